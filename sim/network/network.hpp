@@ -1,0 +1,68 @@
+// A checked network: a DAG of layers with shapes, in topological order.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/base/units.hpp"
+#include "sim/network/network_config.hpp"
+
+namespace rowflow {
+
+struct Shape {
+  Rows height = 0;
+  std::int64_t width = 0, channels = 0;
+  bool operator==(const Shape& o) const { return height == o.height && width == o.width && channels == o.channels; }
+};
+
+/// Index of the network's input where a layer index is expected.
+inline constexpr int network_input = -1;
+
+struct Layer {
+  LayerConfig config;        ///< padding resolved to explicit sides, names unique
+  std::vector<int> inputs;   ///< layer indices, all smaller than its own; network_input for the input.
+                             ///< squeeze_excite: {pooled, scaled}, both always present
+  std::vector<Shape> input_shapes;
+  Shape output;
+  std::vector<int> consumers;
+  Macs macs = 0;                 ///< per frame; for squeeze_excite with its own tile_height
+  std::int64_t parameters = 0;   ///< as published (batch norm 2 a channel)
+  Bytes weight_bytes = 0;        ///< on the device: weights and one bias a channel, at weight_bits
+};
+
+struct Network {
+  std::string file, name;
+  Shape input;
+  int input_bits = 8;
+  std::vector<Layer> layers;
+  std::vector<int> outputs;      ///< layer indices
+  Macs macs = 0;
+  std::int64_t parameters = 0;
+};
+
+/// Resolves names, orders, infers shapes and checks them. Throws InputError naming file and JSON pointer.
+Network build_network(const NetworkConfig& config);
+
+/// Sets the tile height of every squeeze_excite layer (0 = full) and recomputes its MACs.
+void set_tile_height(Network& network, Rows tile_height);
+
+/// Sets one block's tile height. Throws InputError, with the nearest name, when there is no such squeeze_excite layer.
+void set_tile_height(Network& network, const std::string& layer, Rows tile_height);
+
+/// Tiles the first `count` squeeze_excite layers, in order of the network, and makes the others full (--tile-first).
+void set_tile_height_of_first(Network& network, int count, Rows tile_height);
+
+/// Pipeline buffering of one squeeze_excite layer: Σ t·W·(C + C_skip) without the sum; C_skip by the walk of the timing model.
+struct SeBuffering {
+  std::int64_t skip_channels = 0;
+  Elements elements = 0;
+};
+SeBuffering pipeline_buffering(const Network& network, int layer);
+
+/// Reads configs/networks/*.json (strict; throws InputError with file, pointer, found, expected).
+NetworkConfig read_network_config(const std::string& path);
+
+/// The JSON text of a config: one layer a line, defaults left out, the same bytes for the same value.
+std::string write_network_config(const NetworkConfig& config);
+
+}  // namespace rowflow

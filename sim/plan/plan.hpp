@@ -1,0 +1,158 @@
+// The compiled pipeline: rules T1–T8 turned into numbers. Everything that a simulation needs, and all that its report says
+// about the network and the device; nothing downstream looks at either again.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/units.hpp"
+
+namespace rowflow {
+
+/// Rows a stage takes from one row buffer (rule T1). All figures are cumulative per frame and never decrease;
+/// releases[i] ≤ needs[i]; on the last step both equal the buffer's rows_per_frame.
+struct StageInput {
+  int buffer = -1;              ///< index into Plan::buffers
+  std::vector<Rows> needs;      ///< rows of this frame that must be visible before step i starts
+  std::vector<Rows> releases;   ///< rows of this frame no longer needed after step i
+};
+
+/// Rows a stage writes to one row buffer: emits[i] = rows of this frame written by the end of step i, cumulative.
+struct StageOutput {
+  int buffer = -1;
+  std::vector<Rows> emits;
+};
+
+/// A cyclo-static dataflow actor over rows (rule T1).
+struct Stage {
+  std::string name;   ///< unique; "<layer>" or "<layer>.<part>"
+  std::string layer;  ///< the network layer it belongs to ("source" and "sink…" stand for themselves)
+  std::string kind;   ///< a device cost kind ("conv", "pointwise", "squeeze", …), "source" or "sink"
+  Cycles latency = 0;         ///< delays data, never occupancy (T3)
+  std::vector<Cycles> cost;   ///< per step; its size is the number of steps N of a frame
+  Macs macs_per_step = 0;
+  int subclusters = 0;
+  std::vector<StageInput> inputs;
+  std::vector<StageOutput> outputs;
+
+  std::size_t steps() const { return cost.size(); }
+};
+
+enum class BufferRole { straight, se_bypass, vector, skip, transfer };
+std::string_view to_string(BufferRole role);
+
+/// Capacity of a buffer that never blocks its producer; only in sizing runs.
+inline constexpr Rows unlimited_rows = 0;
+
+/// Finite, point to point, in rows of the producer's output (rule T5).
+struct Buffer {
+  std::string name;  ///< unique; "<producer stage>-><consumer stage>"
+  int from = -1;     ///< index of the producing stage
+  int to = -1;       ///< index of the consuming stage
+  BufferRole role = BufferRole::straight;
+  std::string level;           ///< memory level that holds it, as the device names it
+  Rows rows_per_frame = 0;
+  Rows capacity_rows = unlimited_rows;
+  Elements row_elements = 0;   ///< width × channels
+  int bits = 8;                ///< per element
+  Bytes row_bytes = 0;         ///< ⌈row_elements·bits/8⌉
+  Cycles transfer_latency = 0; ///< T3
+  Cycles credit_latency = 0;   ///< T4
+};
+
+/// When the source may offer rows (rule T6): row r of frame f no earlier than
+/// f·frame_period + r·row_interval + ⌊r·row_remainder/rows⌋, rows = the source's steps. All 0 = saturated.
+/// The last term spreads rows evenly over a period that the row count does not divide (T14).
+struct SourcePacing {
+  Cycles frame_period = 0;
+  Cycles row_interval = 0;
+  Cycles row_remainder = 0;
+};
+
+/// One demand of the mapping against the device. A resource that is short has demand > limit.
+struct ResourceUse {
+  std::string name;   ///< "controllers", "subclusters", "weight_bytes", …
+  std::string scope;  ///< "chip" or "cluster 3"
+  std::int64_t demand = 0;
+  std::int64_t limit = 0;
+};
+
+/// How the plan relates to the device's resources.
+struct Fit {
+  std::string mode = "assume";  ///< assume | require | contexts
+  bool fits = true;
+  int contexts = 1;             ///< at least so many would be needed
+  std::vector<ResourceUse> resources;
+};
+
+/// One SE or TSE block as compiled: which stages and buffers are its own, and its share of the published buffering metric.
+struct SeBlock {
+  std::string layer;
+  Rows height = 0;                 ///< H of the pooled map
+  Elements width = 0, channels = 0;
+  Elements skip_channels = 0;      ///< C_skip of the pipeline buffering metric
+  Rows tile_height = 0;            ///< as asked; 0 = full
+  Rows tile_height_effective = 0;  ///< min(T, H); = H means plain SE
+  Elements buffering_elements = 0; ///< t·W·(C + C_skip)
+  int squeeze = -1, scale = -1;    ///< stage indices
+  std::vector<int> excite;         ///< reduce, expand, broadcast stages
+  int bypass = -1;                 ///< buffer that holds the feature map until its vector arrives
+  Macs excite_macs = 0;            ///< of the FCs, per frame
+};
+
+struct NetworkSummary {
+  std::string name;
+  Rows height = 0;
+  Elements width = 0, channels = 0;
+  Macs macs = 0;
+  std::int64_t parameters = 0;
+  int layers = 0;
+};
+
+struct DeviceSummary {
+  std::string name;
+  std::int64_t clock_hz = 0;
+};
+
+/// Analytic lower bounds, printed beside simulated figures.
+struct Bounds {
+  Cycles stage_interval = 0;  ///< largest Σ cost of any stage
+  std::string stage;          ///< the stage that has it
+  Cycles min_latency = 0;     ///< longest path of structurally necessary delays for one frame
+  Cycles link_interval = 0;   ///< the largest Σ cost of source and sinks, and of shared memory levels (T15)
+};
+
+struct Plan {
+  NetworkSummary network;
+  DeviceSummary device;
+  std::string tile_height;    ///< "full", an integer, or "mixed"
+  std::string buffer_policy;  ///< minimal | full-rate | file | budget
+  std::vector<Stage> stages;  ///< in topological order; the source first
+  std::vector<Buffer> buffers;
+  int source = 0;             ///< index of the stage of kind "source"
+  SourcePacing pacing;
+  std::vector<SeBlock> se_blocks;
+  Fit fit;
+  Bounds bounds;
+  std::vector<std::string> assumed;   ///< device parameters marked assumed that entered this plan
+  std::vector<std::string> warnings;  ///< for the user, e.g. operators accepted as free
+};
+
+/// Throws Defect, naming stage or buffer, when the plan breaks rule T1 or its indices do not agree.
+void check_plan(const Plan& plan);
+
+/// Index of the stage or buffer of that name, or -1.
+int find_stage(const Plan& plan, std::string_view name);
+int find_buffer(const Plan& plan, std::string_view name);
+
+/// Σ cost of one frame: the stage's own lower bound on the interval.
+Cycles stage_interval(const Stage& stage);
+
+/// Σ over buffers of capacity_rows·row_bytes.
+Bytes total_buffer_bytes(const Plan& plan);
+
+/// Pacing that spreads the frame's rows evenly over `frame_period` (T14): row r of frame f at f·P + ⌊r·P/rows⌋.
+SourcePacing even_pacing(Cycles frame_period, Rows rows);
+
+}  // namespace rowflow

@@ -1,0 +1,19 @@
+// The only room that starts the SystemC kernel: one function from a Plan to what was measured on it.
+#pragma once
+
+#include "sim/metrics/run_result.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace rowflow {
+
+enum class Timing { decoupled, synchronous };  ///< rule T13; both give the same integers
+
+struct RunOptions {
+  Timing timing = Timing::decoupled;
+  int frames = 0;  ///< exactly so many; 0 = until the interval is proven (T11)
+};
+
+/// Simulates the plan and measures it. A deadlock is a value (completed = false); a broken invariant throws Defect.
+Measurement simulate(const Plan& plan, const RunOptions& options = {});
+
+}  // namespace rowflow
