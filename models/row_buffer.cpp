@@ -13,7 +13,6 @@ void RowBuffer::notify_consumer() {
 }
 
 void RowBuffer::notify_producer() {
-  ring_.account();
   if (producer_.wake == nullptr || !ring_.has_space(producer_.rows)) return;
   producer_.wake->notify(sc_core::SC_ZERO_TIME);
   producer_.wake = nullptr;

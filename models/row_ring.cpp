@@ -3,7 +3,7 @@
 namespace rowflow {
 
 namespace {
-constexpr Rows initial_unlimited_size = 64;
+constexpr Rows smallest_size = 64;  // occupancy is accounted for in batches of about so many rows
 }
 
 RowRing::RowRing(const Buffer& buffer)
@@ -11,7 +11,7 @@ RowRing::RowRing(const Buffer& buffer)
       peak_cursor_(buffer.rows_per_frame),
       residence_cursor_(buffer.rows_per_frame),
       full_cursor_(buffer.rows_per_frame) {
-  grow(capacity_ == unlimited_rows ? initial_unlimited_size : 2 * capacity_);
+  grow(std::max(smallest_size, 4 * capacity_));
 }
 
 void RowRing::grow(Rows rows) {

@@ -47,7 +47,7 @@ class RowRing {
     for (; released_ < count; ++released_) freed_[index(released_)] = free;
   }
 
-  /// Brings the occupancy figures up to what is known. Cheap, amortised constant per row; called once per activation.
+  /// Brings the occupancy figures up to what is known: amortised constant per row. Called when the ring needs the room, and at the end.
   void account();
   /// Figures of the rows of each frame.
   const std::vector<FrameOccupancy>& frames() const { return frames_; }
@@ -62,7 +62,7 @@ class RowRing {
   void grow(Rows rows);
 
   Rows capacity_;
-  Rows size_ = 0;  // a power of two, at least twice the capacity
+  Rows size_ = 0;  // a power of two, several times the capacity
   std::size_t mask_ = 0;
   std::vector<Cycles> entered_, visible_, freed_;
   Rows reserved_ = 0, published_ = 0, released_ = 0;

@@ -11,12 +11,13 @@ StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage
   SC_HAS_PROCESS(StageModule);
   for (const auto& port : stage.inputs) {
     const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
-    inputs_.push_back({nullptr, nullptr, port.needs.data(), port.releases.data(), 0, buffer.rows_per_frame, buffer.credit_latency});
+    inputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, buffer.credit_latency});
   }
   for (const auto& port : stage.outputs) {
     const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
-    outputs_.push_back({nullptr, nullptr, port.emits.data(), 0, buffer.rows_per_frame, stage.latency + buffer.transfer_latency});
+    outputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, stage.latency + buffer.transfer_latency});
   }
+  build_step_table();
   activity_.waits.resize(1 + inputs_.size() + outputs_.size());
   if (timing_ == ModelTiming::decoupled) {
     SC_METHOD(run_ahead);
@@ -25,6 +26,20 @@ StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage
   }
   sensitive << wake_;
   dont_initialize();
+}
+
+void StageModule::build_step_table() {
+  step_columns_ = 2 * inputs_.size() + outputs_.size();
+  step_table_.reserve(steps_ * step_columns_);
+  for (std::size_t i = 0; i < steps_; ++i) {
+    for (const auto& port : stage_.inputs) {
+      step_table_.push_back(static_cast<std::int32_t>(port.needs[i]));
+      step_table_.push_back(static_cast<std::int32_t>(port.releases[i]));
+    }
+    for (const auto& port : stage_.outputs) step_table_.push_back(static_cast<std::int32_t>(port.emits[i]));
+  }
+  const bool constant = std::all_of(stage_.cost.begin(), stage_.cost.end(), [&](Cycles cost) { return cost == stage_.cost.front(); });
+  cost_stride_ = constant ? 0 : 1;
 }
 
 void StageModule::end_of_elaboration() {
@@ -49,10 +64,11 @@ Cycles StageModule::offered_at() const {
 }
 
 // T2. False when a term is not known yet; then the neighbour that will make it known has been asked to wake this stage.
-bool StageModule::find_start(Start& start) {
+[[gnu::always_inline]] inline bool StageModule::find_start(Start& start) {
+  const auto* line = step_line();
   for (std::size_t p = 0; p < inputs_.size(); ++p) {
     const auto& port = inputs_[p];
-    const Rows needed = port.base + port.needs[step_];
+    const Rows needed = port.base + line[needs_column(p)];
     if (!port.ring->has_rows(needed)) {
       port.buffer->await_rows(needed, wake_);
       return false;
@@ -69,7 +85,7 @@ bool StageModule::find_start(Start& start) {
   }
   for (std::size_t p = 0; p < outputs_.size(); ++p) {
     const auto& port = outputs_[p];
-    const Rows rows = port.base + port.emits[step_];
+    const Rows rows = port.base + line[emits_column(p)];
     if (rows == port.ring->reserved()) continue;
     if (!port.ring->has_space(rows)) {
       port.buffer->await_space(rows, wake_);
@@ -85,7 +101,7 @@ bool StageModule::find_start(Start& start) {
 }
 
 // T9: charges the time since the last step's end, remembers what bound this step, and returns its start.
-Cycles StageModule::begin_step(const Start& start) {
+[[gnu::always_inline]] inline Cycles StageModule::begin_step(const Start& start) {
   Cycles now = unit_free_;
   Binding binding = bound_by_unit;
   if (start.rows > now) {
@@ -103,15 +119,21 @@ Cycles StageModule::begin_step(const Start& start) {
   return now;
 }
 
-void StageModule::reserve_outputs(Cycles start) {
-  for (auto& port : outputs_) port.ring->reserve(port.base + port.emits[step_], start);
+[[gnu::always_inline]] inline void StageModule::reserve_outputs(Cycles start) {
+  const auto* emits = step_line() + emits_column(0);
+  for (auto& port : outputs_) port.ring->reserve(port.base + *emits++, start);
 }
 
 // T3, T4: rows become visible and slots free after the end of the step.
-void StageModule::finish_step(Cycles end) {
+[[gnu::always_inline]] inline void StageModule::finish_step(Cycles end) {
   unit_free_ = end;
-  for (auto& port : outputs_) port.ring->publish(port.base + port.emits[step_], end + port.data_latency);
-  for (auto& port : inputs_) port.ring->release(port.base + port.releases[step_], end + port.credit_latency);
+  const auto* line = step_line();
+  for (std::size_t p = 0; p < inputs_.size(); ++p) {
+    inputs_[p].ring->release(inputs_[p].base + line[releases_column(p)], end + inputs_[p].credit_latency);
+  }
+  for (std::size_t p = 0; p < outputs_.size(); ++p) {
+    outputs_[p].ring->publish(outputs_[p].base + line[emits_column(p)], end + outputs_[p].data_latency);
+  }
   ++activity_.steps;
   if (++step_ == steps_) end_frame();
 }
@@ -139,7 +161,7 @@ void StageModule::run_ahead() {
     if (!find_start(terms)) break;
     const Cycles start = begin_step(terms);
     reserve_outputs(start);
-    finish_step(start + stage_.cost[step_]);
+    finish_step(start + step_cost());
     worked = true;
   }
   if (worked) notify_neighbours();
@@ -165,8 +187,8 @@ void StageModule::follow_clock() {
     if (start < now) throw Defect("stage " + stage_.name + ": a step that could start in the past (rule T13)");
     reserve_outputs(begin_step(terms));
     in_step_ = true;
-    if (stage_.cost[step_] > 0) {
-      wake_.notify(cycles_to_time(stage_.cost[step_]));
+    if (step_cost() > 0) {
+      wake_.notify(cycles_to_time(step_cost()));
       return;
     }
   }
@@ -174,8 +196,9 @@ void StageModule::follow_clock() {
 
 StageModule::Wait StageModule::waiting() const {
   Wait wait;
+  const auto* line = step_line();
   for (std::size_t p = 0; p < inputs_.size(); ++p) {
-    const Rows needed = inputs_[p].base + inputs_[p].needs[step_];
+    const Rows needed = inputs_[p].base + line[needs_column(p)];
     if (!inputs_[p].ring->has_rows(needed)) {
       wait.port = p;
       return wait;
@@ -184,7 +207,7 @@ StageModule::Wait StageModule::waiting() const {
   }
   wait.for_space = true;
   for (std::size_t p = 0; p < outputs_.size(); ++p) {
-    const Rows rows = outputs_[p].base + outputs_[p].emits[step_];
+    const Rows rows = outputs_[p].base + line[emits_column(p)];
     if (!outputs_[p].ring->has_space(rows)) {
       wait.port = p;
       wait.needed_capacity = rows - outputs_[p].ring->released();

@@ -44,8 +44,6 @@ class StageModule : public sc_core::sc_module {
   struct InputPort {
     RowRing* ring = nullptr;
     RowReadInterface* buffer = nullptr;
-    const Rows* needs = nullptr;
-    const Rows* releases = nullptr;
     Rows base = 0;  // rows of earlier frames
     Rows rows_per_frame = 0;
     Cycles credit_latency = 0;
@@ -53,7 +51,6 @@ class StageModule : public sc_core::sc_module {
   struct OutputPort {
     RowRing* ring = nullptr;
     RowWriteInterface* buffer = nullptr;
-    const Rows* emits = nullptr;
     Rows base = 0;
     Rows rows_per_frame = 0;
     Cycles data_latency = 0;  // stage latency + transfer latency
@@ -65,6 +62,14 @@ class StageModule : public sc_core::sc_module {
     bool scheduled = false;
   };
 
+  /// Columns of a step's line in step_table_.
+  static std::size_t needs_column(std::size_t input) { return 2 * input; }
+  static std::size_t releases_column(std::size_t input) { return 2 * input + 1; }
+  std::size_t emits_column(std::size_t output) const { return 2 * inputs_.size() + output; }
+  const std::int32_t* step_line() const { return &step_table_[step_ * step_columns_]; }
+  Cycles step_cost() const { return stage_.cost[step_ * cost_stride_]; }
+
+  void build_step_table();
   void end_of_elaboration() override;
   void run_ahead();
   void follow_clock();
@@ -79,6 +84,10 @@ class StageModule : public sc_core::sc_module {
   const Stage& stage_;
   std::vector<InputPort> inputs_;
   std::vector<OutputPort> outputs_;
+  // needs, releases and emits of all ports, a line a step: one compact stream of memory, because long tables fall out of the cache.
+  std::vector<std::int32_t> step_table_;
+  std::size_t step_columns_ = 0;
+  std::size_t cost_stride_ = 1;  // 0 when all steps cost the same
   const SourcePacing* pacing_ = nullptr;
   ModelTiming timing_;
   std::size_t steps_, step_ = 0;
