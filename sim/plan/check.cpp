@@ -18,7 +18,8 @@ void require(bool condition, fmt::format_string<Args...> format, Args&&... args)
 
 /// T1: one figure a step, from ≥ 0, never decreasing, ending at the rows per frame.
 void check_cumulative(const Stage& stage, const char* what, const Buffer& buffer, const std::vector<Rows>& rows) {
-  require(rows.size() == stage.steps(), "stage {}: {} of {} has {} steps, the stage {}", stage.name, what, buffer.name, rows.size(), stage.steps());
+  require(rows.size() == stage.steps(), "stage {}: {} of {} has {} steps, the stage {}", stage.name, what, buffer.name, rows.size(),
+          stage.steps());
   Rows previous = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     require(rows[i] >= previous, "stage {}: {} of {} decreases at step {}", stage.name, what, buffer.name, i);
@@ -64,9 +65,12 @@ void check_stage(const Plan& plan, int index, std::set<std::string>& names, Port
   require(stage.steps() > 0, "stage {} has no steps", stage.name);
   require(stage.latency >= 0, "stage {} has a negative latency", stage.name);
   for (const Cycles cost : stage.cost) require(cost >= 0, "stage {} has a negative cost", stage.name);
-  require((stage.kind == "source") == (index == plan.source), "stage {} of kind {}: the plan's source is stage {}", stage.name, stage.kind, plan.source);
-  require(stage.inputs.empty() == (stage.kind == "source"), "stage {} of kind {} has {} inputs", stage.name, stage.kind, stage.inputs.size());
-  require(stage.outputs.empty() == (stage.kind == "sink"), "stage {} of kind {} has {} outputs", stage.name, stage.kind, stage.outputs.size());
+  require((stage.kind == "source") == (index == plan.source), "stage {} of kind {}: the plan's source is stage {}", stage.name, stage.kind,
+          plan.source);
+  require(stage.inputs.empty() == (stage.kind == "source"), "stage {} of kind {} has {} inputs", stage.name, stage.kind,
+          stage.inputs.size());
+  require(stage.outputs.empty() == (stage.kind == "sink"), "stage {} of kind {} has {} outputs", stage.name, stage.kind,
+          stage.outputs.size());
   for (const StageInput& input : stage.inputs) check_input(plan, index, input, ports);
   for (const StageOutput& output : stage.outputs) check_output(plan, index, output, ports);
 }
@@ -79,7 +83,8 @@ void check_buffer(const Plan& plan, int index, std::set<std::string>& names, con
   require(buffer.from < buffer.to, "buffer {} runs against the topological order of the stages", buffer.name);
   require(buffer.capacity_rows >= 0 && buffer.rows_per_frame > 0, "buffer {}: capacity {}, rows per frame {}", buffer.name,
           buffer.capacity_rows, buffer.rows_per_frame);
-  require(buffer.bits > 0 && buffer.row_elements > 0, "buffer {}: rows of {} elements of {} bits", buffer.name, buffer.row_elements, buffer.bits);
+  require(buffer.bits > 0 && buffer.row_elements > 0, "buffer {}: rows of {} elements of {} bits", buffer.name, buffer.row_elements,
+          buffer.bits);
   require(buffer.row_bytes == ceil_div(checked_multiply(buffer.row_elements, buffer.bits), 8), "buffer {}: row_bytes is {}", buffer.name,
           buffer.row_bytes);
   require(buffer.transfer_latency >= 0 && buffer.credit_latency >= 0, "buffer {} has a negative latency", buffer.name);
@@ -91,8 +96,8 @@ void check_pacing(const Plan& plan) {
   const auto rows = static_cast<Rows>(plan.stages[plan.source].steps());
   require(pacing.frame_period >= 0 && pacing.row_interval >= 0 && pacing.row_remainder >= 0, "negative pacing");
   const Cycles spread = checked_multiply(rows, pacing.row_interval) + pacing.row_remainder;
-  require(pacing.frame_period == 0 ? pacing.row_remainder == 0 : pacing.frame_period >= spread, "frame period {} is shorter than its rows' {}",
-          pacing.frame_period, spread);
+  require(pacing.frame_period == 0 ? pacing.row_remainder == 0 : pacing.frame_period >= spread,
+          "frame period {} is shorter than its rows' {}", pacing.frame_period, spread);
 }
 
 }  // namespace

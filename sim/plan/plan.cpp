@@ -6,11 +6,16 @@ namespace rowflow {
 
 std::string_view to_string(BufferRole role) {
   switch (role) {
-    case BufferRole::straight: return "straight";
-    case BufferRole::se_bypass: return "se_bypass";
-    case BufferRole::vector: return "vector";
-    case BufferRole::skip: return "skip";
-    case BufferRole::transfer: return "transfer";
+    case BufferRole::straight:
+      return "straight";
+    case BufferRole::se_bypass:
+      return "se_bypass";
+    case BufferRole::vector:
+      return "vector";
+    case BufferRole::skip:
+      return "skip";
+    case BufferRole::transfer:
+      return "transfer";
   }
   return "unknown";
 }

@@ -18,10 +18,17 @@ Json stage_json(const Plan& plan, const Stage& stage) {
   for (const StageInput& input : stage.inputs)
     inputs.push_back({{"buffer", plan.buffers[input.buffer].name}, {"needs", input.needs}, {"releases", input.releases}});
   Json outputs = Json::array();
-  for (const StageOutput& output : stage.outputs) outputs.push_back({{"buffer", plan.buffers[output.buffer].name}, {"emits", output.emits}});
-  return {{"name", stage.name},       {"layer", stage.layer}, {"kind", stage.kind},
-          {"steps", stage.steps()},   {"latency", stage.latency}, {"cost", stage.cost},
-          {"macs_per_step", stage.macs_per_step}, {"subclusters", stage.subclusters}, {"inputs", inputs},
+  for (const StageOutput& output : stage.outputs)
+    outputs.push_back({{"buffer", plan.buffers[output.buffer].name}, {"emits", output.emits}});
+  return {{"name", stage.name},
+          {"layer", stage.layer},
+          {"kind", stage.kind},
+          {"steps", stage.steps()},
+          {"latency", stage.latency},
+          {"cost", stage.cost},
+          {"macs_per_step", stage.macs_per_step},
+          {"subclusters", stage.subclusters},
+          {"inputs", inputs},
           {"outputs", outputs}};
 }
 
@@ -79,33 +86,32 @@ std::string plan_to_json(const Plan& plan) {
   for (const Buffer& buffer : plan.buffers) buffers.push_back(buffer_json(plan, buffer));
   for (const SeBlock& block : plan.se_blocks) blocks.push_back(se_block_json(plan, block));
   const NetworkSummary& net = plan.network;
-  const Json document = {
-      {"schema", "rowflow.plan/1"},
-      {"network",
-       {{"name", net.name},
-        {"input", {{"height", net.height}, {"width", net.width}, {"channels", net.channels}}},
-        {"macs", net.macs},
-        {"parameters", net.parameters},
-        {"layers", net.layers}}},
-      {"device", {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}}},
-      {"tile_height", tile_height_json(plan.tile_height)},
-      {"buffer_policy", plan.buffer_policy},
-      {"stages", stages},
-      {"buffers", buffers},
-      {"source",
-       {{"stage", plan.stages[plan.source].name},
-        {"frame_period", plan.pacing.frame_period},
-        {"row_interval", plan.pacing.row_interval},
-        {"row_remainder", plan.pacing.row_remainder}}},
-      {"mapping", mapping_json(plan.fit)},
-      {"bounds",
-       {{"stage_interval", plan.bounds.stage_interval},
-        {"stage", plan.bounds.stage},
-        {"min_latency", plan.bounds.min_latency},
-        {"link_interval", plan.bounds.link_interval}}},
-      {"se_blocks", blocks},
-      {"assumed", plan.assumed},
-      {"warnings", plan.warnings}};
+  const Json document = {{"schema", "rowflow.plan/1"},
+                         {"network",
+                          {{"name", net.name},
+                           {"input", {{"height", net.height}, {"width", net.width}, {"channels", net.channels}}},
+                           {"macs", net.macs},
+                           {"parameters", net.parameters},
+                           {"layers", net.layers}}},
+                         {"device", {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}}},
+                         {"tile_height", tile_height_json(plan.tile_height)},
+                         {"buffer_policy", plan.buffer_policy},
+                         {"stages", stages},
+                         {"buffers", buffers},
+                         {"source",
+                          {{"stage", plan.stages[plan.source].name},
+                           {"frame_period", plan.pacing.frame_period},
+                           {"row_interval", plan.pacing.row_interval},
+                           {"row_remainder", plan.pacing.row_remainder}}},
+                         {"mapping", mapping_json(plan.fit)},
+                         {"bounds",
+                          {{"stage_interval", plan.bounds.stage_interval},
+                           {"stage", plan.bounds.stage},
+                           {"min_latency", plan.bounds.min_latency},
+                           {"link_interval", plan.bounds.link_interval}}},
+                         {"se_blocks", blocks},
+                         {"assumed", plan.assumed},
+                         {"warnings", plan.warnings}};
   return document.dump(1) + "\n";
 }
 

@@ -12,7 +12,11 @@ namespace {
 class UntimedFrame {
  public:
   UntimedFrame(const Plan& plan, std::vector<Rows> capacities)
-      : plan_(plan), capacities_(std::move(capacities)), step_(plan.stages.size()), queued_(plan.stages.size()), emitted_(plan.buffers.size()),
+      : plan_(plan),
+        capacities_(std::move(capacities)),
+        step_(plan.stages.size()),
+        queued_(plan.stages.size()),
+        emitted_(plan.buffers.size()),
         released_(plan.buffers.size()) {
     for (std::size_t i = 0; i < plan.stages.size(); ++i) enqueue(static_cast<int>(i));
   }
@@ -74,7 +78,8 @@ class UntimedFrame {
 
   bool has_space(const StageOutput& output, std::size_t i) const {
     const Rows capacity = capacities_[output.buffer];
-    return capacity == unlimited_rows || output.emits[i] == emitted_[output.buffer] || output.emits[i] - released_[output.buffer] <= capacity;
+    return capacity == unlimited_rows || output.emits[i] == emitted_[output.buffer] ||
+           output.emits[i] - released_[output.buffer] <= capacity;
   }
 
   bool can_run(const Stage& stage, std::size_t i) const {
