@@ -17,14 +17,16 @@ class NetworkBuilder {
     network_.file = "test.json";
     network_.input = input;
   }
-  int conv(const std::string& name, int in, std::int64_t filters, std::int64_t kernel = 1, std::int64_t groups = 1) {
+  int conv(const std::string& name, int in, std::int64_t filters, std::int64_t kernel = 1, std::int64_t groups = 1,
+           std::int64_t stride = 1) {
     LayerConfig c = named(name, LayerType::conv);
     c.kernel = {kernel, kernel};
     c.padding.top = c.padding.bottom = c.padding.left = c.padding.right = (kernel - 1) / 2;
     c.filters = filters;
+    c.stride = {stride, stride};
     c.groups = groups;
     const Shape shape = shape_of(in);
-    const Shape out{shape.height, shape.width, filters};
+    const Shape out{(shape.height - 1) / stride + 1, (shape.width - 1) / stride + 1, filters};
     const Macs macs = out.height * out.width * filters * (shape.channels / groups) * kernel * kernel;
     const int index = add(c, {in}, out, macs);
     network_.layers[index].weight_bytes = filters * (shape.channels / groups) * kernel * kernel + filters;
