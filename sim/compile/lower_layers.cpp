@@ -141,8 +141,10 @@ void lower_layer(LoweringState& state, int index) {
       return lower_element_wise(state, index, "multiply");
     case LayerType::concat:
       return lower_element_wise(state, index, "concat");
-    case LayerType::slice: return lower_element_wise(state, index, "slice");
-    case LayerType::channel_shuffle: return lower_element_wise(state, index, "shuffle");
+    case LayerType::slice:
+      return lower_element_wise(state, index, "slice");
+    case LayerType::channel_shuffle:
+      return lower_element_wise(state, index, "shuffle");
     case LayerType::upsample:
       return lower_upsample(state, index);
     case LayerType::squeeze_excite:
