@@ -50,7 +50,10 @@ void simulate_all(Comparison& x, int frames) {
   const std::vector<ForwardEdge> edges = forward_edges(c);
   x.second = figures(c, evaluate(plan, frames, Rule::rows, edges));
   x.forward_data = figures(c, evaluate(plan, frames, Rule::forward_data, edges));
-  x.forward = figures(c, evaluate(plan, frames, Rule::forward_both, edges));
+  x.forward = figures(c, evaluate(plan_of(c, Leftovers::own_step), frames, Rule::forward_both, edges));
+  Plan deeper = plan_of(c, Leftovers::own_step);
+  for (Buffer& buffer : deeper.buffers) buffer.capacity_rows += buffer.role == BufferRole::vector ? 0 : 1;
+  x.deeper = figures(c, evaluate(deeper, frames, Rule::rows, edges));
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ struct Comparison {
   Figures simulator;              ///< simulate()
   std::optional<double> proven;   ///< simulate()'s interval without a given number of frames (T11)
   Figures second;                 ///< the plain evaluation of the same rules
-  Figures forward_data, forward;  ///< the variant row forwarding
+  Figures deeper;                 ///< the same rules, every map buffer a row deeper, leftovers in a step of their own
+  Figures forward_data, forward;  ///< the variant row forwarding: of data; of data and space, leftovers likewise
 };
 
 /// Runs everything on every configuration. The hardware runs in `jobs` threads, the simulator one at a time.

@@ -48,9 +48,9 @@ class Evaluation {
     const Rows frame = static_cast<Rows>(stages_[s].next / stage.steps());
     Cycles start = stages_[s].unit_free, end = 0;
     for (const StageInput& in : stage.inputs)
-      if (!wait_rows(in, frame, i, start, end)) return false;
+      if (!wait_rows(in, frame, i, stage.cost[i], start, end)) return false;
     for (const StageOutput& out : stage.outputs)
-      if (!wait_space(out, frame, i, stage.latency, start, end)) return false;
+      if (!wait_space(out, frame, i, start, end)) return false;
     end = std::max(end, start + stage.cost[i]);
     for (const StageInput& in : stage.inputs) release(in, frame, i, start, end);
     for (const StageOutput& out : stage.outputs) emit(out, frame, i, stage.latency, start, end);
@@ -61,7 +61,7 @@ class Evaluation {
     return true;
   }
 
-  bool wait_rows(const StageInput& in, Rows frame, std::size_t i, Cycles& start, Cycles& end) {
+  bool wait_rows(const StageInput& in, Rows frame, std::size_t i, Cycles cost, Cycles& start, Cycles& end) {
     const auto b = static_cast<std::size_t>(in.buffer);
     const auto count = static_cast<std::size_t>(frame * plan_.buffers[b].rows_per_frame + in.needs[i]);
     if (buffers_[b].visible.size() < count) return false;
@@ -71,23 +71,24 @@ class Evaluation {
       start = std::max(start, row.last);
     } else {
       start = std::max(start, row.first + edges_[b].lead - edges_[b].setup);
-      end = std::max(end, row.last + edges_[b].tail);
+      end = std::max(end, row.last + (cost > 0 ? edges_[b].tail : 0));
     }
     return true;
   }
 
-  bool wait_space(const StageOutput& out, Rows frame, std::size_t i, Cycles latency, Cycles& start, Cycles& end) {
+  bool wait_space(const StageOutput& out, Rows frame, std::size_t i, Cycles& start, Cycles& end) {
     const auto b = static_cast<std::size_t>(out.buffer);
     const Rows before = i > 0 ? out.emits[i - 1] : 0;
-    const Rows freed = frame * plan_.buffers[b].rows_per_frame + out.emits[i] - plan_.buffers[b].capacity_rows;
+    const Rows capacity = plan_.buffers[b].capacity_rows + (rule_ == Rule::forward_both ? edges_[b].held_rows : 0);
+    const Rows freed = frame * plan_.buffers[b].rows_per_frame + out.emits[i] - capacity;
     if (out.emits[i] == before || freed <= 0) return true;
     if (buffers_[b].freed.size() < static_cast<std::size_t>(freed)) return false;
     const Span row = buffers_[b].freed[static_cast<std::size_t>(freed) - 1];
     if (rule_ != Rule::forward_both) {
       start = std::max(start, row.last);
     } else {
-      start = std::max(start, row.first - edges_[b].first - latency);
-      end = std::max(end, row.last - edges_[b].slack);
+      start = std::max(start, row.first - edges_[b].head_start);
+      end = std::max(end, row.last + edges_[b].last_free);
     }
     return true;
   }
@@ -96,7 +97,8 @@ class Evaluation {
     const auto b = static_cast<std::size_t>(in.buffer);
     const Rows upto = frame * plan_.buffers[b].rows_per_frame + in.releases[i];
     const Rows before = static_cast<Rows>(buffers_[b].freed.size());
-    for (Rows r = before; r < upto; ++r) buffers_[b].freed.push_back({start + edges_[b].first_free, end});
+    // Beats are freed in order: of several rows, only the first goes while the step runs.
+    for (Rows r = before; r < upto; ++r) buffers_[b].freed.push_back({r == before ? start + edges_[b].first_free : end, end});
     if (upto > before) buffers_[b].changes.emplace_back(end + plan_.buffers[b].credit_latency, before - upto);
   }
 
@@ -135,6 +137,13 @@ std::pair<int, int> window_ends(const Configuration& c, const Convolution& conv,
   return {(read - 1) * groups + (conv.dense ? groups - 1 : 0), left * groups - (conv.dense ? 0 : groups - 1)};
 }
 
+/// Of a convolution: results until it frees its first beat, and beats that it frees only with its last result.
+std::pair<int, int> window_frees(const Configuration& c, const Convolution& conv, int map) {
+  const int first = conv.padding / conv.stride + 1;
+  const int freed = (c.map_width(map + 1) - 1) * conv.stride - conv.padding;
+  return {first * c.groups(), (c.map_width(map) - std::max(0, freed)) * c.groups()};
+}
+
 ForwardEdge forward_edge(const Configuration& c, int edge, int from, int to) {
   ForwardEdge f;
   const int pace = c.cycles(from), beat = c.cycles(to);
@@ -142,11 +151,14 @@ ForwardEdge forward_edge(const Configuration& c, int edge, int from, int to) {
   f.setup = c.overhead[to];
   f.tail = beat;
   f.first_free = c.overhead[to] + beat;
-  f.slack = static_cast<Cycles>(c.latency[from]) * beat;
+  int freed_at_end = 1;  // beats
   if (to == conv_a || to == conv_b) {
     const auto [read, left] = window_ends(c, to == conv_a ? c.a : c.b, to - conv_a);
     f.lead = read * pace;
     f.tail = left * beat;
+    const auto [begin, rest] = window_frees(c, to == conv_a ? c.a : c.b, to - conv_a);
+    f.first_free = c.overhead[to] + begin * beat;
+    freed_at_end = rest;
   } else if (to == reduce || to == expand) {
     f.whole = true;
   } else if (to == broadcast) {
@@ -155,6 +167,13 @@ ForwardEdge forward_edge(const Configuration& c, int edge, int from, int to) {
     f.tail = (c.beats(scale) - c.groups() + 1) * beat;
   }
   if (edge >= squeeze_reduce && edge <= broadcast_scale && edge != expand_broadcast) f.first_free = c.row_cycles(to);
+  // A fork's registers stand before the fork: what they hold, neither branch has seen.
+  const bool fork = from == conv_b || (from == conv_a && c.residual);
+  const int row = c.row_beats(edge), held = fork ? std::min(c.latency[from], row) : c.latency[from] % row;
+  f.held_rows = fork ? 0 : c.latency[from] / row;
+  f.head_start = f.first + std::max(c.latency[from], held * pace) - 1;
+  const int missing = freed_at_end - held - 1;  // beats that come after the freeing step's end, but for one
+  f.last_free = missing * (missing > 0 ? pace : beat) + 1;
   return f;
 }
 

@@ -23,7 +23,10 @@ struct ForwardEdge {
   Cycles setup = 0;       ///< consumer: cycles of its step before it looks at data
   Cycles tail = 0;        ///< consumer: from the arrival of the last beat to the end of its step, at least
   Cycles first_free = 0;  ///< consumer: from the start of its step until it frees its first beat
-  Cycles slack = 0;       ///< beats that the registers between the two hold, at the consumer's pace
+  // The registers between the two hold beats as well.
+  Rows held_rows = 0;     ///< whole rows of them
+  Cycles head_start = 0;  ///< how much before space is freed the producer's step may start
+  Cycles last_free = 0;   ///< from the end of the freeing step to the end of the producer's, at least (often negative)
 };
 
 struct RuleRun {

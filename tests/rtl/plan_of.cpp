@@ -7,8 +7,6 @@
 namespace rowflow::rtl {
 namespace {
 
-using Step = Rows (*)(const Configuration&, Rows);
-
 constexpr std::array<const char*, stage_count> names{"source", "conv_a",    "conv_b", "squeeze", "reduce",
                                                      "expand", "broadcast", "scale",  "add",     "sink"};
 constexpr std::array<const char*, stage_count> kinds{"source",    "conv",      "conv",  "squeeze", "vector_fc",
@@ -82,6 +80,22 @@ Buffer buffer(const Configuration& c, int edge) {
   return b;
 }
 
+/// Rows below the last window, in a step of their own.
+void split_leftovers(const Configuration& c, Plan& plan) {
+  for (const int s : {conv_a, conv_b}) {
+    const Convolution& conv = s == conv_a ? c.a : c.b;
+    Stage& stage = plan.stages[static_cast<std::size_t>(s)];
+    StageInput& in = stage.inputs.front();
+    const Rows last = static_cast<Rows>(stage.steps()) - 1;
+    const Rows read = last * conv.stride - conv.padding + conv.kernel;
+    if (read >= in.needs.back()) continue;
+    stage.cost.push_back(0);
+    in.needs.insert(in.needs.end() - 1, read);
+    in.releases.insert(in.releases.end() - 1, read);
+    for (StageOutput& out : stage.outputs) out.emits.push_back(out.emits.back());
+  }
+}
+
 }  // namespace
 
 int buffer_of(const Configuration& c, int edge) {
@@ -89,7 +103,7 @@ int buffer_of(const Configuration& c, int edge) {
   return edge > a_add && !c.residual ? edge - 1 : edge;
 }
 
-Plan plan_of(const Configuration& c) {
+Plan plan_of(const Configuration& c, Leftovers leftovers) {
   Plan plan;
   plan.network.name = c.group;
   plan.tile_height = c.is_se() ? "full" : std::to_string(c.tile);
@@ -112,6 +126,7 @@ Plan plan_of(const Configuration& c) {
     plan.stages[to].inputs.push_back({index, table(steps(c, to), [&](Rows i) { return needs(c, to, e, i); }),
                                       table(steps(c, to), [&](Rows i) { return releases(c, to, e, i); })});
   }
+  if (leftovers == Leftovers::own_step) split_leftovers(c, plan);
   return plan;
 }
 

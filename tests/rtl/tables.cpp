@@ -89,6 +89,7 @@ std::string pixels_table(const std::vector<Comparison>& all, const std::string& 
 
 std::string tables(const std::vector<Comparison>& all) {
   return rows_table(all) + pixels_table(all, "Pixel-streaming hand-over, rules as they stand", &Comparison::simulator) +
+         pixels_table(all, "Pixel-streaming hand-over, rules as they stand on buffers one row deeper", &Comparison::deeper) +
          pixels_table(all, "Pixel-streaming hand-over, variant: forwarding of data", &Comparison::forward_data) +
          pixels_table(all, "Pixel-streaming hand-over, variant: forwarding of data and space", &Comparison::forward);
 }
