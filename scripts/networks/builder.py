@@ -49,15 +49,14 @@ class Network:
         self.parameters += weights + bias * filters
         return self._add(name, "fully_connected", [x], {"filters": filters, "bias": bias, "activation": act}, (1, 1, filters))
 
-    def squeeze_excite(self, name, x, squeeze_channels, scaled=None, gate="sigmoid", act="none", bias=True, bn=False):
-        """The FCs of a squeeze-and-excite block; squeeze_channels = 0 is a single FC, scaled the tensor it multiplies."""
+    def squeeze_excite(self, name, x, squeeze_channels, scaled=None, gate="sigmoid"):
+        """A squeeze-and-excite block, FCs with a bias each; squeeze_channels = 0 is a single FC, scaled the tensor it multiplies."""
         pooled, out = self.shapes[x], self.shapes[scaled or x]
         widths = [pooled[2], squeeze_channels, out[2]] if squeeze_channels else [pooled[2], out[2]]
         for inputs, outputs in zip(widths, widths[1:]):
             self.macs += inputs * outputs
-            self.parameters += inputs * outputs + (bias + 2 * bn) * outputs
-        layer = {"squeeze_channels": squeeze_channels, "tile_height": "full", "gate": gate, "activation": act, "bias": bias,
-                 "batch_norm": bn}
+            self.parameters += inputs * outputs + outputs
+        layer = {"squeeze_channels": squeeze_channels, "gate": gate}
         return self._add(name, "squeeze_excite", [x, scaled] if scaled else [x], layer, out)
 
     # ---- layers without ----
@@ -97,7 +96,7 @@ class Network:
             sides = {"centre": [r // 2 for r in reach], "valid": [0, 0]}.get(padding) or [padding, padding]
             up = [s - 1 if ceil_mode else 0 for s in stride]
             size = [(n + 2 * p - r - 1 + u) // s + 1 for n, p, r, s, u in zip(self.shapes[x], sides, reach, stride, up)]
-            padding = (sides[0], sides[0], sides[1], sides[1])
+            padding = tuple(sides)
         layer.update(stride=stride, dilation=dilation, padding=padding)
         return size
 

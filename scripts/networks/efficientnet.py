@@ -22,7 +22,7 @@ def block(net, prefix, x, kernel, stride, expansion, filters, se, act):
         x = net.conv(prefix + "_expand", x, channels * expansion, act=act)
     x = net.depthwise(prefix + "_dw", x, kernel, stride=stride, padding="same", act=act)
     if se:
-        x = net.squeeze_excite(prefix + "_se", x, max(1, channels // 4), act=act)
+        x = net.squeeze_excite(prefix + "_se", x, max(1, channels // 4))
     x = net.conv(prefix + "_project", x, filters)
     return net.add(prefix + "_add", skip, x) if stride == 1 and filters == channels else x
 

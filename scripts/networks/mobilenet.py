@@ -60,7 +60,7 @@ def v3_features(net, blocks, dilated=False):
             x = net.conv(name + "_expand", x, expanded, act=act)
         x = net.depthwise(name + "_dw", x, kernel, stride=1 if dilation > 1 else stride, dilation=dilation, act=act)
         if se:
-            x = net.squeeze_excite(name + "_se", x, divisible(expanded // 4), gate="hard_sigmoid", act="relu")
+            x = net.squeeze_excite(name + "_se", x, divisible(expanded // 4), gate="hard_sigmoid")
         x = net.conv(name + "_project", x, filters)
         x = net.add(name + "_add", skip, x) if stride == 1 and channels == filters else x
         ends.append(x)
@@ -81,7 +81,7 @@ def lraspp():
     ends = v3_features(net, V3_LARGE, dilated=True)
     low, high = ends[3], ends[-1]
     x = net.conv("head_cbr", high, 128, act="relu")
-    x = net.squeeze_excite("head_gate", high, 0, scaled=x, bias=False)
+    x = net.squeeze_excite("head_gate", high, 0, scaled=x)
     x = net.upsample("head_up", x, net.shapes[low][:2], mode="bilinear")
     x = net.add("logits", net.conv("low_classifier", low, 21, bias=True, bn=False), net.conv("high_classifier", x, 21, bias=True, bn=False))
     net.upsample("out", x, net.input[:2], mode="bilinear")

@@ -38,7 +38,7 @@ def regnet(name, parameters, se):
             x = net.conv(prefix + "_a", x, width, act="relu")
             x = net.conv(prefix + "_b", x, width, 3, stride=stride, groups=width // group_width, act="relu")
             if se:
-                x = net.squeeze_excite(prefix + "_se", x, round(channels * 0.25), act="relu")
+                x = net.squeeze_excite(prefix + "_se", x, round(channels * 0.25))
             x = net.add(prefix + "_add", skip, net.conv(prefix + "_c", x, width), act="relu")
     net.fully_connected("classifier", net.global_pool("pool", x), 1000)
     return net

@@ -58,7 +58,7 @@ def bottlenecks(net, x, units, width, groups=1, se=False, stride_first=False):
             x = net.conv(prefix + "_b", x, inner, 3, stride=1 if stride_first else stride, groups=groups, act="relu")
             x = net.conv(prefix + "_c", x, outer)
             if se:
-                x = net.squeeze_excite(prefix + "_se", x, outer // 16, act="relu")
+                x = net.squeeze_excite(prefix + "_se", x, outer // 16)
             x = net.add(prefix + "_add", skip, x, act="relu")
     net.fully_connected("classifier", net.global_pool("pool", x), 1000)
     return net

@@ -21,7 +21,7 @@ def short_term_dense(net, prefix, x, filters, stride):
 def refine(net, prefix, x):
     """Attention refinement module: a 3x3 convolution gated by one FC with batch norm."""
     x = net.conv(prefix + "_conv", x, 128, 3, act="relu")
-    return net.squeeze_excite(prefix + "_gate", x, 0, bias=False, bn=True)
+    return net.squeeze_excite(prefix + "_gate", x, 0)
 
 
 def stdc1():
@@ -44,7 +44,7 @@ def stdc1():
     x = net.conv("arm16_head", net.upsample("arm16_up", x, size[eighth]), 128, 3, act="relu")
 
     fused = net.conv("ffm_conv", net.concat("ffm_concat", eighth, x), 256, act="relu")
-    x = net.add("ffm_add", fused, net.squeeze_excite("ffm_gate", fused, 64, bias=False, act="relu"))
+    x = net.add("ffm_add", fused, net.squeeze_excite("ffm_gate", fused, 64))
     x = net.conv("classifier", net.conv("head_conv", x, 256, 3, act="relu"), 19, bn=False)
     net.upsample("out", x, net.input[:2], mode="bilinear", align_corners=True)
     return net
