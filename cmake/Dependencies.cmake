@@ -1,10 +1,10 @@
 # Third-party components, all from Debian packages (scripts/setup.sh installs them).
-function(rowflow_require package debian_package)
+macro(rowflow_require package debian_package)
   find_package(${package} QUIET ${ARGN})
   if(NOT ${package}_FOUND)
     message(FATAL_ERROR "rowflow needs ${package}: install ${debian_package} (or run scripts/setup.sh)")
   endif()
-endfunction()
+endmacro()
 
 rowflow_require(nlohmann_json nlohmann-json3-dev)
 rowflow_require(fmt libfmt-dev)

@@ -117,6 +117,8 @@ struct Measurement {
   std::vector<StageActivity> stages;  ///< index = Plan::stages
   std::vector<Occupancy> buffers;     ///< index = Plan::buffers
   std::optional<CriticalCycle> critical;
+  int steady_first_frame = 0;  ///< the steady split covers the frames after this one …
+  int steady_last_frame = 0;   ///< … up to this one
   std::int64_t steps_executed = 0;
 };
 

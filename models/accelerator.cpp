@@ -1,0 +1,46 @@
+#include "models/accelerator.hpp"
+
+#include <map>
+
+#include "models/names.hpp"
+
+namespace rowflow {
+
+Accelerator::Accelerator(const sc_core::sc_module_name& name, const Plan& plan, ModelTiming timing)
+    : sc_module(name), stages_(plan.stages.size()), buffers_(plan.buffers.size()) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<int>> stages_of_layer;
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    auto& stages = stages_of_layer[plan.stages[s].layer];
+    if (stages.empty()) order.push_back(plan.stages[s].layer);
+    stages.push_back(static_cast<int>(s));
+  }
+  ModuleNames names;
+  for (const auto& layer : order) {
+    layers_.push_back(std::make_unique<LayerModule>(names.make(layer).c_str(), plan, stages_of_layer[layer], timing));
+    for (const auto& entry : layers_.back()->stages()) stages_[static_cast<std::size_t>(entry.index)] = entry.module.get();
+    for (const auto& entry : layers_.back()->buffers()) buffers_[static_cast<std::size_t>(entry.index)] = entry.module.get();
+  }
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    const auto& stage = plan.stages[s];
+    for (std::size_t p = 0; p < stage.inputs.size(); ++p) {
+      stages_[s]->in[static_cast<unsigned>(p)].bind(*buffers_[static_cast<std::size_t>(stage.inputs[p].buffer)]);
+    }
+    for (std::size_t p = 0; p < stage.outputs.size(); ++p) {
+      stages_[s]->out[static_cast<unsigned>(p)].bind(*buffers_[static_cast<std::size_t>(stage.outputs[p].buffer)]);
+    }
+  }
+}
+
+void Accelerator::allow_frames(int frames) {
+  for (auto* stage : stages_) stage->allow_frames(frames);
+}
+
+bool Accelerator::frames_done(int frames) const {
+  for (const auto* stage : stages_) {
+    if (stage->frames_done() < frames) return false;
+  }
+  return true;
+}
+
+}  // namespace rowflow

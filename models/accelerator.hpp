@@ -1,0 +1,31 @@
+// The top of the hierarchy: builds layers, stages and buffers from a Plan and binds them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/layer.hpp"
+
+namespace rowflow {
+
+class Accelerator final : public sc_core::sc_module {
+ public:
+  /// `plan` must outlive the module and have passed check_plan.
+  Accelerator(const sc_core::sc_module_name& name, const Plan& plan, ModelTiming timing);
+
+  /// Lets all stages work on frames 0 … frames−1. The kernel is started elsewhere.
+  void allow_frames(int frames);
+  /// Whether every stage has ended the last of the allowed frames.
+  bool frames_done(int frames) const;
+
+  /// Indices are the plan's.
+  const StageModule& stage(int index) const { return *stages_[static_cast<std::size_t>(index)]; }
+  RowRing& ring(int buffer) const { return buffers_[static_cast<std::size_t>(buffer)]->ring(); }
+
+ private:
+  std::vector<std::unique_ptr<LayerModule>> layers_;
+  std::vector<StageModule*> stages_;
+  std::vector<RowBuffer*> buffers_;
+};
+
+}  // namespace rowflow

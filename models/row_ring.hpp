@@ -1,0 +1,75 @@
+// The storage of a row buffer: time stamps of rows and of freed slots (rules T3, T4, T5, T13).
+//
+// Rows are numbered through all frames. Of row r the ring holds when it took its slot (the start of the step that emits it),
+// when it becomes visible to the consumer, and when its slot is free again. All three never decrease with r.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "models/occupancy.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace rowflow {
+
+class RowRing {
+ public:
+  explicit RowRing(const Buffer& buffer);
+
+  Rows capacity() const { return capacity_; }
+  Rows reserved() const { return reserved_; }
+  Rows published() const { return published_; }
+  Rows released() const { return released_; }
+
+  /// Whether rows 0 … count−1 have been written.
+  bool has_rows(Rows count) const { return published_ >= count; }
+  /// When the last of rows 0 … count−1 became visible; 0 when the consumer has released it already.
+  Cycles rows_visible(Rows count) const { return count > released_ ? visible_[index(count - 1)] : 0; }
+
+  /// Whether the slots for rows 0 … count−1 have been freed by the consumer (their times are known).
+  bool has_space(Rows count) const { return capacity_ == unlimited_rows || released_ >= count - capacity_; }
+  /// When the slot of row count−1 is free.
+  Cycles space_free(Rows count) const {
+    return capacity_ == unlimited_rows || count <= capacity_ ? 0 : freed_[index(count - 1 - capacity_)];
+  }
+
+  /// The producer's step that starts at `start` takes slots up to row count−1.
+  void reserve(Rows count, Cycles start) {
+    if (count - accounted_ > size_) make_room(count);
+    for (; reserved_ < count; ++reserved_) entered_[index(reserved_)] = start;
+  }
+  /// Rows up to count−1 have been written and are visible from `visible` on.
+  void publish(Rows count, Cycles visible) {
+    for (; published_ < count; ++published_) visible_[index(published_)] = visible;
+  }
+  /// The consumer needs rows up to count−1 no longer; their slots are free from `free` on.
+  void release(Rows count, Cycles free) {
+    for (; released_ < count; ++released_) freed_[index(released_)] = free;
+  }
+
+  /// Brings the occupancy figures up to what is known: amortised constant per row. Called when the ring needs the room, and at the end.
+  void account();
+  /// Figures of the rows of each frame.
+  const std::vector<FrameOccupancy>& frames() const { return frames_; }
+  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the frames (T10: [0, elapsed]).
+  FrameOccupancy correction_at(Cycles elapsed) const;
+  /// Free times of the last `capacity` released rows, oldest first; fewer when fewer were released.
+  void append_freed(std::vector<Cycles>& out) const;
+
+ private:
+  std::size_t index(Rows row) const { return static_cast<std::size_t>(row) & mask_; }
+  void make_room(Rows count);
+  void grow(Rows rows);
+
+  Rows capacity_;
+  Rows size_ = 0;  // a power of two, several times the capacity
+  std::size_t mask_ = 0;
+  std::vector<Cycles> entered_, visible_, freed_;
+  Rows reserved_ = 0, published_ = 0, released_ = 0;
+
+  Rows accounted_ = 0;  // rows freed at or before the entry of the row at peak_cursor_
+  FrameCursor peak_cursor_, residence_cursor_, full_cursor_;
+  std::vector<FrameOccupancy> frames_;
+};
+
+}  // namespace rowflow

@@ -1,0 +1,220 @@
+#include "models/stage.hpp"
+
+#include <algorithm>
+
+#include "sim/base/error.hpp"
+
+namespace rowflow {
+
+StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing)
+    : sc_module(name), in("in", stage.inputs.size()), out("out", stage.outputs.size()), stage_(stage), timing_(timing), steps_(stage.steps()) {
+  SC_HAS_PROCESS(StageModule);
+  for (const auto& port : stage.inputs) {
+    const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
+    inputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, buffer.credit_latency});
+  }
+  for (const auto& port : stage.outputs) {
+    const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
+    outputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, stage.latency + buffer.transfer_latency});
+  }
+  build_step_table();
+  activity_.waits.resize(1 + inputs_.size() + outputs_.size());
+  if (timing_ == ModelTiming::decoupled) {
+    SC_METHOD(run_ahead);
+  } else {
+    SC_METHOD(follow_clock);
+  }
+  sensitive << wake_;
+  dont_initialize();
+}
+
+void StageModule::build_step_table() {
+  step_columns_ = 2 * inputs_.size() + outputs_.size();
+  step_table_.reserve(steps_ * step_columns_);
+  for (std::size_t i = 0; i < steps_; ++i) {
+    for (const auto& port : stage_.inputs) {
+      step_table_.push_back(static_cast<std::int32_t>(port.needs[i]));
+      step_table_.push_back(static_cast<std::int32_t>(port.releases[i]));
+    }
+    for (const auto& port : stage_.outputs) step_table_.push_back(static_cast<std::int32_t>(port.emits[i]));
+  }
+  const bool constant = std::all_of(stage_.cost.begin(), stage_.cost.end(), [&](Cycles cost) { return cost == stage_.cost.front(); });
+  cost_stride_ = constant ? 0 : 1;
+}
+
+void StageModule::end_of_elaboration() {
+  for (std::size_t p = 0; p < inputs_.size(); ++p) {
+    inputs_[p].buffer = in[static_cast<unsigned>(p)].operator->();
+    inputs_[p].ring = &inputs_[p].buffer->ring();
+  }
+  for (std::size_t p = 0; p < outputs_.size(); ++p) {
+    outputs_[p].buffer = out[static_cast<unsigned>(p)].operator->();
+    outputs_[p].ring = &outputs_[p].buffer->ring();
+  }
+}
+
+void StageModule::allow_frames(int frames) {
+  frame_limit_ = frames;
+  wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+Cycles StageModule::offered_at() const {
+  const auto row = static_cast<Rows>(step_);
+  return frame_ * pacing_->frame_period + row * pacing_->row_interval + row * pacing_->row_remainder / static_cast<Rows>(steps_);
+}
+
+// T2. False when a term is not known yet; then the neighbour that will make it known has been asked to wake this stage.
+[[gnu::always_inline]] inline bool StageModule::find_start(Start& start) {
+  const auto* line = step_line();
+  for (std::size_t p = 0; p < inputs_.size(); ++p) {
+    const auto& port = inputs_[p];
+    const Rows needed = port.base + line[needs_column(p)];
+    if (!port.ring->has_rows(needed)) {
+      port.buffer->await_rows(needed, wake_);
+      return false;
+    }
+    const Cycles visible = port.ring->rows_visible(needed);
+    if (visible > start.rows) {
+      start.rows = visible;
+      start.rows_port = p;
+    }
+  }
+  if (pacing_ != nullptr) {
+    start.rows = offered_at();
+    start.scheduled = true;
+  }
+  for (std::size_t p = 0; p < outputs_.size(); ++p) {
+    const auto& port = outputs_[p];
+    const Rows rows = port.base + line[emits_column(p)];
+    if (rows == port.ring->reserved()) continue;
+    if (!port.ring->has_space(rows)) {
+      port.buffer->await_space(rows, wake_);
+      return false;
+    }
+    const Cycles free = port.ring->space_free(rows);
+    if (free > start.space) {
+      start.space = free;
+      start.space_port = p;
+    }
+  }
+  return true;
+}
+
+// T9: charges the time since the last step's end, remembers what bound this step, and returns its start.
+[[gnu::always_inline]] inline Cycles StageModule::begin_step(const Start& start) {
+  Cycles now = unit_free_;
+  Binding binding = bound_by_unit;
+  if (start.rows > now) {
+    binding = start.scheduled ? bound_by_schedule : static_cast<Binding>(bound_by_port + start.rows_port);
+    activity_.waits[binding - 1U] += start.rows - now;
+    now = start.rows;
+  }
+  if (start.space > now) {
+    binding = static_cast<Binding>(bound_by_port + inputs_.size() + start.space_port);
+    activity_.waits[binding - 1U] += start.space - now;
+    now = start.space;
+  }
+  activity_.bindings.push_back(binding);
+  if (step_ == 0) activity_.frame_start.push_back(now);
+  return now;
+}
+
+[[gnu::always_inline]] inline void StageModule::reserve_outputs(Cycles start) {
+  const auto* emits = step_line() + emits_column(0);
+  for (auto& port : outputs_) port.ring->reserve(port.base + *emits++, start);
+}
+
+// T3, T4: rows become visible and slots free after the end of the step.
+[[gnu::always_inline]] inline void StageModule::finish_step(Cycles end) {
+  unit_free_ = end;
+  const auto* line = step_line();
+  for (std::size_t p = 0; p < inputs_.size(); ++p) {
+    inputs_[p].ring->release(inputs_[p].base + line[releases_column(p)], end + inputs_[p].credit_latency);
+  }
+  for (std::size_t p = 0; p < outputs_.size(); ++p) {
+    outputs_[p].ring->publish(outputs_[p].base + line[emits_column(p)], end + outputs_[p].data_latency);
+  }
+  ++activity_.steps;
+  if (++step_ == steps_) end_frame();
+}
+
+void StageModule::end_frame() {
+  step_ = 0;
+  ++frame_;
+  for (auto& port : inputs_) port.base += port.rows_per_frame;
+  for (auto& port : outputs_) port.base += port.rows_per_frame;
+  activity_.frame_end.push_back(unit_free_);
+  activity_.frame_waits.insert(activity_.frame_waits.end(), activity_.waits.begin(), activity_.waits.end());
+  activity_.frame_freed_begin.push_back(activity_.frame_freed.size());
+  for (const auto& port : inputs_) port.ring->append_freed(activity_.frame_freed);
+}
+
+void StageModule::notify_neighbours() {
+  for (auto& port : outputs_) port.buffer->notify_consumer();
+  for (auto& port : inputs_) port.buffer->notify_producer();
+}
+
+void StageModule::run_ahead() {
+  bool worked = false;
+  while (frame_ < frame_limit_) {
+    Start terms;
+    if (!find_start(terms)) break;
+    const Cycles start = begin_step(terms);
+    reserve_outputs(start);
+    finish_step(start + step_cost());
+    worked = true;
+  }
+  if (worked) notify_neighbours();
+}
+
+void StageModule::follow_clock() {
+  while (in_step_ || frame_ < frame_limit_) {
+    if (in_step_) {
+      const Cycles end = current_cycle();
+      in_step_ = false;
+      finish_step(end);
+      notify_neighbours();
+      continue;
+    }
+    Start terms;
+    if (!find_start(terms)) return;
+    const Cycles start = std::max({unit_free_, terms.rows, terms.space});
+    const Cycles now = current_cycle();
+    if (start > now) {
+      wake_.notify(cycles_to_time(start - now));
+      return;
+    }
+    if (start < now) throw Defect("stage " + stage_.name + ": a step that could start in the past (rule T13)");
+    reserve_outputs(begin_step(terms));
+    in_step_ = true;
+    if (step_cost() > 0) {
+      wake_.notify(cycles_to_time(step_cost()));
+      return;
+    }
+  }
+}
+
+StageModule::Wait StageModule::waiting() const {
+  Wait wait;
+  const auto* line = step_line();
+  for (std::size_t p = 0; p < inputs_.size(); ++p) {
+    const Rows needed = inputs_[p].base + line[needs_column(p)];
+    if (!inputs_[p].ring->has_rows(needed)) {
+      wait.port = p;
+      return wait;
+    }
+    wait.starved_until = std::max(wait.starved_until, inputs_[p].ring->rows_visible(needed));
+  }
+  wait.for_space = true;
+  for (std::size_t p = 0; p < outputs_.size(); ++p) {
+    const Rows rows = outputs_[p].base + line[emits_column(p)];
+    if (!outputs_[p].ring->has_space(rows)) {
+      wait.port = p;
+      wait.needed_capacity = rows - outputs_[p].ring->released();
+      return wait;
+    }
+  }
+  throw Defect("stage " + stage_.name + " stopped although its next step can start");
+}
+
+}  // namespace rowflow

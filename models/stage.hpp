@@ -1,0 +1,101 @@
+// A stage: a cyclo-static dataflow actor over rows (rules T1–T4), temporally decoupled or in step with the clock (T13).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "models/activity.hpp"
+#include "models/row_buffer.hpp"
+#include "models/systemc.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace rowflow {
+
+enum class ModelTiming { decoupled, synchronous };
+
+class StageModule : public sc_core::sc_module {
+ public:
+  sc_core::sc_vector<sc_core::sc_port<RowReadInterface>> in;
+  sc_core::sc_vector<sc_core::sc_port<RowWriteInterface>> out;
+
+  /// `stage` and `buffers` must outlive the module.
+  StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing);
+
+  /// Lets the stage work on frames 0 … frames−1, and wakes it.
+  void allow_frames(int frames);
+
+  const Activity& activity() const { return activity_; }
+  int frames_done() const { return frame_; }
+  Cycles last_end() const { return unit_free_; }
+
+  /// Of an unfinished stage that can never start its next step: the port of its first unmet condition (inputs in order, then outputs).
+  struct Wait {
+    bool for_space = false;
+    std::size_t port = 0;
+    Cycles starved_until = 0;  ///< for space: when its rows were there
+    Rows needed_capacity = 0;  ///< for space
+  };
+  Wait waiting() const;
+
+ protected:
+  void pace(const SourcePacing& pacing) { pacing_ = &pacing; }
+
+ private:
+  struct InputPort {
+    RowRing* ring = nullptr;
+    RowReadInterface* buffer = nullptr;
+    Rows base = 0;  // rows of earlier frames
+    Rows rows_per_frame = 0;
+    Cycles credit_latency = 0;
+  };
+  struct OutputPort {
+    RowRing* ring = nullptr;
+    RowWriteInterface* buffer = nullptr;
+    Rows base = 0;
+    Rows rows_per_frame = 0;
+    Cycles data_latency = 0;  // stage latency + transfer latency
+  };
+  /// The terms of T2 for the next step.
+  struct Start {
+    Cycles rows = 0, space = 0;
+    std::size_t rows_port = 0, space_port = 0;  // which port had the latest; bound_by_schedule is told by `scheduled`
+    bool scheduled = false;
+  };
+
+  /// Columns of a step's line in step_table_.
+  static std::size_t needs_column(std::size_t input) { return 2 * input; }
+  static std::size_t releases_column(std::size_t input) { return 2 * input + 1; }
+  std::size_t emits_column(std::size_t output) const { return 2 * inputs_.size() + output; }
+  const std::int32_t* step_line() const { return &step_table_[step_ * step_columns_]; }
+  Cycles step_cost() const { return stage_.cost[step_ * cost_stride_]; }
+
+  void build_step_table();
+  void end_of_elaboration() override;
+  void run_ahead();
+  void follow_clock();
+  bool find_start(Start& start);
+  Cycles begin_step(const Start& start);
+  void reserve_outputs(Cycles start);
+  void finish_step(Cycles end);
+  void end_frame();
+  void notify_neighbours();
+  Cycles offered_at() const;
+
+  const Stage& stage_;
+  std::vector<InputPort> inputs_;
+  std::vector<OutputPort> outputs_;
+  // needs, releases and emits of all ports, a line a step: one compact stream of memory, because long tables fall out of the cache.
+  std::vector<std::int32_t> step_table_;
+  std::size_t step_columns_ = 0;
+  std::size_t cost_stride_ = 1;  // 0 when all steps cost the same
+  const SourcePacing* pacing_ = nullptr;
+  ModelTiming timing_;
+  std::size_t steps_, step_ = 0;
+  int frame_ = 0, frame_limit_ = 0;
+  Cycles unit_free_ = 0;
+  bool in_step_ = false;  // synchronous: between start and end of a step
+  Activity activity_;
+  sc_core::sc_event wake_;
+};
+
+}  // namespace rowflow

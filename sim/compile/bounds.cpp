@@ -1,0 +1,58 @@
+#include "sim/compile/bounds.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace rowflow {
+
+namespace {
+
+/// When each row of each buffer becomes visible (T3), and when each stage ends.
+struct OneFrame {
+  std::vector<std::vector<Cycles>> visible;
+  Cycles end = 0;
+};
+
+void run_stage(const Plan& plan, const Stage& stage, OneFrame& frame) {
+  std::vector<Rows> emitted(stage.outputs.size());
+  Cycles free = 0;
+  for (std::size_t i = 0; i < stage.steps(); ++i) {
+    Cycles start = free;
+    for (const StageInput& input : stage.inputs)
+      if (input.needs[i] > 0) start = std::max(start, frame.visible[input.buffer][input.needs[i] - 1]);
+    free = start + stage.cost[i];
+    for (std::size_t o = 0; o < stage.outputs.size(); ++o) {
+      const StageOutput& output = stage.outputs[o];
+      auto& rows = frame.visible[output.buffer];
+      const Cycles seen = free + stage.latency + plan.buffers[output.buffer].transfer_latency;
+      rows.insert(rows.end(), static_cast<std::size_t>(output.emits[i] - emitted[o]), seen);
+      emitted[o] = output.emits[i];
+    }
+  }
+  if (stage.kind == "sink") frame.end = std::max(frame.end, free);
+}
+
+Cycles minimum_latency(const Plan& plan) {
+  OneFrame frame;
+  frame.visible.resize(plan.buffers.size());
+  for (const Stage& stage : plan.stages) run_stage(plan, stage, frame);
+  return frame.end;
+}
+
+}  // namespace
+
+Bounds lower_bounds(const Plan& plan) {
+  Bounds bounds;
+  for (const Stage& stage : plan.stages) {
+    const Cycles interval = stage_interval(stage);
+    if (bounds.stage.empty() || interval > bounds.stage_interval) {
+      bounds.stage_interval = interval;
+      bounds.stage = stage.name;
+    }
+    if (stage.kind == "source" || stage.kind == "sink") bounds.link_interval = std::max(bounds.link_interval, interval);
+  }
+  bounds.min_latency = minimum_latency(plan);
+  return bounds;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,30 @@
+// The rows of rule T7's table: one function for each family of layers.
+#pragma once
+
+#include <vector>
+
+#include "sim/compile/pipeline.hpp"
+
+namespace rowflow {
+
+struct LoweringState {
+  const Network& network;
+  const Device& device;
+  Pipeline pipeline;
+  std::vector<Stream> streams;  ///< what each lowered layer puts out
+  Stream input;                 ///< the source's
+  std::vector<int> fused;       ///< fusion.hpp
+
+  const Stream& stream_of(int layer) const { return layer == network_input ? input : streams[layer]; }
+};
+
+/// Adds the stages of one layer, whose inputs are lowered already, and sets its stream.
+void lower_layer(LoweringState& state, int layer);
+
+/// The stages of a squeeze_excite layer, and its SeBlock without the buffering metric.
+void lower_squeeze_excite(LoweringState& state, int layer);
+
+/// Steps a tile of an operand with `rows` rows beside a map of `steps` rows. Throws InputError when no tile height gives that.
+Rows broadcast_tile(const LoweringState& state, const Layer& layer, Rows rows, Rows steps);
+
+}  // namespace rowflow

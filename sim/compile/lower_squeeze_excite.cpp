@@ -1,0 +1,80 @@
+// SE and tiled SE (rule T7): squeeze → reduce → expand → broadcast → scale, with the feature map waiting in the bypass.
+#include <algorithm>
+
+#include "sim/base/integer.hpp"
+#include "sim/compile/lower_layers.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// Adds a stage of the block that turns one vector a tile into one row of `elements` a tile.
+Stream vector_stage(LoweringState& state, int index, const std::string& part, const std::string& kind, const Stream& in, Elements elements,
+                    Macs macs, Bytes weight_bytes) {
+  const LayerConfig& config = state.network.layers[index].config;
+  const int stage = state.pipeline.add_stage(config.name + part, config.name, kind, in.rows, {index, weight_bytes});
+  state.pipeline.stage(stage).macs_per_step = macs;
+  state.pipeline.connect(in, stage, row_window(in.rows), BufferRole::vector);
+  return state.pipeline.output(stage, emit_rows(in.rows), elements, config.bits);
+}
+
+Stream squeeze_stage(LoweringState& state, int index, Rows tile) {
+  const Layer& layer = state.network.layers[index];
+  const Shape& pooled = layer.input_shapes[0];
+  const int stage = state.pipeline.add_stage(layer.config.name + ".squeeze", layer.config.name, "squeeze", pooled.height, {index, 0});
+  state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(pooled.height), BufferRole::straight);
+  return state.pipeline.output(stage, emit_tiles(pooled.height, tile), pooled.channels, layer.config.bits);
+}
+
+/// The FCs, and the broadcast where the device has one; a broadcast row is as wide as the map that it multiplies.
+Stream excite_stages(LoweringState& state, int index, Stream vector, SeBlock& block) {
+  const Layer& layer = state.network.layers[index];
+  const std::int64_t in = layer.input_shapes[0].channels, out = layer.input_shapes[1].channels, mid = layer.config.squeeze_channels;
+  const Rows tiles = vector.rows;
+  Bytes reduce_bytes = 0;
+  if (mid > 0) {
+    reduce_bytes = std::min(layer.weight_bytes, ceil_div(checked_multiply((in + 1) * mid, layer.config.weight_bits), 8));
+    vector = vector_stage(state, index, ".reduce", "vector_fc", vector, mid, in * mid, reduce_bytes);
+    block.excite.push_back(vector.stage);
+  }
+  const Macs expand_macs = (mid > 0 ? mid : in) * out;
+  vector = vector_stage(state, index, ".expand", "vector_fc", vector, out, expand_macs, layer.weight_bytes - reduce_bytes);
+  block.excite.push_back(vector.stage);
+  block.excite_macs = tiles * (in * mid + expand_macs);
+  if (state.device.broadcast_stage) {
+    const Elements row = checked_multiply(layer.input_shapes[1].width, out);
+    vector = vector_stage(state, index, ".broadcast", "broadcast", vector, row, 0, 0);
+    block.excite.push_back(vector.stage);
+  }
+  return vector;
+}
+
+}  // namespace
+
+void lower_squeeze_excite(LoweringState& state, int index) {
+  const Layer& layer = state.network.layers[index];
+  const Shape &pooled = layer.input_shapes[0], &scaled = layer.input_shapes[1];
+  const Rows asked = layer.config.tile_height;
+  SeBlock block;
+  block.layer = layer.config.name;
+  block.height = pooled.height;
+  block.width = pooled.width;
+  block.channels = pooled.channels;
+  block.tile_height = asked;
+  block.tile_height_effective = asked == 0 ? pooled.height : std::min(asked, pooled.height);
+
+  Stream vector = squeeze_stage(state, index, block.tile_height_effective);
+  block.squeeze = vector.stage;
+  vector = excite_stages(state, index, vector, block);
+
+  const std::string name = layer.config.name + ".scale";
+  block.scale = state.pipeline.add_stage(name, layer.config.name, "scale", scaled.height, {index, 0});
+  block.bypass = state.pipeline.connect(state.stream_of(layer.inputs[1]), block.scale, row_window(scaled.height), BufferRole::se_bypass);
+  const Rows tile = scaled.height == pooled.height ? block.tile_height_effective : broadcast_tile(state, layer, vector.rows, scaled.height);
+  state.pipeline.connect(vector, block.scale, tile_window(vector.rows, scaled.height, tile), BufferRole::vector);
+  state.streams[index] = state.pipeline.output(block.scale, emit_rows(scaled.height),
+                                               checked_multiply(layer.output.width, layer.output.channels), layer.config.bits);
+  state.pipeline.plan().se_blocks.push_back(std::move(block));
+}
+
+}  // namespace rowflow

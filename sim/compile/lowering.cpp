@@ -1,0 +1,49 @@
+#include "sim/compile/lowering.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
+#include "sim/compile/fusion.hpp"
+#include "sim/compile/lower_layers.hpp"
+
+namespace rowflow {
+
+namespace {
+
+void add_source(LoweringState& state) {
+  const Network& net = state.network;
+  const int source = state.pipeline.add_stage("source", "source", "source", net.input.height);
+  state.pipeline.plan().source = source;
+  state.input =
+      state.pipeline.output(source, emit_rows(net.input.height), checked_multiply(net.input.width, net.input.channels), net.input_bits);
+}
+
+void add_sinks(LoweringState& state) {
+  for (const int layer : state.network.outputs) {
+    const std::string name = state.network.outputs.size() == 1 ? "sink" : "sink." + state.network.layers[layer].config.name;
+    const Stream& stream = state.streams[layer];
+    const int sink = state.pipeline.add_stage(name, name, "sink", stream.rows);
+    state.pipeline.connect(stream, sink, row_window(stream.rows), BufferRole::straight);
+  }
+}
+
+}  // namespace
+
+Lowered lower(const Network& network, const Device& device) {
+  LoweringState state{network, device, {}, std::vector<Stream>(network.layers.size()), {}, fused_adds(network, device.fused_add)};
+  const std::vector<bool> live = live_layers(network);
+  add_source(state);
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (live[i])
+      lower_layer(state, static_cast<int>(i));
+    else
+      state.pipeline.plan().warnings.push_back(fmt::format("layer {} reaches no output and is left out", network.layers[i].config.name));
+  }
+  add_sinks(state);
+  return std::move(state.pipeline).finish();
+}
+
+}  // namespace rowflow

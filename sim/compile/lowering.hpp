@@ -1,0 +1,28 @@
+// Rule T7: layers become stages and row buffers. Costs, mapping and capacities are later passes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/config/device.hpp"
+#include "sim/network/network.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace rowflow {
+
+/// What later passes need to know of a stage beyond the plan.
+struct StageOrigin {
+  int layer = network_input;  ///< index in the network; network_input for source and sinks
+  Bytes weight_bytes = 0;
+};
+
+struct Lowered {
+  Plan plan;                        ///< stages and buffers without costs and capacities; SE blocks with their indices
+  std::vector<StageOrigin> origin;  ///< index = Plan::stages
+};
+
+/// Layers from which no output can be reached get no stage; the plan warns of them.
+/// An SE layer <layer> becomes <layer>.squeeze, .reduce (two FCs), .expand, .broadcast (device switch), .scale.
+Lowered lower(const Network& network, const Device& device);
+
+}  // namespace rowflow

@@ -1,0 +1,57 @@
+#include "sim/config/locate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sim/base/error.hpp"
+#include "sim/base/nearest.hpp"
+
+namespace rowflow {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> list(const std::string& kind) {
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(fs::path(configs_folder()) / kind, none)) {
+    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string resolve(const std::string& name, const std::string& kind, const std::string& what) {
+  const std::vector<std::string> names = list(kind);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return (fs::path(configs_folder()) / kind / (name + ".json")).string();
+  std::error_code none;
+  if (fs::is_directory(name, none)) throw InputError(name, fmt::format("found a folder, expected a {}", what));
+  if (fs::exists(name, none)) return name;
+  const fs::path path(name);
+  const bool is_path = name.find('/') != std::string::npos || path.extension() == ".json" || path.extension() == ".onnx";
+  const std::string hint = nearest_hint(is_path ? path.stem().string() : name, names);
+  if (is_path) throw InputError(name, "no such file" + hint);
+  throw InputError("", fmt::format("no {} \"{}\"{}", what, name, hint.empty() ? "; `rowflow list` names those that come with it" : hint));
+}
+
+}  // namespace
+
+std::string configs_folder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    const fs::path installed = program.parent_path().parent_path() / "share" / "rowflow" / "configs";
+    if (fs::is_directory(installed, error)) return installed.string();
+  }
+  return ROWFLOW_CONFIGS_FOLDER;
+}
+
+std::vector<std::string> list_networks() { return list("networks"); }
+std::vector<std::string> list_devices() { return list("devices"); }
+std::string resolve_network(const std::string& name_or_path) { return resolve(name_or_path, "networks", "network"); }
+std::string resolve_device(const std::string& name_or_path) { return resolve(name_or_path, "devices", "device"); }
+
+}  // namespace rowflow

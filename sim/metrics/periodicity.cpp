@@ -1,0 +1,55 @@
+#include "sim/metrics/periodicity.hpp"
+
+#include <algorithm>
+
+namespace rowflow {
+
+namespace {
+
+constexpr int longest_certificate = 8;  // frames; longer ones are found no earlier in practice and cost more to try
+
+std::size_t hash_normalised(const std::vector<Cycles>& state) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const Cycles value : state) {
+    hash = (hash ^ static_cast<std::uint64_t>(value - state.front())) * 0x9e3779b97f4a7c15U;
+    hash ^= hash >> 29U;
+  }
+  return static_cast<std::size_t>(hash);
+}
+
+bool equal_normalised(const std::vector<Cycles>& a, const std::vector<Cycles>& b) {
+  const Cycles shift = b.front() - a.front();
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [shift](Cycles x, Cycles y) { return x + shift == y; });
+}
+
+}  // namespace
+
+void Periodicity::add(std::vector<Cycles> state) {
+  if (repeat_) return;  // nothing more to learn
+  const int frame = frames();
+  const std::size_t hash = hash_normalised(state);
+  const auto [begin, end] = frames_by_hash_.equal_range(hash);
+  for (auto it = begin; it != end && !repeat_; ++it) {
+    const auto& earlier = states_[static_cast<std::size_t>(it->second)];
+    if (equal_normalised(earlier, state)) repeat_ = Repeat{it->second, frame - it->second, state.front() - earlier.front()};
+  }
+  frames_by_hash_.emplace(hash, frame);
+  states_.push_back(std::move(state));
+}
+
+bool Periodicity::certifies(const Ratio& lower_bound) const {
+  if (states_.empty()) return false;
+  const auto& last = states_.back();
+  const int most = std::min(longest_certificate, frames() - 1);
+  for (int p = 1; p <= most; ++p) {
+    const auto& earlier = states_[states_.size() - 1 - static_cast<std::size_t>(p)];
+    const Cycles growth = p * lower_bound.numerator;
+    const bool holds = std::equal(earlier.begin(), earlier.end(), last.begin(), last.end(), [&](Cycles before, Cycles after) {
+      return (after - before) * lower_bound.denominator <= growth;
+    });
+    if (holds) return true;
+  }
+  return false;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,49 @@
+#include "sim/plan/plan.hpp"
+
+#include "sim/base/integer.hpp"
+
+namespace rowflow {
+
+std::string_view to_string(BufferRole role) {
+  switch (role) {
+    case BufferRole::straight:
+      return "straight";
+    case BufferRole::se_bypass:
+      return "se_bypass";
+    case BufferRole::vector:
+      return "vector";
+    case BufferRole::skip:
+      return "skip";
+    case BufferRole::transfer:
+      return "transfer";
+  }
+  return "unknown";
+}
+
+namespace {
+template <typename Items>
+int find_named(const Items& items, std::string_view name) {
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (items[i].name == name) return static_cast<int>(i);
+  return -1;
+}
+}  // namespace
+
+int find_stage(const Plan& plan, std::string_view name) { return find_named(plan.stages, name); }
+int find_buffer(const Plan& plan, std::string_view name) { return find_named(plan.buffers, name); }
+
+Cycles stage_interval(const Stage& stage) {
+  Cycles sum = 0;
+  for (const Cycles cost : stage.cost) sum += cost;
+  return sum;
+}
+
+Bytes total_buffer_bytes(const Plan& plan) {
+  Bytes sum = 0;
+  for (const Buffer& buffer : plan.buffers) sum += checked_multiply(buffer.capacity_rows, buffer.row_bytes);
+  return sum;
+}
+
+SourcePacing even_pacing(Cycles frame_period, Rows rows) { return {frame_period, frame_period / rows, frame_period % rows}; }
+
+}  // namespace rowflow

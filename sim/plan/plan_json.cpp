@@ -1,0 +1,118 @@
+#include "sim/plan/plan_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json tile_height_json(const std::string& text) {
+  const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return number ? Json(std::stoll(text)) : Json(text);
+}
+
+Json stage_json(const Plan& plan, const Stage& stage) {
+  Json inputs = Json::array();
+  for (const StageInput& input : stage.inputs)
+    inputs.push_back({{"buffer", plan.buffers[input.buffer].name}, {"needs", input.needs}, {"releases", input.releases}});
+  Json outputs = Json::array();
+  for (const StageOutput& output : stage.outputs)
+    outputs.push_back({{"buffer", plan.buffers[output.buffer].name}, {"emits", output.emits}});
+  return {{"name", stage.name},
+          {"layer", stage.layer},
+          {"kind", stage.kind},
+          {"steps", stage.steps()},
+          {"latency", stage.latency},
+          {"cost", stage.cost},
+          {"macs_per_step", stage.macs_per_step},
+          {"subclusters", stage.subclusters},
+          {"inputs", inputs},
+          {"outputs", outputs}};
+}
+
+Json buffer_json(const Plan& plan, const Buffer& buffer) {
+  return {{"name", buffer.name},
+          {"from", plan.stages[buffer.from].name},
+          {"to", plan.stages[buffer.to].name},
+          {"role", to_string(buffer.role)},
+          {"level", buffer.level},
+          {"rows_per_frame", buffer.rows_per_frame},
+          {"capacity_rows", buffer.capacity_rows},
+          {"row_elements", buffer.row_elements},
+          {"bits", buffer.bits},
+          {"row_bytes", buffer.row_bytes},
+          {"transfer_latency", buffer.transfer_latency},
+          {"credit_latency", buffer.credit_latency}};
+}
+
+/// subclusters{used,total}, controllers{used,total}, memory{…}: whatever counts bytes goes under memory.
+Json mapping_json(const Fit& fit) {
+  Json mapping = {{"subclusters", Json::object()}, {"controllers", Json::object()}, {"memory", Json::object()}};
+  for (const ResourceUse& use : fit.resources) {
+    if (use.scope != "chip") continue;
+    const Json value = {{"used", use.demand}, {"total", use.limit}};
+    const bool bytes = use.name.size() > 6 && use.name.compare(use.name.size() - 6, 6, "_bytes") == 0;
+    (bytes ? mapping["memory"][use.name] : mapping[use.name]) = value;
+  }
+  mapping["contexts"] = fit.contexts;
+  mapping["fits"] = fit.fits;
+  return mapping;
+}
+
+Json se_block_json(const Plan& plan, const SeBlock& block) {
+  Json excite = Json::array();
+  for (const int stage : block.excite) excite.push_back(plan.stages[stage].name);
+  return {{"layer", block.layer},
+          {"height", block.height},
+          {"width", block.width},
+          {"channels", block.channels},
+          {"skip_channels", block.skip_channels},
+          {"tile_height", block.tile_height == 0 ? Json("full") : Json(block.tile_height)},
+          {"tile_height_effective", block.tile_height_effective},
+          {"buffering_elements", block.buffering_elements},
+          {"squeeze", plan.stages[block.squeeze].name},
+          {"excite", excite},
+          {"scale", plan.stages[block.scale].name},
+          {"bypass", plan.buffers[block.bypass].name}};
+}
+
+}  // namespace
+
+std::string plan_to_json(const Plan& plan) {
+  Json stages = Json::array(), buffers = Json::array(), blocks = Json::array();
+  for (const Stage& stage : plan.stages) stages.push_back(stage_json(plan, stage));
+  for (const Buffer& buffer : plan.buffers) buffers.push_back(buffer_json(plan, buffer));
+  for (const SeBlock& block : plan.se_blocks) blocks.push_back(se_block_json(plan, block));
+  const NetworkSummary& net = plan.network;
+  const Json document = {{"schema", "rowflow.plan/1"},
+                         {"network",
+                          {{"name", net.name},
+                           {"input", {{"height", net.height}, {"width", net.width}, {"channels", net.channels}}},
+                           {"macs", net.macs},
+                           {"parameters", net.parameters},
+                           {"layers", net.layers}}},
+                         {"device", {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}}},
+                         {"tile_height", tile_height_json(plan.tile_height)},
+                         {"buffer_policy", plan.buffer_policy},
+                         {"stages", stages},
+                         {"buffers", buffers},
+                         {"source",
+                          {{"stage", plan.stages[plan.source].name},
+                           {"frame_period", plan.pacing.frame_period},
+                           {"row_interval", plan.pacing.row_interval},
+                           {"row_remainder", plan.pacing.row_remainder}}},
+                         {"mapping", mapping_json(plan.fit)},
+                         {"bounds",
+                          {{"stage_interval", plan.bounds.stage_interval},
+                           {"stage", plan.bounds.stage},
+                           {"min_latency", plan.bounds.min_latency},
+                           {"link_interval", plan.bounds.link_interval}}},
+                         {"se_blocks", blocks},
+                         {"assumed", plan.assumed},
+                         {"warnings", plan.warnings}};
+  return document.dump(1) + "\n";
+}
+
+}  // namespace rowflow

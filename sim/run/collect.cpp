@@ -1,0 +1,165 @@
+#include "sim/run/collect.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/base/error.hpp"
+
+namespace rowflow {
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// Cycles waited for each thing (Activity::waits) between the ends of two frames.
+std::vector<Cycles> waits_between(const Activity& activity, const SteadyWindow& window) {
+  const std::size_t width = activity.waits.size();
+  std::vector<Cycles> waits(width);
+  for (std::size_t w = 0; w < width; ++w) {
+    waits[w] = activity.frame_waits[at(window.last) * width + w] - activity.frame_waits[at(window.first) * width + w];
+  }
+  return waits;
+}
+
+/// The time from the last step's end to the end of a deadlocked run, charged as T9 says.
+void charge_final_wait(const StageModule& module, std::size_t inputs, Cycles elapsed, std::vector<Cycles>& waits) {
+  const auto wait = module.waiting();
+  if (!wait.for_space) {
+    waits[1 + wait.port] += elapsed - module.last_end();
+    return;
+  }
+  const Cycles starved_until = std::clamp(wait.starved_until, module.last_end(), elapsed);
+  // The rows had come, the last of them maybe after the end of the last step.
+  if (starved_until > module.last_end()) waits[inputs > 0 ? 1 : 0] += starved_until - module.last_end();
+  waits[1 + inputs + wait.port] += elapsed - starved_until;
+}
+
+int buffer_of_wait(const Stage& stage, std::size_t wait) {
+  if (wait == 0) return -1;
+  if (wait <= stage.inputs.size()) return stage.inputs[wait - 1].buffer;
+  return stage.outputs[wait - 1 - stage.inputs.size()].buffer;
+}
+
+void split_waits(const Stage& stage, const std::vector<Cycles>& waits, const std::vector<Cycles>& steady_waits, int steady_frames,
+                 StageActivity& result) {
+  for (std::size_t w = 0; w < waits.size(); ++w) {
+    const bool blocked = w > stage.inputs.size();
+    (blocked ? result.blocked : result.starved) += waits[w];
+    const double steady = steady_frames > 0 ? static_cast<double>(steady_waits[w]) / steady_frames : 0;
+    (blocked ? result.steady_blocked : result.steady_starved) += steady;
+    if (waits[w] == 0) continue;
+    result.stalls.push_back({buffer_of_wait(stage, w), blocked ? StallKind::blocked : StallKind::starved, waits[w], steady});
+  }
+}
+
+StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycles elapsed, int frames, const std::optional<SteadyWindow>& steady) {
+  StageActivity result;
+  const auto& activity = module.activity();
+  auto waits = activity.waits;
+  const Cycles per_frame = stage_interval(stage);
+  const auto partial = activity.steps - static_cast<std::int64_t>(module.frames_done()) * static_cast<std::int64_t>(stage.steps());
+  result.busy = module.frames_done() * per_frame + std::accumulate(stage.cost.begin(), stage.cost.begin() + partial, Cycles{0});
+  if (module.frames_done() < frames) {
+    charge_final_wait(module, stage.inputs.size(), elapsed, waits);
+  } else {
+    result.done = elapsed - module.last_end();
+  }
+  split_waits(stage, waits, steady ? waits_between(activity, *steady) : waits, steady ? steady->frames() : 0, result);
+  if (steady) {
+    result.steady_busy = static_cast<double>(per_frame);
+    const double period = static_cast<double>(activity.frame_end[at(steady->last)] - activity.frame_end[at(steady->first)]);
+    result.utilization = period > 0 ? static_cast<double>(per_frame) * steady->frames() / period : 0;
+  } else if (elapsed > 0) {
+    result.utilization = static_cast<double>(result.busy) / static_cast<double>(elapsed);
+  }
+  if (result.busy + result.starved + result.blocked + result.done != elapsed) {
+    throw Defect("stage " + stage.name + ": busy " + std::to_string(result.busy) + " + starved " + std::to_string(result.starved) + " + blocked " +
+                 std::to_string(result.blocked) + " + done " + std::to_string(result.done) + " is not elapsed " + std::to_string(elapsed));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accelerator, int frame) {
+  std::vector<Cycles> state;
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) state.push_back(accelerator.stage(static_cast<int>(s)).activity().frame_end[at(frame)]);
+  const std::size_t stages = state.size();
+  for (std::size_t s = 0; s < stages; ++s) {
+    const auto& activity = accelerator.stage(static_cast<int>(s)).activity();
+    std::size_t next = activity.frame_freed_begin[at(frame)];
+    for (const auto& port : plan.stages[s].inputs) {
+      const auto& buffer = plan.buffers[at(port.buffer)];
+      if (buffer.capacity_rows == unlimited_rows) continue;
+      const Cycles producer_end = state[at(buffer.from)];
+      const Rows known = std::min(buffer.capacity_rows, (frame + 1) * buffer.rows_per_frame);
+      for (Rows slot = known; slot < buffer.capacity_rows; ++slot) state.push_back(producer_end);
+      for (Rows slot = 0; slot < known; ++slot) state.push_back(std::max(activity.frame_freed[next++], producer_end));
+    }
+  }
+  return state;
+}
+
+std::vector<Cycles> frame_completions(const Plan& plan, const Accelerator& accelerator, int frames) {
+  std::vector<Cycles> completions(at(frames), 0);
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    if (!plan.stages[s].outputs.empty()) continue;
+    const auto& ends = accelerator.stage(static_cast<int>(s)).activity().frame_end;
+    for (std::size_t f = 0; f < completions.size(); ++f) completions[f] = std::max(completions[f], ends[f]);
+  }
+  return completions;
+}
+
+Cycles latest_end(const Plan& plan, const Accelerator& accelerator) {
+  Cycles latest = 0;
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) latest = std::max(latest, accelerator.stage(static_cast<int>(s)).last_end());
+  return latest;
+}
+
+std::vector<StageActivity> collect_stages(const Plan& plan, const Accelerator& accelerator, Cycles elapsed, int frames,
+                                          const std::optional<SteadyWindow>& steady) {
+  std::vector<StageActivity> result;
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    result.push_back(collect_stage(plan.stages[s], accelerator.stage(static_cast<int>(s)), elapsed, frames, steady));
+  }
+  return result;
+}
+
+std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& accelerator, Cycles elapsed, const std::optional<SteadyWindow>& steady) {
+  std::vector<Occupancy> result;
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    auto& ring = accelerator.ring(static_cast<int>(b));
+    ring.account();
+    FrameOccupancy total = ring.correction_at(elapsed);
+    Occupancy occupancy;
+    FrameOccupancy window;
+    for (std::size_t f = 0; f < ring.frames().size(); ++f) {
+      const auto& frame = ring.frames()[f];
+      total.peak = std::max(total.peak, frame.peak);
+      total.residence += frame.residence;
+      total.full += frame.full;
+      if (!steady || f <= at(steady->first) || f > at(steady->last)) continue;
+      window.peak = std::max(window.peak, frame.peak);
+      window.residence += frame.residence;
+      window.full += frame.full;
+    }
+    occupancy.peak_rows = total.peak;
+    occupancy.mean_rows = elapsed > 0 ? static_cast<double>(total.residence) / static_cast<double>(elapsed) : 0;
+    occupancy.full_cycles = total.full;
+    if (steady) {
+      const auto& ends = accelerator.stage(plan.buffers[b].to).activity().frame_end;
+      const auto period = static_cast<double>(ends[at(steady->last)] - ends[at(steady->first)]);
+      occupancy.steady_peak_rows = window.peak;
+      occupancy.steady_mean_rows = period > 0 ? static_cast<double>(window.residence) / period : 0;
+      occupancy.steady_full_cycles = static_cast<double>(window.full) / steady->frames();
+    }
+    if (plan.buffers[b].capacity_rows != unlimited_rows && occupancy.peak_rows > plan.buffers[b].capacity_rows) {
+      throw Defect("buffer " + plan.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) + " rows, its capacity is " +
+                   std::to_string(plan.buffers[b].capacity_rows));
+    }
+    result.push_back(occupancy);
+  }
+  return result;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,36 @@
+// What the models measured, read out after the kernel has returned (rules T9–T11).
+#pragma once
+
+#include <optional>
+
+#include "models/accelerator.hpp"
+#include "sim/metrics/periodicity.hpp"
+#include "sim/metrics/run_result.hpp"
+
+namespace rowflow {
+
+/// Frames `first` (exclusive) … `last` (inclusive) of the run that stand for the steady regime.
+struct SteadyWindow {
+  int first = 0;
+  int last = 0;
+  int frames() const { return last - first; }
+};
+
+/// Rule T11's state after a frame that all stages have ended.
+std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accelerator, int frame);
+
+/// Completion of each frame: the latest of all sinks.
+std::vector<Cycles> frame_completions(const Plan& plan, const Accelerator& accelerator, int frames);
+
+/// The latest end of any executed step.
+Cycles latest_end(const Plan& plan, const Accelerator& accelerator);
+
+/// Rule T9. `steady` may be absent (deadlock, a single frame).
+std::vector<StageActivity> collect_stages(const Plan& plan, const Accelerator& accelerator, Cycles elapsed, int frames,
+                                          const std::optional<SteadyWindow>& steady);
+
+/// Rule T10.
+std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& accelerator, Cycles elapsed,
+                                       const std::optional<SteadyWindow>& steady);
+
+}  // namespace rowflow

@@ -1,0 +1,232 @@
+#include "sim/run/run.hpp"
+
+#include <algorithm>
+
+#include "models/accelerator.hpp"
+#include "sim/base/error.hpp"
+#include "sim/metrics/periodicity.hpp"
+#include "sim/run/collect.hpp"
+#include "sim/run/critical_cycle.hpp"
+#include "sim/run/kernel_context.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr int frames_once_certified = 64;  // T11
+constexpr int most_frames = 4096;          // T11
+constexpr int frames_between_traces = 16;  // looking for a critical cycle as a bound costs a walk over all steps
+
+/// One simulation under way.
+class Simulation {
+ public:
+  Simulation(const Plan& plan, const RunOptions& options)
+      : plan_(plan),
+        options_(options),
+        saturated_(plan.pacing.frame_period == 0 && plan.pacing.row_interval == 0 && plan.pacing.row_remainder == 0),
+        accelerator_("accelerator", plan, options.timing == Timing::decoupled ? ModelTiming::decoupled : ModelTiming::synchronous) {}
+
+  Measurement run() {
+    const bool completed = options_.timing == Timing::decoupled ? run_frame_by_frame() : run_at_once();
+    return completed ? measure() : measure_deadlock();
+  }
+
+ private:
+  bool advance_to(int frames) {
+    accelerator_.allow_frames(frames);
+    sc_core::sc_start();
+    if (!accelerator_.frames_done(frames)) return false;
+    for (; frames_ < frames; ++frames_) periodicity_.add(state(frames_));
+    return true;
+  }
+
+  bool run_frame_by_frame() {
+    for (;;) {
+      if (!advance_to(frames_ + 1)) {
+        // Stages that do not wait yet go on with the later frames that were asked for.
+        if (options_.frames > frames_ + 1) advance_to(options_.frames);
+        return false;
+      }
+      if (!bound_ && !periodicity_.repeat()) certify();
+      if (options_.frames > 0 ? frames_ == options_.frames : is_enough()) return true;
+    }
+  }
+
+  bool run_at_once() {
+    if (!advance_to(options_.frames)) return false;
+    if (!periodicity_.repeat()) {
+      // The certificate may hold earlier than at the last frame; only the last is tried: the interval is the same.
+      certify();
+    }
+    return true;
+  }
+
+  bool is_enough() const {
+    if (periodicity_.repeat()) return true;
+    return frames_ >= (bound_ ? frames_once_certified : most_frames);
+  }
+
+  std::vector<Cycles> state(int frame) const {
+    auto state = state_after_frame(plan_, accelerator_, frame);
+    // A paced source ties the regime to its schedule: the state includes the distance to it.
+    if (!saturated_) state.insert(state.begin(), frame * plan_.pacing.frame_period);
+    return state;
+  }
+
+  // T11: a lower bound λ that the states' growth never exceeds again is the interval.
+  void certify() {
+    const int slowest = slowest_stage();
+    const Cycles own = stage_interval(plan_.stages[static_cast<std::size_t>(slowest)]);
+    const Cycles lower_bound = std::max(own, plan_.pacing.frame_period);
+    if (periodicity_.certifies({lower_bound, 1})) {
+      bound_ = Ratio{lower_bound, 1};
+      if (own == lower_bound) critical_ = own_cycle(plan_, slowest);
+      return;
+    }
+    if (frames_ % frames_between_traces != 0 || !saturated_) return;
+    auto cycle = trace_critical_cycle(plan_, accelerator_, frames_ - 1, std::nullopt);
+    if (!cycle || !periodicity_.certifies({cycle->cycles, cycle->frames})) return;
+    bound_ = Ratio{cycle->cycles, cycle->frames};
+    critical_ = std::move(cycle);
+  }
+
+  int slowest_stage() const {
+    const auto shorter = [](const Stage& a, const Stage& b) { return stage_interval(a) < stage_interval(b); };
+    return static_cast<int>(std::max_element(plan_.stages.begin(), plan_.stages.end(), shorter) - plan_.stages.begin());
+  }
+
+  void find_critical_cycle(const Repeat& repeat) {
+    const int slowest = slowest_stage();
+    if (stage_interval(plan_.stages[static_cast<std::size_t>(slowest)]) * repeat.frames == repeat.cycles) {
+      critical_ = own_cycle(plan_, slowest);
+    } else if (saturated_) {
+      critical_ = trace_critical_cycle(plan_, accelerator_, repeat.first + repeat.frames, repeat);
+    }
+  }
+
+  Throughput throughput(const std::vector<Cycles>& completions) {
+    Throughput result;
+    if (const auto& repeat = periodicity_.repeat()) {
+      result.interval = Ratio{repeat->cycles, repeat->frames};
+      result.proof = "repeat";
+      result.periodic = result.steady_exact = true;
+      result.period_cycles = repeat->cycles;
+      result.period_frames = repeat->frames;
+      result.transient_frames = repeat->first + 1;
+      find_critical_cycle(*repeat);
+    } else if (bound_) {
+      result.interval = bound_;
+      result.proof = "bound";
+    } else if (frames_ >= 2) {
+      const int half = frames_ / 2;
+      const auto last = static_cast<std::size_t>(frames_ - 1);
+      result.interval = Ratio{completions[last] - completions[static_cast<std::size_t>(half)], frames_ - 1 - half};
+      if (result.interval->denominator == 0) result.interval = Ratio{completions[1] - completions[0], 1};
+    }
+    if (result.interval && result.interval->numerator > 0) {
+      result.fps = static_cast<double>(plan_.device.clock_hz) * static_cast<double>(result.interval->denominator) /
+                   static_cast<double>(result.interval->numerator);
+    }
+    return result;
+  }
+
+  std::optional<SteadyWindow> steady_window() const {
+    if (const auto& repeat = periodicity_.repeat()) return SteadyWindow{repeat->first, repeat->first + repeat->frames};
+    if (frames_ < 2) return std::nullopt;
+    return SteadyWindow{(frames_ - 1) / 2, frames_ - 1};
+  }
+
+  Measurement measure() {
+    Measurement result;
+    result.completed = true;
+    result.frames = frames_;
+    result.frame_completion = frame_completions(plan_, accelerator_, frames_);
+    result.elapsed = result.frame_completion.back();
+    const auto& source = accelerator_.stage(plan_.source).activity();
+    result.frame_start = source.frame_start;
+    result.frame_source_end = source.frame_end;
+    result.throughput = throughput(result.frame_completion);
+    result.steady_first_frame = steady_window() ? steady_window()->first : 0;
+    result.steady_last_frame = steady_window() ? steady_window()->last : 0;
+    result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames_, steady_window());
+    result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, steady_window());
+    result.critical = critical_;
+    result.steps_executed = steps_executed();
+    check_rows();
+    check_interval(result);
+    return result;
+  }
+
+  Measurement measure_deadlock() {
+    Measurement result;
+    const int frames = std::max(options_.frames, frames_ + 1);
+    result.frames = frames;
+    result.elapsed = latest_end(plan_, accelerator_);
+    int completed = frames;
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) completed = std::min(completed, accelerator_.stage(static_cast<int>(s)).frames_done());
+    result.frame_completion = frame_completions(plan_, accelerator_, completed);
+    result.frame_start = accelerator_.stage(plan_.source).activity().frame_start;
+    result.frame_source_end = accelerator_.stage(plan_.source).activity().frame_end;
+    result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames, std::nullopt);
+    result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, std::nullopt);
+    result.steps_executed = steps_executed();
+    return result;
+  }
+
+  std::int64_t steps_executed() const {
+    std::int64_t steps = 0;
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) steps += accelerator_.stage(static_cast<int>(s)).activity().steps;
+    return steps;
+  }
+
+  void check_rows() const {
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) {
+      const auto& ring = accelerator_.ring(static_cast<int>(b));
+      const Rows expected = frames_ * plan_.buffers[b].rows_per_frame;
+      if (ring.published() == expected && ring.released() == expected) continue;
+      throw Defect("buffer " + plan_.buffers[b].name + ": " + std::to_string(ring.published()) + " rows in, " + std::to_string(ring.released()) +
+                   " rows out, expected " + std::to_string(expected));
+    }
+  }
+
+  void check_interval(const Measurement& result) const {
+    const auto& interval = result.throughput.interval;
+    if (!interval || result.throughput.proof == "none") return;
+    const Cycles bound = stage_interval(plan_.stages[static_cast<std::size_t>(slowest_stage())]);
+    if (interval->numerator < bound * interval->denominator) {
+      throw Defect("the interval " + std::to_string(interval->numerator) + "/" + std::to_string(interval->denominator) +
+                   " is below the bound " + std::to_string(bound));
+    }
+    if (critical_ && critical_->cycles * interval->denominator != interval->numerator * critical_->frames) {
+      throw Defect("the critical cycle's ratio is not the interval");
+    }
+  }
+
+  const Plan& plan_;
+  const RunOptions options_;
+  const bool saturated_;
+  Accelerator accelerator_;
+  int frames_ = 0;
+  Periodicity periodicity_;
+  std::optional<Ratio> bound_;
+  std::optional<CriticalCycle> critical_;
+};
+
+Measurement simulate_once(const Plan& plan, const RunOptions& options) {
+  const KernelContext context;
+  return Simulation(plan, options).run();
+}
+
+}  // namespace
+
+Measurement simulate(const Plan& plan, const RunOptions& options) {
+  check_plan(plan);
+  if (options.timing == Timing::synchronous && options.frames == 0) {
+    // In step with the clock no frame can be added once its time has passed: the number of frames is found running ahead.
+    const auto ahead = simulate_once(plan, {Timing::decoupled, 0});
+    return simulate_once(plan, {Timing::synchronous, ahead.frames});
+  }
+  return simulate_once(plan, options);
+}
+
+}  // namespace rowflow

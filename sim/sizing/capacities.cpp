@@ -1,0 +1,93 @@
+#include "sim/sizing/capacities.hpp"
+
+#include <algorithm>
+
+#include "sim/run/run.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr Rows shares = 256;  // steps of the common way from minimal to full rate
+constexpr int most_growths = 24;
+
+std::vector<Rows> share_of(const std::vector<Rows>& minimal, const std::vector<Rows>& full_rate, Rows share) {
+  std::vector<Rows> capacities(minimal);
+  for (std::size_t b = 0; b < capacities.size(); ++b) capacities[b] += std::max<Rows>(0, full_rate[b] - minimal[b]) * share / shares;
+  return capacities;
+}
+
+/// The interval with these capacities, and the buffers whose space is on the critical cycle.
+Measurement measure(Plan plan, const std::vector<Rows>& capacities) {
+  set_capacities(plan, capacities);
+  return simulate(plan);
+}
+
+bool faster(const Measurement& a, const Measurement& b) {
+  return a.throughput.interval && b.throughput.interval && a.throughput.interval->value() < b.throughput.interval->value();
+}
+
+/// Grows each full buffer of the critical cycle by an eighth of its way to full rate, as far as the budget reaches. False: nothing grew.
+bool grow_critical(const Plan& plan, const Measurement& measured, const std::vector<Rows>& full_rate, Bytes budget, std::vector<Rows>& capacities) {
+  bool grew = false;
+  if (!measured.critical) return false;
+  for (const auto& arc : measured.critical->arcs) {
+    if (!arc.for_space) continue;
+    const auto b = static_cast<std::size_t>(arc.buffer);
+    const Rows missing = full_rate[b] - capacities[b];
+    const Rows affordable = (budget - bytes_of(plan, capacities)) / std::max<Bytes>(1, plan.buffers[b].row_bytes);
+    const Rows growth = std::min(std::max<Rows>(1, missing / 8), affordable);
+    if (missing <= 0 || growth <= 0) continue;
+    capacities[b] += growth;
+    grew = true;
+  }
+  return grew;
+}
+
+}  // namespace
+
+void set_capacities(Plan& plan, const std::vector<Rows>& capacities) {
+  for (std::size_t b = 0; b < capacities.size(); ++b) plan.buffers[b].capacity_rows = capacities[b];
+}
+
+Bytes bytes_of(const Plan& plan, const std::vector<Rows>& capacities) {
+  Bytes bytes = 0;
+  for (std::size_t b = 0; b < capacities.size(); ++b) bytes += capacities[b] * plan.buffers[b].row_bytes;
+  return bytes;
+}
+
+std::vector<Rows> full_rate_capacities(const Plan& plan) {
+  Plan unlimited = plan;
+  for (auto& buffer : unlimited.buffers) buffer.capacity_rows = unlimited_rows;
+  Cycles slowest = 1;  // a pipeline without any cost still needs a schedule
+  for (const auto& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
+  unlimited.pacing = even_pacing(slowest, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
+  const auto measured = simulate(unlimited);
+  std::vector<Rows> capacities;
+  for (const auto& occupancy : measured.buffers) capacities.push_back(std::max<Rows>(1, occupancy.peak_rows));
+  return capacities;
+}
+
+std::vector<Rows> capacities_within(const Plan& plan, const std::vector<Rows>& minimal, const std::vector<Rows>& full_rate, Bytes budget) {
+  if (bytes_of(plan, minimal) > budget) return {};
+  if (bytes_of(plan, full_rate) <= budget) return full_rate;
+  Rows low = 0, high = shares;
+  while (high - low > 1) {
+    const Rows middle = (low + high) / 2;
+    (bytes_of(plan, share_of(minimal, full_rate, middle)) <= budget ? low : high) = middle;
+  }
+  auto best = share_of(minimal, full_rate, low);
+  auto measured = measure(plan, best);
+  for (int growth = 0; growth < most_growths; ++growth) {
+    auto larger = best;
+    if (!grow_critical(plan, measured, full_rate, budget, larger)) break;
+    auto next = measure(plan, larger);
+    const bool helps = faster(next, measured);
+    best = std::move(larger);
+    measured = std::move(next);
+    if (!helps && growth > most_growths / 2) break;
+  }
+  return best;
+}
+
+}  // namespace rowflow

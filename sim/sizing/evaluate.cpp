@@ -1,0 +1,134 @@
+#include "sim/sizing/evaluate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/base/integer.hpp"
+#include "sim/plan/untimed.hpp"
+#include "sim/sizing/capacities.hpp"
+#include "sim/sizing/diagnosis.hpp"
+
+namespace rowflow {
+
+namespace {
+
+double mean_of(const Measurement& run, const std::vector<Cycles>& from) {
+  const int first = run.steady_first_frame, last = run.steady_last_frame;
+  Cycles sum = 0;
+  for (int f = first + 1; f <= last; ++f) sum += run.frame_completion[static_cast<std::size_t>(f)] - from[static_cast<std::size_t>(f)];
+  return static_cast<double>(sum) / (last - first);
+}
+
+/// The largest frame period of the paced run: --fps, or the steady interval, rounded up so that the pipeline keeps up.
+Cycles pace(const Plan& plan, const Ratio& interval, double fps) {
+  if (fps > 0) return static_cast<Cycles>(std::ceil(static_cast<double>(plan.device.clock_hz) / fps));
+  return std::max<Cycles>(1, ceil_div(interval.numerator, interval.denominator));
+}
+
+void measure_latencies(RunResult& result, const EvaluateOptions& options) {
+  const auto& run = result.saturated;
+  result.latency.isolated = run.frame_completion.front() - run.frame_start.front();
+  if (run.steady_last_frame > run.steady_first_frame) result.latency.loaded = mean_of(run, run.frame_start);
+  if (!run.throughput.interval) return;
+  Plan paced = result.plan;
+  const Cycles period = pace(paced, *run.throughput.interval, options.fps);
+  if (static_cast<double>(period) < run.throughput.interval->value()) {
+    result.plan.warnings.push_back("the source is paced faster than the pipeline's interval: no steady paced latency");
+    return;
+  }
+  paced.pacing = even_pacing(period, static_cast<Rows>(paced.stages[static_cast<std::size_t>(paced.source)].steps()));
+  const auto measured = simulate(paced);
+  if (measured.steady_last_frame <= measured.steady_first_frame) return;
+  result.latency.paced = mean_of(measured, measured.frame_start);
+  result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
+}
+
+double steady_stall(const Measurement& run, int stage, int buffer) {
+  if (stage < 0) return 0;
+  for (const auto& stall : run.stages[static_cast<std::size_t>(stage)].stalls) {
+    if (stall.buffer == buffer) return stall.steady_cycles;
+  }
+  return 0;
+}
+
+SeActivity se_activity(const Plan& plan, const Measurement& run, const SeBlock& block) {
+  SeActivity activity;
+  for (const auto& port : plan.stages[static_cast<std::size_t>(block.scale)].inputs) {
+    if (port.buffer != block.bypass) activity.wait_for_vector_cycles += steady_stall(run, block.scale, port.buffer);
+  }
+  activity.producer_blocked_cycles = steady_stall(run, plan.buffers[static_cast<std::size_t>(block.bypass)].from, block.bypass);
+  for (const int stage : block.excite) {
+    activity.excite_busy_cycles = std::max(activity.excite_busy_cycles, run.stages[static_cast<std::size_t>(stage)].steady_busy);
+  }
+  return activity;
+}
+
+/// Depths of the policy; those of `options.capacities` stay as they are.
+void size_buffers(Plan& plan, const EvaluateOptions& options) {
+  std::vector<Rows> capacities = options.buffers == "minimal" ? minimal_capacities(plan) : full_rate_capacities(plan);
+  const auto override_single = [&] {
+    for (std::size_t b = 0; b < capacities.size(); ++b) {
+      const auto given = options.capacities.find(plan.buffers[b].name);
+      if (given != options.capacities.end()) capacities[b] = given->second;
+    }
+  };
+  override_single();
+  plan.buffer_policy = options.capacities.empty() ? options.buffers : "file";
+  if (options.buffer_budget && bytes_of(plan, capacities) > *options.buffer_budget) {
+    const auto minimal = minimal_capacities(plan);
+    auto within = capacities_within(plan, minimal, capacities, *options.buffer_budget);
+    const Bytes least = bytes_of(plan, minimal);
+    if (within.empty()) {
+      plan.fit.fits = false;
+      plan.fit.resources.push_back({"buffer_budget_bytes", "chip", least, *options.buffer_budget});
+      within = minimal;
+    }
+    capacities = std::move(within);
+    plan.buffer_policy = "budget";
+    override_single();
+  }
+  set_capacities(plan, capacities);
+  update_memory_fit(plan);
+}
+
+bool within_budget(const Plan& plan) {
+  return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) { return use.name == "buffer_budget_bytes"; });
+}
+
+}  // namespace
+
+Plan plan_point(const Network& network, const Device& device, const EvaluateOptions& options) {
+  CompileOptions compile_options;
+  compile_options.buffer_policy = "unlimited";
+  compile_options.fit = options.fit;
+  compile_options.capacities = options.capacities;
+  compile_options.costs = options.costs;
+  Plan plan = compile(network, device, compile_options);
+  size_buffers(plan, options);
+  return plan;
+}
+
+RunResult evaluate_plan(Plan plan, const EvaluateOptions& options) {
+  RunResult result;
+  result.plan = std::move(plan);
+  result.timing = options.timing == Timing::decoupled ? "decoupled" : "synchronous";
+  if ((options.fit == "require" && !result.plan.fit.fits) || !within_budget(result.plan)) {
+    result.status = RunStatus::does_not_fit;
+    return result;
+  }
+  result.saturated = simulate(result.plan, {options.timing, options.frames});
+  if (!result.saturated.completed) {
+    result.status = RunStatus::deadlock;
+    result.deadlock = diagnose(result.plan);
+    return result;
+  }
+  measure_latencies(result, options);
+  for (const auto& block : result.plan.se_blocks) result.se.push_back(se_activity(result.plan, result.saturated, block));
+  return result;
+}
+
+RunResult evaluate(const Network& network, const Device& device, const EvaluateOptions& options) {
+  return evaluate_plan(plan_point(network, device, options), options);
+}
+
+}  // namespace rowflow

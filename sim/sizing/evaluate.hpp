@@ -1,0 +1,36 @@
+// One design point from network and device to the finished result: compile, size the buffers, simulate, latencies, diagnosis.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sim/compile/compile.hpp"
+#include "sim/config/device.hpp"
+#include "sim/metrics/run_result.hpp"
+#include "sim/network/network.hpp"
+#include "sim/run/run.hpp"
+
+namespace rowflow {
+
+struct EvaluateOptions {
+  std::string buffers = "full-rate";       ///< T14: minimal | full-rate; capacities below override single buffers
+  std::map<std::string, Rows> capacities;  ///< by buffer name
+  std::optional<Bytes> buffer_budget;      ///< all buffers together; smaller ones are chosen when the policy's exceed it
+  int frames = 0;                          ///< of the saturated run; 0 = until the interval is proven (T11)
+  double fps = 0;                          ///< pace of the paced run; 0 = the steady interval
+  Timing timing = Timing::decoupled;
+  std::string fit = "assume";
+  std::map<std::string, UserCost> costs;
+};
+
+/// The plan with its buffer depths, not simulated. Throws InputError (compile).
+Plan plan_point(const Network& network, const Device& device, const EvaluateOptions& options);
+
+/// Simulates a sized plan: saturated run, paced run, deadlock diagnosis.
+RunResult evaluate_plan(Plan plan, const EvaluateOptions& options);
+
+/// plan_point and evaluate_plan. What does not fit under --fit require, or within the budget, is a value: RunStatus::does_not_fit.
+RunResult evaluate(const Network& network, const Device& device, const EvaluateOptions& options);
+
+}  // namespace rowflow
