@@ -25,7 +25,8 @@ void add_output_options(CLI::App& app, Request& request, std::string& format, bo
 void add_point_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
   app.add_option("network", request.network, "a name from `rowflow list`, or a network config")->required();
   app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
-  app.add_option("--tile-height", heights, "T[,T...] of all SE blocks, each a number of rows or \"full\"; LAYER=T for one block; repeatable")
+  app.add_option("--tile-height", heights,
+                 "T[,T...] of all SE blocks, each a number of rows or \"full\"; LAYER=T for one block; repeatable")
       ->type_size(1)
       ->allow_extra_args(false);
   app.add_option("--tile-first", request.tile_first, "tile only the first K SE blocks, the others full")->check(CLI::NonNegativeNumber);
@@ -36,8 +37,10 @@ void add_point_options(CLI::App& app, Request& request, std::vector<std::string>
 }
 
 void add_run_options(CLI::App& app, Request& request) {
-  app.add_option("--frames", request.frames, "simulate exactly so many frames (default: until the interval is proven)")->check(CLI::Range(1, 1000000));
-  app.add_option("--fps", request.fps, "pace of the source for the paced latency (default: the steady interval)")->check(CLI::PositiveNumber);
+  app.add_option("--frames", request.frames, "simulate exactly so many frames (default: until the interval is proven)")
+      ->check(CLI::Range(1, 1000000));
+  app.add_option("--fps", request.fps, "pace of the source for the paced latency (default: the steady interval)")
+      ->check(CLI::PositiveNumber);
   app.add_option("--timing", request.timing, "decoupled | synchronous: the same results, the second much slower")
       ->check(CLI::IsMember({"decoupled", "synchronous"}));
 }
@@ -74,15 +77,18 @@ void take_tile_heights(const std::vector<std::string>& arguments, Request& reque
 }
 
 void check(Request& request) {
-  if (request.tile_first && request.tile_heights.empty()) throw InputError("--tile-first", "expected --tile-height T beside it: the height of the first blocks");
+  if (request.tile_first && request.tile_heights.empty())
+    throw InputError("--tile-first", "expected --tile-height T beside it: the height of the first blocks");
   if (request.fit == "contexts") {
     throw InputError("--fit contexts", "cutting a network into contexts is not available yet; expected assume or require");
   }
   if (request.fit != "assume" && request.fit != "require") {
-    throw InputError("--fit", fmt::format("found \"{}\", expected assume or require{}", request.fit, nearest_hint(request.fit, {"assume", "require"})));
+    throw InputError(
+        "--fit", fmt::format("found \"{}\", expected assume or require{}", request.fit, nearest_hint(request.fit, {"assume", "require"})));
   }
   if (request.buffer_kib && *request.buffer_kib > std::numeric_limits<std::int64_t>::max() / 1024) {
-    throw InputError("--buffer-kib", fmt::format("found {}, expected at most {}", *request.buffer_kib, std::numeric_limits<std::int64_t>::max() / 1024));
+    throw InputError("--buffer-kib",
+                     fmt::format("found {}, expected at most {}", *request.buffer_kib, std::numeric_limits<std::int64_t>::max() / 1024));
   }
   if (!std::isfinite(request.fps)) throw InputError("--fps", "expected a finite number");
 }
@@ -100,8 +106,9 @@ std::string option_hint(const CLI::App& command, const std::string& argument) {
   for (const CLI::App* command : app.get_subcommands()) {
     for (const std::string& extra : command->remaining()) {
       const bool option = extra.size() > 1 && extra.front() == '-';
-      throw InputError("", option ? fmt::format("unknown option {} of {}{}", extra, command->get_name(), option_hint(*command, extra))
-                                  : fmt::format("found \"{}\" after all arguments of {}, expected nothing more", extra, command->get_name()));
+      throw InputError("", option
+                               ? fmt::format("unknown option {} of {}{}", extra, command->get_name(), option_hint(*command, extra))
+                               : fmt::format("found \"{}\" after all arguments of {}, expected nothing more", extra, command->get_name()));
     }
   }
   const auto extras = app.remaining();
@@ -116,7 +123,8 @@ void refuse_unknown_command(const CLI::App& app, int argc, const char* const* ar
   for (const std::string& name : names) {
     if (name == argv[1]) return;
   }
-  throw InputError("", fmt::format("unknown command \"{}\", expected one of {}{}", argv[1], fmt::join(names, ", "), nearest_hint(argv[1], names)));
+  throw InputError(
+      "", fmt::format("unknown command \"{}\", expected one of {}{}", argv[1], fmt::join(names, ", "), nearest_hint(argv[1], names)));
 }
 
 /// False when the parser has printed help or version.

@@ -17,7 +17,7 @@ struct Request {
   std::string network;             ///< name or path
   std::vector<std::string> files;  ///< validate
   std::string device = "hailo8";
-  std::vector<std::string> tile_heights;                         ///< "full" or a positive integer; empty: what the config says
+  std::vector<std::string> tile_heights;                           ///< "full" or a positive integer; empty: what the config says
   std::vector<std::pair<std::string, std::string>> block_heights;  ///< (layer, "full" or a positive integer), after tile_heights
   std::optional<int> tile_first;
   int frames = 0;

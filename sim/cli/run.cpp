@@ -21,7 +21,8 @@ Comparison compared(const Request& request, const std::vector<Point>& points, co
   EvaluateOptions within = by_policy;
   within.buffer_budget = request.buffer_kib ? *request.buffer_kib * 1024 : buffer_bytes_available(rows.front().iso_throughput.plan);
   if (*within.buffer_budget == 0) {
-    return compare(std::move(rows), std::nullopt, true, "not shown, since the weights alone fill the device's memory; give --buffer-kib N.");
+    return compare(std::move(rows), std::nullopt, true,
+                   "not shown, since the weights alone fill the device's memory; give --buffer-kib N.");
   }
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const RunResult& policy = rows[r].iso_throughput;

@@ -18,13 +18,15 @@ namespace {
 std::string validated(const std::string& path) {
   const nlohmann::json json = parse_json_file(path);
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
-    throw InputError(path + ": /$schema", "found none, expected the schema's file name: network.schema.json, device.schema.json or buffers.schema.json");
+    throw InputError(path + ": /$schema",
+                     "found none, expected the schema's file name: network.schema.json, device.schema.json or buffers.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
   if (file.rfind("network", 0) == 0) {
     const Network network = build_network(read_network_config(path));
-    return fmt::format("network {}, {} layers, {} MACs, {} parameters", network.name, network.layers.size(), network.macs, network.parameters);
+    return fmt::format("network {}, {} layers, {} MACs, {} parameters", network.name, network.layers.size(), network.macs,
+                       network.parameters);
   }
   if (file.rfind("device", 0) == 0) return "device " + read_device(path).name;
   if (file.rfind("buffers", 0) == 0) return fmt::format("capacities of {} buffers", read_buffers_file(path).size());
