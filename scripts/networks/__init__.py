@@ -1,1 +1,1 @@
-"""Builders of the shipped network configs, one module a family."""
+"""Definitions of the shipped networks, one module a family."""

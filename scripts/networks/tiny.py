@@ -1,5 +1,5 @@
 """A network small enough to be computed by hand: one convolution, one tiled block, one residual add."""
-from .builder import Network
+from networks.builder import Network
 
 
 def tiny_se():
