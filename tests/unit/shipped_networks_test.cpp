@@ -22,7 +22,7 @@ Elements buffering(const Network& network) {
 
 TEST_CASE("EfficientNet-B0 has its published parameters and MACs, and the SE buffering derived from them") {
   Network network = shipped("efficientnet_b0");
-  CHECK(network.parameters == 5'288'548);  // torchvision's table of weights
+  CHECK(network.parameters == 5'288'548);              // torchvision's table of weights
   CHECK((network.macs + 500'000) / 1'000'000 == 386);  // torchvision: 0.39 GFLOPS, which counts MACs
   CHECK(buffering(network) == 2'516'640);
   set_tile_height(network, 7);
