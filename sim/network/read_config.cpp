@@ -85,6 +85,7 @@ void read_arithmetic(const Reader& reader, LayerConfig& layer) {
   if (reader.has("ceil_mode")) layer.ceil_mode = reader.at("ceil_mode").boolean();
   if (reader.has("bias")) layer.bias = reader.at("bias").boolean();
   if (reader.has("batch_norm")) layer.batch_norm = reader.at("batch_norm").boolean();
+  if (reader.has("weights_of")) layer.weights_of = reader.at("weights_of").name();
   if (reader.has("weight_bits")) layer.weight_bits = reader.at("weight_bits").integer(1, most_bits);
 }
 
