@@ -17,7 +17,7 @@ using Map = std::map<std::string, Parameter>;
 
 const std::vector<std::string> rate_kinds{"conv", "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected"};
 const std::vector<std::string> stage_kinds{"default", "conv",        "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected",
-                                           "pool",    "global_pool", "squeeze",   "scale",   "broadcast", "add",       "multiply",
+                                           "pool",    "shuffle", "squeeze",   "scale",   "broadcast", "add",       "multiply",
                                            "concat",  "slice",       "upsample",  "transfer"};
 
 Parameter read_parameter(const Reader& reader, std::int64_t low, std::int64_t high) {
