@@ -1,5 +1,5 @@
 # Third-party components, all from Debian packages (scripts/setup.sh installs them).
-macro(rowflow_require package debian_package)
+macro(rowflow_require package debian_package)  # a macro: packages set variables of the caller
   find_package(${package} QUIET ${ARGN})
   if(NOT ${package}_FOUND)
     message(FATAL_ERROR "rowflow needs ${package}: install ${debian_package} (or run scripts/setup.sh)")

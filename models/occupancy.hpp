@@ -17,23 +17,23 @@ struct FrameOccupancy {
 /// Walks along the rows of a buffer with one statistic, and knows to which frame a row belongs.
 class FrameCursor {
  public:
-  explicit FrameCursor(Rows rows_per_frame) : rows_per_frame_(rows_per_frame), left_(rows_per_frame) {}
+  explicit FrameCursor(Rows rows_per_frame) : rows_per_frame_(rows_per_frame) {}
   Rows row() const { return row_; }
-  FrameOccupancy& frame(std::vector<FrameOccupancy>& frames) {
-    if (frames.size() <= frame_) frames.resize(frame_ + 1);
-    return frames[frame_];
+  /// One past the last row of the current row's frame.
+  Rows frame_end() const { return (frame_ + 1) * rows_per_frame_; }
+  FrameOccupancy& frame(std::vector<FrameOccupancy>& frames) const {
+    const auto index = static_cast<std::size_t>(frame_);
+    if (frames.size() <= index) frames.resize(index + 1);
+    return frames[index];
   }
-  void next() {
-    ++row_;
-    if (--left_ == 0) {
-      left_ = rows_per_frame_;
-      ++frame_;
-    }
+  /// To a row of the current frame, or to the first of the next.
+  void advance_to(Rows row) {
+    row_ = row;
+    if (row == frame_end()) ++frame_;
   }
 
  private:
-  Rows rows_per_frame_, left_, row_ = 0;
-  std::size_t frame_ = 0;
+  Rows rows_per_frame_, row_ = 0, frame_ = 0;
 };
 
 }  // namespace rowflow

@@ -35,28 +35,63 @@ void RowRing::make_room(Rows count) {
 }
 
 void RowRing::account() {
-  // Occupancy when a row enters = rows entered so far − rows freed at or before that time (frees count first). It is known
-  // once a free time beyond the entry is known, or every earlier row was freed by then.
-  for (; peak_cursor_.row() < reserved_; peak_cursor_.next()) {
-    const Rows row = peak_cursor_.row();
-    const Cycles entered = entered_[index(row)];
-    while (accounted_ < released_ && accounted_ <= row && freed_[index(accounted_)] <= entered) ++accounted_;
-    if (accounted_ == released_ && accounted_ <= row) break;
-    auto& peak = peak_cursor_.frame(frames_).peak;
-    peak = std::max(peak, row + 1 - accounted_);
+  account_peaks();
+  account_residence();
+  if (capacity_ != unlimited_rows) account_full();
+}
+
+// The loops work on local copies, one frame's rows at a time: the compiler must assume that stamps and members overlap.
+
+// Occupancy when a row enters = rows entered so far − rows freed at or before that time (frees count first). It is known once a free
+// time beyond the entry is known, or every earlier row was freed by then.
+void RowRing::account_peaks() {
+  const Cycles* const entered = entered_.data();
+  const Cycles* const freed = freed_.data();
+  const Rows released = released_;
+  Rows freed_rows = accounted_;
+  while (peak_cursor_.row() < reserved_) {
+    const Rows end = std::min(reserved_, peak_cursor_.frame_end());
+    Rows row = peak_cursor_.row();
+    Rows peak = 0;
+    for (; row < end; ++row) {
+      const Cycles entry = entered[index(row)];
+      while (freed_rows < released && freed_rows <= row && freed[index(freed_rows)] <= entry) ++freed_rows;
+      if (freed_rows == released && freed_rows <= row) break;
+      peak = std::max(peak, row + 1 - freed_rows);
+    }
+    auto& frame_peak = peak_cursor_.frame(frames_).peak;
+    frame_peak = std::max(frame_peak, peak);
+    peak_cursor_.advance_to(row);
+    if (row < end) break;
   }
-  for (; residence_cursor_.row() < released_; residence_cursor_.next()) {
-    const auto row = index(residence_cursor_.row());
-    residence_cursor_.frame(frames_).residence += freed_[row] - entered_[row];
+  accounted_ = freed_rows;
+}
+
+void RowRing::account_residence() {
+  const Cycles* const entered = entered_.data();
+  const Cycles* const freed = freed_.data();
+  while (residence_cursor_.row() < released_) {
+    const Rows end = std::min(released_, residence_cursor_.frame_end());
+    Cycles residence = 0;
+    for (Rows row = residence_cursor_.row(); row < end; ++row) residence += freed[index(row)] - entered[index(row)];
+    residence_cursor_.frame(frames_).residence += residence;
+    residence_cursor_.advance_to(end);
   }
-  if (capacity_ == unlimited_rows) return;
-  // Row r takes the last slot when row r−capacity+1 is still there.
-  for (; full_cursor_.row() < reserved_; full_cursor_.next()) {
-    const Rows oldest = full_cursor_.row() - capacity_ + 1;
-    if (oldest < 0) continue;
-    if (oldest >= released_) break;
-    const Cycles full = freed_[index(oldest)] - entered_[index(full_cursor_.row())];
-    if (full > 0) full_cursor_.frame(frames_).full += full;
+}
+
+// Row r takes the last slot when row r−capacity+1 is still there.
+void RowRing::account_full() {
+  const Cycles* const entered = entered_.data();
+  const Cycles* const freed = freed_.data();
+  const Rows known = std::min(reserved_, released_ + capacity_ - 1);
+  while (full_cursor_.row() < known) {
+    const Rows end = std::min(known, full_cursor_.frame_end());
+    Cycles full = 0;
+    for (Rows row = std::max(full_cursor_.row(), capacity_ - 1); row < end; ++row) {
+      full += std::max<Cycles>(0, freed[index(row - capacity_ + 1)] - entered[index(row)]);
+    }
+    full_cursor_.frame(frames_).full += full;
+    full_cursor_.advance_to(end);
   }
 }
 

@@ -36,15 +36,21 @@ class RowRing {
   /// The producer's step that starts at `start` takes slots up to row count−1.
   void reserve(Rows count, Cycles start) {
     if (count - accounted_ > size_) make_room(count);
-    for (; reserved_ < count; ++reserved_) entered_[index(reserved_)] = start;
+    Rows row = reserved_;
+    for (; row < count; ++row) entered_[index(row)] = start;
+    reserved_ = row;
   }
   /// Rows up to count−1 have been written and are visible from `visible` on.
   void publish(Rows count, Cycles visible) {
-    for (; published_ < count; ++published_) visible_[index(published_)] = visible;
+    Rows row = published_;
+    for (; row < count; ++row) visible_[index(row)] = visible;
+    published_ = row;
   }
   /// The consumer needs rows up to count−1 no longer; their slots are free from `free` on.
   void release(Rows count, Cycles free) {
-    for (; released_ < count; ++released_) freed_[index(released_)] = free;
+    Rows row = released_;
+    for (; row < count; ++row) freed_[index(row)] = free;
+    released_ = row;
   }
 
   /// Brings the occupancy figures up to what is known: amortised constant per row. Called when the ring needs the room, and at the end.
@@ -58,6 +64,9 @@ class RowRing {
 
  private:
   std::size_t index(Rows row) const { return static_cast<std::size_t>(row) & mask_; }
+  void account_peaks();
+  void account_residence();
+  void account_full();
   void make_room(Rows count);
   void grow(Rows rows);
 

@@ -9,6 +9,7 @@
 #include "sim/compile/fit.hpp"
 #include "sim/compile/lowering.hpp"
 #include "sim/compile/names.hpp"
+#include "sim/compile/placement.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {
@@ -84,6 +85,7 @@ Plan compile(const Network& network, const Device& device, const CompileOptions&
   add_buffering_metric(plan, lowered, network);
   const std::vector<CostModel> models = cost_models(plan, device, options.costs, use);
   allocate(plan, models, device, use);
+  place(plan, device, use);
   set_capacities(plan, options);
   assess_fit(lowered, network, device, options.fit, use);
   plan.bounds = lower_bounds(plan);

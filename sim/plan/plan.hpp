@@ -33,6 +33,7 @@ struct Stage {
   std::vector<Cycles> cost;   ///< per step; its size is the number of steps N of a frame
   Macs macs_per_step = 0;
   int subclusters = 0;
+  int cluster = -1;  ///< where the mapping puts it; -1: nowhere (source, sinks)
   std::vector<StageInput> inputs;
   std::vector<StageOutput> outputs;
 

@@ -28,6 +28,7 @@ Json stage_json(const Plan& plan, const Stage& stage) {
           {"cost", stage.cost},
           {"macs_per_step", stage.macs_per_step},
           {"subclusters", stage.subclusters},
+          {"cluster", stage.cluster},
           {"inputs", inputs},
           {"outputs", outputs}};
 }

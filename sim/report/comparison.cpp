@@ -1,0 +1,133 @@
+#include "sim/report/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "sim/report/figures.hpp"
+#include "sim/report/text_parts.hpp"
+
+namespace rowflow {
+
+namespace {
+
+Rows order(const std::string& label) {
+  const bool number = !label.empty() && label.size() < 18 && label.find_first_not_of("0123456789") == std::string::npos;
+  return number ? std::stoll(label) : std::numeric_limits<Rows>::max();
+}
+
+/// "−42 %" of a value against the first row's; empty for the first row itself.
+std::string change(double value, double first, bool is_first) {
+  if (is_first || first == 0) return "";
+  const double percent = 100 * (value - first) / first;
+  if (std::abs(percent) < 0.5) return "±0 %";
+  return fmt::format("{}{:.0f} %", percent < 0 ? "−" : "+", std::abs(percent));
+}
+
+std::string status_word(const RunResult& result) {
+  return result.status == RunStatus::deadlock ? "deadlock" : result.status == RunStatus::does_not_fit ? "does not fit" : "";
+}
+
+/// Resources that this row lacks and that not all rows lack alike.
+std::string own_shortage(const Comparison& comparison, const RunResult& result) {
+  std::string names;
+  for (const ResourceUse& use : result.plan.fit.resources) {
+    if (use.demand <= use.limit || lacked_by_all(comparison, use)) continue;
+    names += (names.empty() ? "lacks " : ", ") + resource_word(use.name);
+  }
+  return names;
+}
+
+std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
+  Table table({{"T", Align::right, 6},
+               {"fps"},
+               {"latency ms"},
+               {"Δ"},
+               {"bypass KiB"},
+               {"buffers KiB"},
+               {"Δ"},
+               {"pipeline buf."},
+               {"Δ"},
+               {"excite MACs"},
+               {"limited by", Align::left, 22}});
+  for (std::size_t r = 0; r < c.rows.size(); ++r) {
+    const RunResult& result = c.rows[r].iso_throughput;
+    const RunResult& first = c.rows.front().iso_throughput;
+    const double bytes = static_cast<double>(total_buffer_bytes(result.plan));
+    const double elements = static_cast<double>(pipeline_buffering_elements(result.plan));
+    const std::string lack = own_shortage(c, result);
+    table.add({c.rows[r].label, fps_text(result), latency_text(result),
+               result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
+               kib(buffer_bytes(result.plan, BufferRole::se_bypass)), kib(total_buffer_bytes(result.plan)),
+               change(bytes, static_cast<double>(total_buffer_bytes(first.plan)), r == 0),
+               thousands(pipeline_buffering_elements(result.plan)),
+               change(elements, static_cast<double>(pipeline_buffering_elements(first.plan)), r == 0),
+               fmt::format("{:.2f} %", 100 * excite_share(result.plan)), lack.empty() ? limiter(result).brief : lack});
+  }
+  return table.text(style);
+}
+
+std::string iso_memory_table(const Comparison& c, const TextStyle& style) {
+  Table table({{"T", Align::right, 6}, {"fps"}, {"Δ"}, {"latency ms"}, {"Δ"}, {"buffers KiB"}, {"limited by", Align::left, 48}});
+  const RunResult& first = *c.rows.front().iso_memory;
+  for (std::size_t r = 0; r < c.rows.size(); ++r) {
+    const RunResult& result = *c.rows[r].iso_memory;
+    const auto fps = frames_per_second(result);
+    const std::string status = status_word(result);
+    const double first_fps = frames_per_second(first).value_or(0);
+    table.add({c.rows[r].label, fps_text(result), fps ? change(*fps, first_fps, r == 0) : "", latency_text(result),
+               result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
+               kib(total_buffer_bytes(result.plan)), status.empty() ? limiter(result).brief : status});
+  }
+  return table.text(style);
+}
+
+std::string same_speed_sentence(const Comparison& c) {
+  double least = std::numeric_limits<double>::infinity(), most = 0;
+  for (const ComparisonRow& row : c.rows) {
+    const double fps = frames_per_second(row.iso_throughput).value_or(0);
+    least = std::min(least, fps);
+    most = std::max(most, fps);
+  }
+  if (least <= 0 || most - least > 1e-6 * most) return "";
+  return wrap("All tile heights reach the same throughput: with these buffers the tile height decides memory and latency, not speed.");
+}
+
+std::string memory_view(const Comparison& c, const TextStyle& style) {
+  const bool shown =
+      c.budget && std::all_of(c.rows.begin(), c.rows.end(), [](const ComparisonRow& row) { return row.iso_memory.has_value(); });
+  if (!shown) return c.no_budget_reason.empty() ? "" : "\n" + wrap("Same memory: " + c.no_budget_reason);
+  return fmt::format("\n{}\n", style.bold(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}", kib(*c.budget),
+                                                      c.budget_from_device ? " (what the device leaves after weights)" : ""))) +
+         iso_memory_table(c, style);
+}
+
+}  // namespace
+
+Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
+                   const std::string& no_budget_reason) {
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return order(a.label) > order(b.label); });
+  Comparison comparison{std::move(rows), budget, budget_from_device, no_budget_reason, {}};
+  comparison.recommended = recommend(comparison.rows);
+  return comparison;
+}
+
+std::string comparison_text(const Comparison& comparison, const TextStyle& style) {
+  if (comparison.rows.empty()) return "";
+  const RunResult& first = comparison.rows.front().iso_throughput;
+  std::string text = common_shortage(comparison, style) + heading(first.plan, style);
+  text += "\n" + style.bold(fmt::format("Same throughput: what each tile height T takes with {} buffers", first.plan.buffer_policy)) + "\n";
+  text += iso_throughput_table(comparison, style) + same_speed_sentence(comparison) + memory_view(comparison, style) + "\n";
+  const auto& advice = comparison.recommended;
+  text += wrap(advice.row ? fmt::format("Recommended: T = {}: {}.", comparison.rows[*advice.row].label, advice.reason)
+                          : fmt::format("No recommendation: {}.", advice.reason));
+  text +=
+      wrap(fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buf.: elements, the published metric. "
+                       "Accuracy is not predicted.",
+                       comparison.rows.front().label));
+  return text + assumed_text(first.plan);
+}
+
+}  // namespace rowflow

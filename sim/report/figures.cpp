@@ -1,0 +1,89 @@
+#include "sim/report/figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace rowflow {
+
+double milliseconds(const Plan& plan, double cycles) {
+  return plan.device.clock_hz > 0 ? cycles * 1e3 / static_cast<double>(plan.device.clock_hz) : 0;
+}
+
+std::optional<double> milliseconds(const Plan& plan, const std::optional<double>& cycles) {
+  if (!cycles) return std::nullopt;
+  return milliseconds(plan, *cycles);
+}
+
+std::optional<double> frames_per_second(const RunResult& result) {
+  if (result.status == RunStatus::deadlock || !result.saturated.throughput.interval) return std::nullopt;
+  return result.saturated.throughput.fps;
+}
+
+Bytes buffer_bytes(const Plan& plan, BufferRole role) {
+  Bytes bytes = 0;
+  for (const Buffer& buffer : plan.buffers) bytes += buffer.role == role ? buffer.capacity_rows * buffer.row_bytes : 0;
+  return bytes;
+}
+
+Bytes peak_bytes(const RunResult& result) {
+  Bytes bytes = 0;
+  const std::size_t count = std::min(result.plan.buffers.size(), result.saturated.buffers.size());
+  for (std::size_t b = 0; b < count; ++b) bytes += result.saturated.buffers[b].peak_rows * result.plan.buffers[b].row_bytes;
+  return bytes;
+}
+
+std::map<std::string, LevelUse> use_by_level(const RunResult& result) {
+  std::map<std::string, LevelUse> levels;
+  for (std::size_t b = 0; b < result.plan.buffers.size(); ++b) {
+    const Buffer& buffer = result.plan.buffers[b];
+    LevelUse& use = levels[buffer.level];
+    use.capacity += buffer.capacity_rows * buffer.row_bytes;
+    if (b < result.saturated.buffers.size()) use.peak += result.saturated.buffers[b].peak_rows * buffer.row_bytes;
+  }
+  return levels;
+}
+
+Elements pipeline_buffering_elements(const Plan& plan) {
+  Elements elements = 0;
+  for (const SeBlock& block : plan.se_blocks) elements += block.buffering_elements;
+  return elements;
+}
+
+double excite_share(const Plan& plan) {
+  Macs macs = 0;
+  for (const SeBlock& block : plan.se_blocks) macs += block.excite_macs;
+  return plan.network.macs > 0 ? static_cast<double>(macs) / static_cast<double>(plan.network.macs) : 0;
+}
+
+int controllers(const SeBlock& block) {
+  return static_cast<int>(block.excite.size()) + (block.squeeze >= 0 ? 1 : 0) + (block.scale >= 0 ? 1 : 0);
+}
+
+bool is_full_se(const Plan& plan) {
+  return std::all_of(plan.se_blocks.begin(), plan.se_blocks.end(),
+                     [](const SeBlock& block) { return block.tile_height_effective >= block.height; });
+}
+
+std::string shortage(const Plan& plan) {
+  std::string missing;
+  for (const ResourceUse& use : plan.fit.resources) {
+    if (use.demand <= use.limit) continue;
+    missing += fmt::format("{}{} of {} {}", missing.empty() ? "needs " : ", ", use.demand, use.limit, use.name);
+    if (use.scope != "chip" && !use.scope.empty()) missing += " in " + use.scope;
+  }
+  if (missing.empty()) return plan.fit.fits ? "" : "does not fit the device";
+  return plan.fit.contexts > 1 ? fmt::format("{}: would take at least {} contexts", missing, plan.fit.contexts) : missing;
+}
+
+std::string stage_name(const Plan& plan, int stage) {
+  const bool known = stage >= 0 && static_cast<std::size_t>(stage) < plan.stages.size();
+  return known ? plan.stages[static_cast<std::size_t>(stage)].name : "?";
+}
+
+std::string buffer_name(const Plan& plan, int buffer) {
+  const bool known = buffer >= 0 && static_cast<std::size_t>(buffer) < plan.buffers.size();
+  return known ? plan.buffers[static_cast<std::size_t>(buffer)].name : "the source's schedule";
+}
+
+}  // namespace rowflow

@@ -1,0 +1,58 @@
+// Figures derived from a finished run. Pure: every report format reads the same ones.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sim/metrics/run_result.hpp"
+
+namespace rowflow {
+
+/// Cycles as milliseconds of the device's clock.
+double milliseconds(const Plan& plan, double cycles);
+std::optional<double> milliseconds(const Plan& plan, const std::optional<double>& cycles);
+
+/// Steady frames per second; none in a deadlock or for a single frame.
+std::optional<double> frames_per_second(const RunResult& result);
+
+/// Σ capacity_rows·row_bytes of the buffers of one role.
+Bytes buffer_bytes(const Plan& plan, BufferRole role);
+
+/// Σ of each buffer's own peak (T10), in bytes; 0 when nothing was simulated.
+Bytes peak_bytes(const RunResult& result);
+
+struct LevelUse {
+  Bytes capacity = 0, peak = 0;
+};
+/// Capacity and peak by memory level.
+std::map<std::string, LevelUse> use_by_level(const RunResult& result);
+
+/// The published metric: Σ over SE blocks of t·W·(C + C_skip).
+Elements pipeline_buffering_elements(const Plan& plan);
+
+/// Share of the network's MACs that the FCs of SE blocks do, 0 … 1.
+double excite_share(const Plan& plan);
+
+/// Controllers of one block: a stage each (squeeze, FCs, broadcast, scale).
+int controllers(const SeBlock& block);
+
+/// No block of the plan is tiled (T ≥ H counts as plain SE).
+bool is_full_se(const Plan& plan);
+
+/// "needs 163 of 128 controllers[, …]: would take at least 2 contexts", or empty when everything fits.
+std::string shortage(const Plan& plan);
+
+/// What sets the throughput and what would raise it.
+struct Limiter {
+  std::string brief;   ///< a few words, for a table
+  std::string remedy;  ///< half a sentence: what would help
+};
+/// From the critical cycle; without one, from the analytic bounds (T9, T11).
+Limiter limiter(const RunResult& result);
+
+/// Names for messages that are safe with index -1.
+std::string stage_name(const Plan& plan, int stage);
+std::string buffer_name(const Plan& plan, int buffer);
+
+}  // namespace rowflow

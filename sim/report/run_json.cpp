@@ -1,0 +1,123 @@
+#include "sim/report/run_json.hpp"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "sim/report/figures.hpp"
+#include "sim/report/json_lines.hpp"
+#include "sim/report/result_parts.hpp"
+#include "sim/report/version.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json tile_height(const Plan& plan) {
+  const std::string& text = plan.tile_height;
+  const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return number ? Json(std::stoll(text)) : Json(text);
+}
+
+Json fit(const Fit& fit) {
+  Json resources = Json::array();
+  for (const ResourceUse& use : fit.resources) {
+    resources.push_back({{"name", use.name}, {"scope", use.scope}, {"demand", use.demand}, {"limit", use.limit}});
+  }
+  return {{"mode", fit.mode}, {"fits", fit.fits}, {"contexts", fit.contexts}, {"resources", std::move(resources)}};
+}
+
+Json throughput(const RunResult& result) {
+  const Throughput& t = result.saturated.throughput;
+  const auto fps = frames_per_second(result);
+  const bool known = result.saturated.completed;
+  const auto or_null = [&](auto value) { return known ? Json(value) : Json(); };
+  return {{"interval_cycles", fps ? Json(t.interval->value()) : Json()},
+          {"fps", fps ? Json(*fps) : Json()},
+          {"proof", or_null(t.proof)},
+          {"periodic", or_null(t.periodic)},
+          {"period_cycles", or_null(t.period_cycles)},
+          {"period_frames", or_null(t.period_frames)},
+          {"transient_frames", or_null(t.transient_frames)},
+          {"steady_exact", or_null(t.steady_exact)}};
+}
+
+Json latency(const RunResult& result) {
+  Json cycles = Json::object();
+  Json times = Json::object();
+  const auto put = [&](const std::string& name, const auto& value) {
+    cycles[name + "_cycles"] = value ? Json(*value) : Json();
+    times[name + "_ms"] = value ? Json(milliseconds(result.plan, static_cast<double>(*value))) : Json();
+  };
+  put("isolated", result.latency.isolated);
+  put("paced", result.latency.paced);
+  put("after_last_row", result.latency.after_last_row);
+  put("loaded", result.latency.loaded);
+  cycles.update(times);
+  return cycles;
+}
+
+Json buffering(const RunResult& result) {
+  Json levels = Json::object();
+  for (const auto& [level, use] : use_by_level(result)) levels[level] = {{"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}};
+  return {{"capacity_bytes", total_buffer_bytes(result.plan)}, {"peak_bytes", peak_bytes(result)}, {"by_level", std::move(levels)}};
+}
+
+const char* status_name(RunStatus status) {
+  switch (status) {
+    case RunStatus::deadlock:
+      return "deadlock";
+    case RunStatus::does_not_fit:
+      return "does_not_fit";
+    case RunStatus::ok:
+      break;
+  }
+  return "ok";
+}
+
+}  // namespace
+
+Json result_json(const RunResult& result) {
+  const Plan& plan = result.plan;
+  const NetworkSummary& network = plan.network;
+  Json json = {{"schema", "rowflow.result/1"}, {"version", version()}};
+  json["network"] = {{"name", network.name},
+                     {"input", {{"height", network.height}, {"width", network.width}, {"channels", network.channels}}},
+                     {"macs", network.macs},
+                     {"parameters", network.parameters},
+                     {"layers", network.layers}};
+  json["device"] = {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}};
+  json["tile_height"] = tile_height(plan);
+  json["timing"] = result.timing;
+  json["buffer_policy"] = plan.buffer_policy;
+  json["frames"] = result.saturated.frames;
+  json["status"] = status_name(result.status);
+  json["fit"] = fit(plan.fit);
+  json["throughput"] = throughput(result);
+  json["bounds"] = {{"stage_interval", plan.bounds.stage_interval},
+                    {"min_latency", plan.bounds.min_latency},
+                    {"link_interval", plan.bounds.link_interval}};
+  json["latency"] = latency(result);
+  json["elapsed_cycles"] = result.saturated.elapsed;
+  json["frame_start_cycles"] = result.saturated.frame_start;
+  json["frame_completion_cycles"] = result.saturated.frame_completion;
+  json["pipeline_buffering"] = pipeline_buffering_json(plan);
+  json["buffering"] = buffering(result);
+  json["se_blocks"] = se_blocks_json(result);
+  json["stages"] = stages_json(result);
+  json["buffers"] = buffers_json(result);
+  json["bottleneck"] = bottleneck_json(result);
+  if (result.deadlock) json["deadlock"] = deadlock_json(result);
+  json["assumed"] = plan.assumed;
+  return json;
+}
+
+std::string run_json(const std::vector<RunResult>& results) {
+  if (results.size() == 1) return json_lines(result_json(results.front())) + "\n";
+  std::string text = "[";
+  for (std::size_t r = 0; r < results.size(); ++r) text += (r == 0 ? "\n" : ",\n") + json_lines(result_json(results[r]));
+  return text + "\n]\n";
+}
+
+}  // namespace rowflow

@@ -1,0 +1,133 @@
+#include "sim/report/run_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/report/figures.hpp"
+#include "sim/report/text_parts.hpp"
+
+namespace rowflow {
+
+namespace {
+
+std::string optional_ms(const Plan& plan, const std::optional<double>& cycles) {
+  const auto ms = milliseconds(plan, cycles);
+  return ms ? fmt::format("{:.3f} ms", *ms) : "–";
+}
+
+std::string proof_words(const Throughput& t) {
+  if (t.proof == "repeat") return fmt::format("proven: the state repeats every {} frames after {}", t.period_frames, t.transient_frames);
+  if (t.proof == "bound") return "proven: the interval meets a lower bound";
+  return "not proven: estimated from the second half of the run";
+}
+
+std::string summary(const RunResult& r) {
+  const Plan& plan = r.plan;
+  const Throughput& t = r.saturated.throughput;
+  std::string text =
+      fmt::format("  tile height  {}, buffers {}, {} frames simulated\n", plan.tile_height, plan.buffer_policy, r.saturated.frames);
+  if (t.interval && frames_per_second(r)) {
+    text += fmt::format("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})\n", t.fps, t.interval->value(), proof_words(t));
+  }
+  if (r.latency.isolated) {
+    text += fmt::format("  latency      {} paced ({} after the last row), {} first frame, {} saturated\n",
+                        optional_ms(plan, r.latency.paced), optional_ms(plan, r.latency.after_last_row),
+                        optional_ms(plan, static_cast<double>(*r.latency.isolated)), optional_ms(plan, r.latency.loaded));
+  }
+  text += fmt::format("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB\n", kib(total_buffer_bytes(plan)),
+                      kib(peak_bytes(r)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
+  return text + fmt::format("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs\n",
+                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
+}
+
+/// The buffer that a stage lost most steady cycles to, of one kind.
+std::string blamed(const Plan& plan, const StageActivity& activity, StallKind kind) {
+  const StallCause* worst = nullptr;
+  for (const StallCause& stall : activity.stalls) {
+    if (stall.kind == kind && (worst == nullptr || stall.steady_cycles > worst->steady_cycles)) worst = &stall;
+  }
+  return worst == nullptr ? "" : buffer_name(plan, worst->buffer);
+}
+
+/// Index of the layer's stage with the largest figure; sources and sinks stand for the outside and do not count.
+template <typename Figure>
+int most(const RunResult& r, Figure figure) {
+  int best = -1;
+  for (std::size_t s = 0; s < r.saturated.stages.size() && s < r.plan.stages.size(); ++s) {
+    const std::string& kind = r.plan.stages[s].kind;
+    if (kind == "source" || kind == "sink" || figure(r.saturated.stages[s]) <= 0) continue;
+    if (best < 0 || figure(r.saturated.stages[s]) > figure(r.saturated.stages[static_cast<std::size_t>(best)])) best = static_cast<int>(s);
+  }
+  return best;
+}
+
+std::string stages_that_matter(const RunResult& r, const TextStyle& style) {
+  if (r.saturated.stages.empty() || !frames_per_second(r)) return "";
+  Table table({{"", Align::left}, {"stage", Align::left, 22}, {"busy"}, {"starved"}, {"blocked"}, {"mostly on", Align::left, 36}});
+  const auto add = [&](const char* what, int index, std::optional<StallKind> kind) {
+    if (index < 0) return;
+    const StageActivity& a = r.saturated.stages[static_cast<std::size_t>(index)];
+    const double all = std::max(1.0, a.steady_busy + a.steady_starved + a.steady_blocked);
+    const auto percent = [&](double cycles) { return fmt::format("{:.0f} %", 100 * cycles / all); };
+    table.add({what, stage_name(r.plan, index), percent(a.steady_busy), percent(a.steady_starved), percent(a.steady_blocked),
+               kind ? blamed(r.plan, a, *kind) : ""});
+  };
+  add("busiest", most(r, [](const StageActivity& a) { return a.steady_busy; }), std::nullopt);
+  add("most starved", most(r, [](const StageActivity& a) { return a.steady_starved; }), StallKind::starved);
+  add("most blocked", most(r, [](const StageActivity& a) { return a.steady_blocked; }), StallKind::blocked);
+  return table.empty() ? "" : "\n" + style.bold("Stages that matter (share of the steady interval)") + "\n" + table.text(style);
+}
+
+std::string se_table(const RunResult& r, const TextStyle& style) {
+  if (r.plan.se_blocks.empty() || r.se.size() != r.plan.se_blocks.size()) return "";
+  Table table(
+      {{"block", Align::left, 26}, {"map"}, {"T"}, {"bypass rows"}, {"peak"}, {"KiB"}, {"wait for vector"}, {"blocked"}, {"excite"}});
+  for (std::size_t s = 0; s < r.se.size(); ++s) {
+    const SeBlock& block = r.plan.se_blocks[s];
+    const Buffer& bypass = r.plan.buffers.at(static_cast<std::size_t>(block.bypass));
+    const Rows peak = r.saturated.buffers.at(static_cast<std::size_t>(block.bypass)).peak_rows;
+    const bool full = block.tile_height_effective >= block.height;
+    table.add({block.layer, fmt::format("{}×{}×{}", block.height, block.width, block.channels),
+               full ? "full" : fmt::format("{}", block.tile_height_effective), fmt::format("{}", bypass.capacity_rows),
+               fmt::format("{}", peak), kib(bypass.capacity_rows * bypass.row_bytes), fmt::format("{:.0f}", r.se[s].wait_for_vector_cycles),
+               fmt::format("{:.0f}", r.se[s].producer_blocked_cycles), fmt::format("{:.0f}", r.se[s].excite_busy_cycles)});
+  }
+  return "\n" + style.bold("SE blocks (cycles a frame, steady)") + "\n" + table.text(style);
+}
+
+std::string limits(const RunResult& r) {
+  if (!frames_per_second(r)) return "";
+  const Limiter what = limiter(r);
+  const auto& critical = r.saturated.critical;
+  const std::string sentence = critical && !critical->text.empty() ? critical->text : fmt::format("limited by {}", what.brief);
+  return "\n" + wrap(fmt::format("Throughput: {}{} What would help: {}.", sentence, sentence.back() == '.' ? "" : ".", what.remedy));
+}
+
+std::string deadlock_text(const RunResult& r, const TextStyle& style) {
+  if (!r.deadlock) return "";
+  std::string text = "\n" + style.warn("Deadlock: no step can ever start. Each waits for the next:") + "\n";
+  for (const WaitingStage& w : r.deadlock->waiting) {
+    text += wrap(
+        fmt::format("  {} waits for {} in {}", stage_name(r.plan, w.stage), w.for_space ? "space" : "rows", buffer_name(r.plan, w.buffer)),
+        4);
+  }
+  text += "Cure, all together (none can be a row less):\n";
+  for (const CapacityChange& change : r.deadlock->cure) {
+    const Rows now = r.plan.buffers.at(static_cast<std::size_t>(change.buffer)).capacity_rows;
+    text += wrap(fmt::format("  {}: {} rows instead of {}", buffer_name(r.plan, change.buffer), change.capacity_rows, now), 4);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string run_text(const RunResult& result, const TextStyle& style) {
+  std::string text = shortage_line(result.plan, style) + heading(result.plan, style) + summary(result);
+  if (result.status == RunStatus::does_not_fit) text += "\n" + style.warn("Does not fit: not simulated.") + "\n";
+  text += deadlock_text(result, style) + limits(result) + stages_that_matter(result, style) + se_table(result, style) + "\n";
+  for (const std::string& warning : result.plan.warnings) text += wrap("Note: " + warning);
+  return text + assumed_text(result.plan);
+}
+
+}  // namespace rowflow

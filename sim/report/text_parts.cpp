@@ -1,0 +1,85 @@
+#include "sim/report/text_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/integer.hpp"
+#include "sim/report/figures.hpp"
+
+namespace rowflow {
+
+std::string thousands(std::int64_t count) {
+  std::string digits = fmt::format("{}", count);
+  const std::size_t sign = count < 0 ? 1 : 0;
+  for (std::size_t at = digits.size(); at > sign + 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string kib(Bytes bytes) {
+  const std::int64_t tenths = (bytes * 10 + 512) / 1024;
+  return fmt::format("{}.{}", thousands(tenths / 10), tenths % 10);
+}
+
+std::string fps_text(const RunResult& result) {
+  const auto fps = frames_per_second(result);
+  return fps ? fmt::format("{:.1f}", *fps) : "–";
+}
+
+std::string latency_text(const RunResult& result) {
+  const auto latency = milliseconds(result.plan, result.latency.paced);
+  return latency ? fmt::format("{:.3f}", *latency) : "–";
+}
+
+std::string resource_word(const std::string& name) {
+  if (name == "weight_bytes") return "weight memory";
+  if (name == "memory_bytes") return "memory";
+  if (name == "buffer_budget_bytes") return "buffer memory";
+  return name;
+}
+
+std::string heading(const Plan& plan, const TextStyle& style) {
+  const NetworkSummary& n = plan.network;
+  return style.bold(fmt::format("{} on {}", n.name, plan.device.name)) +
+         fmt::format(": {}×{}×{}, {:.2f} GMAC, {:.2f} M parameters, {} SE blocks, {} stages, {:.0f} MHz\n", n.height, n.width, n.channels,
+                     static_cast<double>(n.macs) / 1e9, static_cast<double>(n.parameters) / 1e6, plan.se_blocks.size(), plan.stages.size(),
+                     static_cast<double>(plan.device.clock_hz) / 1e6);
+}
+
+std::string shortage_line(const Plan& plan, const TextStyle& style) {
+  const std::string text = shortage(plan);
+  return text.empty() ? "" : style.warn(wrap(text));
+}
+
+bool lacked_by_all(const Comparison& comparison, const ResourceUse& use) {
+  const auto lacks = [&](const ComparisonRow& row) {
+    const auto& resources = row.iso_throughput.plan.fit.resources;
+    return std::any_of(resources.begin(), resources.end(), [&](const ResourceUse& other) {
+      return other.name == use.name && other.scope == use.scope && other.demand == use.demand && other.demand > other.limit;
+    });
+  };
+  return std::all_of(comparison.rows.begin(), comparison.rows.end(), lacks);
+}
+
+std::string common_shortage(const Comparison& comparison, const TextStyle& style) {
+  Plan common;
+  common.fit.fits = true;
+  common.fit.contexts = 1;
+  for (const ResourceUse& use : comparison.rows.front().iso_throughput.plan.fit.resources) {
+    if (use.demand <= use.limit || !lacked_by_all(comparison, use)) continue;
+    common.fit.resources.push_back(use);
+    const auto contexts = ceil_div(use.demand, std::max<std::int64_t>(1, use.limit));
+    common.fit.contexts = std::max(common.fit.contexts, static_cast<int>(contexts));
+  }
+  const std::string text = shortage(common);
+  return text.empty() ? "" : style.warn(wrap(text + "; T does not change this"));
+}
+
+std::string assumed_text(const Plan& plan) {
+  if (plan.assumed.empty()) return "Every device parameter that entered is from a public source.\n";
+  std::string names;
+  for (const std::string& name : plan.assumed) names += (names.empty() ? "" : ", ") + name;
+  return wrap("Assumed, not measured: " + names + ".");
+}
+
+}  // namespace rowflow

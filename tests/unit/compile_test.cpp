@@ -1,0 +1,151 @@
+#include "sim/compile/compile.hpp"
+
+#include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
+#include "sim/plan/untimed.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/networks.hpp"
+
+using namespace rowflow;
+using namespace rowflow::test;
+
+namespace {
+
+/// Three inverted residual blocks with SE, the second and third with a skip.
+Network residual_network(Rows tile) {
+  NetworkBuilder net({24, 16, 3});
+  int last = net.conv("stem", network_input, 8, 3, 1, 2);
+  Shape shape{12, 8, 8};
+  for (int block = 0; block < 3; ++block) {
+    const std::string name = "b" + std::to_string(block);
+    const int start = last;
+    last = net.conv(name + ".expand", last, 32);
+    last = net.conv(name + ".dw", last, 32, 3, 32);
+    last = net.squeeze_excite(name + ".se", last, 8, tile);
+    last = net.conv(name + ".project", last, 8);
+    if (block > 0) last = net.layer(LayerType::add, name + ".add", {last, start}, shape);
+  }
+  net.layer(LayerType::global_avg_pool, "gap", {last}, {1, 1, 8});
+  return std::move(net).finish();
+}
+
+const ResourceUse& resource(const Plan& plan, const std::string& name) {
+  for (const ResourceUse& use : plan.fit.resources)
+    if (use.name == name) return use;
+  throw std::runtime_error("no resource " + name);
+}
+
+}  // namespace
+
+TEST_CASE("minimal depths complete a frame and are minimal; unlimited leaves them open") {
+  const Rows tile = GENERATE(0, 1, 5);
+  Plan plan = compile(residual_network(tile), round_device());
+  CHECK(plan.buffer_policy == "minimal");
+  CHECK(plan.tile_height == (tile == 0 ? "full" : std::to_string(tile)));
+  REQUIRE(execute_untimed(plan).completed);
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    Buffer& buffer = plan.buffers[b];
+    if (buffer.capacity_rows == smallest_capacity(plan, static_cast<int>(b))) continue;
+    CAPTURE(buffer.name);
+    --buffer.capacity_rows;
+    CHECK_FALSE(execute_untimed(plan).completed);
+    ++buffer.capacity_rows;
+  }
+  CompileOptions options;
+  options.buffer_policy = "unlimited";
+  const Plan open = compile(residual_network(tile), round_device(), options);
+  for (const Buffer& buffer : open.buffers) CHECK(buffer.capacity_rows == unlimited_rows);
+}
+
+TEST_CASE("given capacities override the policy; unknown names are refused with the nearest") {
+  CompileOptions options;
+  options.capacities = {{"b0.dw->b0.se.scale", 33}};
+  const Plan plan = compile(residual_network(0), round_device(), options);
+  CHECK(plan.buffers[find_buffer(plan, "b0.dw->b0.se.scale")].capacity_rows == 33);
+  options.capacities = {{"b0.dv->b0.se.scale", 33}};
+  CHECK_THROWS_WITH(compile(residual_network(0), round_device(), options), Catch::Contains("did you mean \"b0.dw->b0.se.scale\""));
+  options.capacities = {{"b0.dw->b0.se.scale", 0}};
+  CHECK_THROWS_AS(compile(residual_network(0), round_device(), options), InputError);
+}
+
+TEST_CASE("mapping: controllers count stages, subclusters stay within the ceiling, memory is weights and buffers") {
+  const Plan plan = compile(residual_network(0), round_device());
+  // stem, 3 × (expand, dw, squeeze, reduce, expand, broadcast, scale, project), gap
+  CHECK(resource(plan, "controllers").demand == 1 + 3 * 8 + 1);
+  CHECK(resource(plan, "controllers").limit == 32);
+  CHECK(resource(plan, "subclusters").demand <= 64 * 75 / 100);
+  CHECK(resource(plan, "memory_bytes").demand == resource(plan, "weight_bytes").demand + total_buffer_bytes(plan));
+  CHECK(buffer_bytes_available(plan) == (1 << 21) - resource(plan, "weight_bytes").demand);
+  CHECK(plan.fit.fits);
+  CHECK(plan.fit.contexts == 1);
+}
+
+TEST_CASE("what does not fit is a value: so many contexts at least") {
+  Device device = round_device();
+  device.clusters = parameter("clusters", 1);  // 8 controllers for 26 stages
+  Plan plan = compile(residual_network(0), device);
+  CHECK_FALSE(plan.fit.fits);
+  CHECK(plan.fit.contexts == 4);
+  CHECK(plan.warnings.size() == 1);  // 12 subclusters for 26 stages
+  for (const Stage& stage : plan.stages) CHECK(stage.subclusters == (stage.kind == "source" || stage.kind == "sink" ? 0 : 1));
+  plan.buffers[0].capacity_rows = 1 << 20;
+  update_memory_fit(plan);
+  CHECK(plan.fit.contexts == ceil_div(resource(plan, "memory_bytes").demand, 1 << 21));
+}
+
+TEST_CASE("a layer too large for the device is the user's error, with its place") {
+  Device device = round_device();
+  device.weight_memory_bytes = parameter("weight_memory_bytes", 400);
+  CHECK_THROWS_WITH(compile(residual_network(0), device),
+                    Catch::Contains("test.json: /layers/3") && Catch::Contains("b0.se") && Catch::Contains("400"));
+  device = round_device();
+  device.buffer_memory_bytes = parameter("buffer_memory_bytes", 600);  // three rows of 8 × 32 are 768
+  CHECK_THROWS_WITH(compile(residual_network(0), device), Catch::Contains("/layers/2") && Catch::Contains("768"));
+}
+
+TEST_CASE("bounds: the slowest stage, the links, one frame through an empty pipeline") {
+  NetworkBuilder net({4, 8, 8});
+  const int a = net.conv("a", network_input, 16);
+  net.conv("b", a, 8, 3);
+  Device device = round_device();
+  device.max_subclusters_per_layer = parameter("max_subclusters_per_layer", 1);
+  device.input_link_bytes_per_kilocycle = parameter("input_link", 16000);
+  device.latency["conv"] = parameter("latency/conv", 7);
+  const Plan plan = compile(std::move(net).finish(), device);
+  // source 4 a row; a 8·8·16/32 = 32; b 8·16·8·9/32 = 288.
+  CHECK(plan.bounds.stage == "b");
+  CHECK(plan.bounds.stage_interval == 4 * 288);
+  CHECK(plan.bounds.link_interval == 16);
+  CHECK(plan.bounds.min_latency == 4 + 2 * 32 + 4 * 288 + 7);
+}
+
+TEST_CASE("tile heights that differ are mixed; assumed parameters are named") {
+  Network network = residual_network(0);
+  for (Layer& layer : network.layers)
+    if (layer.config.name == "b1.se") layer.config.tile_height = 3;
+  const Plan plan = compile(network, round_device());
+  CHECK(plan.tile_height == "mixed");
+  CHECK(plan.assumed == std::vector<std::string>{"rates/depthwise", "transfer_latency"});
+}
+
+TEST_CASE("buffers between clusters have the device's transfer latency (T5)") {
+  Device device = round_device();
+  device.controllers_per_cluster = parameter("controllers_per_cluster", 3);
+  device.clusters = parameter("clusters", 9);
+  device.transfer_latency = parameter("transfer_latency", 40);
+  const Plan plan = compile(residual_network(0), device);
+  std::vector<int> stages_in(16);
+  int crossing = 0;
+  for (const Stage& stage : plan.stages) {
+    if (stage.kind == "source" || stage.kind == "sink") continue;
+    REQUIRE(stage.cluster >= 0);
+    CHECK(++stages_in[stage.cluster] <= 3);
+  }
+  for (const Buffer& buffer : plan.buffers) {
+    const int from = plan.stages[buffer.from].cluster, to = plan.stages[buffer.to].cluster;
+    const bool crosses = from >= 0 && to >= 0 && from != to;
+    CHECK(buffer.transfer_latency == (crosses ? 40 : 0));
+    crossing += crosses ? 1 : 0;
+  }
+  CHECK(crossing > 0);
+}

@@ -1,0 +1,173 @@
+#include "sim/compile/lowering.hpp"
+
+#include <algorithm>
+
+#include "sim/base/error.hpp"
+#include "sim/compile/windows.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/networks.hpp"
+
+using namespace rowflow;
+using namespace rowflow::test;
+
+namespace {
+
+std::vector<std::string> stage_names(const Plan& plan) {
+  std::vector<std::string> names;
+  for (const Stage& stage : plan.stages) names.push_back(stage.name);
+  return names;
+}
+
+const Buffer& buffer(const Plan& plan, const std::string& name) {
+  const int index = find_buffer(plan, name);
+  INFO("buffer " << name);
+  REQUIRE(index >= 0);
+  return plan.buffers[index];
+}
+
+/// expand → SE → project, added to its input, on a 12×6 map.
+Network inverted_residual(Rows tile, std::int64_t mid = 2) {
+  NetworkBuilder net({12, 6, 4});
+  const int stem = net.conv("stem", network_input, 4, 3);
+  const int expand = net.conv("expand", stem, 16);
+  const int depthwise = net.conv("dw", expand, 16, 3, 16);
+  const int se = net.squeeze_excite("se", depthwise, mid, tile);
+  const int project = net.conv("project", se, 4);
+  net.layer(LayerType::add, "add", {project, stem}, {12, 6, 4});
+  return std::move(net).finish();
+}
+
+}  // namespace
+
+TEST_CASE("an SE block becomes squeeze, reduce, expand, broadcast, scale (T7)") {
+  const Plan plan = lower(inverted_residual(5), round_device()).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  CHECK(stage_names(plan) == std::vector<std::string>{"source", "stem", "expand", "dw", "se.squeeze", "se.reduce", "se.expand",
+                                                      "se.broadcast", "se.scale", "project", "sink"});
+  CHECK(buffer(plan, "dw->se.scale").role == BufferRole::se_bypass);
+  CHECK(buffer(plan, "dw->se.squeeze").role == BufferRole::straight);
+  for (const char* name : {"se.squeeze->se.reduce", "se.reduce->se.expand", "se.expand->se.broadcast", "se.broadcast->se.scale"}) {
+    CHECK(buffer(plan, name).role == BufferRole::vector);
+    CHECK(buffer(plan, name).rows_per_frame == 3);  // tiles of 5, 5 and 2 rows
+  }
+  CHECK(buffer(plan, "se.squeeze->se.reduce").row_elements == 16);
+  CHECK(buffer(plan, "se.reduce->se.expand").row_elements == 2);
+  CHECK(buffer(plan, "se.broadcast->se.scale").row_elements == 6 * 16);
+  const Stage& squeeze = plan.stages[find_stage(plan, "se.squeeze")];
+  CHECK(squeeze.outputs[0].emits == std::vector<Rows>{0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 3});
+  REQUIRE(plan.se_blocks.size() == 1);
+  const SeBlock& block = plan.se_blocks[0];
+  CHECK(block.tile_height_effective == 5);
+  CHECK(block.excite_macs == 3 * 2 * (16 * 2));
+  CHECK(plan.stages[block.squeeze].name == "se.squeeze");
+  CHECK(plan.stages[block.scale].name == "se.scale");
+  CHECK(block.excite.size() == 3);
+  CHECK(plan.buffers[block.bypass].name == "dw->se.scale");
+}
+
+TEST_CASE("a tile at least as high as the map is plain SE") {
+  const Rows tile = GENERATE(0, 12, 13);
+  const Plan plan = lower(inverted_residual(tile), round_device()).plan;
+  CHECK(plan.se_blocks[0].tile_height_effective == 12);
+  CHECK(buffer(plan, "se.squeeze->se.reduce").rows_per_frame == 1);
+}
+
+TEST_CASE("device switches: no broadcast stage, no fused add; a single FC has no reduce") {
+  Device device = round_device();
+  device.broadcast_stage = false;
+  device.fused_add = false;
+  const Plan plan = lower(inverted_residual(0, 0), device).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  CHECK(stage_names(plan) ==
+        std::vector<std::string>{"source", "stem", "expand", "dw", "se.squeeze", "se.expand", "se.scale", "project", "add", "sink"});
+  CHECK(buffer(plan, "stem->add").role == BufferRole::skip);
+  CHECK(buffer(plan, "project->add").role == BufferRole::straight);
+  CHECK(plan.stages[find_stage(plan, "se.expand")].macs_per_step == 16 * 16);
+}
+
+TEST_CASE("a fused add is a second input of its convolution (T7)") {
+  const Plan plan = lower(inverted_residual(0), round_device()).plan;
+  const Stage& project = plan.stages[find_stage(plan, "project")];
+  REQUIRE(project.inputs.size() == 2);
+  CHECK(plan.buffers[project.inputs[1].buffer].name == "stem->project");
+  CHECK(plan.buffers[project.inputs[1].buffer].role == BufferRole::skip);
+  CHECK(project.inputs[1].needs == emit_rows(12));
+  CHECK(project.inputs[1].releases == emit_rows(12));
+}
+
+TEST_CASE("of two candidates the add fuses into the convolution produced last, even if its other operand comes later in the list") {
+  NetworkBuilder net({8, 8, 4});
+  const int a = net.conv("a", network_input, 4), b = net.conv("b", network_input, 4);
+  const int late = net.layer(LayerType::slice, "late", {a}, {8, 8, 4});
+  net.layer(LayerType::add, "add", {b, late}, {8, 8, 4});
+  const Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  CHECK(stage_names(plan) == std::vector<std::string>{"source", "a", "late", "b", "sink"});
+
+  NetworkBuilder two({8, 8, 4});
+  const int c = two.conv("c", network_input, 4), d = two.conv("d", network_input, 4);
+  two.layer(LayerType::add, "add", {d, c}, {8, 8, 4});
+  const Plan both = lower(std::move(two).finish(), round_device()).plan;
+  CHECK(buffer(both, "c->d").role == BufferRole::skip);
+}
+
+TEST_CASE("an add is not fused into a convolution that others read, nor with itself") {
+  NetworkBuilder net({8, 8, 4});
+  const int a = net.conv("a", network_input, 4);
+  const int b = net.layer(LayerType::add, "twice", {a, a}, {8, 8, 4});
+  net.layer(LayerType::add, "more", {b, a}, {8, 8, 4});
+  const Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  CHECK(find_stage(plan, "twice") >= 0);
+  CHECK(find_stage(plan, "more") >= 0);
+  CHECK(find_buffer(plan, "a->twice#2") >= 0);
+}
+
+TEST_CASE("several outputs have a sink each; layers that reach none get no stage") {
+  NetworkBuilder net({8, 8, 4});
+  const int a = net.conv("a", network_input, 4), b = net.conv("b", a, 4);
+  net.conv("dead", a, 4);
+  const Plan plan = lower(std::move(net).finish({a, b}), round_device()).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  CHECK(stage_names(plan) == std::vector<std::string>{"source", "a", "b", "sink.a", "sink.b"});
+  CHECK(plan.warnings.size() == 1);
+}
+
+TEST_CASE("a broadcast operand follows the rule of scale; impossible heights are refused") {
+  const auto build = [](Rows rows) {
+    NetworkBuilder net({8, 8, 4});
+    const int pooled = net.layer(LayerType::global_avg_pool, "gap", {network_input}, {rows, 1, 4});
+    net.layer(LayerType::multiply, "mul", {network_input, pooled}, {8, 8, 4});
+    return std::move(net).finish();
+  };
+  const Plan plan = lower(build(1), round_device()).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  CHECK(buffer(plan, "gap->mul").role == BufferRole::vector);
+  CHECK(buffer(plan, "source->mul").role == BufferRole::se_bypass);
+  const Stage& multiply = plan.stages[find_stage(plan, "mul")];
+  CHECK(multiply.inputs[1].needs == std::vector<Rows>(8, 1));
+  CHECK(multiply.inputs[1].releases == std::vector<Rows>{0, 0, 0, 0, 0, 0, 0, 1});
+}
+
+TEST_CASE("convolutions have the cost kinds of T8") {
+  NetworkBuilder net({8, 8, 4});
+  int last = net.conv("full", network_input, 4, 3);
+  last = net.conv("point", last, 8);
+  last = net.conv("deep", last, 8, 3, 8);
+  net.conv("group", last, 8, 1, 2);
+  const Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  std::vector<std::string> kinds;
+  for (const Stage& stage : plan.stages) kinds.push_back(stage.kind);
+  CHECK(kinds == std::vector<std::string>{"source", "conv", "pointwise", "depthwise", "grouped", "sink"});
+  CHECK(plan.stages[1].macs_per_step == 8 * 4 * 4 * 9);
+}
+
+TEST_CASE("a layer called like another's stage is the user's error") {
+  NetworkBuilder net({8, 8, 4});
+  const int se = net.squeeze_excite("se", network_input, 2);
+  net.conv("se.scale", se, 4);
+  CHECK_THROWS_AS(lower(std::move(net).finish(), round_device()), InputError);
+  NetworkBuilder other({8, 8, 4});
+  other.conv("sink", network_input, 4);
+  CHECK_THROWS_WITH(lower(std::move(other).finish(), round_device()), Catch::Contains("\"sink\""));
+}
