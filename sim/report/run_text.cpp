@@ -17,7 +17,9 @@ std::string optional_ms(const Plan& plan, const std::optional<double>& cycles) {
 }
 
 std::string proof_words(const Throughput& t) {
-  if (t.proof == "repeat") return fmt::format("proven: the state repeats every {} frames after {}", t.period_frames, t.transient_frames);
+  if (t.proof == "repeat")
+    return fmt::format("proven: from frame {} on the state repeats every {}", t.transient_frames,
+                       t.period_frames == 1 ? "frame" : fmt::format("{} frames", t.period_frames));
   if (t.proof == "bound") return "proven: the interval meets a lower bound";
   return "not proven: estimated from the second half of the run";
 }
@@ -50,13 +52,21 @@ std::string blamed(const Plan& plan, const StageActivity& activity, StallKind ki
   return worst == nullptr ? "" : buffer_name(plan, worst->buffer);
 }
 
-/// Index of the layer's stage with the largest figure; sources and sinks stand for the outside and do not count.
+/// Sources and sinks stand for the outside; excite stages idle between tiles by design: neither says where to look.
+bool worth_looking_at(const Plan& plan, std::size_t stage) {
+  const std::string& kind = plan.stages[stage].kind;
+  const auto excites = [&](const SeBlock& block) {
+    return std::find(block.excite.begin(), block.excite.end(), static_cast<int>(stage)) != block.excite.end();
+  };
+  return kind != "source" && kind != "sink" && std::none_of(plan.se_blocks.begin(), plan.se_blocks.end(), excites);
+}
+
+/// Index of the stage worth looking at with the largest figure; -1 when it is zero everywhere.
 template <typename Figure>
 int most(const RunResult& r, Figure figure) {
   int best = -1;
   for (std::size_t s = 0; s < r.saturated.stages.size() && s < r.plan.stages.size(); ++s) {
-    const std::string& kind = r.plan.stages[s].kind;
-    if (kind == "source" || kind == "sink" || figure(r.saturated.stages[s]) <= 0) continue;
+    if (!worth_looking_at(r.plan, s) || figure(r.saturated.stages[s]) <= 0) continue;
     if (best < 0 || figure(r.saturated.stages[s]) > figure(r.saturated.stages[static_cast<std::size_t>(best)])) best = static_cast<int>(s);
   }
   return best;
