@@ -24,23 +24,29 @@ std::string proof_words(const Throughput& t) {
   return "not proven: estimated from the second half of the run";
 }
 
+/// A line of the summary; what is too long goes on below its value.
+template <typename... Arguments>
+std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  return wrap(fmt::format(format, std::forward<Arguments>(arguments)...), 15);
+}
+
 std::string summary(const RunResult& r) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
   std::string text =
-      fmt::format("  tile height  {}, buffers {}, {} frames simulated\n", plan.tile_height, plan.buffer_policy, r.saturated.frames);
+      value_line("  tile height  {}, buffers {}, {} frames simulated", plan.tile_height, plan.buffer_policy, r.saturated.frames);
   if (t.interval && frames_per_second(r)) {
-    text += fmt::format("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})\n", t.fps, t.interval->value(), proof_words(t));
+    text += value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})", t.fps, t.interval->value(), proof_words(t));
   }
   if (r.latency.isolated) {
-    text += fmt::format("  latency      {} paced ({} after the last row), {} first frame, {} saturated\n",
-                        optional_ms(plan, r.latency.paced), optional_ms(plan, r.latency.after_last_row),
-                        optional_ms(plan, static_cast<double>(*r.latency.isolated)), optional_ms(plan, r.latency.loaded));
+    text += value_line("  latency      {} paced ({} after the last row), {} first frame, {} saturated", optional_ms(plan, r.latency.paced),
+                       optional_ms(plan, r.latency.after_last_row), optional_ms(plan, static_cast<double>(*r.latency.isolated)),
+                       optional_ms(plan, r.latency.loaded));
   }
-  text += fmt::format("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB\n", kib(total_buffer_bytes(plan)),
-                      kib(peak_bytes(r)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
-  return text + fmt::format("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs\n",
-                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
+  text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB", kib(total_buffer_bytes(plan)),
+                     kib(peak_bytes(r)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
+  return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
+                           thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
 }
 
 /// The buffer that a stage lost most steady cycles to, of one kind.

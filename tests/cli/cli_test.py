@@ -38,8 +38,9 @@ class Refusals(unittest.TestCase):
         self.refused("--verison", says=["--verison", 'did you mean "--version"'])
 
     def test_tile_heights(self):
-        for value in ("0", "-1", "seven", "7,", "", "1.5", "99999999999999999999"):
+        for value in ("0", "-1", "seven", "7,", ",", "1.5", "99999999999999999999"):
             self.refused("run", NETWORK, "--tile-height=" + value, says=["--tile-height", "full"])
+        self.refused("run", NETWORK, "--tile-height", "", says=["--tile-height"])
         self.refused("run", NETWORK, "--tile-height", "7,07", says=["twice"])
         self.refused("run", NETWORK, "--tile-height", "stage9=7", says=["stage9"])
         self.refused("run", NETWORK, "--tile-first", "2", says=["--tile-height"])
