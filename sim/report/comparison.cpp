@@ -99,8 +99,17 @@ std::string memory_view(const Comparison& c, const TextStyle& style) {
   const bool shown =
       c.budget && std::all_of(c.rows.begin(), c.rows.end(), [](const ComparisonRow& row) { return row.iso_memory.has_value(); });
   if (!shown) return c.no_budget_reason.empty() ? "" : "\n" + wrap("Same memory: " + c.no_budget_reason);
-  return fmt::format("\n{}\n", style.bold(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}", kib(*c.budget),
-                                                      c.budget_from_device ? " (what the device leaves after weights)" : ""))) +
+  const std::string whose = c.budget_from_device ? " (what the device leaves after weights)" : "";
+  const bool spare = std::all_of(c.rows.begin(), c.rows.end(), [&](const ComparisonRow& row) {
+    return row.iso_memory->status == RunStatus::ok && total_buffer_bytes(row.iso_throughput.plan) <= *c.budget;
+  });
+  if (spare) {
+    return "\n" + wrap(fmt::format("Same memory: {} KiB for all buffers{} hold the buffers above at every tile height, so throughput and "
+                                   "latency are the same as there; --buffer-kib N shows a tighter budget.",
+                                   kib(*c.budget), whose));
+  }
+  return fmt::format("\n{}\n",
+                     style.bold(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}", kib(*c.budget), whose))) +
          iso_memory_table(c, style);
 }
 
