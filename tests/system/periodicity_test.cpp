@@ -15,7 +15,8 @@ namespace {
 /// One row a frame: a stage of cost 100 and latency 1000 in front of a buffer of 8 rows.
 Plan late_stage() {
   PlanBuilder builder;
-  const int source = builder.stage("source", 1, 0), late = builder.stage("late", std::vector<Cycles>{100}, 1000), sink = builder.stage("sink", 1, 0);
+  const int source = builder.stage("source", 1, 0), late = builder.stage("late", std::vector<Cycles>{100}, 1000),
+            sink = builder.stage("sink", 1, 0);
   builder.connect(source, late, 2);
   builder.connect(late, sink, 8);
   return builder.finish();
