@@ -48,16 +48,18 @@ void draw_timing(Draw& draw, Configuration& c) {
   }
 }
 
-/// Capacities that do not follow the tile height.
-void draw_capacities(Draw& draw, Configuration& c) {
-  c.capacity[source_a] = c.a.kernel + draw.of({0, 1, 2, 4});
-  c.capacity[a_b] = c.b.kernel + draw.of({0, 1, 2, 4});
-  c.capacity[b_squeeze] = draw.of({1, 2, 2, 4});
-  c.capacity[scale_add] = draw.of({1, 2, 2, 3});
-  c.capacity[add_sink] = draw.of({1, 2, 2, 3});
-  const int vectors = draw.of({1, 2, 2});
+/// Capacities that do not follow the tile height. Loose: each buffer has a row (or stride of rows, or vector) to spare.
+void draw_capacities(Draw& draw, Configuration& c, bool loose) {
+  c.capacity[source_a] = c.a.kernel + (loose ? c.a.stride + draw.below(3) : draw.of({0, 1, 2, 4}));
+  c.capacity[a_b] = c.b.kernel + (loose ? c.b.stride + draw.below(3) : draw.of({0, 1, 2, 4}));
+  c.capacity[b_squeeze] = loose ? draw.between(2, 4) : draw.of({1, 2, 2, 4});
+  c.capacity[scale_add] = loose ? draw.between(2, 3) : draw.of({1, 2, 2, 3});
+  c.capacity[add_sink] = loose ? draw.between(2, 3) : draw.of({1, 2, 2, 3});
+  const int vectors = loose ? 2 : draw.of({1, 2, 2});
   for (const int e : {squeeze_reduce, reduce_expand, expand_broadcast, broadcast_scale}) c.capacity[e] = vectors;
 }
+
+bool is_loose(int number) { return number % 5 > 2; }  // two groups of five
 
 Configuration draw_pipeline(Draw& draw, int number) {
   Configuration c;
@@ -74,8 +76,10 @@ Configuration draw_pipeline(Draw& draw, int number) {
   for (Convolution* conv : {&c.a, &c.b}) conv->shift = (conv->kernel + 1) / 2 + (conv->dense ? (c.channels >= 16 ? 2 : 1) : 0);
   c.height = draw.between(12, 30) * (c.a.stride * c.b.stride > 2 ? 2 : 1);
   c.width = draw.between(6, 16) * (c.a.stride * c.b.stride > 2 ? 2 : 1);
+  while (c.map_height(2) < 4) ++c.height;
+  while (c.map_width(2) < 3) ++c.width;
   draw_timing(draw, c);
-  draw_capacities(draw, c);
+  draw_capacities(draw, c, is_loose(number));
   c.group = "g" + std::to_string(number);
   return c;
 }
@@ -89,7 +93,7 @@ std::vector<Configuration> make_grid(int groups) {
     const Configuration base = draw_pipeline(draw, number);
     const int full = base.map_height(2);
     // Bypass and residual: as deep as the tile needs at least, with ample slack, or the same for all tile heights.
-    const int policy = draw.below(3);
+    const int policy = is_loose(number) ? 1 : draw.below(3);
     const int slack = policy == 0 ? 0 : 6;
     const int fixed = draw.between(3, full + 4);
     std::vector<int> tiles{0, 1, 2, 3, 5, std::max(2, full / 2)};
