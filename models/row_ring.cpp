@@ -1,5 +1,7 @@
 #include "models/row_ring.hpp"
 
+#include <limits>
+
 namespace rowflow {
 
 namespace {
@@ -7,18 +9,22 @@ constexpr Rows smallest_size = 64;  // occupancy is accounted for in batches of 
 }
 
 RowRing::RowRing(const Buffer& buffer)
-    : capacity_(buffer.capacity_rows),
+    : forwarded_(buffer.forwarding.has_value()),
+      capacity_(buffer.capacity_rows),
+      reach_(forwarded_ && capacity_ != unlimited_rows ? capacity_ + buffer.forwarding->held_rows : capacity_),
       peak_cursor_(buffer.rows_per_frame),
       residence_cursor_(buffer.rows_per_frame),
       full_cursor_(buffer.rows_per_frame) {
-  grow(std::max(smallest_size, 4 * capacity_));
+  grow(std::max(smallest_size, 4 * reach_));
 }
 
 void RowRing::grow(Rows rows) {
   Rows size = 4;
   while (size < rows) size *= 2;
   const auto mask = static_cast<std::size_t>(size - 1);
-  for (auto* stamps : {&entered_, &visible_, &freed_}) {
+  std::vector<std::vector<Cycles>*> all{&entered_, &visible_, &freed_};
+  if (forwarded_) all.insert(all.end(), {&first_visible_, &first_freed_});
+  for (auto* stamps : all) {
     std::vector<Cycles> wider(static_cast<std::size_t>(size), 0);
     for (Rows row = std::max<Rows>(0, reserved_ - size_); row < reserved_; ++row) {
       wider[static_cast<std::size_t>(row) & mask] = (*stamps)[index(row)];
@@ -31,7 +37,7 @@ void RowRing::grow(Rows rows) {
 
 void RowRing::make_room(Rows count) {
   account();
-  if (count - accounted_ > size_ - capacity_) grow(2 * (count - accounted_) + capacity_);
+  if (count - accounted_ > size_ - reach_) grow(2 * (count - accounted_) + reach_);
 }
 
 void RowRing::account() {
@@ -59,6 +65,7 @@ void RowRing::account_peaks() {
       if (freed_rows == released && freed_rows <= row) break;
       peak = std::max(peak, row + 1 - freed_rows);
     }
+    if (forwarded_ && capacity_ != unlimited_rows) peak = std::min(peak, capacity_);
     auto& frame_peak = peak_cursor_.frame(frames_).peak;
     frame_peak = std::max(frame_peak, peak);
     peak_cursor_.advance_to(row);
@@ -74,6 +81,9 @@ void RowRing::account_residence() {
     const Rows end = std::min(released_, residence_cursor_.frame_end());
     Cycles residence = 0;
     for (Rows row = residence_cursor_.row(); row < end; ++row) residence += freed[index(row)] - entered[index(row)];
+    if (forwarded_) {
+      for (Rows row = residence_cursor_.row(); row < end; ++row) residence -= slot_shared(row);
+    }
     residence_cursor_.frame(frames_).residence += residence;
     residence_cursor_.advance_to(end);
   }
@@ -88,20 +98,28 @@ void RowRing::account_full() {
     const Rows end = std::min(known, full_cursor_.frame_end());
     Cycles full = 0;
     for (Rows row = std::max(full_cursor_.row(), capacity_ - 1); row < end; ++row) {
-      full += std::max<Cycles>(0, freed[index(row - capacity_ + 1)] - entered[index(row)]);
+      const Cycles entry = forwarded_ ? entered[index(row)] + slot_shared(row) : entered[index(row)];
+      full += std::max<Cycles>(0, freed[index(row - capacity_ + 1)] - entry);
     }
     full_cursor_.frame(frames_).full += full;
     full_cursor_.advance_to(end);
   }
 }
 
+Cycles RowRing::slot_shared(Rows row) const {
+  if (!forwarded_ || capacity_ == unlimited_rows || row < capacity_) return 0;
+  if (row - capacity_ >= released_) return std::numeric_limits<Cycles>::max() / 2;
+  return std::max<Cycles>(0, freed_[index(row - capacity_)] - entered_[index(row)]);
+}
+
 FrameOccupancy RowRing::correction_at(Cycles elapsed) const {
   FrameOccupancy correction;
   // Rows whose slot is freed after the end (credit latency), or never (deadlock).
   for (Rows row = std::max<Rows>(0, released_ - size_ / 2); row < reserved_; ++row) {
-    const Cycles entered = std::min(elapsed, entered_[index(row)]);
+    const Cycles entry = entered_[index(row)] + slot_shared(row);
+    const Cycles entered = std::min(elapsed, entry);
     if (row < residence_cursor_.row()) {
-      correction.residence -= std::max<Cycles>(0, freed_[index(row)] - elapsed);
+      correction.residence -= std::max<Cycles>(0, freed_[index(row)] - std::max(elapsed, entry));
     } else {
       correction.residence += elapsed - entered;
     }
@@ -112,21 +130,28 @@ FrameOccupancy RowRing::correction_at(Cycles elapsed) const {
     correction.peak = std::max(correction.peak, row + 1 - freed);
   }
   if (capacity_ == unlimited_rows) return correction;
+  if (forwarded_) correction.peak = std::min(correction.peak, capacity_);
   for (Rows row = std::max(capacity_ - 1, released_ - 1); row < reserved_; ++row) {
     const Rows oldest = row - capacity_ + 1;
-    const Cycles entered = std::min(elapsed, entered_[index(row)]);
+    const Cycles entered = std::min(elapsed, entered_[index(row)] + slot_shared(row));
     if (row >= full_cursor_.row() && oldest >= released_) correction.full += elapsed - entered;
   }
   for (Rows oldest = std::max<Rows>(0, released_ - capacity_); oldest < released_; ++oldest) {
     const Rows row = oldest + capacity_ - 1;
     if (row >= full_cursor_.row()) continue;
-    const Cycles counted = freed_[index(oldest)] - entered_[index(row)];
+    const Cycles counted = freed_[index(oldest)] - entered_[index(row)] - slot_shared(row);
     if (counted > 0) correction.full -= std::min(counted, std::max<Cycles>(0, freed_[index(oldest)] - elapsed));
   }
   return correction;
 }
 
 void RowRing::append_freed(std::vector<Cycles>& out) const {
+  if (forwarded_) {
+    for (Rows row = std::max<Rows>(0, released_ - reach_); row < released_; ++row) {
+      out.insert(out.end(), {first_freed_[index(row)], freed_[index(row)]});
+    }
+    return;
+  }
   for (Rows row = std::max<Rows>(0, released_ - capacity_); row < released_; ++row) out.push_back(freed_[index(row)]);
 }
 

@@ -6,17 +6,24 @@
 
 namespace rowflow {
 
+namespace {
+const Forwarding* forwarding_of(const Buffer& buffer) { return buffer.forwarding ? &*buffer.forwarding : nullptr; }
+}  // namespace
+
 StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing)
     : sc_module(name), in("in", stage.inputs.size()), out("out", stage.outputs.size()), stage_(stage), timing_(timing), steps_(stage.steps()) {
   SC_HAS_PROCESS(StageModule);
   for (const auto& port : stage.inputs) {
     const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
-    inputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, buffer.credit_latency});
+    inputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, buffer.credit_latency, forwarding_of(buffer)});
+    forwarded_ |= buffer.forwarding.has_value();
   }
   for (const auto& port : stage.outputs) {
     const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
-    outputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, stage.latency + buffer.transfer_latency});
+    outputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, stage.latency + buffer.transfer_latency, forwarding_of(buffer)});
+    forwarded_ |= buffer.forwarding.has_value();
   }
+  plan_forwarded_ = std::any_of(buffers.begin(), buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
   build_step_table();
   activity_.waits.resize(1 + inputs_.size() + outputs_.size());
   if (timing_ == ModelTiming::decoupled) {
@@ -138,6 +145,23 @@ Cycles StageModule::offered_at() const {
   if (++step_ == steps_) end_frame();
 }
 
+// Rows and space carry both stamps, so the step's whole effect is known when it starts. What its end waits for beyond its cost is
+// charged (T9) to the buffer that bound it.
+void StageModule::do_forwarded_step(const Start& terms, const Finish& finish) {
+  const Cycles start = begin_step(terms);
+  reserve_outputs(start);
+  Cycles end = start + step_cost();
+  if (finish.rows > end) {
+    activity_.waits[1 + finish.rows_port] += finish.rows - end;
+    end = finish.rows;
+  }
+  if (finish.space > end) {
+    activity_.waits[1 + inputs_.size() + finish.space_port] += finish.space - end;
+    end = finish.space;
+  }
+  finish_forwarded(start, end);
+}
+
 void StageModule::end_frame() {
   step_ = 0;
   ++frame_;
@@ -155,6 +179,7 @@ void StageModule::notify_neighbours() {
 }
 
 void StageModule::run_ahead() {
+  if (forwarded_) return run_forwarded();
   bool worked = false;
   while (frame_ < frame_limit_) {
     Start terms;
@@ -168,6 +193,7 @@ void StageModule::run_ahead() {
 }
 
 void StageModule::follow_clock() {
+  if (forwarded_) return follow_clock_forwarded();
   while (in_step_ || frame_ < frame_limit_) {
     if (in_step_) {
       const Cycles end = current_cycle();
@@ -184,7 +210,7 @@ void StageModule::follow_clock() {
       wake_.notify(cycles_to_time(start - now));
       return;
     }
-    if (start < now) throw Defect("stage " + stage_.name + ": a step that could start in the past (rule T13)");
+    if (start < now && !plan_forwarded_) throw Defect("stage " + stage_.name + ": a step that could start in the past (rule T13)");
     reserve_outputs(begin_step(terms));
     in_step_ = true;
     if (step_cost() > 0) {
@@ -203,7 +229,7 @@ StageModule::Wait StageModule::waiting() const {
       wait.port = p;
       return wait;
     }
-    const Cycles visible = inputs_[p].ring->rows_visible(needed);
+    const Cycles visible = first_beat_visible(p, needed);
     if (visible > wait.starved_until) {
       wait.starved_until = visible;
       wait.starved_on = static_cast<Binding>(bound_by_port + p);

@@ -48,6 +48,7 @@ class StageModule : public sc_core::sc_module {
     Rows base = 0;  // rows of earlier frames
     Rows rows_per_frame = 0;
     Cycles credit_latency = 0;
+    const Forwarding* forwarding = nullptr;
   };
   struct OutputPort {
     RowRing* ring = nullptr;
@@ -55,12 +56,19 @@ class StageModule : public sc_core::sc_module {
     Rows base = 0;
     Rows rows_per_frame = 0;
     Cycles data_latency = 0;  // stage latency + transfer latency
+    const Forwarding* forwarding = nullptr;
   };
   /// The terms of T2 for the next step.
   struct Start {
     Cycles rows = 0, space = 0;
     std::size_t rows_port = 0, space_port = 0;  // which port had the latest; bound_by_schedule is told by `scheduled`
     bool scheduled = false;
+  };
+
+  /// The terms of T16 for the end of a step.
+  struct Finish {
+    Cycles rows = 0, space = 0;
+    std::size_t rows_port = 0, space_port = 0;
   };
 
   /// Columns of a step's line in step_table_.
@@ -79,6 +87,15 @@ class StageModule : public sc_core::sc_module {
   void reserve_outputs(Cycles start);
   void finish_step(Cycles end);
   void end_frame();
+  bool find_forwarded(Start& start, Finish& finish);
+  bool find_rows(std::size_t port, Start& start, Finish& finish);
+  bool find_space(std::size_t port, Start& start, Finish& finish);
+  void do_forwarded_step(const Start& start, const Finish& finish);
+  void finish_forwarded(Cycles start, Cycles end);
+  Cycles first_beat_visible(std::size_t port, Rows needed) const;
+  Rows needed_before(std::size_t port) const;
+  void run_forwarded();
+  void follow_clock_forwarded();
   void notify_neighbours();
   Cycles offered_at() const;
 
@@ -91,6 +108,8 @@ class StageModule : public sc_core::sc_module {
   std::size_t cost_stride_ = 1;  // 0 when all steps cost the same
   const SourcePacing* pacing_ = nullptr;
   ModelTiming timing_;
+  bool forwarded_ = false;       // T16: some buffer of this stage is
+  bool plan_forwarded_ = false;  // some buffer of the plan is
   std::size_t steps_, step_ = 0;
   int frame_ = 0, frame_limit_ = 0;
   Cycles unit_free_ = 0;

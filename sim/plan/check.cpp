@@ -54,7 +54,8 @@ void check_output(const Plan& plan, int index, const StageOutput& output, Ports&
   const Buffer& buffer = buffer_of(plan, stage, output.buffer);
   check_cumulative(stage, "emits", buffer, output.emits);
   const std::size_t n = stage.steps();
-  require(output.emits[n - 1] > (n > 1 ? output.emits[n - 2] : 0), "stage {}: the last step emits no row of {}", stage.name, buffer.name);
+  require(output.emits[n - 1] > (n > 1 ? output.emits[n - 2] : 0) || (n > 1 && stage.cost[n - 1] == 0),
+          "stage {}: the last step has a cost and emits no row of {}", stage.name, buffer.name);
   require(buffer.from == index, "buffer {} does not name its producer {}", buffer.name, stage.name);
   ++ports.producers[output.buffer];
 }
@@ -75,6 +76,12 @@ void check_stage(const Plan& plan, int index, std::set<std::string>& names, Port
   for (const StageOutput& output : stage.outputs) check_output(plan, index, output, ports);
 }
 
+/// T16. `last_free` alone may be negative: with registers between, the producer may end before the freeing step does.
+void check_forwarding(const Buffer& buffer, const Forwarding& f) {
+  const bool negative = f.first < 0 || f.lead < 0 || f.setup < 0 || f.tail < 0 || f.first_free < 0 || f.head_start < 0 || f.held_rows < 0;
+  require(!negative, "buffer {}: a negative figure of row forwarding", buffer.name);
+}
+
 void check_buffer(const Plan& plan, int index, std::set<std::string>& names, const Ports& ports) {
   const Buffer& buffer = plan.buffers[index];
   require(!buffer.name.empty() && names.insert(buffer.name).second, "buffer name `{}` is empty or taken", buffer.name);
@@ -88,6 +95,7 @@ void check_buffer(const Plan& plan, int index, std::set<std::string>& names, con
   require(buffer.row_bytes == ceil_div(checked_multiply(buffer.row_elements, buffer.bits), 8), "buffer {}: row_bytes is {}", buffer.name,
           buffer.row_bytes);
   require(buffer.transfer_latency >= 0 && buffer.credit_latency >= 0, "buffer {} has a negative latency", buffer.name);
+  if (buffer.forwarding) check_forwarding(buffer, *buffer.forwarding);
 }
 
 /// T6: a frame must not be due before the rows of the one before it.

@@ -2,6 +2,7 @@
 // about the network and the device; nothing downstream looks at either again.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,19 @@ std::string_view to_string(BufferRole role);
 /// Capacity of a buffer that never blocks its producer; only in sizing runs.
 inline constexpr Rows unlimited_rows = 0;
 
+/// Row forwarding across a buffer (rule T16): what the two ends know of each other's beats, the parts of a row; cycles.
+struct Forwarding {
+  bool whole = false;     ///< the consumer reads the row more than once: no forwarding of data, only of space
+  Cycles first = 0;       ///< producer: from the start of its step until its first beat leaves
+  Cycles lead = 0;        ///< from the first beat until the consumer's first result has all it reads, at the producer's pace
+  Cycles setup = 0;       ///< consumer: cycles of its step before it looks at data
+  Cycles tail = 0;        ///< consumer: from the arrival of the row's last beat to the end of its step, at least
+  Cycles first_free = 0;  ///< consumer: from the start of its step until it frees its first beat
+  Cycles head_start = 0;  ///< how much before space is freed the producer's step may start
+  Cycles last_free = 0;   ///< from the end of the freeing step to the end of the producer's, at least; may be negative
+  Rows held_rows = 0;     ///< whole rows that registers between the two hold beyond the capacity
+};
+
 /// Finite, point to point, in rows of the producer's output (rule T5).
 struct Buffer {
   std::string name;  ///< unique; "<producer stage>-><consumer stage>"
@@ -60,6 +74,7 @@ struct Buffer {
   Bytes row_bytes = 0;         ///< ⌈row_elements·bits/8⌉
   Cycles transfer_latency = 0; ///< T3
   Cycles credit_latency = 0;   ///< T4
+  std::optional<Forwarding> forwarding;  ///< absent: T2–T4 as they stand
 };
 
 /// When the source may offer rows (rule T6): row r of frame f no earlier than

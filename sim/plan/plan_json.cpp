@@ -33,19 +33,33 @@ Json stage_json(const Plan& plan, const Stage& stage) {
           {"outputs", outputs}};
 }
 
+Json forwarding_json(const Forwarding& f) {
+  return {{"whole", f.whole},
+          {"first", f.first},
+          {"lead", f.lead},
+          {"setup", f.setup},
+          {"tail", f.tail},
+          {"first_free", f.first_free},
+          {"head_start", f.head_start},
+          {"last_free", f.last_free},
+          {"held_rows", f.held_rows}};
+}
+
 Json buffer_json(const Plan& plan, const Buffer& buffer) {
-  return {{"name", buffer.name},
-          {"from", plan.stages[buffer.from].name},
-          {"to", plan.stages[buffer.to].name},
-          {"role", to_string(buffer.role)},
-          {"level", buffer.level},
-          {"rows_per_frame", buffer.rows_per_frame},
-          {"capacity_rows", buffer.capacity_rows},
-          {"row_elements", buffer.row_elements},
-          {"bits", buffer.bits},
-          {"row_bytes", buffer.row_bytes},
-          {"transfer_latency", buffer.transfer_latency},
-          {"credit_latency", buffer.credit_latency}};
+  Json json = {{"name", buffer.name},
+               {"from", plan.stages[buffer.from].name},
+               {"to", plan.stages[buffer.to].name},
+               {"role", to_string(buffer.role)},
+               {"level", buffer.level},
+               {"rows_per_frame", buffer.rows_per_frame},
+               {"capacity_rows", buffer.capacity_rows},
+               {"row_elements", buffer.row_elements},
+               {"bits", buffer.bits},
+               {"row_bytes", buffer.row_bytes},
+               {"transfer_latency", buffer.transfer_latency},
+               {"credit_latency", buffer.credit_latency}};
+  if (buffer.forwarding) json["forwarding"] = forwarding_json(*buffer.forwarding);
+  return json;
 }
 
 /// subclusters{used,total}, controllers{used,total}, memory{…}: whatever counts bytes goes under memory.

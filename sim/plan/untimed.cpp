@@ -39,7 +39,7 @@ class UntimedFrame {
     for (const StageInput& input : stage.inputs)
       if (emitted_[input.buffer] < input.needs[i]) return {index, false, input.buffer, 0};
     for (const StageOutput& output : stage.outputs)
-      if (!has_space(output, i)) return {index, true, output.buffer, output.emits[i] - released_[output.buffer]};
+      if (!has_space(output, i)) return {index, true, output.buffer, output.emits[i] - released_[output.buffer] - held(output.buffer)};
     throw Defect("untimed execution: stage " + stage.name + " waits for nothing");
   }
 
@@ -79,8 +79,11 @@ class UntimedFrame {
   bool has_space(const StageOutput& output, std::size_t i) const {
     const Rows capacity = capacities_[output.buffer];
     return capacity == unlimited_rows || output.emits[i] == emitted_[output.buffer] ||
-           output.emits[i] - released_[output.buffer] <= capacity;
+           output.emits[i] - released_[output.buffer] <= capacity + held(output.buffer);
   }
+
+  /// Rows in the registers between the two (T16).
+  Rows held(int buffer) const { return plan_.buffers[buffer].forwarding ? plan_.buffers[buffer].forwarding->held_rows : 0; }
 
   bool can_run(const Stage& stage, std::size_t i) const {
     for (const StageInput& input : stage.inputs)

@@ -81,6 +81,23 @@ StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycle
 
 }  // namespace
 
+namespace {
+
+/// The part of T11's state in one forwarded buffer (T16): free times of first and last beats, as the producer's next starts and ends
+/// look at them. `freed` walks along both stamps of the last rows.
+void add_forwarded_state(const Buffer& buffer, int frame, std::vector<Cycles>::const_iterator freed, std::vector<Cycles>& state) {
+  const Cycles producer_end = state[at(buffer.from)];
+  const Rows slots = buffer.capacity_rows + buffer.forwarding->held_rows;
+  const Rows known = std::min(slots, (frame + 1) * buffer.rows_per_frame);
+  for (Rows slot = known; slot < slots; ++slot) state.insert(state.end(), 2, producer_end);
+  for (Rows slot = 0; slot < known; ++slot) {
+    state.push_back(std::max(*freed++ - buffer.forwarding->head_start, producer_end));
+    state.push_back(std::max(*freed++ + buffer.forwarding->last_free, producer_end));
+  }
+}
+
+}  // namespace
+
 std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accelerator, int frame) {
   std::vector<Cycles> state;
   for (std::size_t s = 0; s < plan.stages.size(); ++s) state.push_back(accelerator.stage(static_cast<int>(s)).activity().frame_end[at(frame)]);
@@ -91,6 +108,11 @@ std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accel
     for (const auto& port : plan.stages[s].inputs) {
       const auto& buffer = plan.buffers[at(port.buffer)];
       if (buffer.capacity_rows == unlimited_rows) continue;
+      if (buffer.forwarding) {
+        add_forwarded_state(buffer, frame, activity.frame_freed.begin() + static_cast<std::ptrdiff_t>(next), state);
+        next += 2 * at(static_cast<int>(std::min(buffer.capacity_rows + buffer.forwarding->held_rows, (frame + 1) * buffer.rows_per_frame)));
+        continue;
+      }
       const Cycles producer_end = state[at(buffer.from)];
       const Rows known = std::min(buffer.capacity_rows, (frame + 1) * buffer.rows_per_frame);
       for (Rows slot = known; slot < buffer.capacity_rows; ++slot) state.push_back(producer_end);

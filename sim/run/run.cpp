@@ -141,7 +141,8 @@ class Simulation {
     result.completed = true;
     result.frames = frames_;
     result.frame_completion = frame_completions(plan_, accelerator_, frames_);
-    result.elapsed = result.frame_completion.back();
+    // Rows that no output depends on may be taken after it (a last step without cost that emits nothing).
+    result.elapsed = std::max(result.frame_completion.back(), latest_end(plan_, accelerator_));
     const auto& source = accelerator_.stage(plan_.source).activity();
     result.frame_start = source.frame_start;
     result.frame_source_end = source.frame_end;

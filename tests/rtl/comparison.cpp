@@ -37,20 +37,39 @@ Figures figures(const Configuration& c, const RuleRun& run) {
   return {run.deadlock, run.completion, peaks(c, [&](std::size_t b) { return run.peak[b]; })};
 }
 
+Figures simulated(const Configuration& c, const Plan& plan, const RunOptions& options) {
+  const Measurement m = simulate(plan, options);
+  return {!m.completed, m.frame_completion, peaks(c, [&](std::size_t b) { return m.buffers[b].peak_rows; })};
+}
+
+/// T16, in both timing modes and once more by the plain evaluation.
+void simulate_forwarded(Comparison& x, int frames, const std::vector<Forwarding>& edges) {
+  const Configuration& c = x.configuration;
+  Plan plan = plan_of(c, Leftovers::own_step);
+  x.second_forward = figures(c, evaluate(plan, frames, Rule::forward_both, edges));
+  for (std::size_t b = 0; b < edges.size(); ++b) plan.buffers[b].forwarding = edges[b];
+  RunOptions options;
+  options.frames = frames;
+  x.forward = simulated(c, plan, options);
+  if (!x.forward.deadlock)
+    if (const auto interval = simulate(plan).throughput.interval) x.forward_proven = interval->value();
+  options.timing = Timing::synchronous;
+  x.forward_synchronous = simulated(c, plan, options);
+}
+
 void simulate_all(Comparison& x, int frames) {
   const Configuration& c = x.configuration;
   const Plan plan = plan_of(c);
   check_plan(plan);
   RunOptions options;
   options.frames = frames;
-  const Measurement m = simulate(plan, options);
-  x.simulator = {!m.completed, m.frame_completion, peaks(c, [&](std::size_t b) { return m.buffers[b].peak_rows; })};
-  if (m.completed)
+  x.simulator = simulated(c, plan, options);
+  if (!x.simulator.deadlock)
     if (const auto interval = simulate(plan).throughput.interval) x.proven = interval->value();
-  const std::vector<ForwardEdge> edges = forward_edges(c);
+  const std::vector<Forwarding> edges = forward_edges(c);
   x.second = figures(c, evaluate(plan, frames, Rule::rows, edges));
   x.forward_data = figures(c, evaluate(plan, frames, Rule::forward_data, edges));
-  x.forward = figures(c, evaluate(plan_of(c, Leftovers::own_step), frames, Rule::forward_both, edges));
+  simulate_forwarded(x, frames, edges);
   Plan deeper = plan_of(c, Leftovers::own_step);
   for (Buffer& buffer : deeper.buffers) buffer.capacity_rows += buffer.role == BufferRole::vector ? 0 : 1;
   x.deeper = figures(c, evaluate(deeper, frames, Rule::rows, edges));

@@ -29,7 +29,11 @@ struct Comparison {
   std::optional<double> proven;   ///< simulate()'s interval without a given number of frames (T11)
   Figures second;                 ///< the plain evaluation of the same rules
   Figures deeper;                 ///< the same rules, every map buffer a row deeper, leftovers in a step of their own
-  Figures forward_data, forward;  ///< the variant row forwarding: of data; of data and space, leftovers likewise
+  Figures forward_data;           ///< row forwarding of data alone, by the plain evaluation
+  Figures forward;                ///< simulate() with row forwarding (T16), leftovers in a step of their own
+  Figures forward_synchronous;    ///< … in step with the clock
+  Figures second_forward;         ///< … by the plain evaluation
+  std::optional<double> forward_proven;  ///< … the interval without a given number of frames (T11)
 };
 
 /// Runs everything on every configuration. The hardware runs in `jobs` threads, the simulator one at a time.

@@ -25,7 +25,7 @@ struct StageState {
 
 class Evaluation {
  public:
-  Evaluation(const Plan& plan, int frames, Rule rule, const std::vector<ForwardEdge>& edges)
+  Evaluation(const Plan& plan, int frames, Rule rule, const std::vector<Forwarding>& edges)
       : plan_(plan), frames_(frames), rule_(rule), edges_(edges), stages_(plan.stages.size()), buffers_(plan.buffers.size()) {}
 
   RuleRun run() {
@@ -35,7 +35,8 @@ class Evaluation {
         while (stages_[s].next < total(s) && step(s)) moved = true;
     }
     for (std::size_t s = 0; s < stages_.size(); ++s) result_.deadlock |= stages_[s].next < total(s);
-    for (BufferState& b : buffers_) result_.peak.push_back(peak(b));
+    // With space handed on beat by beat two rows may share a slot: the buffer is full then.
+    for (std::size_t b = 0; b < buffers_.size(); ++b) result_.peak.push_back(std::min(peak(buffers_[b]), plan_.buffers[b].capacity_rows));
     return std::move(result_);
   }
 
@@ -65,7 +66,7 @@ class Evaluation {
     const auto b = static_cast<std::size_t>(in.buffer);
     const auto count = static_cast<std::size_t>(frame * plan_.buffers[b].rows_per_frame + in.needs[i]);
     if (buffers_[b].visible.size() < count) return false;
-    if (count == 0 || (i > 0 && in.needs[i] == in.needs[i - 1])) return true;
+    if (in.needs[i] == (i > 0 ? in.needs[i - 1] : 0)) return true;
     const Span row = buffers_[b].visible[count - 1];
     if (rule_ == Rule::rows || edges_[b].whole) {
       start = std::max(start, row.last);
@@ -121,7 +122,7 @@ class Evaluation {
   const Plan& plan_;
   int frames_;
   Rule rule_;
-  const std::vector<ForwardEdge>& edges_;
+  const std::vector<Forwarding>& edges_;
   std::vector<StageState> stages_;
   std::vector<BufferState> buffers_;
   RuleRun result_;
@@ -144,8 +145,8 @@ std::pair<int, int> window_frees(const Configuration& c, const Convolution& conv
   return {first * c.groups(), (c.map_width(map) - std::max(0, freed)) * c.groups()};
 }
 
-ForwardEdge forward_edge(const Configuration& c, int edge, int from, int to) {
-  ForwardEdge f;
+Forwarding forward_edge(const Configuration& c, int edge, int from, int to) {
+  Forwarding f;
   const int pace = c.cycles(from), beat = c.cycles(to);
   f.first = from == squeeze ? c.row_cycles(from) - (c.groups() - 1) * pace : c.overhead[from] + pace;
   f.setup = c.overhead[to];
@@ -181,9 +182,9 @@ ForwardEdge forward_edge(const Configuration& c, int edge, int from, int to) {
 
 }  // namespace
 
-std::vector<ForwardEdge> forward_edges(const Configuration& c) {
+std::vector<Forwarding> forward_edges(const Configuration& c) {
   const Plan plan = plan_of(c);
-  std::vector<ForwardEdge> edges(plan.buffers.size());
+  std::vector<Forwarding> edges(plan.buffers.size());
   for (int e = 0; e < edge_count; ++e)
     if (const int b = buffer_of(c, e); b >= 0) {
       const Buffer& buffer = plan.buffers[static_cast<std::size_t>(b)];
@@ -192,7 +193,7 @@ std::vector<ForwardEdge> forward_edges(const Configuration& c) {
   return edges;
 }
 
-RuleRun evaluate(const Plan& plan, int frames, Rule rule, const std::vector<ForwardEdge>& edges) {
+RuleRun evaluate(const Plan& plan, int frames, Rule rule, const std::vector<Forwarding>& edges) {
   return Evaluation(plan, frames, rule, edges).run();
 }
 

@@ -123,8 +123,8 @@ std::string tables(const std::vector<Comparison>& all) {
          pixels_table(roomy, pixels + "rules as they stand, only configurations whose buffers all have a row to spare",
                       &Comparison::simulator) +
          pixels_table(all, pixels + "rules as they stand on buffers one row deeper", &Comparison::deeper) +
-         pixels_table(all, pixels + "variant: forwarding of data", &Comparison::forward_data) +
-         pixels_table(all, pixels + "variant: forwarding of data and space", &Comparison::forward);
+         pixels_table(all, pixels + "forwarding of data alone", &Comparison::forward_data) +
+         pixels_table(all, pixels + "row forwarding (T16)", &Comparison::forward);
 }
 
 std::string csv(const std::vector<Comparison>& all) {
@@ -153,6 +153,12 @@ std::vector<std::string> failures(const std::vector<Comparison>& all) {
     }
     expect(x.simulator.deadlock == x.rows.deadlock, x, "another deadlock verdict");
     expect(x.simulator.completion == x.second.completion, x, "the simulator and a plain evaluation of its rules differ");
+    for (const Figures* other : {&x.second_forward, &x.forward_synchronous}) {
+      const bool same = x.forward.deadlock == other->deadlock && x.forward.completion == other->completion && x.forward.peak == other->peak;
+      expect(same, x, other == &x.second_forward ? "row forwarding: the simulator and a plain evaluation of its rules differ"
+                                                 : "row forwarding: the two timing modes differ");
+    }
+    expect(x.forward.deadlock || x.forward_proven.has_value(), x, "row forwarding: no interval");
     if (x.simulator.deadlock || x.rows.deadlock) continue;
     expect(peak_difference({x}, &Comparison::simulator, &Comparison::rows) <= 1, x, "peak occupancy differs by more than a row");
     expect(x.proven.has_value(), x, "no interval");
