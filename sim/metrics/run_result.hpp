@@ -59,6 +59,7 @@ struct Occupancy {
   Rows peak_rows = 0;
   double mean_rows = 0;
   Cycles full_cycles = 0;
+  Cycles longest_stay = 0;  ///< of any released row, from taking its slot to freeing it
   Rows steady_peak_rows = 0;
   double steady_mean_rows = 0;
   double steady_full_cycles = 0;  ///< per frame

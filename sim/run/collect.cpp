@@ -137,6 +137,7 @@ std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& acce
       const auto& frame = ring.frames()[f];
       total.peak = std::max(total.peak, frame.peak);
       total.residence += frame.residence;
+      total.longest = std::max(total.longest, frame.longest);
       total.full += frame.full;
       if (!steady || f <= at(steady->first) || f > at(steady->last)) continue;
       window.peak = std::max(window.peak, frame.peak);
@@ -146,6 +147,7 @@ std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& acce
     occupancy.peak_rows = total.peak;
     occupancy.mean_rows = elapsed > 0 ? static_cast<double>(total.residence) / static_cast<double>(elapsed) : 0;
     occupancy.full_cycles = total.full;
+    occupancy.longest_stay = total.longest;
     if (steady) {
       const auto& ends = accelerator.stage(plan.buffers[b].to).activity().frame_end;
       const auto period = static_cast<double>(ends[at(steady->last)] - ends[at(steady->first)]);

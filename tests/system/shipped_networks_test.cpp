@@ -84,6 +84,18 @@ TEST_CASE("full-rate buffers reach the largest stage interval at every tile heig
   }
 }
 
+TEST_CASE("full-rate buffers reach it too where a bypass holds the rows of several frames") {
+  for (const std::string name : {"efficientdet_d2", "lraspp_mobilenetv3_large", "stdc1", "se_resnet50"}) {
+    for (const Rows tile : {full, Rows{7}}) {
+      INFO(name << " T=" << tile);
+      const auto result = evaluate(network(name, tile), device(), with_buffers("full-rate"));
+      REQUIRE(result.status == RunStatus::ok);
+      REQUIRE(result.saturated.throughput.interval);
+      CHECK(result.saturated.throughput.interval->value() == static_cast<double>(result.plan.bounds.stage_interval));
+    }
+  }
+}
+
 TEST_CASE("short memory costs throughput") {
   const auto minimal = evaluate(network("efficientnet_b2", 7), device(), with_buffers("minimal"));
   const auto full_rate = evaluate(network("efficientnet_b2", 7), device(), with_buffers("full-rate"));
