@@ -57,7 +57,8 @@ class RowRing {
   void account();
   /// Figures of the rows of each frame.
   const std::vector<FrameOccupancy>& frames() const { return frames_; }
-  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the frames (T10: [0, elapsed]).
+  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the frames (T10: [0,
+  /// elapsed]).
   FrameOccupancy correction_at(Cycles elapsed) const;
   /// Free times of the last `capacity` released rows, oldest first; fewer when fewer were released.
   void append_freed(std::vector<Cycles>& out) const;

@@ -7,7 +7,12 @@
 namespace rowflow {
 
 StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing)
-    : sc_module(name), in("in", stage.inputs.size()), out("out", stage.outputs.size()), stage_(stage), timing_(timing), steps_(stage.steps()) {
+    : sc_module(name),
+      in("in", stage.inputs.size()),
+      out("out", stage.outputs.size()),
+      stage_(stage),
+      timing_(timing),
+      steps_(stage.steps()) {
   SC_HAS_PROCESS(StageModule);
   for (const auto& port : stage.inputs) {
     const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];

@@ -29,7 +29,8 @@ bool faster(const Measurement& a, const Measurement& b) {
 }
 
 /// Grows each full buffer of the critical cycle by an eighth of its way to full rate, as far as the budget reaches. False: nothing grew.
-bool grow_critical(const Plan& plan, const Measurement& measured, const std::vector<Rows>& full_rate, Bytes budget, std::vector<Rows>& capacities) {
+bool grow_critical(const Plan& plan, const Measurement& measured, const std::vector<Rows>& full_rate, Bytes budget,
+                   std::vector<Rows>& capacities) {
   bool grew = false;
   if (!measured.critical) return false;
   for (const auto& arc : measured.critical->arcs) {

@@ -126,7 +126,8 @@ TEST_CASE("a bypass below its tile deadlocks; the cure runs, and a row less of a
     CHECK(stuck.deadlock->cure.size() == 2);  // SE bypass and residual together
 
     Plan cured = stuck.plan;
-    for (const auto& change : stuck.deadlock->cure) cured.buffers[static_cast<std::size_t>(change.buffer)].capacity_rows = change.capacity_rows;
+    for (const auto& change : stuck.deadlock->cure)
+      cured.buffers[static_cast<std::size_t>(change.buffer)].capacity_rows = change.capacity_rows;
     CHECK(simulate(cured, {Timing::decoupled, 2}).completed);
     for (const auto& change : stuck.deadlock->cure) {
       Plan lowered = cured;
