@@ -115,6 +115,7 @@ Cycles StageModule::offered_at() const {
     now = start.space;
   }
   activity_.bindings.push_back(binding);
+  if (timeline_ != nullptr) record_step(start, now);
   if (step_ == 0) activity_.frame_start.push_back(now);
   return now;
 }
@@ -122,6 +123,29 @@ Cycles StageModule::offered_at() const {
 [[gnu::always_inline]] inline void StageModule::reserve_outputs(Cycles start) {
   const auto* emits = step_line() + emits_column(0);
   for (auto& port : outputs_) port.ring->reserve(port.base + *emits++, start);
+}
+
+void StageModule::record(Timeline& timeline, int stage_index) {
+  timeline_ = &timeline;
+  recorded_ = &timeline.stages.at(static_cast<std::size_t>(stage_index));
+  for (const auto& port : inputs_) longest_credit_ = std::max(longest_credit_, port.credit_latency);
+}
+
+void StageModule::record_step(const Start& terms, Cycles start) {
+  const Cycles end = start + step_cost();
+  if (end + longest_credit_ < timeline_->from) {
+    recorded_->first_step = activity_.steps + 1;
+    recorded_->idle_from = end;
+    return;
+  }
+  if (unit_free_ > timeline_->to) return;
+  if (recorded_->steps.size() >= timeline_->most_steps) {
+    timeline_->truncated = true;
+    return;
+  }
+  const bool no_rows = terms.scheduled || terms.rows == 0;
+  recorded_->steps.push_back({start, terms.rows, static_cast<std::int16_t>(no_rows ? -1 : static_cast<int>(terms.rows_port)),
+                              static_cast<std::int16_t>(terms.space == 0 ? -1 : static_cast<int>(terms.space_port))});
 }
 
 // T3, T4: rows become visible and slots free after the end of the step.

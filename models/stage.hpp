@@ -7,6 +7,7 @@
 #include "models/activity.hpp"
 #include "models/row_buffer.hpp"
 #include "models/systemc.hpp"
+#include "sim/metrics/timeline.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace rowflow {
@@ -23,6 +24,9 @@ class StageModule : public sc_core::sc_module {
 
   /// Lets the stage work on frames 0 … frames−1, and wakes it.
   void allow_frames(int frames);
+
+  /// Records every step in the timeline's window. Before the first frame is allowed; `timeline` must outlive the run.
+  void record(Timeline& timeline, int stage_index);
 
   const Activity& activity() const { return activity_; }
   int frames_done() const { return frame_; }
@@ -75,6 +79,7 @@ class StageModule : public sc_core::sc_module {
   void follow_clock();
   bool find_start(Start& start);
   Cycles begin_step(const Start& start);
+  void record_step(const Start& terms, Cycles start);
   void reserve_outputs(Cycles start);
   void finish_step(Cycles end);
   void end_frame();
@@ -95,6 +100,9 @@ class StageModule : public sc_core::sc_module {
   Cycles unit_free_ = 0;
   bool in_step_ = false;  // synchronous: between start and end of a step
   Activity activity_;
+  Timeline* timeline_ = nullptr;
+  StageTimeline* recorded_ = nullptr;
+  Cycles longest_credit_ = 0;  // of the inputs: how long after a step's end its slots are freed
   sc_core::sc_event wake_;
 };
 

@@ -24,7 +24,9 @@ class Simulation {
       : plan_(plan),
         options_(options),
         saturated_(plan.pacing.frame_period == 0 && plan.pacing.row_interval == 0 && plan.pacing.row_remainder == 0),
-        accelerator_("accelerator", plan, options.timing == Timing::decoupled ? ModelTiming::decoupled : ModelTiming::synchronous) {}
+        accelerator_("accelerator", plan, options.timing == Timing::decoupled ? ModelTiming::decoupled : ModelTiming::synchronous) {
+    if (options.timeline != nullptr) accelerator_.record(*options.timeline);
+  }
 
   Measurement run() {
     const bool completed = options_.timing == Timing::decoupled ? run_frame_by_frame() : run_at_once();
@@ -170,7 +172,19 @@ class Simulation {
     result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames, std::nullopt);
     result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, std::nullopt);
     result.steps_executed = steps_executed();
+    if (options_.timeline != nullptr) record_unfinished(frames, result.elapsed);
     return result;
+  }
+
+  void record_unfinished(int frames, Cycles elapsed) const {
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
+      const auto& stage = accelerator_.stage(static_cast<int>(s));
+      if (stage.frames_done() >= frames) continue;
+      const auto wait = stage.waiting();
+      const auto port = static_cast<std::int16_t>(wait.port);
+      const auto first_input = static_cast<std::int16_t>(plan_.stages[s].inputs.empty() ? -1 : 0);
+      options_.timeline->stages[s].unfinished = wait.for_space ? StepStamp{elapsed, wait.starved_until, first_input, port} : StepStamp{elapsed, elapsed, port, -1};
+    }
   }
 
   std::int64_t steps_executed() const {
@@ -223,8 +237,9 @@ Measurement simulate(const Plan& plan, const RunOptions& options) {
   check_plan(plan);
   if (options.timing == Timing::synchronous && options.frames == 0) {
     // In step with the clock no frame can be added once its time has passed: the number of frames is found running ahead.
-    const auto ahead = simulate_once(plan, {Timing::decoupled, 0});
-    return simulate_once(plan, {Timing::synchronous, ahead.frames});
+    auto in_step = options;
+    in_step.frames = simulate_once(plan, {Timing::decoupled, 0}).frames;
+    return simulate_once(plan, in_step);
   }
   return simulate_once(plan, options);
 }

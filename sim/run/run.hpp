@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/metrics/run_result.hpp"
+#include "sim/metrics/timeline.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace rowflow {
@@ -11,6 +12,7 @@ enum class Timing { decoupled, synchronous };  ///< rule T13; both give the same
 struct RunOptions {
   Timing timing = Timing::decoupled;
   int frames = 0;  ///< exactly so many; 0 = until the interval is proven (T11)
+  Timeline* timeline = nullptr;  ///< what happens in its window is recorded in it; no measured figure depends on it
 };
 
 /// Simulates the plan and measures it. A deadlock is a value (completed = false); a broken invariant throws Defect.
