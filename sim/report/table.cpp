@@ -38,8 +38,10 @@ std::string shorten(std::string_view text, std::size_t width) {
 }
 
 std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string lines;
-  std::size_t column = 0;
+  std::size_t column = std::min(text.find_first_not_of(' '), text.size());
+  std::string lines(column, ' ');  // what the first line starts with stays
+  text.remove_prefix(column);
+  bool starts = true;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
@@ -48,10 +50,11 @@ std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
     if (column > indent && column + 1 + length > width) {
       lines = without_trailing_spaces(lines) + "\n" + std::string(indent, ' ');
       column = indent;
-    } else if (column > 0) {
+    } else if (!starts) {
       lines += ' ';
       ++column;
     }
+    starts = false;
     lines += word;
     column += length;
   }
