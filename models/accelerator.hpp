@@ -23,6 +23,8 @@ class Accelerator final : public sc_core::sc_module {
 
   /// Indices are the plan's.
   const StageModule& stage(int index) const { return *stages_[static_cast<std::size_t>(index)]; }
+  StageModule& stage(int index) { return *stages_[static_cast<std::size_t>(index)]; }
+  RowBuffer& buffer(int index) { return *buffers_[static_cast<std::size_t>(index)]; }
   RowRing& ring(int buffer) const { return buffers_[static_cast<std::size_t>(buffer)]->ring(); }
 
  private:

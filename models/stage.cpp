@@ -83,6 +83,7 @@ Cycles StageModule::offered_at() const {
     start.rows = offered_at();
     start.scheduled = true;
   }
+  start.rows_known = true;
   for (std::size_t p = 0; p < outputs_.size(); ++p) {
     const auto& port = outputs_[p];
     const Rows rows = port.base + line[emits_column(p)];
@@ -198,24 +199,52 @@ void StageModule::follow_clock() {
       in_step_ = false;
       finish_step(end);
       notify_neighbours();
+      if (watched_) show_end();
       continue;
     }
     Start terms;
-    if (!find_start(terms)) return;
+    if (!find_start(terms)) {
+      if (watched_) show_wait(terms);
+      return;
+    }
     const Cycles start = std::max({unit_free_, terms.rows, terms.space});
     const Cycles now = current_cycle();
     if (start > now) {
       wake_.notify(cycles_to_time(start - now));
+      if (watched_) show_wait(terms);
       return;
     }
     if (start < now) throw Defect("stage " + stage_.name + ": a step that could start in the past (rule T13)");
     reserve_outputs(begin_step(terms));
     in_step_ = true;
+    if (watched_) show_start();
     if (step_cost() > 0) {
       wake_.notify(cycles_to_time(step_cost()));
       return;
     }
   }
+}
+
+const unsigned& StageModule::watch() {
+  watched_ = true;
+  return doing_;
+}
+
+void StageModule::show_start() {
+  doing_ = doing_busy;
+  for (auto& port : outputs_) port.buffer->update_level();
+}
+
+void StageModule::show_end() {
+  for (auto& port : inputs_) port.buffer->update_level();
+  if (frame_ == frame_limit_) doing_ = doing_done;
+}
+
+// T9: starved until the last row is visible, blocked from then on. The stage is woken for the change between the two.
+void StageModule::show_wait(const Start& terms) {
+  const Cycles now = current_cycle();
+  doing_ = !terms.rows_known || terms.rows > now ? doing_starved : doing_blocked;
+  if (terms.rows_known && terms.rows > now) wake_.notify(cycles_to_time(terms.rows - now));
 }
 
 StageModule::Wait StageModule::waiting() const {

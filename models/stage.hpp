@@ -14,6 +14,9 @@ namespace rowflow {
 
 enum class ModelTiming { decoupled, synchronous };
 
+/// What a watched stage does, as waveforms show it.
+enum StageDoing : unsigned { doing_starved, doing_busy, doing_blocked, doing_done };
+
 class StageModule : public sc_core::sc_module {
  public:
   sc_core::sc_vector<sc_core::sc_port<RowReadInterface>> in;
@@ -27,6 +30,9 @@ class StageModule : public sc_core::sc_module {
 
   /// Records every step in the timeline's window. Before the first frame is allowed; `timeline` must outlive the run.
   void record(Timeline& timeline, int stage_index);
+
+  /// Keeps what the stage does (StageDoing) up to date in the returned variable; for synchronous runs.
+  const unsigned& watch();
 
   const Activity& activity() const { return activity_; }
   int frames_done() const { return frame_; }
@@ -64,6 +70,7 @@ class StageModule : public sc_core::sc_module {
     Cycles rows = 0, space = 0;
     std::size_t rows_port = 0, space_port = 0;  // which port had the latest; bound_by_schedule is told by `scheduled`
     bool scheduled = false;
+    bool rows_known = false;  // else an input's rows have not been written yet
   };
 
   /// Columns of a step's line in step_table_.
@@ -77,6 +84,9 @@ class StageModule : public sc_core::sc_module {
   void end_of_elaboration() override;
   void run_ahead();
   void follow_clock();
+  void show_wait(const Start& terms);
+  void show_start();
+  void show_end();
   bool find_start(Start& start);
   Cycles begin_step(const Start& start);
   void record_step(const Start& terms, Cycles start);
@@ -99,6 +109,8 @@ class StageModule : public sc_core::sc_module {
   int frame_ = 0, frame_limit_ = 0;
   Cycles unit_free_ = 0;
   bool in_step_ = false;  // synchronous: between start and end of a step
+  bool watched_ = false;
+  unsigned doing_ = doing_starved;
   Activity activity_;
   Timeline* timeline_ = nullptr;
   StageTimeline* recorded_ = nullptr;

@@ -1,8 +1,14 @@
 #include "sim/run/run.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 
 #include "models/accelerator.hpp"
+#include "models/waveforms.hpp"
 #include "sim/base/error.hpp"
 #include "sim/metrics/periodicity.hpp"
 #include "sim/run/collect.hpp"
@@ -26,6 +32,7 @@ class Simulation {
         saturated_(plan.pacing.frame_period == 0 && plan.pacing.row_interval == 0 && plan.pacing.row_remainder == 0),
         accelerator_("accelerator", plan, options.timing == Timing::decoupled ? ModelTiming::decoupled : ModelTiming::synchronous) {
     if (options.timeline != nullptr) accelerator_.record(*options.timeline);
+    if (!options.vcd.empty()) waveforms_.emplace(accelerator_, plan, options.vcd);
   }
 
   Measurement run() {
@@ -220,6 +227,7 @@ class Simulation {
   const RunOptions options_;
   const bool saturated_;
   Accelerator accelerator_;
+  std::optional<Waveforms> waveforms_;
   int frames_ = 0;
   Periodicity periodicity_;
   std::optional<Ratio> bound_;
@@ -229,6 +237,11 @@ class Simulation {
 Measurement simulate_once(const Plan& plan, const RunOptions& options) {
   const KernelContext context;
   return Simulation(plan, options).run();
+}
+
+void check_repeated(const Measurement& first, const Measurement& again) {
+  if (first.elapsed == again.elapsed && first.frame_completion == again.frame_completion) return;
+  throw Defect("recording a run changed it: it took " + std::to_string(again.elapsed) + " cycles instead of " + std::to_string(first.elapsed));
 }
 
 }  // namespace
@@ -242,6 +255,25 @@ Measurement simulate(const Plan& plan, const RunOptions& options) {
     return simulate_once(plan, in_step);
   }
   return simulate_once(plan, options);
+}
+
+Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window) {
+  check_repeated(run, simulate(plan, {Timing::decoupled, run.frames, "", &window}));
+  return window;
+}
+
+void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path) {
+  const std::string temporary = path + "." + std::to_string(getpid()) + ".tmp.vcd";
+  try {
+    check_repeated(run, simulate(plan, {Timing::synchronous, run.frames, temporary, nullptr}));
+  } catch (...) {
+    std::remove(temporary.c_str());
+    throw;
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) == 0) return;
+  const std::string reason = std::strerror(errno);
+  std::remove(temporary.c_str());
+  throw InputError(path, "cannot be written: " + reason);
 }
 
 }  // namespace rowflow

@@ -1,8 +1,10 @@
 // The timeline agrees with every figure that was measured without it, and recording it changes none.
 #include "sim/metrics/timeline.hpp"
 
+#include <fstream>
 #include <map>
 
+#include "sim/base/error.hpp"
 #include "sim/run/run.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/measurements.hpp"
@@ -71,7 +73,7 @@ void check_all(const Plan& plan, Timing timing, int frames, bool completes) {
   REQUIRE(plain.completed == completes);
   Timeline timeline;
   timeline.to = plain.elapsed;
-  const auto traced = simulate(plan, {timing, frames, &timeline});
+  const auto traced = simulate(plan, {timing, frames, "", &timeline});
   CHECK(test::same(plain, traced));
   CHECK_FALSE(timeline.truncated);
   for (std::size_t s = 0; s < plan.stages.size(); ++s) check_stage(plan, timeline, plain.stages[s], static_cast<int>(s));
@@ -102,10 +104,10 @@ TEST_CASE("A paced source waits for its schedule") {
 TEST_CASE("A window holds exactly what the whole run's timeline shows there") {
   const auto plan = bypass_plan(4);
   Timeline whole, window;
-  simulate(plan, {Timing::decoupled, 8, &whole});
+  simulate(plan, {Timing::decoupled, 8, "", &whole});
   window.from = 61;
   window.to = 143;
-  simulate(plan, {Timing::decoupled, 8, &window});
+  simulate(plan, {Timing::decoupled, 8, "", &window});
   auto cut = whole;
   cut.from = window.from;
   cut.to = window.to;
@@ -129,7 +131,21 @@ TEST_CASE("A timeline is bounded and says so") {
   const auto plan = bypass_plan(4);
   Timeline timeline;
   timeline.most_steps = 5;
-  simulate(plan, {Timing::decoupled, 8, &timeline});
+  simulate(plan, {Timing::decoupled, 8, "", &timeline});
   CHECK(timeline.truncated);
   for (const auto& stage : timeline.stages) CHECK(stage.steps.size() == 5);
+}
+
+TEST_CASE("Waveforms are those of the run, and leave nothing else behind") {
+  const auto plan = bypass_plan(4);
+  const auto run = simulate(plan, {Timing::decoupled, 4});
+  const std::string path = "waveforms_test.vcd";
+  record_waveforms(plan, run, path);
+  std::ifstream file(path);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  CHECK(text.find("$enddefinitions") != std::string::npos);
+  CHECK_THROWS_AS(record_waveforms(plan, run, "no_such_folder/x.vcd"), InputError);
+  record_waveforms(plan, run, path);
+  std::ifstream again(path);
+  CHECK(text == std::string((std::istreambuf_iterator<char>(again)), {}));
 }
