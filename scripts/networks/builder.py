@@ -5,7 +5,7 @@ of convolutions, fully connected layers and excite FCs per frame; parameters as 
 """
 
 
-def divisible(value, divisor=8):
+def make_divisible(value, divisor=8):
     """Channels rounded to a multiple of the divisor, never more than 10 % down (the rule of the MobileNet family)."""
     rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
     return rounded if rounded >= 0.9 * value else rounded + divisor
@@ -16,7 +16,7 @@ def _pair(value):
 
 
 class Network:
-    def __init__(self, name, height, width, description, source, channels=3):
+    def __init__(self, name, description, source, height, width, channels=3):
         self.name, self.description, self.source = name, description, source
         self.input = (height, width, channels)
         self.shapes = {"input": self.input}
@@ -25,7 +25,7 @@ class Network:
 
     # ---- layers with weights ----
 
-    def conv(self, name, x, filters, kernel=1, stride=1, padding="centre", groups=1, dilation=1, bias=False, bn=True, act="none",
+    def conv(self, name, x, filters, kernel=1, stride=1, padding="centre", groups=1, dilation=1, bias=False, batch_norm=True, activation="none",
              weights_of=None):
         """padding: "same" (TensorFlow's), "centre" (half the kernel's reach on each side), "valid", or rows on each side."""
         (kh, kw), (sh, sw), (dh, dw) = _pair(kernel), _pair(stride), _pair(dilation)
@@ -33,30 +33,31 @@ class Network:
         layer = {"filters": filters, "kernel": (kh, kw)}
         size = self._window(layer, x, (kh, kw), (sh, sw), (dh, dw), padding, False)
         weights = kh * kw * channels // groups * filters
-        layer.update(groups=groups, bias=bias, batch_norm=bn, activation=act, weights_of=weights_of)
+        layer.update(groups=groups, bias=bias, batch_norm=batch_norm, activation=activation, weights_of=weights_of)
         self.macs += weights * size[0] * size[1]
-        self.parameters += (0 if weights_of else weights + bias * filters) + 2 * bn * filters
+        self.parameters += (0 if weights_of else weights + bias * filters) + 2 * batch_norm * filters
         return self._add(name, "conv", [x], layer, (*size, filters))
 
     def depthwise(self, name, x, kernel, **options):
         channels = self.shapes[x][2]
         return self.conv(name, x, channels, kernel, groups=channels, **options)
 
-    def fully_connected(self, name, x, filters, bias=True, act="none"):
+    def fully_connected(self, name, x, filters, bias=True, activation="none"):
         height, width, channels = self.shapes[x]
         weights = height * width * channels * filters
         self.macs += weights
         self.parameters += weights + bias * filters
-        return self._add(name, "fully_connected", [x], {"filters": filters, "bias": bias, "activation": act}, (1, 1, filters))
+        return self._add(name, "fully_connected", [x], {"filters": filters, "bias": bias, "activation": activation}, (1, 1, filters))
 
-    def squeeze_excite(self, name, x, squeeze_channels, scaled=None, gate="sigmoid"):
+    def squeeze_excite(self, name, x, squeeze_channels, scaled=None, gate="sigmoid", activation="none", tile_height="full"):
         """A squeeze-and-excite block, FCs with a bias each; squeeze_channels = 0 is a single FC, scaled the tensor it multiplies."""
         pooled, out = self.shapes[x], self.shapes[scaled or x]
         widths = [pooled[2], squeeze_channels, out[2]] if squeeze_channels else [pooled[2], out[2]]
+        tiles = 1 if tile_height == "full" else -(-pooled[0] // tile_height)
         for inputs, outputs in zip(widths, widths[1:]):
-            self.macs += inputs * outputs
+            self.macs += tiles * inputs * outputs
             self.parameters += inputs * outputs + outputs
-        layer = {"squeeze_channels": squeeze_channels, "gate": gate}
+        layer = {"squeeze_channels": squeeze_channels, "tile_height": tile_height, "gate": gate, "activation": activation}
         return self._add(name, "squeeze_excite", [x, scaled] if scaled else [x], layer, out)
 
     # ---- layers without ----
@@ -70,10 +71,10 @@ class Network:
     def global_pool(self, name, x):
         return self._add(name, "global_avg_pool", [x], {}, (1, 1, self.shapes[x][2]))
 
-    def add(self, name, *inputs, act="none"):
+    def add(self, name, *inputs, activation="none"):
         shapes = {self.shapes[x] for x in inputs}
         assert len(shapes) == 1, f"{self.name}: {name} adds {shapes}"
-        return self._add(name, "add", list(inputs), {"activation": act}, shapes.pop())
+        return self._add(name, "add", list(inputs), {"activation": activation}, shapes.pop())
 
     def concat(self, name, *inputs):
         height, width, _ = self.shapes[inputs[0]]

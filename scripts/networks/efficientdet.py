@@ -17,19 +17,19 @@ MODELS = {"d0": (0, 512, 64, 3, 3, 7), "d1": (1, 640, 88, 4, 3, 7), "d2": (2, 76
           "d7": (6, 1536, 384, 8, 5, 7), "d7x": (7, 1536, 384, 8, 5, 8)}
 
 
-def separable(net, name, x, filters, bn=True, act="none", weights_of=None):
-    like = {"_dw": None, "_pw": None} if weights_of is None else {s: weights_of + s for s in ("_dw", "_pw")}
-    x = net.depthwise(name + "_dw", x, 3, padding="same", bn=False, weights_of=like["_dw"])
-    return net.conv(name + "_pw", x, filters, bias=True, bn=bn, act=act, weights_of=like["_pw"])
+def separable(net, name, x, filters, batch_norm=True, activation="none", weights_of=None):
+    like = {".dw": None, ".pw": None} if weights_of is None else {s: weights_of + s for s in (".dw", ".pw")}
+    x = net.depthwise(name + ".dw", x, 3, padding="same", batch_norm=False, weights_of=like[".dw"])
+    return net.conv(name + ".pw", x, filters, bias=True, batch_norm=batch_norm, activation=activation, weights_of=like[".pw"])
 
 
 def resample(net, name, x, filters, height):
     """To the target's channels and height, as resample_feature_map does."""
     if net.shapes[x][2] != filters:
-        x = net.conv(name + "_conv", x, filters, bias=True)
+        x = net.conv(name + ".conv", x, filters, bias=True)
     if net.shapes[x][0] > height:
-        return net.pool(name + "_down", x, 3, 2, padding="same")
-    return net.upsample(name + "_up", x, scale=2) if net.shapes[x][0] < height else x
+        return net.pool(name + ".down", x, 3, 2, padding="same")
+    return net.upsample(name + ".up", x, scale=2) if net.shapes[x][0] < height else x
 
 
 def bifpn_cell(net, prefix, feats, filters):
@@ -38,30 +38,30 @@ def bifpn_cell(net, prefix, feats, filters):
 
     def node(level, inputs, name):
         height = net.shapes[nodes[level][0]][0]
-        joined = [resample(net, f"{name}_in{i}", x, filters, height) for i, x in enumerate(inputs)]
-        return separable(net, name, net.add(name + "_fuse", *joined, act="silu"), filters)
+        joined = [resample(net, f"{name}.in{i}", x, filters, height) for i, x in enumerate(inputs)]
+        return separable(net, name, net.add(name + ".fuse", *joined, activation="silu"), filters)
 
     low, high = min(feats), max(feats)
     for level in range(high - 1, low - 1, -1):
-        nodes[level].append(node(level, [nodes[level][-1], nodes[level + 1][-1]], f"{prefix}_p{level}_td"))
+        nodes[level].append(node(level, [nodes[level][-1], nodes[level + 1][-1]], f"{prefix}.p{level}.td"))
     for level in range(low + 1, high + 1):
-        nodes[level].append(node(level, nodes[level] + [nodes[level - 1][-1]], f"{prefix}_p{level}_out"))
+        nodes[level].append(node(level, nodes[level] + [nodes[level - 1][-1]], f"{prefix}.p{level}.out"))
     return {level: layers[-1] for level, layers in nodes.items()}
 
 
 def head(net, kind, feats, filters, repeats, outputs):
     first = min(feats)
     for level, x in feats.items():
-        shared = (lambda part: None) if level == first else (lambda part: f"{kind}_p{first}_{part}")
+        shared = (lambda part: None) if level == first else (lambda part: f"{kind}.p{first}.{part}")
         for i in range(repeats):
-            x = separable(net, f"{kind}_p{level}_{i}", x, filters, act="silu", weights_of=shared(i))
-        net.outputs.append(separable(net, f"{kind}_p{level}_predict", x, outputs, bn=False, weights_of=shared("predict")))
+            x = separable(net, f"{kind}.p{level}.{i}", x, filters, activation="silu", weights_of=shared(i))
+        net.outputs.append(separable(net, f"{kind}.p{level}.predict", x, outputs, batch_norm=False, weights_of=shared("predict")))
 
 
 def efficientdet(model):
     backbone, size, filters, cells, repeats, coarsest = MODELS[model]
-    net = Network(f"efficientdet_{model}", size, size, f"EfficientDet-{model.upper()}: backbone, BiFPN, class and box heads", SOURCE)
-    ends = efficientnet.features(net, *efficientnet.SCALING[backbone][:2])
+    net = Network(f"efficientdet_{model}", f"EfficientDet-{model.upper()}: backbone, BiFPN, class and box heads", SOURCE, size, size)
+    ends = efficientnet.features(net, *efficientnet.SCALING[backbone][:2], padding="same")
     feats = {3: ends[2], 4: ends[4], 5: ends[6]}
     for level in range(6, coarsest + 1):
         feats[level] = resample(net, f"p{level}", feats[level - 1], filters, net.shapes[feats[level - 1]][0] // 2)

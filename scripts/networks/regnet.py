@@ -28,18 +28,18 @@ def stages(depth, w_0, w_a, w_m, group):
 
 def regnet(name, parameters, se):
     kind, size = name.split("_", 1)
-    net = Network(name, 224, 224, f"RegNet{kind[-1].upper()}-{size.replace('_', '.').upper()}, ImageNet classifier", SOURCE)
-    x = net.conv("stem", "input", 32, 3, stride=2, act="relu")
+    net = Network(name, f"RegNet{kind[-1].upper()}-{size.replace('_', '.').upper()}, ImageNet classifier", SOURCE, 224, 224)
+    x = net.conv("stem", "input", 32, 3, stride=2, activation="relu")
     for s, (width, blocks, group_width) in enumerate(stages(*parameters), 1):
         for i in range(blocks):
-            prefix, stride, skip, channels = f"stage{s}_{i}", 2 if i == 0 else 1, x, net.shapes[x][2]
+            prefix, stride, skip, channels = f"s{s}.b{i}", 2 if i == 0 else 1, x, net.shapes[x][2]
             if i == 0:
-                skip = net.conv(prefix + "_shortcut", x, width, stride=stride)
-            x = net.conv(prefix + "_a", x, width, act="relu")
-            x = net.conv(prefix + "_b", x, width, 3, stride=stride, groups=width // group_width, act="relu")
+                skip = net.conv(prefix + ".shortcut", x, width, stride=stride)
+            x = net.conv(prefix + ".a", x, width, activation="relu")
+            x = net.conv(prefix + ".b", x, width, 3, stride=stride, groups=width // group_width, activation="relu")
             if se:
-                x = net.squeeze_excite(prefix + "_se", x, round(channels * 0.25))
-            x = net.add(prefix + "_add", skip, net.conv(prefix + "_c", x, width), act="relu")
+                x = net.squeeze_excite(prefix + ".se", x, round(channels * 0.25), activation="relu")
+            x = net.add(prefix + ".add", skip, net.conv(prefix + ".c", x, width), activation="relu")
     net.fully_connected("classifier", net.global_pool("pool", x), 1000)
     return net
 

@@ -9,31 +9,33 @@ from networks.builder import Network
 
 
 def resnet_v1_18():
-    net = Network("resnet_v1_18", 224, 224, "ResNet-18 v1, ImageNet classifier", "arXiv 1512.03385; github.com/pytorch/vision torchvision/models/resnet.py")
-    x = net.pool("stem_pool", net.conv("stem", "input", 64, 7, stride=2, act="relu"), 3, 2)
+    net = Network("resnet_v1_18", "ResNet-18 v1, ImageNet classifier",
+                  "arXiv 1512.03385; github.com/pytorch/vision torchvision/models/resnet.py", 224, 224)
+    x = net.pool("stem.pool", net.conv("stem", "input", 64, 7, stride=2, activation="relu"), 3, 2)
     for s, filters in enumerate((64, 128, 256, 512), 1):
         for i in range(2):
-            prefix, stride, skip = f"stage{s}_{i}", 2 if s > 1 and i == 0 else 1, x
+            prefix, stride, skip = f"s{s}.b{i}", 2 if s > 1 and i == 0 else 1, x
             if stride == 2:
-                skip = net.conv(prefix + "_shortcut", x, filters, stride=2)
-            x = net.conv(prefix + "_a", x, filters, 3, stride=stride, act="relu")
-            x = net.add(prefix + "_add", skip, net.conv(prefix + "_b", x, filters, 3), act="relu")
+                skip = net.conv(prefix + ".shortcut", x, filters, stride=2)
+            x = net.conv(prefix + ".a", x, filters, 3, stride=stride, activation="relu")
+            x = net.add(prefix + ".add", skip, net.conv(prefix + ".b", x, filters, 3), activation="relu")
     net.fully_connected("classifier", net.global_pool("pool", x), 1000)
     return net
 
 
 def resnet_v1_50():
-    net = Network("resnet_v1_50", 224, 224, "ResNet-50 v1, ImageNet classifier, strides and layer names as in the public Hailo build",
-                  "arXiv 1512.03385; github.com/tensorflow/models research/slim/nets/resnet_v1.py; github.com/hailo-ai/hailo_model_zoo v2.18")
-    x = net.pool("maxpool1", net.conv("conv1", "input", 64, 7, stride=2, act="relu"), 3, 2, padding="same")
+    net = Network("resnet_v1_50", "ResNet-50 v1, ImageNet classifier, strides and layer names as in the public Hailo build",
+                  "arXiv 1512.03385; github.com/tensorflow/models research/slim/nets/resnet_v1.py; github.com/hailo-ai/hailo_model_zoo v2.18",
+                  224, 224)
+    x = net.pool("maxpool1", net.conv("conv1", "input", 64, 7, stride=2, activation="relu"), 3, 2, padding="same")
     number, pools = 1, 1
     for s, (filters, units) in enumerate(zip((64, 128, 256, 512), (3, 4, 6, 3)), 1):
         for i in range(units):
             stride, skip = 2 if i == units - 1 and s < 4 else 1, x
             number += 1
-            x = net.conv(f"conv{number}", x, filters, act="relu")
+            x = net.conv(f"conv{number}", x, filters, activation="relu")
             number += 1
-            x = net.conv(f"conv{number}", x, filters, 3, stride=stride, act="relu")
+            x = net.conv(f"conv{number}", x, filters, 3, stride=stride, activation="relu")
             if i == 0:
                 number += 1
                 skip = net.conv(f"conv{number}", skip, 4 * filters)
@@ -41,7 +43,7 @@ def resnet_v1_50():
                 pools += 1
                 skip = net.pool(f"maxpool{pools}", skip, 1, 2)
             number += 1
-            x = net.add(f"add{number}", skip, net.conv(f"conv{number}", x, 4 * filters), act="relu")
+            x = net.add(f"add{number}", skip, net.conv(f"conv{number}", x, 4 * filters), activation="relu")
     net.fully_connected("fc1", net.global_pool("avgpool1", x), 1000)
     return net
 
@@ -51,29 +53,29 @@ def bottlenecks(net, x, units, width, groups=1, se=False, stride_first=False):
     for s, count in enumerate(units, 1):
         inner, outer = width << (s - 1), 256 << (s - 1)
         for i in range(count):
-            prefix, stride, skip = f"stage{s}_{i}", 2 if s > 1 and i == 0 else 1, x
+            prefix, stride, skip = f"s{s}.b{i}", 2 if s > 1 and i == 0 else 1, x
             if i == 0:
-                skip = net.conv(prefix + "_shortcut", x, outer, stride=stride)
-            x = net.conv(prefix + "_a", x, inner, stride=stride if stride_first else 1, act="relu")
-            x = net.conv(prefix + "_b", x, inner, 3, stride=1 if stride_first else stride, groups=groups, act="relu")
-            x = net.conv(prefix + "_c", x, outer)
+                skip = net.conv(prefix + ".shortcut", x, outer, stride=stride)
+            x = net.conv(prefix + ".a", x, inner, stride=stride if stride_first else 1, activation="relu")
+            x = net.conv(prefix + ".b", x, inner, 3, stride=1 if stride_first else stride, groups=groups, activation="relu")
+            x = net.conv(prefix + ".c", x, outer)
             if se:
-                x = net.squeeze_excite(prefix + "_se", x, outer // 16)
-            x = net.add(prefix + "_add", skip, x, act="relu")
+                x = net.squeeze_excite(prefix + ".se", x, outer // 16, activation="relu")
+            x = net.add(prefix + ".add", skip, x, activation="relu")
     net.fully_connected("classifier", net.global_pool("pool", x), 1000)
     return net
 
 
 def se_resnet(depth, units):
-    net = Network(f"se_resnet{depth}", 224, 224, f"SE-ResNet-{depth}, ImageNet classifier", "arXiv 1709.01507; github.com/hujie-frank/SENet")
-    x = net.conv("stem", "input", 64, 7, stride=2, act="relu")
-    x = net.pool("stem_pool", x, 3, 2, padding="valid", ceil_mode=True)
+    net = Network(f"se_resnet{depth}", f"SE-ResNet-{depth}, ImageNet classifier", "arXiv 1709.01507; github.com/hujie-frank/SENet", 224, 224)
+    x = net.conv("stem", "input", 64, 7, stride=2, activation="relu")
+    x = net.pool("stem.pool", x, 3, 2, padding="valid", ceil_mode=True)
     return bottlenecks(net, x, units, 64, se=True, stride_first=True)
 
 
 def resnext26():
-    net = Network("resnext26_32x4d", 224, 224, "ResNeXt-26 32x4d, ImageNet classifier", "arXiv 1611.05431; github.com/osmr/imgclsmob pytorch")
-    x = net.pool("stem_pool", net.conv("stem", "input", 64, 7, stride=2, act="relu"), 3, 2)
+    net = Network("resnext26_32x4d", "ResNeXt-26 32x4d, ImageNet classifier", "arXiv 1611.05431; github.com/osmr/imgclsmob pytorch", 224, 224)
+    x = net.pool("stem.pool", net.conv("stem", "input", 64, 7, stride=2, activation="relu"), 3, 2)
     return bottlenecks(net, x, (2, 2, 2, 2), 128, groups=32)
 
 

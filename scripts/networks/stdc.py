@@ -9,43 +9,43 @@ SOURCE = "arXiv 2104.13188; github.com/MichaelFan01/STDC-Seg"
 
 def short_term_dense(net, prefix, x, filters, stride):
     """Four convolutions of halving width, all outputs concatenated; a stride is taken by a depthwise convolution after the first."""
-    first = net.conv(prefix + "_conv1", x, filters // 2, act="relu")
-    x = net.depthwise(prefix + "_down", first, 3, stride=2) if stride == 2 else first
-    parts = [net.pool(prefix + "_skip", first, 3, 2, kind="avg") if stride == 2 else first]
+    first = net.conv(prefix + ".conv1", x, filters // 2, activation="relu")
+    x = net.depthwise(prefix + ".down", first, 3, stride=2) if stride == 2 else first
+    parts = [net.pool(prefix + ".skip", first, 3, 2, kind="avg") if stride == 2 else first]
     for i, share in ((2, 4), (3, 8), (4, 8)):
-        x = net.conv(f"{prefix}_conv{i}", x, filters // share, 3, act="relu")
+        x = net.conv(f"{prefix}.conv{i}", x, filters // share, 3, activation="relu")
         parts.append(x)
-    return net.concat(prefix + "_concat", *parts)
+    return net.concat(prefix + ".concat", *parts)
 
 
 def refine(net, prefix, x):
     """Attention refinement module: a 3x3 convolution gated by one FC with batch norm."""
-    x = net.conv(prefix + "_conv", x, 128, 3, act="relu")
-    return net.squeeze_excite(prefix + "_gate", x, 0)
+    x = net.conv(prefix + ".conv", x, 128, 3, activation="relu")
+    return net.squeeze_excite(prefix + ".gate", x, 0)
 
 
 def stdc1():
-    net = Network("stdc1", 1024, 1920, "STDC1-Seg, Cityscapes, with its attention gates", SOURCE)
-    x = net.conv("stem1", "input", 32, 3, stride=2, act="relu")
-    x = net.conv("stem2", x, 64, 3, stride=2, act="relu")
+    net = Network("stdc1", "STDC1-Seg, Cityscapes, with its attention gates", SOURCE, 1024, 1920)
+    x = net.conv("stem1", "input", 32, 3, stride=2, activation="relu")
+    x = net.conv("stem2", x, 64, 3, stride=2, activation="relu")
     ends = []
     for s, filters in enumerate((256, 512, 1024), 3):
         for i in range(2):
-            x = short_term_dense(net, f"stage{s}_{i}", x, filters, 2 if i == 0 else 1)
+            x = short_term_dense(net, f"s{s}.b{i}", x, filters, 2 if i == 0 else 1)
         ends.append(x)
     eighth, sixteenth, thirtysecond = ends
     size = {x: net.shapes[x][:2] for x in ends}
 
-    context = net.conv("context_conv", net.global_pool("context_pool", thirtysecond), 128, act="relu")
-    context = net.upsample("context_up", context, size[thirtysecond])
-    x = net.add("arm32_add", refine(net, "arm32", thirtysecond), context)
-    x = net.conv("arm32_head", net.upsample("arm32_up", x, size[sixteenth]), 128, 3, act="relu")
-    x = net.add("arm16_add", refine(net, "arm16", sixteenth), x)
-    x = net.conv("arm16_head", net.upsample("arm16_up", x, size[eighth]), 128, 3, act="relu")
+    context = net.conv("context.conv", net.global_pool("context.pool", thirtysecond), 128, activation="relu")
+    context = net.upsample("context.up", context, size[thirtysecond])
+    x = net.add("arm32.add", refine(net, "arm32", thirtysecond), context)
+    x = net.conv("arm32.head", net.upsample("arm32.up", x, size[sixteenth]), 128, 3, activation="relu")
+    x = net.add("arm16.add", refine(net, "arm16", sixteenth), x)
+    x = net.conv("arm16.head", net.upsample("arm16.up", x, size[eighth]), 128, 3, activation="relu")
 
-    fused = net.conv("ffm_conv", net.concat("ffm_concat", eighth, x), 256, act="relu")
-    x = net.add("ffm_add", fused, net.squeeze_excite("ffm_gate", fused, 64))
-    x = net.conv("classifier", net.conv("head_conv", x, 256, 3, act="relu"), 19, bn=False)
+    fused = net.conv("ffm.conv", net.concat("ffm.concat", eighth, x), 256, activation="relu")
+    x = net.add("ffm.add", fused, net.squeeze_excite("ffm.gate", fused, 64, activation="relu"))
+    x = net.conv("classifier", net.conv("head.conv", x, 256, 3, activation="relu"), 19, batch_norm=False)
     net.upsample("out", x, net.input[:2], mode="bilinear", align_corners=True)
     return net
 

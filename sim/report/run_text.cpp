@@ -25,17 +25,18 @@ std::string proof_words(const Throughput& t) {
 std::string summary(const RunResult& r) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
-  std::string text = fmt::format("  tile height  {}, buffers {}, {} frames simulated\n", plan.tile_height, plan.buffer_policy, r.saturated.frames);
+  std::string text =
+      fmt::format("  tile height  {}, buffers {}, {} frames simulated\n", plan.tile_height, plan.buffer_policy, r.saturated.frames);
   if (t.interval && frames_per_second(r)) {
     text += fmt::format("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})\n", t.fps, t.interval->value(), proof_words(t));
   }
   if (r.latency.isolated) {
-    text += fmt::format("  latency      {} paced ({} after the last row), {} first frame, {} saturated\n", optional_ms(plan, r.latency.paced),
-                        optional_ms(plan, r.latency.after_last_row), optional_ms(plan, static_cast<double>(*r.latency.isolated)),
-                        optional_ms(plan, r.latency.loaded));
+    text += fmt::format("  latency      {} paced ({} after the last row), {} first frame, {} saturated\n",
+                        optional_ms(plan, r.latency.paced), optional_ms(plan, r.latency.after_last_row),
+                        optional_ms(plan, static_cast<double>(*r.latency.isolated)), optional_ms(plan, r.latency.loaded));
   }
-  text += fmt::format("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB\n", kib(total_buffer_bytes(plan)), kib(peak_bytes(r)),
-                      kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
+  text += fmt::format("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB\n", kib(total_buffer_bytes(plan)),
+                      kib(peak_bytes(r)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
   return text + fmt::format("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs\n",
                             thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
 }
@@ -80,15 +81,16 @@ std::string stages_that_matter(const RunResult& r, const TextStyle& style) {
 
 std::string se_table(const RunResult& r, const TextStyle& style) {
   if (r.plan.se_blocks.empty() || r.se.size() != r.plan.se_blocks.size()) return "";
-  Table table({{"block", Align::left, 26}, {"map"}, {"T"}, {"bypass rows"}, {"peak"}, {"KiB"}, {"wait for vector"}, {"blocked"}, {"excite"}});
+  Table table(
+      {{"block", Align::left, 26}, {"map"}, {"T"}, {"bypass rows"}, {"peak"}, {"KiB"}, {"wait for vector"}, {"blocked"}, {"excite"}});
   for (std::size_t s = 0; s < r.se.size(); ++s) {
     const SeBlock& block = r.plan.se_blocks[s];
     const Buffer& bypass = r.plan.buffers.at(static_cast<std::size_t>(block.bypass));
     const Rows peak = r.saturated.buffers.at(static_cast<std::size_t>(block.bypass)).peak_rows;
     const bool full = block.tile_height_effective >= block.height;
     table.add({block.layer, fmt::format("{}×{}×{}", block.height, block.width, block.channels),
-               full ? "full" : fmt::format("{}", block.tile_height_effective), fmt::format("{}", bypass.capacity_rows), fmt::format("{}", peak),
-               kib(bypass.capacity_rows * bypass.row_bytes), fmt::format("{:.0f}", r.se[s].wait_for_vector_cycles),
+               full ? "full" : fmt::format("{}", block.tile_height_effective), fmt::format("{}", bypass.capacity_rows),
+               fmt::format("{}", peak), kib(bypass.capacity_rows * bypass.row_bytes), fmt::format("{:.0f}", r.se[s].wait_for_vector_cycles),
                fmt::format("{:.0f}", r.se[s].producer_blocked_cycles), fmt::format("{:.0f}", r.se[s].excite_busy_cycles)});
   }
   return "\n" + style.bold("SE blocks (cycles a frame, steady)") + "\n" + table.text(style);
@@ -106,7 +108,9 @@ std::string deadlock_text(const RunResult& r, const TextStyle& style) {
   if (!r.deadlock) return "";
   std::string text = "\n" + style.warn("Deadlock: no step can ever start. Each waits for the next:") + "\n";
   for (const WaitingStage& w : r.deadlock->waiting) {
-    text += wrap(fmt::format("  {} waits for {} in {}", stage_name(r.plan, w.stage), w.for_space ? "space" : "rows", buffer_name(r.plan, w.buffer)), 4);
+    text += wrap(
+        fmt::format("  {} waits for {} in {}", stage_name(r.plan, w.stage), w.for_space ? "space" : "rows", buffer_name(r.plan, w.buffer)),
+        4);
   }
   text += "Cure, all together (none can be a row less):\n";
   for (const CapacityChange& change : r.deadlock->cure) {

@@ -61,13 +61,9 @@ std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
   return lines + "\n";
 }
 
-std::string TextStyle::bold(std::string_view text) const {
-  return colour ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text);
-}
+std::string TextStyle::bold(std::string_view text) const { return colour ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text); }
 
-std::string TextStyle::warn(std::string_view text) const {
-  return colour ? "\033[33m" + std::string(text) + "\033[0m" : std::string(text);
-}
+std::string TextStyle::warn(std::string_view text) const { return colour ? "\033[33m" + std::string(text) + "\033[0m" : std::string(text); }
 
 void Table::add(std::vector<std::string> cells) {
   if (cells.size() > columns_.size()) throw Defect("a table row has more cells than the table has columns");
