@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 
 #include "models/accelerator.hpp"
 #include "models/waveforms.hpp"
@@ -264,6 +265,7 @@ Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline wind
 
 void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path) {
   const std::string temporary = path + "." + std::to_string(getpid()) + ".tmp.vcd";
+  if (!std::ofstream(temporary)) throw InputError(path, std::string("cannot be written: ") + std::strerror(errno));
   try {
     check_repeated(run, simulate(plan, {Timing::synchronous, run.frames, temporary, nullptr}));
   } catch (...) {
