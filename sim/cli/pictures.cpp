@@ -40,7 +40,7 @@ nlohmann::ordered_json recorded(const RunResult& result) {
   if (result.status == RunStatus::does_not_fit) return nullptr;
   auto windows = page_windows(result.saturated);
   windows.first = record_timeline(result.plan, result.saturated, windows.first);
-  windows.steady = record_timeline(result.plan, result.saturated, windows.steady);
+  windows.steady = record_timeline(result.plan, result.saturated, windows.steady, frames_to_stay_full(result.saturated));
   return page_timeline(result.plan, result.saturated, windows);
 }
 
@@ -76,7 +76,8 @@ void write_pictures(const Request& request, const std::vector<ComparisonRow>& ro
   const auto& only = rows.front().iso_throughput;
   const bool simulated = only.status != RunStatus::does_not_fit;
   if (!request.trace.empty() && simulated) {
-    write_trace(request.trace, only.plan, record_timeline(only.plan, only.saturated, trace_window(request, only.saturated)));
+    const int more = request.trace_frames.empty() ? frames_to_stay_full(only.saturated) : 0;
+    write_trace(request.trace, only.plan, record_timeline(only.plan, only.saturated, trace_window(request, only.saturated), more));
   }
   if (!request.vcd.empty() && simulated) record_waveforms(only.plan, only.saturated, request.vcd);
   if (!request.report.empty()) write_page(request, rows, budget);

@@ -112,6 +112,12 @@ std::vector<Level> levels(const Plan& plan, const Timeline& timeline, int buffer
   return result;
 }
 
+int frames_to_stay_full(const Measurement& run) {
+  if (!run.completed || !run.throughput.interval) return 0;
+  const auto interval = std::max<Cycles>(1, static_cast<Cycles>(run.throughput.interval->value()));
+  return static_cast<int>((run.frame_completion.back() - run.frame_source_end.back()) / interval) + 2;
+}
+
 Timeline frames_window(const Measurement& run, int first, int last) {
   Timeline timeline;
   timeline.from = run.frame_start[at(first)];

@@ -60,6 +60,9 @@ struct Level {
 /// Occupancy of a buffer (T10), beginning with the level at timeline.from; one entry a change, up to timeline.to.
 std::vector<Level> levels(const Plan& plan, const Timeline& timeline, int buffer);
 
+/// How many frames more the source must work on so that the pipeline does not drain before the run's last frame is complete.
+int frames_to_stay_full(const Measurement& run);
+
 /// From the start of frame `first` to the completion of frame `last` of a finished run.
 Timeline frames_window(const Measurement& run, int first, int last);
 

@@ -241,8 +241,11 @@ Measurement simulate_once(const Plan& plan, const RunOptions& options) {
 }
 
 void check_repeated(const Measurement& first, const Measurement& again) {
-  if (first.elapsed == again.elapsed && first.frame_completion == again.frame_completion) return;
-  throw Defect("recording a run changed it: it took " + std::to_string(again.elapsed) + " cycles instead of " + std::to_string(first.elapsed));
+  const bool frames_same = first.frame_completion.size() <= again.frame_completion.size() &&
+                           std::equal(first.frame_completion.begin(), first.frame_completion.end(), again.frame_completion.begin());
+  if (frames_same && (first.frames < again.frames || first.elapsed == again.elapsed)) return;
+  throw Defect("recording a run changed it: " + std::to_string(again.elapsed) + " cycles for " + std::to_string(again.frames) +
+               " frames, before " + std::to_string(first.elapsed) + " for " + std::to_string(first.frames));
 }
 
 }  // namespace
@@ -258,8 +261,8 @@ Measurement simulate(const Plan& plan, const RunOptions& options) {
   return simulate_once(plan, options);
 }
 
-Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window) {
-  check_repeated(run, simulate(plan, {Timing::decoupled, run.frames, "", &window}));
+Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames) {
+  check_repeated(run, simulate(plan, {Timing::decoupled, run.frames + more_frames, "", &window}));
   return window;
 }
 

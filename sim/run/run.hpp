@@ -21,8 +21,9 @@ struct RunOptions {
 /// Simulates the plan and measures it. A deadlock is a value (completed = false); a broken invariant throws Defect.
 Measurement simulate(const Plan& plan, const RunOptions& options = {});
 
-/// A finished run again, with what happens in `window` recorded. Throws Defect should the two differ.
-Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window);
+/// A finished run again, with what happens in `window` recorded, and `more_frames` after its own so that the window does not show
+/// the pipeline draining (they change nothing before: a frame never depends on later ones). Throws Defect should the runs differ.
+Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames = 0);
 
 /// A finished run again, in step with the clock, its waveforms written to `path` (whole or not at all).
 void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path);

@@ -26,6 +26,15 @@ function cuts(result) {
     `buffer capacity ${times(reference.result.buffering.capacity_bytes, result.buffering.capacity_bytes)}.`;
 }
 
+/** The critical cycle in words; a cycle of one stage is that stage's own work. */
+function limitWords(result) {
+  const { text, stages, buffers, interval_cycles } = result.bottleneck;
+  if (text) return "What limits it: " + text;
+  if (stages.length === 1 && !buffers.length) return `What limits it: stage ${stages[0]} works all the time, ${number(interval_cycles, 1)} cycles a frame.`;
+  if (stages.length) return `What limits it: the cycle through ${[...stages, ...buffers].join(", ")}.`;
+  return "";
+}
+
 function card(value, name) {
   return element("div", { class: "card" }, element("b", {}, value), element("span", {}, name));
 }
@@ -33,7 +42,7 @@ function card(value, name) {
 function drawHead() {
   const r = point().result;
   const words = [statusWords[r.status] + (r.deadlock ? " " + r.deadlock.text : ""), shortage(r)].filter(Boolean);
-  const limit = r.bottleneck.text ? "What limits it: " + r.bottleneck.text : "";
+  const limit = limitWords(r);
   const lines = [seWords(r), limit, cuts(r)].filter(Boolean);
   const assumed = r.assumed.length ? "Assumed, not measured: " + r.assumed.join(", ") + "." : "Depends on no assumed device parameter.";
   replace("head",

@@ -34,7 +34,7 @@ function pipelineOption() {
     return `<b>${escapeHtml(p.name)}</b><br>busy ${number(s.busy, 1)} %, starved ${number(s.starved, 1)} %, blocked ${number(s.blocked, 1)} %`;
   };
   return { tooltip: { formatter: tip }, series: [{ type: "graph", layout: "none", roam: true, data: nodes, links, edgeSymbol: ["none", stages.length > 400 ? "none" : "arrow"], edgeSymbolSize: 5,
-    left: 24, right: 24, top: 24, bottom: 24, emphasis: { focus: "adjacency" }, label: { show: false } }] };
+    left: 32, right: 32, top: 56, bottom: 56, emphasis: { focus: "adjacency" }, label: { show: false } }] };
 }
 
 function stageLink(name) {
