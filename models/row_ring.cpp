@@ -79,12 +79,18 @@ void RowRing::account_residence() {
   const Cycles* const freed = freed_.data();
   while (residence_cursor_.row() < released_) {
     const Rows end = std::min(released_, residence_cursor_.frame_end());
-    Cycles residence = 0;
-    for (Rows row = residence_cursor_.row(); row < end; ++row) residence += freed[index(row)] - entered[index(row)];
+    Cycles residence = 0, longest = 0;
+    for (Rows row = residence_cursor_.row(); row < end; ++row) {
+      const Cycles stay = freed[index(row)] - entered[index(row)];
+      residence += stay;
+      longest = std::max(longest, stay);
+    }
     if (forwarded_) {
       for (Rows row = residence_cursor_.row(); row < end; ++row) residence -= slot_shared(row);
     }
-    residence_cursor_.frame(frames_).residence += residence;
+    auto& frame = residence_cursor_.frame(frames_);
+    frame.residence += residence;
+    frame.longest = std::max(frame.longest, longest);
     residence_cursor_.advance_to(end);
   }
 }

@@ -13,9 +13,9 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | validate | list
+  std::string command;             ///< run | plan | report | validate | list
   std::string network;             ///< name or path
-  std::vector<std::string> files;  ///< validate
+  std::vector<std::string> files;  ///< validate, report
   std::string device = "hailo8";
   std::vector<std::string> tile_heights;                           ///< "full" or a positive integer; empty: what the config says
   std::vector<std::pair<std::string, std::string>> block_heights;  ///< (layer, "full" or a positive integer), after tile_heights
@@ -30,6 +30,9 @@ struct Request {
   Format format = Format::text;
   std::string out;  ///< empty: standard output
   bool quiet = false;
+  std::string report, trace, vcd;  ///< files to be looked at; empty: none
+  std::string trace_frames;        ///< "FIRST:LAST", "all", or empty for the last two steady frames
+  std::string command_line;        ///< as it was given, for pages that say how they were made
 };
 
 /// Rows of a checked tile height: 0 for "full".

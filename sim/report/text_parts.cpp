@@ -33,13 +33,22 @@ std::string latency_text(const RunResult& result) {
   return latency ? fmt::format("{:.3f}", *latency) : "–";
 }
 
+/// A count with its decimal prefix and unit: "1.00 GMAC", "9280 MAC".
+static std::string with_prefix(std::int64_t count, const char* unit) {
+  const auto value = static_cast<double>(count);
+  if (count >= 100'000'000) return fmt::format("{:.2f} G{}", value / 1e9, unit);
+  if (count >= 100'000) return fmt::format("{:.2f} M{}", value / 1e6, unit);
+  return fmt::format("{} {}", count, unit);
+}
+
 std::string heading(const Plan& plan, const TextStyle& style) {
   const NetworkSummary& n = plan.network;
   const std::string what = fmt::format("{} on {}", n.name, plan.device.name);
-  const std::string text = wrap(
-      fmt::format("{}: {}×{}×{}, {:.2f} GMAC, {:.2f} M parameters, {} SE blocks, {} stages", what, n.height, n.width, n.channels,
-                  static_cast<double>(n.macs) / 1e9, static_cast<double>(n.parameters) / 1e6, plan.se_blocks.size(), plan.stages.size()),
-      2);
+  const std::string text =
+      wrap(fmt::format("{}: {}×{}×{}, {}, {}, {} SE blocks, {} stages", what, n.height, n.width, n.channels, with_prefix(n.macs, "MAC"),
+                       n.parameters >= 100'000 ? with_prefix(n.parameters, " parameters") : with_prefix(n.parameters, "parameters"),
+                       plan.se_blocks.size(), plan.stages.size()),
+           2);
   return text.rfind(what, 0) == 0 ? style.bold(what) + text.substr(what.size()) : text;  // a name of a whole line is wrapped, not bold
 }
 

@@ -84,6 +84,18 @@ TEST_CASE("full-rate buffers reach the largest stage interval at every tile heig
   }
 }
 
+TEST_CASE("full-rate buffers reach it too where a bypass holds the rows of several frames") {
+  for (const std::string name : {"efficientdet_d2", "lraspp_mobilenetv3_large", "stdc1", "se_resnet50"}) {
+    for (const Rows tile : {full, Rows{7}}) {
+      INFO(name << " T=" << tile);
+      const auto result = evaluate(network(name, tile), device(), with_buffers("full-rate"));
+      REQUIRE(result.status == RunStatus::ok);
+      REQUIRE(result.saturated.throughput.interval);
+      CHECK(result.saturated.throughput.interval->value() == static_cast<double>(result.plan.bounds.stage_interval));
+    }
+  }
+}
+
 TEST_CASE("short memory costs throughput") {
   const auto minimal = evaluate(network("efficientnet_b2", 7), device(), with_buffers("minimal"));
   const auto full_rate = evaluate(network("efficientnet_b2", 7), device(), with_buffers("full-rate"));
@@ -114,7 +126,8 @@ TEST_CASE("a bypass below its tile deadlocks; the cure runs, and a row less of a
     CHECK(stuck.deadlock->cure.size() == 2);  // SE bypass and residual together
 
     Plan cured = stuck.plan;
-    for (const auto& change : stuck.deadlock->cure) cured.buffers[static_cast<std::size_t>(change.buffer)].capacity_rows = change.capacity_rows;
+    for (const auto& change : stuck.deadlock->cure)
+      cured.buffers[static_cast<std::size_t>(change.buffer)].capacity_rows = change.capacity_rows;
     CHECK(simulate(cured, {Timing::decoupled, 2}).completed);
     for (const auto& change : stuck.deadlock->cure) {
       Plan lowered = cured;
