@@ -7,6 +7,7 @@
 #include "sim/compile/bounds.hpp"
 #include "sim/compile/cost.hpp"
 #include "sim/compile/fit.hpp"
+#include "sim/compile/forwarding.hpp"
 #include "sim/compile/lowering.hpp"
 #include "sim/compile/names.hpp"
 #include "sim/compile/placement.hpp"
@@ -86,6 +87,7 @@ Plan compile(const Network& network, const Device& device, const CompileOptions&
   const std::vector<CostModel> models = cost_models(plan, device, options.costs, use);
   allocate(plan, models, device, use);
   place(plan, device, use);
+  if (device.row_forwarding) forward_rows(lowered, network, models);
   set_capacities(plan, options);
   assess_fit(lowered, network, device, options.fit, use);
   plan.bounds = lower_bounds(plan);

@@ -80,8 +80,8 @@ const std::vector<Scalar> scalars{
 };
 
 std::vector<std::string> device_keys() {
-  std::vector<std::string> keys{"$schema",      "name",    "description", "rates",          "widths",
-                                "row_overhead", "latency", "fused_add",   "broadcast_stage"};
+  std::vector<std::string> keys{"$schema",      "name",    "description", "rates",           "widths",
+                                "row_overhead", "latency", "fused_add",   "broadcast_stage", "row_forwarding"};
   for (const Scalar& scalar : scalars) keys.emplace_back(scalar.key);
   return keys;
 }
@@ -124,6 +124,7 @@ Device read_device(const std::string& path) {
   device.latency = read_kinds(root.at("latency"), 0);
   if (root.has("fused_add")) device.fused_add = root.at("fused_add").boolean();
   if (root.has("broadcast_stage")) device.broadcast_stage = root.at("broadcast_stage").boolean();
+  if (root.has("row_forwarding")) device.row_forwarding = root.at("row_forwarding").boolean();
   return device;
 }
 

@@ -51,6 +51,7 @@ struct Device {
 
   bool fused_add = true;        ///< T7
   bool broadcast_stage = true;  ///< T7
+  bool row_forwarding = false;  ///< T16
 
   Parameter weight_memory_bytes;             ///< on chip, all levels that hold weights
   Parameter buffer_memory_bytes;             ///< on chip, for weights and row buffers together
