@@ -42,6 +42,14 @@ Limiter by_buffer(const Plan& plan, int index) {
   return {"depth of " + buffer.name, deeper};
 }
 
+/// T16: no critical cycle is traced, and the interval is longer than any stage's own.
+bool waits_untraced(const RunResult& result) {
+  const auto& buffers = result.plan.buffers;
+  const auto& interval = result.saturated.throughput.interval;
+  return interval && interval->numerator > result.plan.bounds.stage_interval * interval->denominator &&
+         std::any_of(buffers.begin(), buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+}
+
 }  // namespace
 
 Limiter limiter(const RunResult& result) {
@@ -57,6 +65,9 @@ Limiter limiter(const RunResult& result) {
       if (arc.for_space && arc.buffer >= 0 && (space == nullptr || arc.cycles > space->cycles)) space = &arc;
     }
     return space != nullptr ? by_buffer(plan, space->buffer) : by_stage(plan, longest->stage);
+  }
+  if (waits_untraced(result)) {
+    return {"waits for rows or space that are not traced with row forwarding", "deeper buffers, found by comparing runs"};
   }
   const int stage = find_stage(plan, plan.bounds.stage);
   return stage >= 0 ? by_stage(plan, stage) : Limiter{"unknown", "a longer run (--frames) to find the critical cycle"};

@@ -3,6 +3,7 @@
 
 #include "sim/compile/compile.hpp"
 #include "sim/run/run.hpp"
+#include "sim/sizing/evaluate.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
@@ -216,4 +217,13 @@ TEST_CASE("T16 from geometry: never later than T2-T4, the same verdict, less lat
     CHECK(after.frame_completion[0] >= b.bounds.min_latency);
     CHECK_THROWS_WITH(record_timeline(b, after, {}, 0), Catch::Contains("row_forwarding"));
   }
+}
+
+TEST_CASE("T16, T14: full-rate depths of a forwarded pipeline reach the largest stage interval") {
+  Device device = round_device();
+  device.row_forwarding = true;
+  const auto result = evaluate(residual_network(GENERATE(0, 1, 5)), device, {});
+  REQUIRE(result.status == RunStatus::ok);
+  REQUIRE(result.saturated.throughput.interval);
+  CHECK(result.saturated.throughput.interval->value() == static_cast<double>(result.plan.bounds.stage_interval));
 }

@@ -4,6 +4,7 @@
 #include "sim/base/error.hpp"
 #include "sim/compile/compile.hpp"
 #include "sim/plan/plan_json.hpp"
+#include "sim/report/figures.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 
@@ -72,4 +73,14 @@ TEST_CASE("T16: a negative figure breaks the plan, but for last_free") {
   CHECK_NOTHROW(check_plan(plan));
   plan.buffers[0].forwarding->lead = -1;
   CHECK_THROWS_AS(check_plan(plan), Defect);
+}
+
+TEST_CASE("T16: no stage is blamed for an interval that none of them has by itself") {
+  RunResult result;
+  result.plan = two_layers(true);
+  result.saturated.completed = true;
+  result.saturated.throughput.interval = Ratio{result.plan.bounds.stage_interval, 1};
+  CHECK(limiter(result).brief == "b");
+  ++result.saturated.throughput.interval->numerator;
+  CHECK(limiter(result).brief.find("not traced with row forwarding") != std::string::npos);
 }
