@@ -27,11 +27,12 @@ void RowRing::grow(Rows rows) {
   }
   size_ = size;
   mask_ = mask;
+  room_ = size_ - capacity_;
 }
 
 void RowRing::make_room(Rows count) {
   account();
-  if (count - accounted_ > size_) grow(2 * (count - accounted_));
+  if (count - accounted_ > room_) grow(2 * (count - accounted_) + capacity_);
 }
 
 void RowRing::account() {

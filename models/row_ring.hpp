@@ -35,7 +35,7 @@ class RowRing {
 
   /// The producer's step that starts at `start` takes slots up to row count−1.
   void reserve(Rows count, Cycles start) {
-    if (count - accounted_ > size_) make_room(count);
+    if (count - accounted_ > room_) make_room(count);
     Rows row = reserved_;
     for (; row < count; ++row) entered_[index(row)] = start;
     reserved_ = row;
@@ -83,6 +83,7 @@ class RowRing {
   Rows capacity_;
   Rows size_ = 0;  // a power of two, several times the capacity
   std::size_t mask_ = 0;
+  Rows room_ = 0;  // rows beyond the accounted ones: the free times of `capacity` rows before them are still needed (full time)
   std::vector<Cycles> entered_, visible_, freed_;
   Rows reserved_ = 0, published_ = 0, released_ = 0;
 
