@@ -35,7 +35,7 @@ class RowRing {
 
   /// The producer's step that starts at `start` takes slots up to row count−1.
   void reserve(Rows count, Cycles start) {
-    if (count - accounted_ > room_) make_room(count);
+    if (count - accounted_ > size_ - capacity_) make_room(count);
     Rows row = reserved_;
     for (; row < count; ++row) entered_[index(row)] = start;
     reserved_ = row;
@@ -57,7 +57,8 @@ class RowRing {
   void account();
   /// Figures of the rows of each frame.
   const std::vector<FrameOccupancy>& frames() const { return frames_; }
-  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the frames (T10: [0, elapsed]).
+  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the frames (T10: [0,
+  /// elapsed]).
   FrameOccupancy correction_at(Cycles elapsed) const;
   struct Held {
     Rows rows = 0;
@@ -83,11 +84,11 @@ class RowRing {
   Rows capacity_;
   Rows size_ = 0;  // a power of two, several times the capacity
   std::size_t mask_ = 0;
-  Rows room_ = 0;  // rows beyond the accounted ones: the free times of `capacity` rows before them are still needed (full time)
   std::vector<Cycles> entered_, visible_, freed_;
   Rows reserved_ = 0, published_ = 0, released_ = 0;
 
-  Rows accounted_ = 0;  // rows freed at or before the entry of the row at peak_cursor_
+  // Rows freed at or before the entry of the row at peak_cursor_. Stamps from `capacity` rows before it on are still to be read.
+  Rows accounted_ = 0;
   FrameCursor peak_cursor_, residence_cursor_, full_cursor_;
   std::vector<FrameOccupancy> frames_;
 };

@@ -7,7 +7,12 @@
 namespace rowflow {
 
 StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing)
-    : sc_module(name), in("in", stage.inputs.size()), out("out", stage.outputs.size()), stage_(stage), timing_(timing), steps_(stage.steps()) {
+    : sc_module(name),
+      in("in", stage.inputs.size()),
+      out("out", stage.outputs.size()),
+      stage_(stage),
+      timing_(timing),
+      steps_(stage.steps()) {
   SC_HAS_PROCESS(StageModule);
   for (const auto& port : stage.inputs) {
     const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
@@ -256,8 +261,13 @@ StageModule::Wait StageModule::waiting() const {
       wait.port = p;
       return wait;
     }
-    wait.starved_until = std::max(wait.starved_until, inputs_[p].ring->rows_visible(needed));
+    const Cycles visible = inputs_[p].ring->rows_visible(needed);
+    if (visible > wait.starved_until) {
+      wait.starved_until = visible;
+      wait.starved_on = static_cast<Binding>(bound_by_port + p);
+    }
   }
+  if (pacing_ != nullptr) wait.starved_until = offered_at();
   wait.for_space = true;
   for (std::size_t p = 0; p < outputs_.size(); ++p) {
     const Rows rows = outputs_[p].base + line[emits_column(p)];

@@ -25,8 +25,8 @@ class Network:
 
     # ---- layers with weights ----
 
-    def conv(self, name, x, filters, kernel=1, stride=1, padding="centre", groups=1, dilation=1, bias=False, batch_norm=True, activation="none",
-             weights_of=None):
+    def conv(self, name, x, filters, kernel=1, stride=1, padding="centre", groups=1, dilation=1, bias=False, batch_norm=True,
+             activation="none", weights_of=None):
         """padding: "same" (TensorFlow's), "centre" (half the kernel's reach on each side), "valid", or rows on each side."""
         (kh, kw), (sh, sw), (dh, dw) = _pair(kernel), _pair(stride), _pair(dilation)
         channels = self.shapes[x][2]

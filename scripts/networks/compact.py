@@ -18,7 +18,8 @@ def squeezenet():
         if i in (2, 4, 6):
             x = net.pool(f"pool{i - 1}", x, 3, 2, padding="valid", ceil_mode=True)
         x = net.conv(f"fire{i}.squeeze", x, squeeze, **relu)
-        x = net.concat(f"fire{i}", net.conv(f"fire{i}.expand1", x, 4 * squeeze, **relu), net.conv(f"fire{i}.expand3", x, 4 * squeeze, 3, **relu))
+        expand1 = net.conv(f"fire{i}.expand1", x, 4 * squeeze, **relu)
+        x = net.concat(f"fire{i}", expand1, net.conv(f"fire{i}.expand3", x, 4 * squeeze, 3, **relu))
     net.global_pool("pool", net.conv("classifier", x, 1000, **relu))
     return net
 

@@ -83,7 +83,8 @@ def lraspp():
     x = net.conv("head.cbr", high, 128, activation="relu")
     x = net.squeeze_excite("head.gate", high, 0, scaled=x)
     x = net.upsample("head.up", x, net.shapes[low][:2], mode="bilinear")
-    x = net.add("logits", net.conv("low.classifier", low, 21, bias=True, batch_norm=False), net.conv("high.classifier", x, 21, bias=True, batch_norm=False))
+    low = net.conv("low.classifier", low, 21, bias=True, batch_norm=False)
+    x = net.add("logits", low, net.conv("high.classifier", x, 21, bias=True, batch_norm=False))
     net.upsample("out", x, net.input[:2], mode="bilinear")
     return net
 

@@ -135,14 +135,19 @@ std::string option_hint(const CLI::App& command, const std::string& argument) {
 }
 
 void refuse_unknown_command(const CLI::App& app, int argc, const char* const* argv) {
-  if (argc < 2 || argv[1][0] == '-') return;
+  if (argc < 2) return;
+  const std::string first = argv[1];
+  if (first == "-h" || first == "--help" || first == "--version") return;
+  if (!first.empty() && first.front() == '-') {
+    throw InputError("", fmt::format("unknown option {}, expected a command{}", first, nearest_hint(first, {"--help", "--version"})));
+  }
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
   for (const std::string& name : names) {
-    if (name == argv[1]) return;
+    if (name == first) return;
   }
-  throw InputError(
-      "", fmt::format("unknown command \"{}\", expected one of {}{}", argv[1], fmt::join(names, ", "), nearest_hint(argv[1], names)));
+  throw InputError("",
+                   fmt::format("unknown command \"{}\", expected one of {}{}", first, fmt::join(names, ", "), nearest_hint(first, names)));
 }
 
 /// False when the parser has printed help or version.

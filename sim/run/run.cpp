@@ -173,7 +173,8 @@ class Simulation {
     result.frames = frames;
     result.elapsed = latest_end(plan_, accelerator_);
     int completed = frames;
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s) completed = std::min(completed, accelerator_.stage(static_cast<int>(s)).frames_done());
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s)
+      completed = std::min(completed, accelerator_.stage(static_cast<int>(s)).frames_done());
     result.frame_completion = frame_completions(plan_, accelerator_, completed);
     result.frame_start = accelerator_.stage(plan_.source).activity().frame_start;
     result.frame_source_end = accelerator_.stage(plan_.source).activity().frame_end;
@@ -206,8 +207,8 @@ class Simulation {
       const auto& ring = accelerator_.ring(static_cast<int>(b));
       const Rows expected = frames_ * plan_.buffers[b].rows_per_frame;
       if (ring.published() == expected && ring.released() == expected) continue;
-      throw Defect("buffer " + plan_.buffers[b].name + ": " + std::to_string(ring.published()) + " rows in, " + std::to_string(ring.released()) +
-                   " rows out, expected " + std::to_string(expected));
+      throw Defect("buffer " + plan_.buffers[b].name + ": " + std::to_string(ring.published()) + " rows in, " +
+                   std::to_string(ring.released()) + " rows out, expected " + std::to_string(expected));
     }
   }
 

@@ -15,7 +15,8 @@ namespace {
 /// One row a frame: a stage of cost 100 and latency 1000 in front of a buffer of 8 rows.
 Plan late_stage() {
   PlanBuilder builder;
-  const int source = builder.stage("source", 1, 0), late = builder.stage("late", std::vector<Cycles>{100}, 1000), sink = builder.stage("sink", 1, 0);
+  const int source = builder.stage("source", 1, 0), late = builder.stage("late", std::vector<Cycles>{100}, 1000),
+            sink = builder.stage("sink", 1, 0);
   builder.connect(source, late, 2);
   builder.connect(late, sink, 8);
   return builder.finish();
@@ -38,7 +39,7 @@ Measurement run(const Plan& plan, int frames) { return simulate(plan, {Timing::d
 
 TEST_CASE("T11: seven differences of 100 are not an interval of 100") {
   const Plan plan = late_stage();
-  for (const int frames : {0, 9, 17, 64}) {
+  for (const int frames : {0, 17, 64}) {
     const Measurement m = run(plan, frames);
     INFO(frames << " frames");
     REQUIRE(m.throughput.interval);

@@ -71,3 +71,11 @@ TEST_CASE("a config written and read again is the same text") {
   std::ofstream(copy) << text;
   CHECK(write_network_config(read_network_config(copy)) == text);
 }
+
+TEST_CASE("shared weights count once as parameters, but are held by each layer") {
+  const Network network =
+      build_network(read_network_config(std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/good/network_shared_weights.json"));
+  CHECK(network.parameters == 3 * 3 * 4 * 4);
+  CHECK(network.layers[1].parameters == 0);
+  CHECK(network.layers[1].weight_bytes == 3 * 3 * 4 * 4 + 4);
+}
