@@ -65,7 +65,8 @@ void write_page(const Request& request, const std::vector<ComparisonRow>& rows, 
 
 void check_pictures(const Request& request, std::size_t points) {
   if (points > 1 && !(request.trace.empty() && request.vcd.empty())) {
-    throw InputError(request.trace.empty() ? "--vcd" : "--trace", fmt::format("found {} tile heights, expected one: a file shows one run", points));
+    throw InputError(request.trace.empty() ? "--vcd" : "--trace",
+                     fmt::format("found {} tile heights, expected one: a file shows one run", points));
   }
   if (!request.vcd.empty() && request.timing != "synchronous") {
     throw InputError("--vcd", "expected --timing synchronous beside it: waveforms need a run in step with the clock");

@@ -192,7 +192,8 @@ class Simulation {
       const auto wait = stage.waiting();
       const auto port = static_cast<std::int16_t>(wait.port);
       const auto first_input = static_cast<std::int16_t>(plan_.stages[s].inputs.empty() ? -1 : 0);
-      options_.timeline->stages[s].unfinished = wait.for_space ? StepStamp{elapsed, wait.starved_until, first_input, port} : StepStamp{elapsed, elapsed, port, -1};
+      options_.timeline->stages[s].unfinished =
+          wait.for_space ? StepStamp{elapsed, wait.starved_until, first_input, port} : StepStamp{elapsed, elapsed, port, -1};
     }
   }
 
