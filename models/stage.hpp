@@ -98,7 +98,7 @@ class StageModule : public sc_core::sc_module {
   void show_end();
   bool find_start(Start& start);
   Cycles begin_step(const Start& start);
-  void record_step(const Start& terms, Cycles start);
+  [[gnu::cold, gnu::noinline]] void record_step(const Start& terms, Cycles start);
   void reserve_outputs(Cycles start);
   void finish_step(Cycles end);
   void end_frame();

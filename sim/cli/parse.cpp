@@ -49,6 +49,7 @@ void add_picture_options(CLI::App& app, Request& request) {
   app.add_option("--report", request.report, "write one self-contained HTML page to this file");
   app.add_option("--trace", request.trace, "write what happened when as trace events (ui.perfetto.dev) to this file");
   app.add_option("--trace-frames", request.trace_frames, "FIRST:LAST | all: the frames of --trace (default: the last two steady ones)");
+  app.add_option("--picture", request.picture, "write an SVG of the first frame's rows on their way through the stages to this file");
   app.add_option("--vcd", request.vcd, "write waveforms to this file; needs --timing synchronous");
 }
 

@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/report/page.hpp"
 #include "sim/report/page_data.hpp"
+#include "sim/report/picture.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/trace.hpp"
 #include "sim/report/whole_file.hpp"
@@ -61,11 +62,23 @@ void write_page(const Request& request, const std::vector<ComparisonRow>& rows, 
   write_whole_file(request.report, [&](fmt::ostream& out) { out.print("{}", html); });
 }
 
+void write_flights(const Request& request, const std::vector<ComparisonRow>& rows) {
+  std::vector<PicturePanel> panels;
+  for (const auto& row : rows) {
+    if (row.iso_throughput.status != RunStatus::ok) continue;
+    const auto& run = row.iso_throughput.saturated;
+    panels.push_back({label_of(row), &row.iso_throughput, record_timeline(row.iso_throughput.plan, run, frames_window(run, 0, 0))});
+  }
+  const auto svg = flight_picture(panels);
+  write_whole_file(request.picture, [&](fmt::ostream& out) { out.print("{}", svg); });
+}
+
 }  // namespace
 
 void check_pictures(const Request& request, std::size_t points) {
   if (points > 1 && !(request.trace.empty() && request.vcd.empty())) {
-    throw InputError(request.trace.empty() ? "--vcd" : "--trace", fmt::format("found {} tile heights, expected one: a file shows one run", points));
+    throw InputError(request.trace.empty() ? "--vcd" : "--trace",
+                     fmt::format("found {} tile heights, expected one: a file shows one run", points));
   }
   if (!request.vcd.empty() && request.timing != "synchronous") {
     throw InputError("--vcd", "expected --timing synchronous beside it: waveforms need a run in step with the clock");
@@ -80,6 +93,7 @@ void write_pictures(const Request& request, const std::vector<ComparisonRow>& ro
     write_trace(request.trace, only.plan, record_timeline(only.plan, only.saturated, trace_window(request, only.saturated), more));
   }
   if (!request.vcd.empty() && simulated) record_waveforms(only.plan, only.saturated, request.vcd);
+  if (!request.picture.empty()) write_flights(request, rows);
   if (!request.report.empty()) write_page(request, rows, budget);
 }
 

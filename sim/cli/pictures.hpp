@@ -1,4 +1,4 @@
-// What a run leaves to be looked at: --report, --trace, --vcd.
+// What a run leaves to be looked at: --report, --picture, --trace, --vcd.
 #pragma once
 
 #include <optional>

@@ -30,9 +30,9 @@ struct Request {
   Format format = Format::text;
   std::string out;  ///< empty: standard output
   bool quiet = false;
-  std::string report, trace, vcd;  ///< files to be looked at; empty: none
-  std::string trace_frames;        ///< "FIRST:LAST", "all", or empty for the last two steady frames
-  std::string command_line;        ///< as it was given, for pages that say how they were made
+  std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
+  std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames
+  std::string command_line;                 ///< as it was given, for pages that say how they were made
 };
 
 /// Rows of a checked tile height: 0 for "full".

@@ -73,7 +73,7 @@ int run_command(const Request& request) {
     write_output(request, request.format == Format::json ? run_json(results) : run_csv(results));
     print_notes(request, results);
   }
-  if (points.size() > 1 && !request.report.empty()) {
+  if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
     const Comparison comparison = compared(request, points, device);
     write_pictures(request, comparison.rows, comparison.budget);
   } else {

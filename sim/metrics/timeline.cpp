@@ -43,9 +43,8 @@ void each_step(const Stage& stage, const StageTimeline& recorded, const std::vec
 
 /// Sorted by time, frees before entries at equal times (T10).
 void sort_changes(std::vector<Change>& changes) {
-  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    return a.at != b.at ? a.at < b.at : (a.rows < 0) > (b.rows < 0);
-  });
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Change& a, const Change& b) { return a.at != b.at ? a.at < b.at : (a.rows < 0) > (b.rows < 0); });
 }
 
 }  // namespace
@@ -93,8 +92,9 @@ std::vector<Level> levels(const Plan& plan, const Timeline& timeline, int buffer
   each_step(consumer, read, releases, buffer.rows_per_frame, [&](const StepStamp& stamp, Cycles cost, Rows rows) {
     changes.push_back({stamp.start + cost + buffer.credit_latency, -rows});
   });
-  each_step(producer, written, emits, buffer.rows_per_frame,
-            [&](const StepStamp& stamp, Cycles, Rows rows) { changes.push_back({stamp.start, rows}); });
+  each_step(producer, written, emits, buffer.rows_per_frame, [&](const StepStamp& stamp, Cycles, Rows rows) {
+    changes.push_back({stamp.start, rows});
+  });
   sort_changes(changes);
   Rows held = rows_before(emits, buffer.rows_per_frame, written.first_step) - rows_before(releases, buffer.rows_per_frame, read.first_step);
   std::vector<Level> result{{timeline.from, held}};

@@ -15,9 +15,9 @@ namespace rowflow {
 /// T2 for one executed step. Its end is start + the step's cost in the plan.
 struct StepStamp {
   Cycles start = 0;
-  Cycles rows_at = 0;           ///< when the last row it needs was visible (a paced source: when its schedule offered the row)
-  std::int16_t rows_port = -1;  ///< the input that was last; -1: none, or the source's schedule
-  std::int16_t space_port = -1; ///< the output whose slot was free last; -1: none was waited for
+  Cycles rows_at = 0;            ///< when the last row it needs was visible (a paced source: when its schedule offered the row)
+  std::int16_t rows_port = -1;   ///< the input that was last; -1: none, or the source's schedule
+  std::int16_t space_port = -1;  ///< the output whose slot was free last; -1: none was waited for
 };
 
 /// Steps of one stage, consecutive from step `first_step` (counted through all frames) on.

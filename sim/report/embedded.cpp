@@ -1,11 +1,11 @@
 #include "sim/report/embedded.hpp"
 
 // The assembler copies the files in; CMake makes this unit depend on them.
-// NOLINTNEXTLINE: names between the symbols are the assembler's
 #define PAGE_FILE(name) ".incbin \"" ROWFLOW_PAGE_FOLDER "/" name "\"\n"
 #define BEGIN(symbol) ".global " #symbol "_begin\n" #symbol "_begin:\n"
 #define END(symbol) ".global " #symbol "_end\n" #symbol "_end:\n.byte 0\n"
 
+// clang-format off
 asm(".pushsection .rodata\n"
     BEGIN(rowflow_page_template) PAGE_FILE("page.mustache") END(rowflow_page_template)
     BEGIN(rowflow_page_style) PAGE_FILE("page.css") END(rowflow_page_style)
@@ -19,6 +19,7 @@ asm(".pushsection .rodata\n"
 #endif
     END(rowflow_echarts)
     ".popsection\n");
+// clang-format on
 
 extern "C" {
 extern const char rowflow_page_template_begin[], rowflow_page_template_end[];

@@ -47,7 +47,8 @@ std::string page_html(const Json& points, const PageContent& content) {
   kainjow::mustache::mustache page{std::string(page_template())};
   kainjow::mustache::data values;
   values.set("title", title(points));
-  values.set("subtitle", fmt::format("{} design point{}, simulated by rowflow {}", points.size(), points.size() == 1 ? "" : "s", version()));
+  values.set("subtitle",
+             fmt::format("{} design point{}, simulated by rowflow {}", points.size(), points.size() == 1 ? "" : "s", version()));
   values.set("version", version());
   values.set("style", std::string(page_style()));
   values.set("data", inside_script(data));

@@ -109,7 +109,8 @@ Json page_point(const std::string& label, const Json& result) {
 
 Json page_iso_memory(const Json& result) {
   Json part = Json::object();
-  for (const char* key : {"network", "device", "tile_height", "buffer_policy", "status", "throughput", "latency", "buffering"}) part[key] = result.at(key);
+  for (const char* key : {"network", "device", "tile_height", "buffer_policy", "status", "throughput", "latency", "buffering"})
+    part[key] = result.at(key);
   return part;
 }
 

@@ -12,9 +12,9 @@ namespace rowflow {
 
 /// What to record of a finished run for its page.
 struct PageWindows {
-  Timeline first;        ///< frame 0 in the empty pipeline, to its completion
-  Timeline steady;       ///< covers the flight of `frame` and the occupancy window
-  int frame = 0;         ///< the last frame of the steady regime
+  Timeline first;                               ///< frame 0 in the empty pipeline, to its completion
+  Timeline steady;                              ///< covers the flight of `frame` and the occupancy window
+  int frame = 0;                                ///< the last frame of the steady regime
   Cycles occupancy_from = 0, occupancy_to = 0;  ///< two steady intervals; the whole run in a deadlock
 };
 PageWindows page_windows(const Measurement& run);

@@ -13,8 +13,8 @@ enum class Timing { decoupled, synchronous };  ///< rule T13; both give the same
 
 struct RunOptions {
   Timing timing = Timing::decoupled;
-  int frames = 0;  ///< exactly so many; 0 = until the interval is proven (T11)
-  std::string vcd = {};  ///< of a synchronous run: the waveforms, written to this file, whose name must end in ".vcd"
+  int frames = 0;                ///< exactly so many; 0 = until the interval is proven (T11)
+  std::string vcd = {};          ///< of a synchronous run: the waveforms, written to this file, whose name must end in ".vcd"
   Timeline* timeline = nullptr;  ///< what happens in its window is recorded in it; no measured figure depends on it
 };
 

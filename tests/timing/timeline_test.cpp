@@ -149,3 +149,20 @@ TEST_CASE("Waveforms are those of the run, and leave nothing else behind") {
   std::ifstream again(path);
   CHECK(text == std::string((std::istreambuf_iterator<char>(again)), {}));
 }
+
+TEST_CASE("T10: figures of long bursts that fill a buffer and drain it agree with the timeline") {
+  // 200 rows in bursts of seven, read more slowly than they come within a burst: full, then empty, over and over.
+  for (const Rows capacity : {2, 4, 5, 7}) {
+    PlanBuilder b;
+    std::vector<Cycles> bursts;
+    for (int row = 0; row < 200; ++row) bursts.push_back(row % 7 == 0 ? 60 : 1);
+    const int source = b.stage("source", 200, 1);
+    const int burst = b.stage("burst", bursts);
+    const int slow = b.stage("slow", 200, 5);
+    const int sink = b.stage("sink", 200, 1);
+    b.connect(source, burst, 2);
+    b.connect(burst, slow, capacity);
+    b.connect(slow, sink, 3);
+    for (const auto timing : {Timing::decoupled, Timing::synchronous}) check_all(b.finish(), timing, 3, true);
+  }
+}

@@ -17,6 +17,7 @@ function pipelineOption() {
   const place = new Map(stages.map((s, i) => [s.name, i]));
   const critical = new Set(bottleneck.stages);
   const size = Math.max(5, Math.min(26, (host.clientWidth / columns) * 0.5));
+  const step = host.clientWidth / columns; // arcs rise at most 45 pixels above a line of stages
   const nodes = stages.map((s, i) => {
     const row = Math.floor(i / columns), across = i % columns;
     const parts = shares(s), doing = mainDoing(parts);
@@ -24,8 +25,9 @@ function pipelineOption() {
       symbolSize: size, value: i, itemStyle: { color: color(doing), opacity: 0.35 + 0.65 * (parts[doing] / 100), borderColor: color("critical"), borderWidth: critical.has(s.name) ? 3 : 0 } };
   });
   const links = buffers.map((b) => {
-    const beside = b.role === "se_bypass" || b.role === "skip" || Math.abs(place.get(b.to) - place.get(b.from)) > 1;
-    return { source: b.from, target: b.to, value: b.name, lineStyle: { curveness: beside ? 0.35 : 0, width: beside ? 1.6 : 1,
+    const apart = Math.abs(place.get(b.to) - place.get(b.from));
+    const beside = b.role === "se_bypass" || b.role === "skip" || apart > 1;
+    return { source: b.from, target: b.to, value: b.name, lineStyle: { curveness: beside ? Math.min(0.35, 90 / (apart * step)) : 0, width: beside ? 1.6 : 1,
       color: b.role === "se_bypass" ? color("blocked") : b.role === "skip" ? color("accent") : b.role === "vector" ? color("starved") : color("soft"), opacity: beside ? 0.9 : 0.5 } };
   });
   const tip = (p) => {

@@ -18,10 +18,11 @@ function paretoFront(list) {
 function paretoOption() {
   const list = points.flatMap((p) => [[p.label, p.result], [p.label + ", within the budget", p.iso_memory]]).filter(([, r]) => r && r.throughput.fps)
     .map(([name, r]) => ({ name, fps: r.throughput.fps, memory: r.buffering.capacity_bytes / 1024, latency: r.latency.paced_ms, policy: r.buffer_policy, network: r.network.name, device: r.device.name }));
+  const rates = list.map((p) => p.fps), flat = Math.max(...rates) < 1.01 * Math.min(...rates);
   const value = (p) => ({ value: [p.memory, p.fps], point: p });
   const tip = (i) => { const p = i.data.point; return `<b>${escapeHtml(p.name)}</b><br>${escapeHtml(p.network)} on ${escapeHtml(p.device)}, buffers ${escapeHtml(p.policy)}<br>${number(p.fps, 2)} fps, ${number(p.memory, 1)} KiB, ${number(p.latency, 3)} ms paced`; };
   return { title: { text: "Throughput against buffer memory; the line joins the points that no other beats", left: 0, top: 0 }, tooltip: { formatter: tip }, grid: { left: 12, right: 24, top: 44, bottom: 40, containLabel: true },
-    xAxis: { type: "value", name: "buffer capacity, KiB", nameLocation: "middle", nameGap: 26, scale: true }, yAxis: { type: "value", name: "fps", scale: true },
+    xAxis: { type: "value", name: "buffer capacity, KiB", nameLocation: "middle", nameGap: 26, scale: true }, yAxis: { type: "value", name: "fps", scale: !flat, min: flat ? 0 : null },
     series: [{ type: "line", data: paretoFront([...list]).map(value), symbol: "none", lineStyle: { color: color("accent") } },
       { type: "scatter", data: list.map(value), symbolSize: 11, itemStyle: { color: color("busy") }, label: { show: list.length <= 30, position: "right", color: color("fg"), fontSize: 10, formatter: (i) => i.data.point.name }, labelLayout: { hideOverlap: true } }] };
 }

@@ -1,0 +1,201 @@
+"""Trace files and waveforms, read by parsers of their own (standard library only) and held against the run's result and each other.
+
+trace_test.py ROWFLOW. Trace: Trace Event Format (JSON object format; phases M, X, C, s/t/f). Waveforms: IEEE 1364 value change dump.
+"""
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROWFLOW = sys.argv[1]
+
+
+def check(condition, message):
+    if not condition:
+        raise SystemExit("FAILED: " + message)
+
+
+def run(*arguments, status=0):
+    done = subprocess.run([ROWFLOW, *arguments], capture_output=True, text=True)
+    check(done.returncode == status, f"{arguments}: exit {done.returncode}, expected {status}: {done.stderr}")
+    return done
+
+
+class Trace:
+    """What a viewer would take from the file; raises when an event lacks what its phase requires."""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+        self.about = document["otherData"]
+        self.threads, self.slices = {}, collections.defaultdict(list)
+        self.counters, self.flows = collections.defaultdict(list), collections.defaultdict(list)
+        for event in document["traceEvents"]:
+            getattr(self, "phase_" + event["ph"])(event)
+
+    def phase_M(self, event):
+        if event["name"] == "thread_name":
+            self.threads[event["tid"]] = event["args"]["name"]
+
+    def phase_X(self, event):
+        check(event["dur"] > 0, "a slice without length")
+        self.slices[event["tid"]].append((event["ts"], event["ts"] + event["dur"], event["name"], event["args"]))
+
+    def phase_C(self, event):
+        self.counters[event["name"]].append((event["ts"], event["args"]["rows"]))
+
+    def flow(self, event):
+        self.flows[event["id"]].append((event["ph"], event["ts"], event["tid"]))
+
+    phase_s = phase_t = phase_f = flow
+
+    def check_form(self):
+        for tid, slices in self.slices.items():
+            for before, after in zip(slices, slices[1:]):
+                check(before[1] == after[0], f"{self.threads[tid]}: slices overlap or leave a gap at {before[1]}")
+        for name, levels in self.counters.items():
+            check(all(a[0] < b[0] for a, b in zip(levels, levels[1:])), f"{name}: counter not in order of time")
+        check(self.flows, "no frame flows")
+        for points in self.flows.values():
+            phases = "".join(p[0] for p in points)
+            check(re.fullmatch("st*f", phases), "a flow's phases are " + phases)
+            for _, at, tid in points:
+                check(any(s[0] <= at < s[1] and s[2] == "busy" for s in self.slices[tid]), f"a flow leads to no slice at {at}")
+
+
+def check_against_result(trace, result):
+    """The whole run's slices and counters add up to the result's figures."""
+    names = {name: tid for tid, name in trace.threads.items()}
+    for stage in result["stages"]:
+        total, blamed = collections.Counter(), collections.Counter()
+        for begin, end, doing, args in trace.slices[names[stage["name"]]]:
+            total[doing] += end - begin
+            if doing != "busy":
+                blamed[(args.get("buffer"), doing)] += end - begin
+        for doing in ("busy", "starved", "blocked"):
+            check(total[doing] == stage[doing], f"{stage['name']}: {doing} {total[doing]}, result {stage[doing]}")
+        expected = {(s["buffer"], s["kind"]): s["cycles"] for s in stage["stalls"]}
+        check(dict(blamed) == expected, f"{stage['name']}: stalls {dict(blamed)}, result {expected}")
+    elapsed = result["elapsed_cycles"]
+    for buffer in result["buffers"]:
+        levels = trace.counters[buffer["name"]]
+        ends = [at for at, _ in levels[1:]] + [elapsed]
+        area = sum(rows * (end - at) for (at, rows), end in zip(levels, ends))
+        full = sum(end - at for (at, rows), end in zip(levels, ends) if rows == buffer["capacity_rows"])
+        check(max(rows for _, rows in levels) == buffer["peak_rows"], f"{buffer['name']}: peak")
+        check(abs(area / elapsed - buffer["mean_rows"]) < 1e-9 * max(1, buffer["mean_rows"]), f"{buffer['name']}: mean")
+        check(full == buffer["full_cycles"], f"{buffer['name']}: full {full}, result {buffer['full_cycles']}")
+
+
+def read_vcd(path):
+    """{dotted name: [(time, value), …]} with one entry a change."""
+    with open(path, encoding="ascii") as file:
+        tokens = iter(file.read().split())
+    scope, names, changes, now = [], {}, collections.defaultdict(list), 0
+    for token in tokens:
+        if token == "$scope":
+            next(tokens)
+            scope.append(next(tokens))
+        elif token == "$upscope":
+            scope.pop()
+        elif token == "$var":
+            next(tokens), next(tokens)
+            code = next(tokens)
+            names[code] = ".".join(scope + [next(tokens)])
+        elif token.startswith("#"):
+            check(int(token[1:]) >= now, "time runs backwards")
+            now = int(token[1:])
+        elif re.fullmatch("b[01]+", token):
+            value, code = int(token[1:], 2), next(tokens)
+            changes[code].append((now, value))
+        elif token == "$comment" or token == "$version" or token == "$date":
+            while next(tokens) != "$end":
+                pass
+    check(len(names) == len(set(names.values())), "two waveforms of one name")
+    return {names[code]: values for code, values in changes.items()}
+
+
+def value_at(changes, at):
+    value = None
+    for when, new in changes:
+        if when > at:
+            break
+        value = new
+    return value
+
+
+def simplified(changes):
+    """Without entries that change nothing and without all but the last of one time."""
+    last = {}
+    for at, value in changes:
+        last[at] = value
+    out = []
+    for at in sorted(last):
+        if not out or out[-1][1] != last[at]:
+            out.append((at, last[at]))
+    return out
+
+
+def legal(name):
+    return re.sub(r"[^A-Za-z0-9]", "_", name)
+
+
+def check_waveforms(waves, trace, result):
+    """Every buffer's level at every time is the trace's counter; every stage's doing is the trace's slices."""
+    code = {"starved": 0, "busy": 1, "blocked": 2}
+    ids = {name: tid for tid, name in trace.threads.items()}
+    stages = {s["name"]: s for s in result["stages"]}
+    elapsed = result["elapsed_cycles"]
+
+    def module(stage):
+        layer = stages[stage]["layer"]
+        return legal(layer), legal(stage[len(layer) + 1:]) if stage.startswith(layer + ".") else "stage"
+
+    for name, stage in stages.items():
+        layer, part = module(name)
+        wave = simplified([c for c in waves[f"SystemC.accelerator.{layer}.{part}.doing"] if c[0] < elapsed])
+        expected = [(begin, code[doing]) for begin, _, doing, _ in trace.slices[ids[name]]]
+        end = trace.slices[ids[name]][-1][1]
+        expected = simplified(expected + ([(end, 3)] if end < elapsed else []))
+        check(wave == expected, f"{name}: waveform {wave[:8]}…, trace {expected[:8]}…")
+    for buffer in result["buffers"]:
+        layer, part = module(buffer["to"])
+        wave = simplified([c for c in waves[f"SystemC.accelerator.{layer}.{part}_from_{legal(buffer['from'])}.rows"] if c[0] < elapsed])
+        expected = simplified([c for c in trace.counters[buffer["name"]] if c[0] < elapsed])
+        check(wave == expected, f"{buffer['name']}: waveform {wave[:8]}…, trace {expected[:8]}…")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        path = lambda name: os.path.join(folder, name)
+        for network in (["tiny_se", "--device", "tiny"], ["efficientnet_b0", "--tile-height", "7", "--frames", "3"],
+                        ["tiny_se", "--device", "tiny", "--buffers", "minimal", "--frames", "5"]):
+            plain = run("run", *network, "--format", "json", "--timing", "synchronous", "--quiet").stdout
+            traced = run("run", *network, "--format", "json", "--timing", "synchronous", "--quiet", "--trace", path("t.json"),
+                         "--trace-frames", "all", "--vcd", path("w.vcd"), "--report", path("r.html")).stdout
+            check(plain == traced, f"{network}: tracing changed the result")
+            result = json.loads(plain)
+            trace = Trace(path("t.json"))
+            trace.check_form()
+            check(trace.about["truncated"] is False, "truncated")
+            check_against_result(trace, result)
+            check_waveforms(read_vcd(path("w.vcd")), trace, result)
+        run("run", "efficientnet_b0", "--frames", "9", "--trace", path("window.json"), "--quiet")
+        window = Trace(path("window.json"))
+        window.check_form()
+        check(window.about["from_cycle"] > 0, "the default window is the steady frames, not the whole run")
+        bounds = [x for slices in window.slices.values() for s in slices for x in s[:2]]
+        check(min(bounds) >= window.about["from_cycle"] and max(bounds) <= window.about["to_cycle"], "slices leave the window")
+        run("run", "tiny_se", "--trace", path("x"), "--trace-frames", "3:1", status=2)
+        run("run", "tiny_se", "--trace", path("no/such/x"), status=2)
+        run("run", "tiny_se", "--timing", "synchronous", "--vcd", path("no/such/x.vcd"), status=2)
+        run("run", "tiny_se", "--vcd", path("x.vcd"), status=2)
+        run("run", "tiny_se", "--tile-height", "full,2", "--trace", path("x"), status=2)
+        check(sorted(os.listdir(folder)) == ["r.html", "t.json", "w.vcd", "window.json"], f"left behind: {os.listdir(folder)}")
+    print("traces and waveforms: all good")
+
+
+main()
