@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "sim/base/error.hpp"
+#include "sim/base/nearest.hpp"
+#include "sim/network/layer_types.hpp"
+#include "sim/network/network.hpp"
+#include "sim/network/order.hpp"
+#include "sim/network/shapes.hpp"
+
+namespace rowflow {
+
+namespace {
+
+void check_input(const NetworkConfig& config) {
+  const auto in = [](std::int64_t value, std::int64_t most) { return value >= 1 && value <= most; };
+  if (in(config.input_height, largest_extent) && in(config.input_width, largest_extent) && in(config.input_channels, largest_channels))
+    return;
+  throw InputError(config.file + ": /input",
+                   fmt::format("found an input of {}×{}×{}, expected 1×1×1 to {}×{}×{}", config.input_height, config.input_width,
+                               config.input_channels, largest_extent, largest_extent, largest_channels));
+}
+
+void infer(Network& network, Layer& layer) {
+  for (const int input : layer.inputs) layer.input_shapes.push_back(input == network_input ? network.input : network.layers[input].output);
+  infer_shape(layer, network.file);
+  try {
+    count(layer);
+  } catch (const std::overflow_error&) {
+    throw InputError(network.file + ": " + layer.config.pointer,
+                     fmt::format("layer \"{}\": its MACs or weights exceed 64 bits", layer.config.name));
+  }
+}
+
+void link_consumers(Network& network) {
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    for (const int input : network.layers[i].inputs) {
+      if (input == network_input) continue;
+      std::vector<int>& consumers = network.layers[input].consumers;
+      if (consumers.empty() || consumers.back() != static_cast<int>(i)) consumers.push_back(static_cast<int>(i));
+    }
+  }
+}
+
+int find_layer(const Network& network, const std::string& name) {
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (network.layers[i].config.name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+void resolve_outputs(Network& network, const NetworkConfig& config) {
+  std::vector<std::string> names;
+  for (const Layer& layer : network.layers) names.push_back(layer.config.name);
+  for (std::size_t k = 0; k < config.outputs.size(); ++k) {
+    const std::string where = fmt::format("{}: /outputs/{}", config.file, k);
+    const int layer = find_layer(network, config.outputs[k]);
+    if (layer < 0)
+      throw InputError(where, fmt::format("no layer is named \"{}\"{}", config.outputs[k], nearest_hint(config.outputs[k], names)));
+    if (std::count(network.outputs.begin(), network.outputs.end(), layer) > 0)
+      throw InputError(where, fmt::format("\"{}\" stands twice", config.outputs[k]));
+    network.outputs.push_back(layer);
+  }
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const Layer& layer = network.layers[i];
+    if (!layer.consumers.empty()) continue;
+    if (config.outputs.empty()) network.outputs.push_back(static_cast<int>(i));
+    if (std::count(network.outputs.begin(), network.outputs.end(), static_cast<int>(i)) == 0) {
+      throw InputError(config.file + ": " + layer.config.pointer,
+                       fmt::format("nobody reads layer \"{}\", and \"outputs\" does not name it", layer.config.name));
+    }
+  }
+}
+
+void add_up(Network& network) {
+  for (const Layer& layer : network.layers) {
+    if (__builtin_add_overflow(network.macs, layer.macs, &network.macs) ||
+        __builtin_add_overflow(network.parameters, layer.parameters, &network.parameters)) {
+      throw InputError(network.file, "the network's MACs or parameters exceed 64 bits");
+    }
+  }
+}
+
+}  // namespace
+
+Network build_network(const NetworkConfig& config) {
+  check_input(config);
+  if (config.layers.empty()) throw InputError(config.file + ": /layers", "found no layers, expected at least 1");
+  Network network;
+  network.file = config.file;
+  network.name = config.name;
+  network.input = {config.input_height, config.input_width, config.input_channels};
+  network.input_bits = static_cast<int>(config.input_bits);
+  network.layers = order_layers(config);
+  for (Layer& layer : network.layers) infer(network, layer);
+  link_consumers(network);
+  resolve_outputs(network, config);
+  add_up(network);
+  return network;
+}
+
+}  // namespace rowflow

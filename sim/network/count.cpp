@@ -1,0 +1,61 @@
+// What follows from shapes: MACs, parameters, weight bytes.
+#include <algorithm>
+#include <initializer_list>
+
+#include "sim/base/integer.hpp"
+#include "sim/network/shapes.hpp"
+
+namespace rowflow {
+
+namespace {
+
+std::int64_t product(std::initializer_list<std::int64_t> factors) {
+  std::int64_t result = 1;
+  for (const std::int64_t factor : factors) result = checked_multiply(result, factor);
+  return result;
+}
+
+void count_weights(Layer& layer, std::int64_t weights, std::int64_t biases, std::int64_t parameters) {
+  layer.parameters = parameters;
+  layer.weight_bytes = ceil_div(checked_multiply(weights + biases, layer.config.weight_bits), 8);
+}
+
+/// `sites`: how often a frame the layer's weights are applied, all of them once.
+void count_filters(Layer& layer, std::int64_t weights, std::int64_t sites) {
+  const LayerConfig& c = layer.config;
+  layer.macs = checked_multiply(weights, sites);
+  count_weights(layer, weights, c.filters, weights + (c.bias ? c.filters : 0) + (c.batch_norm ? 2 * c.filters : 0));
+}
+
+/// FCs with a bias each: C → squeeze_channels → C of the scaled map, or a single one.
+void count_squeeze_excite(Layer& layer) {
+  const Shape& pooled = layer.input_shapes[0];
+  const std::int64_t in = pooled.channels, mid = layer.config.squeeze_channels, out = layer.output.channels;
+  const std::int64_t weights = mid > 0 ? product({in, mid}) + product({mid, out}) : product({in, out});
+  const Rows tile = layer.config.tile_height == 0 ? pooled.height : std::min(layer.config.tile_height, pooled.height);
+  layer.macs = checked_multiply(weights, ceil_div(pooled.height, tile));
+  count_weights(layer, weights, mid + out, weights + mid + out);
+}
+
+}  // namespace
+
+void count(Layer& layer) {
+  const LayerConfig& c = layer.config;
+  const Shape &in = layer.input_shapes[0], &out = layer.output;
+  switch (c.type) {
+    case LayerType::conv:
+      return count_filters(layer, product({c.kernel.height, c.kernel.width, in.channels / c.groups, c.filters}),
+                           product({out.height, out.width}));
+    case LayerType::conv_transpose:
+      return count_filters(layer, product({c.kernel.height, c.kernel.width, in.channels / c.groups, c.filters}),
+                           product({in.height, in.width}));
+    case LayerType::fully_connected:
+      return count_filters(layer, product({in.height, in.width, in.channels, c.filters}), 1);
+    case LayerType::squeeze_excite:
+      return count_squeeze_excite(layer);
+    default:
+      layer.macs = layer.parameters = layer.weight_bytes = 0;
+  }
+}
+
+}  // namespace rowflow

@@ -1,0 +1,110 @@
+// Tile heights, and the published metric of what tiling saves (timing model, "Pipeline buffering").
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
+#include "sim/base/nearest.hpp"
+#include "sim/network/network.hpp"
+#include "sim/network/shapes.hpp"
+
+namespace rowflow {
+
+namespace {
+
+bool is_squeeze_excite(const Layer& layer) { return layer.config.type == LayerType::squeeze_excite; }
+
+void set_layer(Network& network, Layer& layer, Rows tile_height) {
+  if (tile_height < 0) throw InputError("", fmt::format("found tile height {}, expected \"full\" or integer ≥ 1", tile_height));
+  network.macs -= layer.macs;
+  layer.config.tile_height = tile_height;
+  count(layer);
+  network.macs += layer.macs;
+}
+
+/// The add met first, in layers, on the way from `layer` without crossing another block; -1 when there is none.
+/// `from` becomes the layer through which the walk reached it.
+int first_add(const Network& network, int layer, int& from) {
+  std::vector<bool> seen(network.layers.size(), false);
+  std::deque<int> open{layer};
+  while (!open.empty()) {
+    from = open.front();
+    open.pop_front();
+    for (const int consumer : network.layers[from].consumers) {
+      const Layer& next = network.layers[consumer];
+      if (next.config.type == LayerType::add) return consumer;
+      if (is_squeeze_excite(next) || seen[consumer]) continue;
+      seen[consumer] = true;
+      open.push_back(consumer);
+    }
+  }
+  return -1;
+}
+
+/// Marks the layers that feed `layer`, itself included.
+std::vector<bool> ancestors(const Network& network, int layer) {
+  std::vector<bool> marked(network.layers.size(), false);
+  if (layer == network_input) return marked;
+  marked[layer] = true;
+  for (int i = layer; i >= 0; --i) {
+    if (!marked[i]) continue;
+    for (const int input : network.layers[i].inputs) {
+      if (input != network_input) marked[input] = true;
+    }
+  }
+  return marked;
+}
+
+std::int64_t skip_channels(const Network& network, int layer) {
+  int from = -1;
+  const int add = first_add(network, layer, from);
+  if (add < 0) return 0;
+  const std::vector<bool> feeds_block = ancestors(network, network.layers[layer].inputs[0]);
+  const Layer& join = network.layers[add];
+  for (std::size_t k = 0; k < join.inputs.size(); ++k) {
+    const int other = join.inputs[k];
+    if (other == from) continue;
+    if (other == network_input || feeds_block[other]) return join.input_shapes[k].channels;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void set_tile_height(Network& network, Rows tile_height) {
+  for (Layer& layer : network.layers) {
+    if (is_squeeze_excite(layer)) set_layer(network, layer, tile_height);
+  }
+}
+
+void set_tile_height(Network& network, const std::string& name, Rows tile_height) {
+  std::vector<std::string> blocks;
+  for (Layer& layer : network.layers) {
+    if (!is_squeeze_excite(layer)) continue;
+    if (layer.config.name == name) return set_layer(network, layer, tile_height);
+    blocks.push_back(layer.config.name);
+  }
+  throw InputError(network.file, fmt::format("no squeeze_excite layer is named \"{}\"{}", name, nearest_hint(name, blocks)));
+}
+
+void set_tile_height_of_first(Network& network, int count, Rows tile_height) {
+  int tiled = 0;
+  for (Layer& layer : network.layers) {
+    if (is_squeeze_excite(layer)) set_layer(network, layer, tiled++ < count ? tile_height : 0);
+  }
+}
+
+SeBuffering pipeline_buffering(const Network& network, int layer) {
+  const Layer& block = network.layers[layer];
+  if (!is_squeeze_excite(block)) throw Defect("pipeline buffering of " + block.config.name + ", which is no squeeze_excite");
+  const Shape& pooled = block.input_shapes[0];
+  const Rows asked = block.config.tile_height, rows = asked == 0 ? pooled.height : std::min(asked, pooled.height);
+  SeBuffering buffering;
+  buffering.skip_channels = skip_channels(network, layer);
+  buffering.elements = checked_multiply(checked_multiply(rows, pooled.width), pooled.channels + buffering.skip_channels);
+  return buffering;
+}
+
+}  // namespace rowflow
