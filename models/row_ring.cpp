@@ -31,7 +31,7 @@ void RowRing::grow(Rows rows) {
 
 void RowRing::make_room(Rows count) {
   account();
-  if (count - accounted_ > size_) grow(2 * (count - accounted_));
+  if (count - accounted_ > size_ - capacity_) grow(2 * (count - accounted_) + capacity_);
 }
 
 void RowRing::account() {

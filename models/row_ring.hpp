@@ -35,7 +35,7 @@ class RowRing {
 
   /// The producer's step that starts at `start` takes slots up to row count−1.
   void reserve(Rows count, Cycles start) {
-    if (count - accounted_ > size_) make_room(count);
+    if (count - accounted_ > size_ - capacity_) make_room(count);
     Rows row = reserved_;
     for (; row < count; ++row) entered_[index(row)] = start;
     reserved_ = row;
@@ -76,7 +76,8 @@ class RowRing {
   std::vector<Cycles> entered_, visible_, freed_;
   Rows reserved_ = 0, published_ = 0, released_ = 0;
 
-  Rows accounted_ = 0;  // rows freed at or before the entry of the row at peak_cursor_
+  // Rows freed at or before the entry of the row at peak_cursor_. Stamps from `capacity` rows before it on are still to be read.
+  Rows accounted_ = 0;
   FrameCursor peak_cursor_, residence_cursor_, full_cursor_;
   std::vector<FrameOccupancy> frames_;
 };

@@ -203,8 +203,13 @@ StageModule::Wait StageModule::waiting() const {
       wait.port = p;
       return wait;
     }
-    wait.starved_until = std::max(wait.starved_until, inputs_[p].ring->rows_visible(needed));
+    const Cycles visible = inputs_[p].ring->rows_visible(needed);
+    if (visible > wait.starved_until) {
+      wait.starved_until = visible;
+      wait.starved_on = static_cast<Binding>(bound_by_port + p);
+    }
   }
+  if (pacing_ != nullptr) wait.starved_until = offered_at();
   wait.for_space = true;
   for (std::size_t p = 0; p < outputs_.size(); ++p) {
     const Rows rows = outputs_[p].base + line[emits_column(p)];

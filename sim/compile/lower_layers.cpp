@@ -128,7 +128,7 @@ void lower_layer(LoweringState& state, int index) {
       lower_windowed(state, index, "pool", convolution_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config)));
       return;
     case LayerType::global_avg_pool:
-      lower_reduction(state, index, "global_pool");
+      lower_reduction(state, index, "pool");
       return;
     case LayerType::fully_connected: {
       const int stage = lower_reduction(state, index, "fully_connected");
@@ -142,8 +142,9 @@ void lower_layer(LoweringState& state, int index) {
     case LayerType::concat:
       return lower_element_wise(state, index, "concat");
     case LayerType::slice:
-    case LayerType::channel_shuffle:
       return lower_element_wise(state, index, "slice");
+    case LayerType::channel_shuffle:
+      return lower_element_wise(state, index, "shuffle");
     case LayerType::upsample:
       return lower_upsample(state, index);
     case LayerType::squeeze_excite:

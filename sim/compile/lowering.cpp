@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -30,6 +30,15 @@ void add_sinks(LoweringState& state) {
   }
 }
 
+/// Layer names are unique, but a layer may be called like a part of another ("se.scale"), or "source".
+void check_stage_names(const Network& network, const Plan& plan) {
+  std::set<std::string> names;
+  for (const Stage& stage : plan.stages)
+    if (!names.insert(stage.name).second)
+      throw InputError(network.file,
+                       fmt::format("found two pipeline stages named \"{}\", expected another name for that layer", stage.name));
+}
+
 }  // namespace
 
 Lowered lower(const Network& network, const Device& device) {
@@ -43,7 +52,9 @@ Lowered lower(const Network& network, const Device& device) {
       state.pipeline.plan().warnings.push_back(fmt::format("layer {} reaches no output and is left out", network.layers[i].config.name));
   }
   add_sinks(state);
-  return std::move(state.pipeline).finish();
+  Lowered lowered = std::move(state.pipeline).finish();
+  check_stage_names(network, lowered.plan);
+  return lowered;
 }
 
 }  // namespace rowflow

@@ -73,8 +73,8 @@ std::vector<std::pair<std::string, Reader>> Reader::members() const {
   return readers;
 }
 
-std::int64_t Reader::integer(std::int64_t low, std::int64_t high) const {
-  const std::string expected = fmt::format("integer in [{}, {}]", low, high);
+std::int64_t Reader::integer(std::int64_t low, std::int64_t high, std::string expected) const {
+  if (expected.empty()) expected = fmt::format("integer in [{}, {}]", low, high);
   constexpr double exact = 9007199254740992.0;  // 2^53: beyond it a double is no longer every integer
   if (value_->is_number_float()) {
     const double number = value_->get<double>();

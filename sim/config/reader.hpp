@@ -26,8 +26,9 @@ class Reader {
   std::vector<Reader> items(std::size_t least = 0) const;
   std::vector<std::pair<std::string, Reader>> members() const;
 
-  /// An integer in [low, high]; 3.0 and 4e8 count as integers, as in JSON Schema.
-  std::int64_t integer(std::int64_t low, std::int64_t high) const;
+  /// An integer in [low, high]; 3.0 and 4e8 count as integers, as in JSON Schema. `expected` replaces the
+  /// message's own words for the range.
+  std::int64_t integer(std::int64_t low, std::int64_t high, std::string expected = "") const;
   std::string text() const;
   std::string name() const;  ///< not empty
   bool boolean() const;

@@ -51,6 +51,33 @@ int find_layer(const Network& network, const std::string& name) {
   return -1;
 }
 
+bool same_weights(const Layer& a, const Layer& b) {
+  const LayerConfig &x = a.config, &y = b.config;
+  return x.type == y.type && a.input_shapes[0].channels == b.input_shapes[0].channels && x.filters == y.filters &&
+         x.kernel.height == y.kernel.height && x.kernel.width == y.kernel.width && x.groups == y.groups && x.bias == y.bias &&
+         x.weight_bits == y.weight_bits;
+}
+
+/// "weights_of" names a layer that has weights of its own, of the same shape.
+void check_shared_weights(const Network& network) {
+  std::vector<std::string> names;
+  for (const Layer& layer : network.layers) names.push_back(layer.config.name);
+  for (const Layer& layer : network.layers) {
+    const std::string& owner = layer.config.weights_of;
+    if (owner.empty()) continue;
+    const std::string where = network.file + ": " + layer.config.pointer + "/weights_of";
+    const int index = find_layer(network, owner);
+    if (index < 0) throw InputError(where, fmt::format("no layer is named \"{}\"{}", owner, nearest_hint(owner, names)));
+    const Layer& other = network.layers[index];
+    if (!other.config.weights_of.empty() || &other == &layer)
+      throw InputError(where, fmt::format("found \"{}\", expected a layer with weights of its own", owner));
+    if (!same_weights(layer, other))
+      throw InputError(where, fmt::format("the weights of \"{}\" do not fit: expected the same type, input channels, filters, kernel, "
+                                          "groups, bias and weight_bits",
+                                          owner));
+  }
+}
+
 void resolve_outputs(Network& network, const NetworkConfig& config) {
   std::vector<std::string> names;
   for (const Layer& layer : network.layers) names.push_back(layer.config.name);
@@ -95,6 +122,7 @@ Network build_network(const NetworkConfig& config) {
   network.input_bits = static_cast<int>(config.input_bits);
   network.layers = order_layers(config);
   for (Layer& layer : network.layers) infer(network, layer);
+  check_shared_weights(network);
   link_consumers(network);
   resolve_outputs(network, config);
   add_up(network);

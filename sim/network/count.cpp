@@ -20,11 +20,13 @@ void count_weights(Layer& layer, std::int64_t weights, std::int64_t biases, std:
   layer.weight_bytes = ceil_div(checked_multiply(weights + biases, layer.config.weight_bits), 8);
 }
 
-/// `sites`: how often a frame the layer's weights are applied, all of them once.
+/// `sites`: how often a frame the layer's weights are applied, all of them once. Shared weights are published, so counted, once,
+/// with the layer that owns them; the device holds a copy for every layer.
 void count_filters(Layer& layer, std::int64_t weights, std::int64_t sites) {
   const LayerConfig& c = layer.config;
   layer.macs = checked_multiply(weights, sites);
-  count_weights(layer, weights, c.filters, weights + (c.bias ? c.filters : 0) + (c.batch_norm ? 2 * c.filters : 0));
+  const std::int64_t own = c.weights_of.empty() ? weights + (c.bias ? c.filters : 0) : 0;
+  count_weights(layer, weights, c.filters, own + (c.batch_norm ? 2 * c.filters : 0));
 }
 
 /// FCs with a bias each: C → squeeze_channels → C of the scaled map, or a single one.

@@ -12,8 +12,8 @@ const std::vector<TypeEntry>& layer_types() {
   };
   constexpr std::size_t many = 4096;
   static const std::vector<TypeEntry> types{
-      {"conv", LayerType::conv, {"filters", "kernel"}, with_weights({"dilation", "groups"}), 1, 1},
-      {"depthwise_conv", LayerType::conv, {"kernel"}, with_weights({"dilation", "filters"}), 1, 1},
+      {"conv", LayerType::conv, {"filters", "kernel"}, with_weights({"dilation", "groups", "weights_of"}), 1, 1},
+      {"depthwise_conv", LayerType::conv, {"kernel"}, with_weights({"dilation", "filters", "weights_of"}), 1, 1},
       {"conv_transpose", LayerType::conv_transpose, {"filters", "kernel"}, with_weights({"dilation", "groups"}), 1, 1},
       {"max_pool", LayerType::max_pool, {"kernel"}, {"stride", "padding", "dilation", "ceil_mode"}, 1, 1},
       {"avg_pool", LayerType::avg_pool, {"kernel"}, {"stride", "padding", "ceil_mode"}, 1, 1},

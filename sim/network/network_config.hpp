@@ -38,6 +38,7 @@ struct LayerConfig {
   bool ceil_mode = false;              ///< pools: round the output size up
   bool bias = false;
   bool batch_norm = false;             ///< counted with 2 parameters a channel (folded on the device: one bias)
+  std::string weights_of;              ///< conv: the layer whose weights and biases it shares (heads over several levels); "" = its own
   std::string activation = "none";     ///< rides on the layer, costs nothing (T7)
   std::int64_t bits = 8;               ///< of the layer's output elements
   std::int64_t weight_bits = 8;

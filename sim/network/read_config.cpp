@@ -46,17 +46,16 @@ Padding read_padding(const Reader& reader) {
 }
 
 Rows read_tile_height(const Reader& reader) {
-  if (!reader.is_text()) return reader.integer(1, largest_extent);
-  if (reader.text() != "full") reader.mismatch("\"full\" or integer ≥ 1");
-  return 0;
+  if (reader.is_text() && reader.text() == "full") return 0;
+  return reader.integer(1, largest_extent, "\"full\" or integer ≥ 1");
 }
 
 std::vector<std::string> read_inputs(const Reader& reader, const TypeEntry& type) {
   const auto items = reader.items(1);
   if (items.size() < type.least_inputs || items.size() > type.most_inputs) {
     reader.mismatch(type.least_inputs == type.most_inputs
-                        ? fmt::format("{} for a {}", type.least_inputs, type.name)
-                        : fmt::format("{} to {} for a {}", type.least_inputs, type.most_inputs, type.name));
+                        ? fmt::format("{} for type {}", type.least_inputs, type.name)
+                        : fmt::format("{} to {} for type {}", type.least_inputs, type.most_inputs, type.name));
   }
   std::vector<std::string> names;
   for (const Reader& item : items) {
@@ -86,6 +85,7 @@ void read_arithmetic(const Reader& reader, LayerConfig& layer) {
   if (reader.has("ceil_mode")) layer.ceil_mode = reader.at("ceil_mode").boolean();
   if (reader.has("bias")) layer.bias = reader.at("bias").boolean();
   if (reader.has("batch_norm")) layer.batch_norm = reader.at("batch_norm").boolean();
+  if (reader.has("weights_of")) layer.weights_of = reader.at("weights_of").name();
   if (reader.has("weight_bits")) layer.weight_bits = reader.at("weight_bits").integer(1, most_bits);
 }
 

@@ -99,6 +99,7 @@ std::string write_layer(const LayerConfig& layer) {
   line.flag("ceil_mode", windowed && layer.ceil_mode);
   line.flag("bias", weighted && layer.bias);
   line.flag("batch_norm", weighted && layer.batch_norm);
+  line.name("weights_of", layer.weights_of, standard.weights_of);
   put_shaping(line, layer);
   line.name("activation", layer.activation, standard.activation);
   line.integer("bits", layer.bits, standard.bits);

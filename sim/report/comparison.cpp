@@ -41,8 +41,17 @@ std::string own_shortage(const Comparison& comparison, const RunResult& result) 
 }
 
 std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
-  Table table({{"T", Align::right, 6}, {"fps"}, {"latency ms"}, {"Δ"}, {"bypass KiB"}, {"buffers KiB"}, {"Δ"}, {"pipeline buf."}, {"Δ"},
-               {"excite MACs"}, {"limited by", Align::left, 22}});
+  Table table({{"T", Align::right, 6},
+               {"fps"},
+               {"latency ms"},
+               {"Δ"},
+               {"bypass KiB"},
+               {"buffers KiB"},
+               {"Δ"},
+               {"pipeline buf."},
+               {"Δ"},
+               {"excite MACs"},
+               {"limited by", Align::left, 22}});
   for (std::size_t r = 0; r < c.rows.size(); ++r) {
     const RunResult& result = c.rows[r].iso_throughput;
     const RunResult& first = c.rows.front().iso_throughput;
@@ -52,7 +61,8 @@ std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
     table.add({c.rows[r].label, fps_text(result), latency_text(result),
                result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
                kib(buffer_bytes(result.plan, BufferRole::se_bypass)), kib(total_buffer_bytes(result.plan)),
-               change(bytes, static_cast<double>(total_buffer_bytes(first.plan)), r == 0), thousands(pipeline_buffering_elements(result.plan)),
+               change(bytes, static_cast<double>(total_buffer_bytes(first.plan)), r == 0),
+               thousands(pipeline_buffering_elements(result.plan)),
                change(elements, static_cast<double>(pipeline_buffering_elements(first.plan)), r == 0),
                fmt::format("{:.2f} %", 100 * excite_share(result.plan)), lack.empty() ? limiter(result).brief : lack});
   }
@@ -86,16 +96,27 @@ std::string same_speed_sentence(const Comparison& c) {
 }
 
 std::string memory_view(const Comparison& c, const TextStyle& style) {
-  const bool shown = c.budget && std::all_of(c.rows.begin(), c.rows.end(), [](const ComparisonRow& row) { return row.iso_memory.has_value(); });
+  const bool shown =
+      c.budget && std::all_of(c.rows.begin(), c.rows.end(), [](const ComparisonRow& row) { return row.iso_memory.has_value(); });
   if (!shown) return c.no_budget_reason.empty() ? "" : "\n" + wrap("Same memory: " + c.no_budget_reason);
-  return fmt::format("\n{}\n", style.bold(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}", kib(*c.budget),
-                                                      c.budget_from_device ? " (what the device leaves after weights)" : ""))) +
+  const std::string whose = c.budget_from_device ? " (what the device leaves after weights)" : "";
+  const bool spare = std::all_of(c.rows.begin(), c.rows.end(), [&](const ComparisonRow& row) {
+    return row.iso_memory->status == RunStatus::ok && total_buffer_bytes(row.iso_throughput.plan) <= *c.budget;
+  });
+  if (spare) {
+    return "\n" + wrap(fmt::format("Same memory: {} KiB for all buffers{} hold the buffers above at every tile height, so throughput and "
+                                   "latency are the same as there; --buffer-kib N shows a tighter budget.",
+                                   kib(*c.budget), whose));
+  }
+  return fmt::format("\n{}\n",
+                     style.bold(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}", kib(*c.budget), whose))) +
          iso_memory_table(c, style);
 }
 
 }  // namespace
 
-Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device, const std::string& no_budget_reason) {
+Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
+                   const std::string& no_budget_reason) {
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return order(a.label) > order(b.label); });
   Comparison comparison{std::move(rows), budget, budget_from_device, no_budget_reason, {}};
   comparison.recommended = recommend(comparison.rows);
@@ -111,9 +132,10 @@ std::string comparison_text(const Comparison& comparison, const TextStyle& style
   const auto& advice = comparison.recommended;
   text += wrap(advice.row ? fmt::format("Recommended: T = {}: {}.", comparison.rows[*advice.row].label, advice.reason)
                           : fmt::format("No recommendation: {}.", advice.reason));
-  text += wrap(fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buf.: elements, the published metric. "
-                           "Accuracy is not predicted.",
-                           comparison.rows.front().label));
+  text +=
+      wrap(fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buf.: elements, the published metric. "
+                       "Accuracy is not predicted.",
+                       comparison.rows.front().label));
   return text + assumed_text(first.plan);
 }
 

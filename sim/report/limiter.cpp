@@ -24,7 +24,8 @@ Limiter by_stage(const Plan& plan, int index) {
             fmt::format("a faster {} link; neither buffers nor tile heights change this", stage.kind == "source" ? "input" : "output")};
   }
   if (const SeBlock* block = excites(plan, index)) {
-    return {stage.name + " (per tile)", fmt::format("larger tiles in {}, so that {} runs less often, or more compute for it", block->layer, stage.name)};
+    return {stage.name + " (per tile)",
+            fmt::format("larger tiles in {}, so that {} runs less often, or more compute for it", block->layer, stage.name)};
   }
   return {stage.name, fmt::format("more compute or a wider stream for {} ({}); neither deeper buffers nor another tile height change this",
                                   stage.name, stage.kind)};
@@ -34,7 +35,8 @@ Limiter by_buffer(const Plan& plan, int index) {
   const Buffer& buffer = plan.buffers.at(static_cast<std::size_t>(index));
   const std::string deeper = fmt::format("a deeper {} (now {} rows)", buffer.name, buffer.capacity_rows);
   for (const SeBlock& block : plan.se_blocks) {
-    if (block.bypass == index) return {fmt::format("bypass of {}", block.layer), fmt::format("{}, or smaller tiles in {}", deeper, block.layer)};
+    if (block.bypass == index)
+      return {fmt::format("bypass of {}", block.layer), fmt::format("{}, or smaller tiles in {}", deeper, block.layer)};
   }
   if (buffer.role == BufferRole::skip) return {"skip " + buffer.name, deeper + ", or smaller tiles in the SE block that it runs beside"};
   return {"depth of " + buffer.name, deeper};

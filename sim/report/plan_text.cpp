@@ -20,7 +20,8 @@ std::string buffer_table(const Plan& plan, const TextStyle& style) {
   Table table({{"buffer", Align::left, 44}, {"role", Align::left}, {"level", Align::left, 10}, {"rows"}, {"of"}, {"row bytes"}, {"KiB"}});
   for (const Buffer& buffer : plan.buffers) {
     table.add({buffer.name, std::string(to_string(buffer.role)), buffer.level, fmt::format("{}", buffer.capacity_rows),
-               fmt::format("{}", buffer.rows_per_frame), fmt::format("{}", buffer.row_bytes), kib(buffer.capacity_rows * buffer.row_bytes)});
+               fmt::format("{}", buffer.rows_per_frame), fmt::format("{}", buffer.row_bytes),
+               kib(buffer.capacity_rows * buffer.row_bytes)});
   }
   return "\n" + style.bold("Buffers") + "\n" + table.text(style);
 }
@@ -36,8 +37,8 @@ std::string resource_table(const Plan& plan, const TextStyle& style) {
 std::string plan_text(const Plan& plan, const TextStyle& style) {
   std::string text = shortage_line(plan, style) + heading(plan, style);
   text += fmt::format("  tile height {}, buffers {}: {} KiB\n", plan.tile_height, plan.buffer_policy, kib(total_buffer_bytes(plan)));
-  text += fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}\n", thousands(plan.bounds.stage_interval), plan.bounds.stage,
-                      thousands(plan.bounds.min_latency));
+  text += fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}\n", thousands(plan.bounds.stage_interval),
+                      plan.bounds.stage, thousands(plan.bounds.min_latency));
   text += resource_table(plan, style) + stage_table(plan, style) + buffer_table(plan, style) + "\n";
   for (const std::string& warning : plan.warnings) text += wrap("Note: " + warning);
   return text + assumed_text(plan);

@@ -10,9 +10,9 @@ namespace rowflow {
 
 namespace {
 
-constexpr double same_throughput = 0.99;   ///< share of the best fps that counts as the same
-constexpr double enough_saving = 0.75;     ///< share of the best saving that a recommended height reaches
-constexpr double negligible = 0.01;        ///< a saving smaller than this share of the first row's figure is none
+constexpr double same_throughput = 0.99;  ///< share of the best fps that counts as the same
+constexpr double enough_saving = 0.75;    ///< share of the best saving that a recommended height reaches
+constexpr double negligible = 0.01;       ///< a saving smaller than this share of the first row's figure is none
 
 const RunResult& judged(const ComparisonRow& row) { return row.iso_memory ? *row.iso_memory : row.iso_throughput; }
 
@@ -61,7 +61,8 @@ Recommendation recommend(const std::vector<ComparisonRow>& rows) {
   const Saving cycles = saving(rows, kept, latency);
   const std::string speed = fmt::format("of the tile heights within {:.0f} % of the best throughput", 100 * (1 - same_throughput));
   if (bytes.none() && cycles.none()) {
-    return {kept.front(), fmt::format("{}, none saves buffers or latency worth naming: the largest tile does the least excite work", speed)};
+    return {kept.front(),
+            fmt::format("{}, none saves buffers or latency worth naming: the largest tile does the least excite work", speed)};
   }
   std::size_t chosen = kept.front();
   double chosen_share = -1;
@@ -74,10 +75,12 @@ Recommendation recommend(const std::vector<ComparisonRow>& rows) {
     if (chosen_share >= enough_saving) break;
   }
   const ComparisonRow& row = rows[chosen];
-  const std::string figures = fmt::format("buffers −{:.0f} %, paced latency −{:.0f} %", bytes.percent(memory(row)), cycles.percent(latency(row)));
+  const std::string figures =
+      fmt::format("buffers −{:.0f} %, paced latency −{:.0f} %", bytes.percent(memory(row)), cycles.percent(latency(row)));
   if (chosen_share >= enough_saving) {
-    return {chosen, fmt::format("{}, the largest that reaches three quarters of the best savings in buffers and in latency ({} against T = {})",
-                                speed, figures, rows.front().label)};
+    return {chosen,
+            fmt::format("{}, the largest that reaches three quarters of the best savings in buffers and in latency ({} against T = {})",
+                        speed, figures, rows.front().label)};
   }
   return {chosen, fmt::format("{}, the best compromise of buffers and latency ({} against T = {})", speed, figures, rows.front().label)};
 }

@@ -30,7 +30,8 @@ std::string row(const RunResult& r) {
   std::string line = fmt::format("{},{},{},{},{},{},", csv_cell(r.plan.network.name), csv_cell(r.plan.device.name), r.plan.tile_height,
                                  r.plan.buffer_policy, status_name(r.status), r.saturated.frames);
   line += fmt::format("{},{},{},", cell(fps ? std::optional<double>(t.interval->value()) : std::nullopt), cell(fps), t.proof);
-  line += fmt::format("{},{},{},{},", cell(r.latency.isolated), cell(r.latency.paced), cell(r.latency.after_last_row), cell(r.latency.loaded));
+  line +=
+      fmt::format("{},{},{},{},", cell(r.latency.isolated), cell(r.latency.paced), cell(r.latency.after_last_row), cell(r.latency.loaded));
   line += fmt::format("{},{},", cell(milliseconds(r.plan, r.latency.paced)), r.plan.bounds.stage_interval);
   line += fmt::format("{},{},{},{},", buffer_bytes(r.plan, BufferRole::se_bypass), buffer_bytes(r.plan, BufferRole::skip),
                       total_buffer_bytes(r.plan), peak_bytes(r));

@@ -66,9 +66,12 @@ Json buffering(const RunResult& result) {
 
 const char* status_name(RunStatus status) {
   switch (status) {
-    case RunStatus::deadlock: return "deadlock";
-    case RunStatus::does_not_fit: return "does_not_fit";
-    case RunStatus::ok: break;
+    case RunStatus::deadlock:
+      return "deadlock";
+    case RunStatus::does_not_fit:
+      return "does_not_fit";
+    case RunStatus::ok:
+      break;
   }
   return "ok";
 }
@@ -92,8 +95,9 @@ Json result_json(const RunResult& result) {
   json["status"] = status_name(result.status);
   json["fit"] = fit(plan.fit);
   json["throughput"] = throughput(result);
-  json["bounds"] = {
-      {"stage_interval", plan.bounds.stage_interval}, {"min_latency", plan.bounds.min_latency}, {"link_interval", plan.bounds.link_interval}};
+  json["bounds"] = {{"stage_interval", plan.bounds.stage_interval},
+                    {"min_latency", plan.bounds.min_latency},
+                    {"link_interval", plan.bounds.link_interval}};
   json["latency"] = latency(result);
   json["elapsed_cycles"] = result.saturated.elapsed;
   json["frame_start_cycles"] = result.saturated.frame_start;

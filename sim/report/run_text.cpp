@@ -17,27 +17,36 @@ std::string optional_ms(const Plan& plan, const std::optional<double>& cycles) {
 }
 
 std::string proof_words(const Throughput& t) {
-  if (t.proof == "repeat") return fmt::format("proven: the state repeats every {} frames after {}", t.period_frames, t.transient_frames);
+  if (t.proof == "repeat")
+    return fmt::format("proven: from frame {} on the state repeats every {}", t.transient_frames,
+                       t.period_frames == 1 ? "frame" : fmt::format("{} frames", t.period_frames));
   if (t.proof == "bound") return "proven: the interval meets a lower bound";
   return "not proven: estimated from the second half of the run";
+}
+
+/// A line of the summary; what is too long goes on below its value.
+template <typename... Arguments>
+std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  return wrap(fmt::format(format, std::forward<Arguments>(arguments)...), 15);
 }
 
 std::string summary(const RunResult& r) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
-  std::string text = fmt::format("  tile height  {}, buffers {}, {} frames simulated\n", plan.tile_height, plan.buffer_policy, r.saturated.frames);
+  std::string text =
+      value_line("  tile height  {}, buffers {}, {} frames simulated", plan.tile_height, plan.buffer_policy, r.saturated.frames);
   if (t.interval && frames_per_second(r)) {
-    text += fmt::format("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})\n", t.fps, t.interval->value(), proof_words(t));
+    text += value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})", t.fps, t.interval->value(), proof_words(t));
   }
   if (r.latency.isolated) {
-    text += fmt::format("  latency      {} paced ({} after the last row), {} first frame, {} saturated\n", optional_ms(plan, r.latency.paced),
-                        optional_ms(plan, r.latency.after_last_row), optional_ms(plan, static_cast<double>(*r.latency.isolated)),
-                        optional_ms(plan, r.latency.loaded));
+    text += value_line("  latency      {} paced ({} after the last row), {} first frame, {} saturated", optional_ms(plan, r.latency.paced),
+                       optional_ms(plan, r.latency.after_last_row), optional_ms(plan, static_cast<double>(*r.latency.isolated)),
+                       optional_ms(plan, r.latency.loaded));
   }
-  text += fmt::format("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB\n", kib(total_buffer_bytes(plan)), kib(peak_bytes(r)),
-                      kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
-  return text + fmt::format("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs\n",
-                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
+  text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB", kib(total_buffer_bytes(plan)),
+                     kib(peak_bytes(r)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
+  return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
+                           thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
 }
 
 /// The buffer that a stage lost most steady cycles to, of one kind.
@@ -49,13 +58,21 @@ std::string blamed(const Plan& plan, const StageActivity& activity, StallKind ki
   return worst == nullptr ? "" : buffer_name(plan, worst->buffer);
 }
 
-/// Index of the layer's stage with the largest figure; sources and sinks stand for the outside and do not count.
+/// Sources and sinks stand for the outside; excite stages idle between tiles by design: neither says where to look.
+bool worth_looking_at(const Plan& plan, std::size_t stage) {
+  const std::string& kind = plan.stages[stage].kind;
+  const auto excites = [&](const SeBlock& block) {
+    return std::find(block.excite.begin(), block.excite.end(), static_cast<int>(stage)) != block.excite.end();
+  };
+  return kind != "source" && kind != "sink" && std::none_of(plan.se_blocks.begin(), plan.se_blocks.end(), excites);
+}
+
+/// Index of the stage worth looking at with the largest figure; -1 when it is zero everywhere.
 template <typename Figure>
 int most(const RunResult& r, Figure figure) {
   int best = -1;
   for (std::size_t s = 0; s < r.saturated.stages.size() && s < r.plan.stages.size(); ++s) {
-    const std::string& kind = r.plan.stages[s].kind;
-    if (kind == "source" || kind == "sink" || figure(r.saturated.stages[s]) <= 0) continue;
+    if (!worth_looking_at(r.plan, s) || figure(r.saturated.stages[s]) <= 0) continue;
     if (best < 0 || figure(r.saturated.stages[s]) > figure(r.saturated.stages[static_cast<std::size_t>(best)])) best = static_cast<int>(s);
   }
   return best;
@@ -80,15 +97,16 @@ std::string stages_that_matter(const RunResult& r, const TextStyle& style) {
 
 std::string se_table(const RunResult& r, const TextStyle& style) {
   if (r.plan.se_blocks.empty() || r.se.size() != r.plan.se_blocks.size()) return "";
-  Table table({{"block", Align::left, 26}, {"map"}, {"T"}, {"bypass rows"}, {"peak"}, {"KiB"}, {"wait for vector"}, {"blocked"}, {"excite"}});
+  Table table(
+      {{"block", Align::left, 26}, {"map"}, {"T"}, {"bypass rows"}, {"peak"}, {"KiB"}, {"wait for vector"}, {"blocked"}, {"excite"}});
   for (std::size_t s = 0; s < r.se.size(); ++s) {
     const SeBlock& block = r.plan.se_blocks[s];
     const Buffer& bypass = r.plan.buffers.at(static_cast<std::size_t>(block.bypass));
     const Rows peak = r.saturated.buffers.at(static_cast<std::size_t>(block.bypass)).peak_rows;
     const bool full = block.tile_height_effective >= block.height;
     table.add({block.layer, fmt::format("{}×{}×{}", block.height, block.width, block.channels),
-               full ? "full" : fmt::format("{}", block.tile_height_effective), fmt::format("{}", bypass.capacity_rows), fmt::format("{}", peak),
-               kib(bypass.capacity_rows * bypass.row_bytes), fmt::format("{:.0f}", r.se[s].wait_for_vector_cycles),
+               full ? "full" : fmt::format("{}", block.tile_height_effective), fmt::format("{}", bypass.capacity_rows),
+               fmt::format("{}", peak), kib(bypass.capacity_rows * bypass.row_bytes), fmt::format("{:.0f}", r.se[s].wait_for_vector_cycles),
                fmt::format("{:.0f}", r.se[s].producer_blocked_cycles), fmt::format("{:.0f}", r.se[s].excite_busy_cycles)});
   }
   return "\n" + style.bold("SE blocks (cycles a frame, steady)") + "\n" + table.text(style);
@@ -106,7 +124,9 @@ std::string deadlock_text(const RunResult& r, const TextStyle& style) {
   if (!r.deadlock) return "";
   std::string text = "\n" + style.warn("Deadlock: no step can ever start. Each waits for the next:") + "\n";
   for (const WaitingStage& w : r.deadlock->waiting) {
-    text += wrap(fmt::format("  {} waits for {} in {}", stage_name(r.plan, w.stage), w.for_space ? "space" : "rows", buffer_name(r.plan, w.buffer)), 4);
+    text += wrap(
+        fmt::format("  {} waits for {} in {}", stage_name(r.plan, w.stage), w.for_space ? "space" : "rows", buffer_name(r.plan, w.buffer)),
+        4);
   }
   text += "Cure, all together (none can be a row less):\n";
   for (const CapacityChange& change : r.deadlock->cure) {

@@ -38,33 +38,32 @@ std::string shorten(std::string_view text, std::size_t width) {
 }
 
 std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string lines;
-  std::size_t column = 0;
+  std::size_t column = std::min(text.find_first_not_of(' '), text.size());
+  std::string lines(column, ' ');  // what the first line starts with stays
+  text.remove_prefix(column);
+  bool starts = true;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t length = display_width(word);
-    if (column > indent && column + 1 + length > width) {
+    if (!starts && column + 1 + length > width) {
       lines = without_trailing_spaces(lines) + "\n" + std::string(indent, ' ');
       column = indent;
-    } else if (column > 0) {
+    } else if (!starts) {
       lines += ' ';
       ++column;
     }
+    starts = false;
     lines += word;
     column += length;
   }
   return lines + "\n";
 }
 
-std::string TextStyle::bold(std::string_view text) const {
-  return colour ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text);
-}
+std::string TextStyle::bold(std::string_view text) const { return colour ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text); }
 
-std::string TextStyle::warn(std::string_view text) const {
-  return colour ? "\033[33m" + std::string(text) + "\033[0m" : std::string(text);
-}
+std::string TextStyle::warn(std::string_view text) const { return colour ? "\033[33m" + std::string(text) + "\033[0m" : std::string(text); }
 
 void Table::add(std::vector<std::string> cells) {
   if (cells.size() > columns_.size()) throw Defect("a table row has more cells than the table has columns");
@@ -81,9 +80,15 @@ std::string Table::text(const TextStyle& style) const {
     widths.push_back(display_width(titles[c]));
     for (const auto& row : rows_) widths[c] = std::max(widths[c], display_width(row[c]));
   }
+  std::size_t total = 0;
+  for (const std::size_t width : widths) total += 2 + width;
+  if (!widths.empty() && total > text_width) {  // the last column gives way, down to its title
+    const std::size_t over = total - text_width, title = display_width(titles.back());
+    widths.back() = widths.back() > title + over ? widths.back() - over : title;
+  }
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string joined;
-    for (std::size_t c = 0; c < cells.size(); ++c) joined += "  " + padded(cells[c], widths[c], columns_[c].align);
+    for (std::size_t c = 0; c < cells.size(); ++c) joined += "  " + padded(shorten(cells[c], widths[c]), widths[c], columns_[c].align);
     return without_trailing_spaces(joined);
   };
   std::string text = style.bold(line(titles)) + "\n";

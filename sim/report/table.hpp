@@ -40,7 +40,8 @@ class Table {
   /// One cell a column; missing cells are empty. Throws Defect when there are more cells than columns.
   void add(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
-  /// Header and rows, columns two spaces apart, each line indented by two and without trailing spaces.
+  /// Header and rows, columns two spaces apart, each line indented by two and without trailing spaces. When they do not
+  /// fit text_width, the last column is cut, down to the width of its title.
   std::string text(const TextStyle& style = {}) const;
 
  private:

@@ -30,7 +30,7 @@ void charge_final_wait(const StageModule& module, std::size_t inputs, Cycles ela
   }
   const Cycles starved_until = std::clamp(wait.starved_until, module.last_end(), elapsed);
   // The rows had come, the last of them maybe after the end of the last step.
-  if (starved_until > module.last_end()) waits[inputs > 0 ? 1 : 0] += starved_until - module.last_end();
+  waits[wait.starved_on - 1U] += starved_until - module.last_end();
   waits[1 + inputs + wait.port] += elapsed - starved_until;
 }
 

@@ -161,3 +161,13 @@ TEST_CASE("convolutions have the cost kinds of T8") {
   CHECK(kinds == std::vector<std::string>{"source", "conv", "pointwise", "depthwise", "grouped", "sink"});
   CHECK(plan.stages[1].macs_per_step == 8 * 4 * 4 * 9);
 }
+
+TEST_CASE("a layer called like another's stage is the user's error") {
+  NetworkBuilder net({8, 8, 4});
+  const int se = net.squeeze_excite("se", network_input, 2);
+  net.conv("se.scale", se, 4);
+  CHECK_THROWS_AS(lower(std::move(net).finish(), round_device()), InputError);
+  NetworkBuilder other({8, 8, 4});
+  other.conv("sink", network_input, 4);
+  CHECK_THROWS_WITH(lower(std::move(other).finish(), round_device()), Catch::Contains("\"sink\""));
+}

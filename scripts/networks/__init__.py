@@ -1,0 +1,1 @@
+"""Definitions of the shipped networks, one module a family."""

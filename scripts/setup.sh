@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that rowflow is built and tested with; does nothing (and needs no network) when all are there.
+set -euo pipefail
+
+packages=(build-essential cmake ninja-build pkg-config ccache
+  libsystemc-dev nlohmann-json3-dev libfmt-dev libcli11-dev
+  catch2 librapidcheck-dev libbenchmark-dev python3 python3-jsonschema
+  clang-format clang-tidy verilator)
+
+command -v dpkg-query >/dev/null || {
+  echo "setup: no dpkg here; install the equivalents of: ${packages[*]}" >&2
+  exit 0
+}
+missing=()
+for package in "${packages[@]}"; do
+  state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [[ $state == installed ]] || missing+=("$package")
+done
+((${#missing[@]})) || exit 0
+
+echo "setup: installing ${missing[*]}" >&2
+sudo=()
+if ((EUID != 0)); then
+  command -v sudo >/dev/null || {
+    echo "setup: neither root nor sudo; install: ${missing[*]}" >&2
+    exit 1
+  }
+  sudo=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${sudo[@]}" apt-get update -qq >&2 </dev/null || true # a stale list may still do
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 </dev/null

@@ -1,0 +1,13 @@
+// One function a command; each returns the exit status: 0, or 1 when the answer is no. What is wrong with the input is thrown.
+#pragma once
+
+#include "sim/cli/request.hpp"
+
+namespace rowflow {
+
+int run_command(const Request& request);
+int plan_command(const Request& request);
+int validate_command(const Request& request);
+int list_command(const Request& request);
+
+}  // namespace rowflow

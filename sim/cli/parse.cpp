@@ -1,0 +1,181 @@
+// The only unit that includes CLI11.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include "sim/base/error.hpp"
+#include "sim/base/nearest.hpp"
+#include "sim/cli/request.hpp"
+#include "sim/report/version.hpp"
+
+namespace rowflow {
+
+namespace {
+
+void add_output_options(CLI::App& app, Request& request, std::string& format, bool csv) {
+  app.add_option("--format", format, csv ? "text | json | csv" : "text | json")
+      ->check(csv ? CLI::IsMember({"text", "json", "csv"}) : CLI::IsMember({"text", "json"}));
+  app.add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
+  app.add_flag("--quiet", request.quiet, "no notes on standard error");
+}
+
+void add_point_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
+  app.add_option("network", request.network, "a name from `rowflow list`, or a network config")->required();
+  app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
+  app.add_option("--tile-height", heights,
+                 "T[,T...] of all SE blocks, each a number of rows or \"full\"; LAYER=T for one block; repeatable")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  app.add_option("--tile-first", request.tile_first, "tile only the first K SE blocks, the others full")->check(CLI::NonNegativeNumber);
+  app.add_option("--buffers", request.buffers, "minimal | full-rate | FILE with capacities (default full-rate)");
+  app.add_option("--buffer-kib", request.buffer_kib, "all row buffers together take at most so many KiB")->check(CLI::PositiveNumber);
+  app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
+  app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
+}
+
+void add_run_options(CLI::App& app, Request& request) {
+  app.add_option("--frames", request.frames, "simulate exactly so many frames (default: until the interval is proven)")
+      ->check(CLI::Range(1, 1000000));
+  app.add_option("--fps", request.fps, "pace of the source for the paced latency (default: the steady interval)")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--timing", request.timing, "decoupled | synchronous: the same results, the second much slower")
+      ->check(CLI::IsMember({"decoupled", "synchronous"}));
+}
+
+void check_tile_height(const std::string& text, const std::string& all) {
+  const bool digits = !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
+  if (text != "full" && (!digits || std::stol(text) < 1)) {
+    throw InputError("--tile-height " + all, fmt::format("found \"{}\", expected a number of rows of at least 1, or \"full\"", text));
+  }
+}
+
+/// "7,full" and "layer=7" alike.
+void take_tile_heights(const std::vector<std::string>& arguments, Request& request) {
+  for (const std::string& argument : arguments) {
+    const std::size_t equals = argument.rfind('=');
+    if (equals != std::string::npos) {
+      const std::string value = argument.substr(equals + 1);
+      check_tile_height(value, argument);
+      request.block_heights.emplace_back(argument.substr(0, equals), value);
+      continue;
+    }
+    for (std::size_t begin = 0; begin <= argument.size();) {
+      const std::size_t end = std::min(argument.find(',', begin), argument.size());
+      std::string value = argument.substr(begin, end - begin);
+      check_tile_height(value, argument);
+      if (value != "full") value = std::to_string(std::stol(value));  // "07" is 7
+      for (const std::string& other : request.tile_heights) {
+        if (other == value) throw InputError("--tile-height " + argument, fmt::format("{} stands twice", value));
+      }
+      request.tile_heights.push_back(value);
+      begin = end + 1;
+    }
+  }
+}
+
+void check(Request& request) {
+  if (request.tile_first && request.tile_heights.empty())
+    throw InputError("--tile-first", "expected --tile-height T beside it: the height of the first blocks");
+  if (request.fit == "contexts") {
+    throw InputError("--fit contexts", "cutting a network into contexts is not available yet; expected assume or require");
+  }
+  if (request.fit != "assume" && request.fit != "require") {
+    throw InputError(
+        "--fit", fmt::format("found \"{}\", expected assume or require{}", request.fit, nearest_hint(request.fit, {"assume", "require"})));
+  }
+  if (request.buffer_kib && *request.buffer_kib > std::numeric_limits<std::int64_t>::max() / 1024) {
+    throw InputError("--buffer-kib",
+                     fmt::format("found {}, expected at most {}", *request.buffer_kib, std::numeric_limits<std::int64_t>::max() / 1024));
+  }
+  if (!std::isfinite(request.fps)) throw InputError("--fps", "expected a finite number");
+}
+
+/// The hint for an option that is not known: the nearest one of the command.
+std::string option_hint(const CLI::App& command, const std::string& argument) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return nearest_hint(argument.substr(0, argument.find('=')), names);
+}
+
+[[noreturn]] void refuse_extras(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    for (const std::string& extra : command->remaining()) {
+      const bool option = extra.size() > 1 && extra.front() == '-';
+      throw InputError("", option
+                               ? fmt::format("unknown option {} of {}{}", extra, command->get_name(), option_hint(*command, extra))
+                               : fmt::format("found \"{}\" after all arguments of {}, expected nothing more", extra, command->get_name()));
+    }
+  }
+  const auto extras = app.remaining();
+  throw InputError("", fmt::format("unknown argument {}{}", extras.empty() ? "" : extras.front(),
+                                   extras.empty() ? "" : nearest_hint(extras.front(), {"--help", "--version"})));
+}
+
+void refuse_unknown_command(const CLI::App& app, int argc, const char* const* argv) {
+  if (argc < 2) return;
+  const std::string first = argv[1];
+  if (first == "-h" || first == "--help" || first == "--version") return;
+  if (!first.empty() && first.front() == '-') {
+    throw InputError("", fmt::format("unknown option {}, expected a command{}", first, nearest_hint(first, {"--help", "--version"})));
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  for (const std::string& name : names) {
+    if (name == first) return;
+  }
+  throw InputError("",
+                   fmt::format("unknown command \"{}\", expected one of {}{}", first, fmt::join(names, ", "), nearest_hint(first, names)));
+}
+
+/// False when the parser has printed help or version.
+bool parse_with(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    app.parse(argc, argv);
+    return true;
+  } catch (const CLI::ExtrasError&) {
+    refuse_extras(app);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) throw InputError("", error.what());
+    app.exit(error);
+    return false;
+  }
+}
+
+}  // namespace
+
+Rows tile_rows(const std::string& tile_height) { return tile_height == "full" ? 0 : std::stoll(tile_height); }
+
+std::optional<Request> parse_command_line(int argc, const char* const* argv) {
+  Request request;
+  std::vector<std::string> heights;
+  std::string format = "text";
+  CLI::App app("rowflow: cycle-approximate simulator of row-streaming dataflow accelerators", "rowflow");
+  app.set_version_flag("--version", fmt::format("rowflow {}", version()));
+  app.require_subcommand(1);
+  CLI::App* run = app.add_subcommand("run", "compile, simulate, print the summary; several tile heights side by side");
+  CLI::App* plan = app.add_subcommand("plan", "the compiled pipeline, not simulated");
+  CLI::App* validate = app.add_subcommand("validate", "check config files");
+  CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
+  add_point_options(*run, request, heights);
+  add_run_options(*run, request);
+  add_output_options(*run, request, format, true);
+  add_point_options(*plan, request, heights);
+  add_output_options(*plan, request, format, false);
+  validate->add_option("files", request.files, "network, device and buffers files")->required();
+  validate->add_flag("--quiet", request.quiet, "say only what is wrong");
+  add_output_options(*list, request, format, false);
+  refuse_unknown_command(app, argc, argv);
+  if (!parse_with(app, argc, argv)) return std::nullopt;
+  request.command = app.get_subcommands().front()->get_name();
+  request.format = format == "json" ? Format::json : format == "csv" ? Format::csv : Format::text;
+  take_tile_heights(heights, request);
+  check(request);
+  return request;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,59 @@
+#include "sim/cli/points.hpp"
+
+#include "sim/base/error.hpp"
+#include "sim/compile/compile.hpp"
+#include "sim/config/buffers_file.hpp"
+#include "sim/config/locate.hpp"
+
+namespace rowflow {
+
+namespace {
+
+Network requested_network(const Request& request) {
+  const std::string path = resolve_network(request.network);
+  const std::string onnx = ".onnx";
+  if (path.size() > onnx.size() && path.compare(path.size() - onnx.size(), onnx.size(), onnx) == 0) {
+    throw InputError(path, "ONNX models are not read yet; expected a network config (.json)");
+  }
+  return build_network(read_network_config(path));
+}
+
+Network tiled(Network network, const Request& request, const std::string& tile_height) {
+  if (!tile_height.empty() && request.tile_first) {
+    set_tile_height_of_first(network, *request.tile_first, tile_rows(tile_height));
+  } else if (!tile_height.empty()) {
+    set_tile_height(network, tile_rows(tile_height));
+  }
+  for (const auto& [layer, height] : request.block_heights) set_tile_height(network, layer, tile_rows(height));
+  return network;
+}
+
+}  // namespace
+
+Device requested_device(const Request& request) { return read_device(resolve_device(request.device)); }
+
+std::vector<Point> requested_points(const Request& request) {
+  const Network network = requested_network(request);
+  if (request.tile_heights.empty()) return {{"", tiled(network, request, "")}};
+  std::vector<Point> points;
+  for (const std::string& height : request.tile_heights) points.push_back({height, tiled(network, request, height)});
+  return points;
+}
+
+EvaluateOptions evaluate_options(const Request& request) {
+  EvaluateOptions options;
+  if (request.buffers == "minimal" || request.buffers == "full-rate") {
+    options.buffers = request.buffers;
+  } else {
+    options.capacities = read_buffers_file(request.buffers);
+  }
+  if (request.buffer_kib) options.buffer_budget = *request.buffer_kib * 1024;
+  options.frames = request.frames;
+  options.fps = request.fps;
+  options.timing = request.timing == "synchronous" ? Timing::synchronous : Timing::decoupled;
+  options.fit = request.fit;
+  if (!request.costs.empty()) options.costs = read_user_costs(request.costs);
+  return options;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,27 @@
+// From a request to the design points it means.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/cli/request.hpp"
+#include "sim/config/device.hpp"
+#include "sim/network/network.hpp"
+#include "sim/sizing/evaluate.hpp"
+
+namespace rowflow {
+
+struct Point {
+  std::string label;  ///< the tile height as asked; empty when the config decides
+  Network network;
+};
+
+Device requested_device(const Request& request);
+
+/// One point a tile height, or one with what the config says. Throws InputError.
+std::vector<Point> requested_points(const Request& request);
+
+/// Buffer policy or file, budget, frames, pace, timing, fit, costs. Throws InputError.
+EvaluateOptions evaluate_options(const Request& request);
+
+}  // namespace rowflow

@@ -1,0 +1,37 @@
+#include "sim/cli/program.hpp"
+
+#include <exception>
+#include <new>
+
+#include "sim/base/error.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/output.hpp"
+
+namespace rowflow {
+
+namespace {
+
+int dispatch(const Request& request) {
+  if (request.command == "run") return run_command(request);
+  if (request.command == "plan") return plan_command(request);
+  if (request.command == "validate") return validate_command(request);
+  if (request.command == "list") return list_command(request);
+  throw Defect("the parser accepted a command that nothing does: " + request.command);
+}
+
+}  // namespace
+
+int program(int argc, const char* const* argv) {
+  try {
+    const auto request = parse_command_line(argc, argv);
+    return request ? dispatch(*request) : 0;
+  } catch (const InputError& error) {
+    message(std::string("error: ") + error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    message(std::string("defect: ") + error.what());
+    return 3;
+  }
+}
+
+}  // namespace rowflow

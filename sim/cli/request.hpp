@@ -1,0 +1,42 @@
+// What the user asked for on the command line, checked for form but not yet for sense.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/base/units.hpp"
+
+namespace rowflow {
+
+enum class Format { text, json, csv };
+
+struct Request {
+  std::string command;             ///< run | plan | validate | list
+  std::string network;             ///< name or path
+  std::vector<std::string> files;  ///< validate
+  std::string device = "hailo8";
+  std::vector<std::string> tile_heights;                           ///< "full" or a positive integer; empty: what the config says
+  std::vector<std::pair<std::string, std::string>> block_heights;  ///< (layer, "full" or a positive integer), after tile_heights
+  std::optional<int> tile_first;
+  int frames = 0;
+  double fps = 0;
+  std::string buffers = "full-rate";
+  std::optional<std::int64_t> buffer_kib;
+  std::string fit = "assume";
+  std::string costs;
+  std::string timing = "decoupled";
+  Format format = Format::text;
+  std::string out;  ///< empty: standard output
+  bool quiet = false;
+};
+
+/// Rows of a checked tile height: 0 for "full".
+Rows tile_rows(const std::string& tile_height);
+
+/// Parses argv. Empty when --help or --version has answered (on standard output).
+/// Throws InputError for anything unknown, missing or malformed, with the nearest valid name.
+std::optional<Request> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace rowflow

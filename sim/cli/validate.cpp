@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/output.hpp"
+#include "sim/config/buffers_file.hpp"
+#include "sim/config/device.hpp"
+#include "sim/config/parse.hpp"
+#include "sim/network/network.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// Reads the file as what its "$schema" says it is; a line that says what it holds.
+std::string validated(const std::string& path) {
+  const nlohmann::json json = parse_json_file(path);
+  if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
+    throw InputError(path + ": /$schema",
+                     "found none, expected the schema's file name: network.schema.json, device.schema.json or buffers.schema.json");
+  }
+  const std::string& schema = json["$schema"].get_ref<const std::string&>();
+  const std::string file = schema.substr(schema.rfind('/') + 1);
+  if (file.rfind("network", 0) == 0) {
+    const Network network = build_network(read_network_config(path));
+    return fmt::format("network {}, {} layers, {} MACs, {} parameters", network.name, network.layers.size(), network.macs,
+                       network.parameters);
+  }
+  if (file.rfind("device", 0) == 0) return "device " + read_device(path).name;
+  if (file.rfind("buffers", 0) == 0) return fmt::format("capacities of {} buffers", read_buffers_file(path).size());
+  throw InputError(path + ": /$schema", fmt::format("found \"{}\", expected the schema of a network, device or buffers file", schema));
+}
+
+}  // namespace
+
+int validate_command(const Request& request) {
+  std::size_t wrong = 0;
+  std::string text;
+  for (const std::string& path : request.files) {
+    try {
+      text += fmt::format("{}: ok: {}\n", path, validated(path));
+    } catch (const InputError& error) {
+      message(std::string("error: ") + error.what());
+      ++wrong;
+    }
+  }
+  if (!request.quiet) write_output(request, text);
+  return wrong == 0 ? 0 : 2;
+}
+
+}  // namespace rowflow

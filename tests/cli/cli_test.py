@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""The program from outside: exit status, what goes to which stream, files written whole. Usage: cli_test.py ROWFLOW"""
+import csv
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = ""
+NETWORK = "efficientnet_b0"
+
+
+def rowflow(*arguments, **environment):
+    return subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
+                          env={**os.environ, **environment}, check=False)
+
+
+class Refusals(unittest.TestCase):
+    def refused(self, *arguments, says):
+        done = rowflow(*arguments)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertTrue(done.stderr.startswith("rowflow: error: "), done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        for phrase in says:
+            self.assertIn(phrase, done.stderr)
+
+    def test_usage(self):
+        self.refused(says=["subcommand"])
+        self.refused("rnu", NETWORK, says=['"rnu"', 'did you mean "run"'])
+        self.refused("run", says=["network"])
+        self.refused("run", NETWORK, "--tile-hieght", "7", says=["--tile-hieght", 'did you mean "--tile-height"'])
+        self.refused("run", NETWORK, "other", says=['"other"'])
+        self.refused("--verison", says=["--verison", 'did you mean "--version"'])
+
+    def test_tile_heights(self):
+        for value in ("0", "-1", "seven", "7,", ",", "1.5", "99999999999999999999"):
+            self.refused("run", NETWORK, "--tile-height=" + value, says=["--tile-height", "full"])
+        self.refused("run", NETWORK, "--tile-height", "", says=["--tile-height"])
+        self.refused("run", NETWORK, "--tile-height", "7,07", says=["twice"])
+        self.refused("run", NETWORK, "--tile-height", "stage9=7", says=["stage9"])
+        self.refused("run", NETWORK, "--tile-first", "2", says=["--tile-height"])
+        self.refused("plan", NETWORK, "--tile-height", "7,14", says=["expected one"])
+
+    def test_values(self):
+        self.refused("run", NETWORK, "--frames", "0", says=["--frames"])
+        self.refused("run", NETWORK, "--fps", "-3", says=["--fps"])
+        self.refused("run", NETWORK, "--buffer-kib", "0", says=["--buffer-kib"])
+        self.refused("run", NETWORK, "--buffer-kib", "9223372036854775807", says=["--buffer-kib"])
+        self.refused("run", NETWORK, "--timing", "fast", says=["--timing"])
+        self.refused("run", NETWORK, "--format", "xml", says=["--format"])
+        self.refused("run", NETWORK, "--fit", "contexts", says=["contexts", "not available yet"])
+        self.refused("run", NETWORK, "--fit", "requier", says=['did you mean "require"'])
+
+    def test_files(self):
+        self.refused("run", "efficientnet_b9", says=["efficientnet_b9", "did you mean"])
+        self.refused("run", NETWORK, "--device", "hailo9", says=["hailo9", "did you mean"])
+        self.refused("run", NETWORK, "--buffers", "/nonexistent/buffers.json", says=["/nonexistent/buffers.json"])
+        self.refused("run", NETWORK, "--costs", "/nonexistent/costs.csv", says=["/nonexistent/costs.csv"])
+        self.refused("list", "-o", "/nonexistent/list.txt", says=["/nonexistent/list.txt", "cannot be written"])
+
+
+class Answers(unittest.TestCase):
+    def answered(self, *arguments, status=0):
+        done = rowflow(*arguments)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stdout
+
+    def test_version_and_help(self):
+        self.assertRegex(self.answered("--version"), r"^rowflow \d+\.\d+\.\d+\n$")
+        self.assertIn("--tile-height", self.answered("run", "--help"))
+
+    def test_json_is_one_document(self):
+        one = json.loads(self.answered("run", NETWORK, "--format", "json", "--frames", "2"))
+        self.assertEqual(one["schema"], "rowflow.result/1")
+        several = json.loads(self.answered("run", NETWORK, "--tile-height", "full,7", "--format", "json", "--frames", "2"))
+        self.assertEqual([result["tile_height"] for result in several], ["full", 7])
+        for result in several:
+            for stage in result["stages"]:
+                self.assertEqual(stage["busy"] + stage["starved"] + stage["blocked"] + stage["done"], result["elapsed_cycles"])
+        plan = json.loads(self.answered("plan", NETWORK, "--format", "json"))
+        self.assertEqual(plan["schema"], "rowflow.plan/1")
+        self.assertIn(NETWORK, json.loads(self.answered("list", "--format", "json"))["networks"])
+
+    def test_csv_has_a_row_a_tile_height(self):
+        rows = list(csv.DictReader(io.StringIO(self.answered("run", NETWORK, "--tile-height", "14,7", "--format", "csv"))))
+        self.assertEqual([row["tile_height"] for row in rows], ["14", "7"])
+        self.assertGreater(int(rows[0]["bypass_bytes"]), int(rows[1]["bypass_bytes"]))
+
+    def test_text_keeps_to_100_columns_and_has_no_escapes(self):
+        for arguments in (("run", NETWORK), ("run", NETWORK, "--tile-height", "full,7,1"), ("plan", NETWORK)):
+            text = self.answered(*arguments)
+            self.assertLessEqual(max(map(len, text.splitlines())), 100, text)
+            self.assertNotIn("\033", text)
+
+    def test_same_input_same_bytes(self):
+        arguments = ("run", NETWORK, "--tile-height", "7", "--format", "json", "--frames", "2")
+        self.assertEqual(self.answered(*arguments), self.answered(*arguments))
+
+    def test_what_does_not_fit_is_status_one(self):
+        out = self.answered("run", NETWORK, "--buffer-kib", "1", "--format", "json", status=1)
+        self.assertEqual(json.loads(out)["status"], "does_not_fit")
+
+    def test_a_deadlock_is_status_one_and_its_cure_cures(self):
+        plan = json.loads(self.answered("plan", NETWORK, "--tile-height", "full", "--format", "json"))
+        bypass = next(buffer for buffer in plan["buffers"] if buffer["role"] == "se_bypass")
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "buffers.json")
+            arguments = ("run", NETWORK, "--tile-height", "full", "--buffers", str(file), "--frames", "2", "--format", "json")
+            file.write_text(json.dumps({"buffers": {bypass["name"]: 2}}))
+            stuck = json.loads(self.answered(*arguments, status=1))
+            self.assertEqual(stuck["status"], "deadlock")
+            self.assertIsNone(stuck["throughput"]["fps"])
+            cure = {change["buffer"]: change["capacity_rows"] for change in stuck["deadlock"]["cure"]}
+            self.assertIn(bypass["name"], cure)
+            file.write_text(json.dumps({"buffers": cure}))
+            self.assertEqual(json.loads(self.answered(*arguments))["status"], "ok")
+
+
+class Files(unittest.TestCase):
+    def test_out_is_whole_and_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder, "result.json")
+            out.write_text("before")
+            done = rowflow("run", NETWORK, "--frames", "2", "--format", "json", "-o", str(out))
+            self.assertEqual((done.returncode, done.stdout), (0, ""))
+            self.assertEqual(json.loads(out.read_text())["status"], "ok")
+            self.assertEqual(os.listdir(folder), ["result.json"])
+
+    def test_a_refusal_leaves_the_file_as_it_was(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder, "result.json")
+            out.write_text("before")
+            self.assertEqual(rowflow("run", "nothing_like_it", "-o", str(out)).returncode, 2)
+            self.assertEqual(out.read_text(), "before")
+            self.assertEqual(os.listdir(folder), ["result.json"])
+
+    def test_validate(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bad = pathlib.Path(folder, "bad.json")
+            bad.write_text('{"$schema": "network.schema.json", "name": "x", "colour": 1}')
+            good = pathlib.Path(folder, "good.json")
+            good.write_text('{"$schema": "buffers.schema.json", "buffers": {"a->b": 3}}')
+            done = rowflow("validate", str(bad), str(good))
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(str(bad), done.stderr)
+            self.assertIn(f"{good}: ok", done.stdout)
+            self.assertEqual(rowflow("validate", str(good)).returncode, 0)
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main()

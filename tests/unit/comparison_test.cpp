@@ -1,0 +1,135 @@
+// Tile heights side by side, on results made by hand.
+#include "sim/report/comparison.hpp"
+
+#include <sstream>
+
+#include "sim/report/figures.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rowflow;
+
+namespace {
+
+struct Made {
+  std::string label;
+  double fps;
+  double latency;
+  Bytes bytes;
+};
+
+RunResult result_of(const Made& made) {
+  RunResult r;
+  r.plan.network.name = "made";
+  r.plan.device = {"chip", 1'000'000};
+  r.plan.tile_height = made.label;
+  r.plan.buffer_policy = "full-rate";
+  r.plan.stages.resize(2);
+  r.plan.stages[0].name = "a";
+  r.plan.stages[1].name = "b";
+  r.plan.buffers.resize(1);
+  r.plan.buffers[0].name = "a->b";
+  r.plan.buffers[0].role = BufferRole::se_bypass;
+  r.plan.buffers[0].capacity_rows = made.bytes;
+  r.plan.buffers[0].row_bytes = 1;
+  r.plan.bounds.stage = "b";
+  r.saturated.completed = true;
+  r.saturated.throughput.interval = Ratio{1000, 1};
+  r.saturated.throughput.fps = made.fps;
+  r.latency.paced = made.latency;
+  return r;
+}
+
+ComparisonRow row_of(const Made& made) { return {made.label, result_of(made), std::nullopt}; }
+
+std::string chosen(const std::vector<ComparisonRow>& rows) {
+  const auto advice = recommend(rows);
+  return advice.row ? rows[*advice.row].label : "none";
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("recommended is the largest tile with three quarters of both savings") {
+  // savings of 7: 80 of 100 bytes, 75 of 100 cycles: exactly enough; one cycle more is not
+  CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 125, 120}), row_of({"1", 10, 100, 100})}) == "7");
+  CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 126, 120}), row_of({"1", 10, 100, 100})}) == "1");
+}
+
+TEST_CASE("recommended holds the best throughput within one percent") {
+  CHECK(chosen({row_of({"full", 100, 200, 200}), row_of({"7", 99, 100, 100}), row_of({"1", 100, 90, 90})}) == "7");
+  CHECK(chosen({row_of({"full", 100, 200, 200}), row_of({"7", 98.9, 100, 100}), row_of({"1", 100, 90, 90})}) == "1");
+}
+
+TEST_CASE("the throughput within the budget counts, where there is one") {
+  auto full = row_of({"full", 100, 200, 200}), seven = row_of({"7", 100, 199, 199});
+  CHECK(chosen({full, seven}) == "full");
+  full.iso_memory = result_of({"full", 50, 300, 100});
+  seven.iso_memory = result_of({"7", 90, 250, 100});
+  CHECK(chosen({full, seven}) == "7");
+}
+
+TEST_CASE("nothing worth saving: the largest tile; savings at odds: the best compromise") {
+  CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 199, 199})}) == "full");
+  CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 150, 150}), row_of({"1", 10, 180, 100}), row_of({"2", 10, 100, 180})}) ==
+        "7");
+}
+
+TEST_CASE("what deadlocks is never recommended") {
+  auto full = row_of({"full", 10, 200, 200}), seven = row_of({"7", 10, 100, 100});
+  seven.iso_throughput.status = RunStatus::deadlock;
+  CHECK(chosen({full, seven}) == "full");
+  full.iso_throughput.status = RunStatus::deadlock;
+  CHECK(chosen({full, seven}) == "none");
+}
+
+TEST_CASE("rows are sorted largest tile first, as numbers") {
+  const auto c = compare({row_of({"7", 10, 1, 1}), row_of({"14", 10, 1, 1}), row_of({"full", 10, 1, 1})}, std::nullopt, true);
+  CHECK(c.rows[0].label == "full");
+  CHECK(c.rows[1].label == "14");
+  CHECK(c.rows[2].label == "7");
+}
+
+TEST_CASE("the text says when throughput is the same, what is lacking first, and keeps to 100 columns") {
+  std::vector<ComparisonRow> rows = {row_of({"full", 2641.6, 2980.8e3, 1 << 28}), row_of({"7", 2641.6, 2054.8e3, 1 << 27})};
+  for (auto& row : rows) row.iso_throughput.plan.fit = {"assume", false, 2, {{"controllers", "chip", 163, 128}}};
+  rows[0].iso_throughput.plan.fit.resources.push_back({"memory_bytes", "chip", 9, 8});
+  rows[0].iso_throughput.plan.assumed = {"rates/depthwise"};
+  for (auto& row : rows) row.iso_memory = row.iso_throughput;
+  rows[0].iso_memory->status = RunStatus::does_not_fit;
+  const std::string text = comparison_text(compare(rows, 1 << 27, false));
+  const auto lines = lines_of(text);
+  REQUIRE(lines.size() > 8);
+  CHECK(lines.front() == "needs 163 of 128 controllers: would take at least 2 contexts; T does not change this");
+  CHECK(lines.back() == "Assumed, not measured: rates/depthwise.");
+  CHECK(contains(text, "All tile heights reach the same throughput"));
+  CHECK(contains(text, "lacks memory"));
+  CHECK(contains(text, "does not fit"));
+  CHECK(contains(text, "−50 %"));
+  CHECK(contains(text, "Accuracy is not predicted"));
+  for (const auto& line : lines) CHECK(display_width(line) <= text_width);
+  rows[1].iso_throughput.saturated.throughput.fps = 2000;
+  CHECK_FALSE(contains(comparison_text(compare(rows, 1 << 27, false)), "same throughput:"));
+}
+
+TEST_CASE("the limiter blames the longest wait for space, and names the SE block whose bypass it is") {
+  RunResult r = result_of({"7", 10, 1, 9});
+  SeBlock block;
+  block.layer = "se1";
+  block.bypass = 0;
+  r.plan.se_blocks = {block};
+  r.saturated.critical = CriticalCycle{{{1, -1, false, 900}, {0, 0, true, 100}}, 1000, 1, "x"};
+  CHECK(limiter(r).brief == "bypass of se1");
+  CHECK(contains(limiter(r).remedy, "a deeper a->b (now 9 rows)"));
+  r.saturated.critical = CriticalCycle{{{1, -1, false, 1000}}, 1000, 1, "x"};
+  CHECK(limiter(r).brief == "b");
+  r.plan.se_blocks[0].excite = {1};
+  CHECK(contains(limiter(r).remedy, "larger tiles in se1"));
+}

@@ -1,0 +1,105 @@
+// What the user reads when a config is wrong: file, pointer, found, expected, nearest name.
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.hpp"
+#include "sim/base/nearest.hpp"
+#include "sim/config/buffers_file.hpp"
+#include "sim/config/device.hpp"
+#include "sim/config/locate.hpp"
+#include "sim/config/parse.hpp"
+#include "sim/network/network.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rowflow;
+
+namespace {
+
+const std::string data = std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/";
+
+template <typename Action>
+std::string refusal(Action action) {
+  try {
+    action();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+/// The refusal without the folder.
+std::string network_refusal(const std::string& file) {
+  const std::string text = refusal([&] { build_network(read_network_config(data + file)); });
+  return text.rfind(data, 0) == 0 ? text.substr(data.size()) : text;
+}
+
+}  // namespace
+
+TEST_CASE("a missing file, a folder and broken JSON are named") {
+  CHECK(refusal([] { read_network_config("no/such.json"); }) == "no/such.json: no such file");
+  CHECK(refusal([] { read_network_config(data); }) == data + ": found a folder, expected a file");
+  const std::string broken = refusal([] { parse_json("{\n  \"a\": 1,\n  \"b\": ]\n}", "x.json"); });
+  CHECK(broken.find("x.json: line 3, column 8: no valid JSON") == 0);
+  CHECK(refusal([] { parse_json("", "x.json"); }).find("x.json: line 1, column 1: ") == 0);
+  CHECK(refusal([] { parse_json("[{}, {\"a\": {\"b\": 1, \"b\": 2}}]", "x.json"); }) == "x.json: /1/a: the key \"b\" stands twice");
+}
+
+TEST_CASE("refusals of the reader") {
+  CHECK(network_refusal("bad/network_unknown_key.json") ==
+        "bad/network_unknown_key.json: /layers/0/kernal: unknown key \"kernal\"; did you mean \"kernel\"?");
+  CHECK(network_refusal("bad/network_wrong_type.json") ==
+        "bad/network_wrong_type.json: /layers/0/filters: found string \"many\", expected integer in [1, 1048576]");
+  for (const std::string value : {"zero", "negative"}) {
+    const std::string file = "bad/network_tile_height_" + value + ".json";
+    CHECK(network_refusal(file) ==
+          file + ": /layers/1/tile_height: found " + (value == "zero" ? "0" : "-7") + ", expected \"full\" or integer ≥ 1");
+  }
+  CHECK(network_refusal("bad/network_se_mode.json").find("/layers/1/se_mode: the key \"se_mode\" is reserved") != std::string::npos);
+  CHECK(network_refusal("bad/network_two_inputs.json").find("/inputs: a network has one input") != std::string::npos);
+  CHECK(network_refusal("bad/network_input_array.json").find("/input: found an array of 2") != std::string::npos);
+  CHECK(refusal([] { read_buffers_file(data + "bad/buffers_zero.json"); }).find("/buffers/a: found 0") != std::string::npos);
+  CHECK(refusal([] { read_device(data + "bad/device_no_provenance.json"); }).find("/clusters: found a figure without provenance") !=
+        std::string::npos);
+}
+
+TEST_CASE("refusals of the network's meaning") {
+  const auto expect = [](const std::string& name, const std::string& message) {
+    const std::string file = "semantic/network_" + name + ".json";
+    CHECK(network_refusal(file) == file + ": " + message);
+  };
+  expect("cycle", "/layers/1: layers feed each other in a cycle: d -> b -> d");
+  expect("dangling", "/layers/1/inputs/0: no layer is named \"aa\"; did you mean \"a\"?");
+  expect("double_name", "/layers/1/name: the name \"a\" stands twice, first at /layers/0");
+  expect("channels_at_join", "/layers/2/inputs/1: layer \"j\": found 6 channels joined with 4 (8×8×6 \"b\"), expected equal shapes");
+  expect("kernel_too_large",
+         "/layers/0/kernel: layer \"a\": found a kernel of 11×11 (with its dilation), expected at most the padded map, 10×10");
+  expect("groups", "/layers/0/groups: layer \"a\": found 3 groups, expected a divisor of the 4 input channels");
+  expect("overflow", "/layers/0: layer \"a\": its MACs or weights exceed 64 bits");
+  expect("unread", "/layers/1: nobody reads layer \"b\", and \"outputs\" does not name it");
+}
+
+TEST_CASE("nearest names") {
+  CHECK(nearest_name("kernal", {"filters", "kernel"}) == "kernel");
+  CHECK(nearest_name("paddign", {"padding"}) == "padding");
+  CHECK(nearest_name("HAILO8", {"tiny", "hailo8"}) == "hailo8");
+  CHECK_FALSE(nearest_name("colour", {"kernel", "filters"}));
+  CHECK(refusal([] { resolve_network("eficientnet_b0"); }) == "no network \"eficientnet_b0\"; did you mean \"efficientnet_b0\"?");
+  CHECK(refusal([] { resolve_device("nets/halo8.json"); }) == "nets/halo8.json: no such file; did you mean \"hailo8\"?");
+  Network network = build_network(read_network_config(resolve_network("tiny_se")));
+  CHECK(refusal([&] { set_tile_height(network, "ze", 2); }).find("did you mean \"se\"?") != std::string::npos);
+}
+
+TEST_CASE("devices: figures, provenance, kinds") {
+  const Device device = read_device(resolve_device("hailo8"));
+  CHECK(device.clock_hz.value == 400'000'000);
+  CHECK_FALSE(device.clock_hz.assumed);
+  CHECK(&device.of_kind(device.widths, "concat") == &device.widths.at("default"));
+  CHECK(&device.of_kind(device.widths, "scale") == &device.widths.at("scale"));
+  ParameterUse use;
+  use(device.clock_hz);
+  use(device.of_kind(device.widths, "scale"));
+  use(device.rates.at("depthwise"));
+  use(device.rates.at("depthwise"));
+  CHECK(use.assumed() == std::vector<std::string>{"rates/depthwise", "widths/scale"});
+  CHECK(read_device(resolve_device("tiny")).clock_hz.value == 1'000'000);
+  CHECK(read_buffers_file(data + "good/buffers.json") == std::map<std::string, std::int64_t>{{"a->b", 3}});
+}

@@ -1,0 +1,81 @@
+// Shape inference against figures computed by hand, and the round trip through text.
+#include <fstream>
+
+#include "sim/base/error.hpp"
+#include "sim/network/network.hpp"
+#include "sim/network/shapes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rowflow;
+
+namespace {
+
+const std::string every_type = std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/good/network_every_type.json";
+
+const Layer& find(const Network& network, const std::string& name) {
+  for (const Layer& layer : network.layers) {
+    if (layer.config.name == name) return layer;
+  }
+  throw Defect("no layer " + name);
+}
+
+}  // namespace
+
+TEST_CASE("window outputs") {
+  CHECK(window_outputs(224, 1, 1, 3, 2, false) == 112);
+  CHECK(window_outputs(7, 0, 0, 7, 1, false) == 1);
+  CHECK(window_outputs(16, 1, 1, 3, 2, true) == 9);
+  CHECK(window_outputs(5, 1, 1, 2, 3, true) == 2);  // a third window would start at row 6, in the padding below
+}
+
+TEST_CASE("TensorFlow's same padding puts the odd row behind") {
+  NetworkConfig config;
+  config.input_height = 8, config.input_width = 7, config.input_channels = 2;
+  LayerConfig layer;
+  layer.name = "a", layer.inputs = {"input"}, layer.filters = 3, layer.kernel = {3, 3}, layer.stride = {2, 2};
+  layer.padding.mode = PaddingMode::same;
+  config.layers = {layer};
+  const Layer built = build_network(config).layers[0];
+  CHECK(built.output == Shape{4, 4, 3});
+  CHECK(built.config.padding.top == 0);
+  CHECK(built.config.padding.bottom == 1);
+  CHECK(built.config.padding.left == 1);
+  CHECK(built.config.padding.right == 1);
+  CHECK(built.macs == 4 * 4 * 3 * 3 * 2 * 3);
+}
+
+TEST_CASE("every layer type, listed out of order") {
+  const Network network = build_network(read_network_config(every_type));
+  CHECK(network.layers[0].config.name == "a");  // written second, read by the first
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    for (const int input : network.layers[i].inputs) CHECK(input < static_cast<int>(i));
+  }
+  CHECK(find(network, "b").config.groups == 4);
+  CHECK(find(network, "b").macs == 8 * 8 * 9 * 4);
+  CHECK(find(network, "t").output == Shape{16, 16, 4});
+  CHECK(find(network, "t").macs == 8 * 8 * 4 * 4 * 4);
+  CHECK(find(network, "k").output == Shape{8, 8, 4});
+  CHECK(find(network, "u").output == Shape{16, 16, 4});
+  CHECK(find(network, "f").output == Shape{1, 1, 4});
+  CHECK(find(network, "f").parameters == 4 * 4 + 4);
+  CHECK(find(network, "x").output == Shape{16, 16, 4});
+  CHECK(find(network, "s").macs == 3 * (4 * 2 + 2 * 4));
+  CHECK(find(network, "s").inputs.size() == 2);
+  CHECK(find(network, "z").output == Shape{8, 8, 4});
+  CHECK(network.outputs.size() == 2);
+}
+
+TEST_CASE("a config written and read again is the same text") {
+  const std::string text = write_network_config(read_network_config(every_type));
+  const std::string copy = "network_round_trip.json";
+  std::ofstream(copy) << text;
+  CHECK(write_network_config(read_network_config(copy)) == text);
+}
+
+TEST_CASE("shared weights count once as parameters, but are held by each layer") {
+  const Network network =
+      build_network(read_network_config(std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/good/network_shared_weights.json"));
+  CHECK(network.parameters == 3 * 3 * 4 * 4);
+  CHECK(network.layers[1].parameters == 0);
+  CHECK(network.layers[1].weight_bytes == 3 * 3 * 4 * 4 + 4);
+}

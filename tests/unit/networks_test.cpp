@@ -1,0 +1,141 @@
+// Every shipped network against the figures published for it: tests/data/published.csv, one line a figure, with its source.
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "sim/base/error.hpp"
+#include "sim/config/locate.hpp"
+#include "sim/network/network.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rowflow;
+
+namespace {
+
+using Row = std::map<std::string, std::string>;
+
+std::vector<std::string> cells(const std::string& line) {
+  std::vector<std::string> result{""};
+  for (const char c : line) {
+    if (c == ',')
+      result.emplace_back();
+    else
+      result.back() += c;
+  }
+  return result;
+}
+
+std::vector<Row> published() {
+  std::ifstream file(ROWFLOW_SOURCE_DIR "/tests/data/published.csv");
+  std::string line;
+  REQUIRE(std::getline(file, line));
+  const std::vector<std::string> keys = cells(line);
+  std::vector<Row> rows;
+  while (std::getline(file, line)) {
+    const std::vector<std::string> values = cells(line);
+    INFO(line);
+    REQUIRE(values.size() == keys.size());
+    rows.emplace_back();
+    for (std::size_t k = 0; k < keys.size(); ++k) rows.back()[keys[k]] = values[k];
+  }
+  return rows;
+}
+
+/// Half a unit of the last printed digit: "0.40" means 0.395 to 0.405.
+double rounding(const std::string& figure) {
+  const std::size_t point = figure.find('.');
+  return 0.5 * std::pow(10.0, point == std::string::npos ? 0.0 : -static_cast<double>(figure.size() - point - 1));
+}
+
+void check_figure(double ours, const std::string& figure, double percent) {
+  const double theirs = std::stod(figure);
+  CAPTURE(ours, figure, percent);
+  CHECK(std::abs(ours - theirs) <= theirs * percent / 100 + rounding(figure));
+}
+
+Network network_at(const std::string& name, std::int64_t height, std::int64_t width) {
+  NetworkConfig config = read_network_config(resolve_network(name));
+  config.input_height = height;
+  config.input_width = width;
+  return build_network(config);
+}
+
+NetworkConfig two_heads() {
+  NetworkConfig config;
+  config.name = "two_heads";
+  config.input_height = config.input_width = 8;
+  config.input_channels = 4;
+  for (const char* name : {"first", "second"}) {
+    LayerConfig layer;
+    layer.name = name;
+    layer.inputs = {"input"};
+    layer.filters = 6;
+    layer.bias = layer.batch_norm = true;
+    config.layers.push_back(layer);
+  }
+  config.layers[1].weights_of = "first";
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("MACs and parameters of every shipped network are within 1 % of the published ones, or a reason is given") {
+  for (const Row& row : published()) {
+    const std::string name = row.at("network");
+    INFO(name << ", " << row.at("source"));
+    const double percent = std::stod(row.at("tolerance_percent"));
+    CHECK((percent <= 1 || !row.at("reason").empty()));
+    CHECK(percent <= 4);
+    CHECK_FALSE(row.at("source").empty());
+    const Network network = network_at(name, std::stoll(row.at("height")), std::stoll(row.at("width")));
+    check_figure(static_cast<double>(network.macs) / 1e9, row.at("macs_g"), percent);
+    check_figure(static_cast<double>(network.parameters) / 1e6, row.at("params_m"), 1);
+  }
+}
+
+TEST_CASE("every shipped network has a published figure at the resolution it is shipped with") {
+  const std::vector<Row> rows = published();
+  for (const std::string& name : list_networks()) {
+    if (name == "tiny_se") continue;  // made for this project
+    INFO(name);
+    const NetworkConfig config = read_network_config(resolve_network(name));
+    CHECK(std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
+      return row.at("network") == name && std::stoll(row.at("height")) == config.input_height &&
+             std::stoll(row.at("width")) == config.input_width;
+    }));
+    CHECK_FALSE(config.source.empty());
+  }
+}
+
+TEST_CASE("EfficientDet-D2 reproduces the published pair of pipeline buffering, whole maps and tiles of 7 rows") {
+  Network network = network_at("efficientdet_d2", 768, 768);
+  const auto total = [&] {
+    Elements sum = 0;
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+      if (network.layers[i].config.type == LayerType::squeeze_excite) sum += pipeline_buffering(network, static_cast<int>(i)).elements;
+    }
+    return sum;
+  };
+  CHECK(total() == 50'734'080);
+  set_tile_height(network, 7);
+  CHECK(total() == 4'765'824);
+}
+
+TEST_CASE("shared weights are counted once, and held by every layer") {
+  const Network network = build_network(two_heads());
+  CHECK(network.layers[0].parameters == 4 * 6 + 6 + 2 * 6);
+  CHECK(network.layers[1].parameters == 2 * 6);  // its batch norm is its own
+  CHECK(network.layers[1].weight_bytes == network.layers[0].weight_bytes);
+  CHECK(network.layers[1].macs == network.layers[0].macs);
+}
+
+TEST_CASE("weights can be shared only with a layer that owns some of the same shape") {
+  NetworkConfig config = two_heads();
+  SECTION("no such layer") { config.layers[1].weights_of = "frist"; }
+  SECTION("other shape") { config.layers[1].filters = 7; }
+  SECTION("itself") { config.layers[1].weights_of = "second"; }
+  SECTION("a borrower") { config.layers[0].weights_of = "second"; }
+  CHECK_THROWS_AS(build_network(config), InputError);
+}

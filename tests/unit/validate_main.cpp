@@ -1,0 +1,26 @@
+// Reads each file as its place in the test data says (network_*, device_*, buffers_*), prints "good" or the refusal, one a line.
+#include <filesystem>
+#include <iostream>
+
+#include "sim/base/error.hpp"
+#include "sim/config/buffers_file.hpp"
+#include "sim/config/device.hpp"
+#include "sim/network/network.hpp"
+
+int main(int count, char** arguments) {
+  for (int i = 1; i < count; ++i) {
+    const std::string path = arguments[i], name = std::filesystem::path(path).filename().string();
+    try {
+      if (name.rfind("device", 0) == 0) {
+        rowflow::read_device(path);
+      } else if (name.rfind("buffers", 0) == 0) {
+        rowflow::read_buffers_file(path);
+      } else {
+        rowflow::build_network(rowflow::read_network_config(path));
+      }
+      std::cout << "good\n";
+    } catch (const rowflow::InputError& error) {
+      std::cout << error.what() << "\n";
+    }
+  }
+}
