@@ -62,6 +62,9 @@ class Importer {
   const Shape& shape_of(const Value& value) const;
   int uses(const Value& value) const { return graph_.uses(value.name); }
 
+  const Graph& graph() const { return graph_; }
+  /// What a name of the model stands for; of a walked graph.
+  const Value& value(const std::string& name) const { return values_.at(graph_.root(name)); }
   std::vector<Draft>& drafts() { return drafts_; }
   const std::vector<int>& outputs() const { return outputs_; }
   const std::vector<std::string>& assumed_free() const { return assumed_free_; }
