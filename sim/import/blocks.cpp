@@ -69,6 +69,7 @@ class Blocks {
     }
     if (layer == nullptr) return false;
     chain.parts.push_back(chain.pool = index);
+    if (factor == 0 && layer->config.type == LayerType::avg_pool) factor = 1;  // tiles of one row need no repeating
     chain.tile = factor;
     return factor > 0 ? is_tiled_pool(*layer, factor, map) : layer->config.type == LayerType::global_avg_pool;
   }

@@ -195,22 +195,28 @@ void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
   nodes.push_back(make_node("Conv", node.name(), inputs, node.output(0)));
 }
 
-void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
-  const std::string hint = draft.node->output(0) + "_tiles";
-  Nodes nodes;
-  const std::string scales = float_constant(nodes, hint + "_scales", {1, 1, static_cast<float>(tile_height), 1});
-  std::vector<std::string> inputs{current(draft.gate_name)};
+/// Every row of the gate `times` times.
+std::string Rewrite::repeated(Nodes& nodes, const std::string& hint, const std::string& gate, Rows times) {
+  const std::string scales = float_constant(nodes, hint + "_scales", {1, 1, static_cast<float>(times), 1});
+  std::vector<std::string> inputs{gate};
   if (importer_.opset() >= 13) inputs.emplace_back();
   else if (importer_.opset() >= 11) inputs.push_back(float_constant(nodes, hint + "_roi", {}));
   inputs.push_back(scales);
-  std::string gate = fresh(hint);
-  onnx::NodeProto resize = make_node("Resize", gate, inputs, gate);
+  const std::string output = fresh(hint);
+  onnx::NodeProto resize = make_node("Resize", output, inputs, output);
   add_text(resize, "mode", "nearest");
   if (importer_.opset() >= 11) {
     add_text(resize, "coordinate_transformation_mode", "asymmetric");
     add_text(resize, "nearest_mode", "floor");
   }
   nodes.push_back(std::move(resize));
+  return output;
+}
+
+void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
+  const std::string hint = draft.node->output(0) + "_tiles";
+  Nodes nodes;
+  std::string gate = tile_height == 1 ? current(draft.gate_name) : repeated(nodes, hint, current(draft.gate_name), tile_height);
   if (height % tile_height != 0) {
     const std::string begin = constant(nodes, hint + "_begin", {0}), end = constant(nodes, hint + "_end", {height}), axis = constant(nodes, hint + "_axis", {2});
     const std::string cut = fresh(hint + "_cut");

@@ -24,6 +24,7 @@ class Rewrite {
   void replace_pool(const Draft& draft, Rows tile_height, const Shape& map);
   void replace_excite(const onnx::NodeProto& node);
   void replace_dense(const onnx::NodeProto& node, Nodes& nodes);
+  std::string repeated(Nodes& nodes, const std::string& hint, const std::string& gate, Rows times);
   void replace_join(const Draft& draft, Rows tile_height, Rows height);
   std::string constant(Nodes& nodes, const std::string& hint, const std::vector<std::int64_t>& values);
   std::string float_constant(Nodes& nodes, const std::string& hint, const std::vector<float>& values);
