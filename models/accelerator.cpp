@@ -36,6 +36,12 @@ void Accelerator::allow_frames(int frames) {
   for (auto* stage : stages_) stage->allow_frames(frames);
 }
 
+void Accelerator::record(Timeline& timeline) {
+  timeline.stages.assign(stages_.size(), {});
+  timeline.truncated = false;
+  for (std::size_t s = 0; s < stages_.size(); ++s) stages_[s]->record(timeline, static_cast<int>(s));
+}
+
 bool Accelerator::frames_done(int frames) const {
   for (const auto* stage : stages_) {
     if (stage->frames_done() < frames) return false;

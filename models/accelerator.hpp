@@ -18,8 +18,13 @@ class Accelerator final : public sc_core::sc_module {
   /// Whether every stage has ended the last of the allowed frames.
   bool frames_done(int frames) const;
 
+  /// Fills the timeline's window while the simulation runs. Before allow_frames; `timeline` must outlive the run.
+  void record(Timeline& timeline);
+
   /// Indices are the plan's.
   const StageModule& stage(int index) const { return *stages_[static_cast<std::size_t>(index)]; }
+  StageModule& stage(int index) { return *stages_[static_cast<std::size_t>(index)]; }
+  RowBuffer& buffer(int index) { return *buffers_[static_cast<std::size_t>(index)]; }
   RowRing& ring(int buffer) const { return buffers_[static_cast<std::size_t>(buffer)]->ring(); }
 
  private:

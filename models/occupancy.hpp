@@ -9,9 +9,10 @@ namespace rowflow {
 
 /// Of the rows of one frame.
 struct FrameOccupancy {
-  Rows peak = 0;           ///< largest occupancy when one of these rows entered
-  Cycles residence = 0;    ///< Σ time each of these rows occupied its slot: the integral of the occupancy
-  Cycles full = 0;         ///< time without a free slot that began with one of these rows
+  Rows peak = 0;         ///< largest occupancy when one of these rows entered
+  Cycles residence = 0;  ///< Σ time each of these rows occupied its slot: the integral of the occupancy
+  Cycles longest = 0;    ///< longest time one of these rows occupied its slot
+  Cycles full = 0;       ///< time without a free slot that began with one of these rows
 };
 
 /// Walks along the rows of a buffer with one statistic, and knows to which frame a row belongs.

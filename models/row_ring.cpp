@@ -72,9 +72,15 @@ void RowRing::account_residence() {
   const Cycles* const freed = freed_.data();
   while (residence_cursor_.row() < released_) {
     const Rows end = std::min(released_, residence_cursor_.frame_end());
-    Cycles residence = 0;
-    for (Rows row = residence_cursor_.row(); row < end; ++row) residence += freed[index(row)] - entered[index(row)];
-    residence_cursor_.frame(frames_).residence += residence;
+    Cycles residence = 0, longest = 0;
+    for (Rows row = residence_cursor_.row(); row < end; ++row) {
+      const Cycles stay = freed[index(row)] - entered[index(row)];
+      residence += stay;
+      longest = std::max(longest, stay);
+    }
+    auto& frame = residence_cursor_.frame(frames_);
+    frame.residence += residence;
+    frame.longest = std::max(frame.longest, longest);
     residence_cursor_.advance_to(end);
   }
 }

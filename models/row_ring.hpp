@@ -57,8 +57,19 @@ class RowRing {
   void account();
   /// Figures of the rows of each frame.
   const std::vector<FrameOccupancy>& frames() const { return frames_; }
-  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the frames (T10: [0, elapsed]).
+  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the frames (T10: [0,
+  /// elapsed]).
   FrameOccupancy correction_at(Cycles elapsed) const;
+  struct Held {
+    Rows rows = 0;
+    Cycles next_free = 0;  ///< the next known free time after `now`; 0: none
+  };
+  /// Rows that occupy a slot at `now`, which no row was reserved after.
+  Held held_at(Cycles now) const {
+    Rows freed = released_;
+    while (freed > 0 && reserved_ - freed < size_ && freed_[index(freed - 1)] > now) --freed;
+    return {reserved_ - freed, freed < released_ ? freed_[index(freed)] : 0};
+  }
   /// Free times of the last `capacity` released rows, oldest first; fewer when fewer were released.
   void append_freed(std::vector<Cycles>& out) const;
 

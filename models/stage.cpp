@@ -7,7 +7,12 @@
 namespace rowflow {
 
 StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing)
-    : sc_module(name), in("in", stage.inputs.size()), out("out", stage.outputs.size()), stage_(stage), timing_(timing), steps_(stage.steps()) {
+    : sc_module(name),
+      in("in", stage.inputs.size()),
+      out("out", stage.outputs.size()),
+      stage_(stage),
+      timing_(timing),
+      steps_(stage.steps()) {
   SC_HAS_PROCESS(StageModule);
   for (const auto& port : stage.inputs) {
     const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
@@ -83,6 +88,7 @@ Cycles StageModule::offered_at() const {
     start.rows = offered_at();
     start.scheduled = true;
   }
+  start.rows_known = true;
   for (std::size_t p = 0; p < outputs_.size(); ++p) {
     const auto& port = outputs_[p];
     const Rows rows = port.base + line[emits_column(p)];
@@ -115,6 +121,7 @@ Cycles StageModule::offered_at() const {
     now = start.space;
   }
   activity_.bindings.push_back(binding);
+  if (timeline_ != nullptr) record_step(start, now);
   if (step_ == 0) activity_.frame_start.push_back(now);
   return now;
 }
@@ -122,6 +129,29 @@ Cycles StageModule::offered_at() const {
 [[gnu::always_inline]] inline void StageModule::reserve_outputs(Cycles start) {
   const auto* emits = step_line() + emits_column(0);
   for (auto& port : outputs_) port.ring->reserve(port.base + *emits++, start);
+}
+
+void StageModule::record(Timeline& timeline, int stage_index) {
+  timeline_ = &timeline;
+  recorded_ = &timeline.stages.at(static_cast<std::size_t>(stage_index));
+  for (const auto& port : inputs_) longest_credit_ = std::max(longest_credit_, port.credit_latency);
+}
+
+void StageModule::record_step(const Start& terms, Cycles start) {
+  const Cycles end = start + step_cost();
+  if (end + longest_credit_ < timeline_->from) {
+    recorded_->first_step = activity_.steps + 1;
+    recorded_->idle_from = end;
+    return;
+  }
+  if (unit_free_ > timeline_->to) return;
+  if (recorded_->steps.size() >= timeline_->most_steps) {
+    timeline_->truncated = true;
+    return;
+  }
+  const bool no_rows = terms.scheduled || terms.rows == 0;
+  recorded_->steps.push_back({start, terms.rows, static_cast<std::int16_t>(no_rows ? -1 : static_cast<int>(terms.rows_port)),
+                              static_cast<std::int16_t>(terms.space == 0 ? -1 : static_cast<int>(terms.space_port))});
 }
 
 // T3, T4: rows become visible and slots free after the end of the step.
@@ -174,24 +204,52 @@ void StageModule::follow_clock() {
       in_step_ = false;
       finish_step(end);
       notify_neighbours();
+      if (watched_) show_end();
       continue;
     }
     Start terms;
-    if (!find_start(terms)) return;
+    if (!find_start(terms)) {
+      if (watched_) show_wait(terms);
+      return;
+    }
     const Cycles start = std::max({unit_free_, terms.rows, terms.space});
     const Cycles now = current_cycle();
     if (start > now) {
       wake_.notify(cycles_to_time(start - now));
+      if (watched_) show_wait(terms);
       return;
     }
     if (start < now) throw Defect("stage " + stage_.name + ": a step that could start in the past (rule T13)");
     reserve_outputs(begin_step(terms));
     in_step_ = true;
+    if (watched_) show_start();
     if (step_cost() > 0) {
       wake_.notify(cycles_to_time(step_cost()));
       return;
     }
   }
+}
+
+const unsigned& StageModule::watch() {
+  watched_ = true;
+  return doing_;
+}
+
+void StageModule::show_start() {
+  doing_ = doing_busy;
+  for (auto& port : outputs_) port.buffer->update_level();
+}
+
+void StageModule::show_end() {
+  for (auto& port : inputs_) port.buffer->update_level();
+  if (frame_ == frame_limit_) doing_ = doing_done;
+}
+
+// T9: starved until the last row is visible, blocked from then on. The stage is woken for the change between the two.
+void StageModule::show_wait(const Start& terms) {
+  const Cycles now = current_cycle();
+  doing_ = !terms.rows_known || terms.rows > now ? doing_starved : doing_blocked;
+  if (terms.rows_known && terms.rows > now) wake_.notify(cycles_to_time(terms.rows - now));
 }
 
 StageModule::Wait StageModule::waiting() const {

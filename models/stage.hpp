@@ -7,11 +7,15 @@
 #include "models/activity.hpp"
 #include "models/row_buffer.hpp"
 #include "models/systemc.hpp"
+#include "sim/metrics/timeline.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace rowflow {
 
 enum class ModelTiming { decoupled, synchronous };
+
+/// What a watched stage does, as waveforms show it.
+enum StageDoing : unsigned { doing_starved, doing_busy, doing_blocked, doing_done };
 
 class StageModule : public sc_core::sc_module {
  public:
@@ -24,6 +28,12 @@ class StageModule : public sc_core::sc_module {
   /// Lets the stage work on frames 0 … frames−1, and wakes it.
   void allow_frames(int frames);
 
+  /// Records every step in the timeline's window. Before the first frame is allowed; `timeline` must outlive the run.
+  void record(Timeline& timeline, int stage_index);
+
+  /// Keeps what the stage does (StageDoing) up to date in the returned variable; for synchronous runs.
+  const unsigned& watch();
+
   const Activity& activity() const { return activity_; }
   int frames_done() const { return frame_; }
   Cycles last_end() const { return unit_free_; }
@@ -32,9 +42,9 @@ class StageModule : public sc_core::sc_module {
   struct Wait {
     bool for_space = false;
     std::size_t port = 0;
-    Cycles starved_until = 0;  ///< for space: when its rows were there, or the source's schedule came
+    Cycles starved_until = 0;                ///< for space: when its rows were there, or the source's schedule came
     Binding starved_on = bound_by_schedule;  ///< for space: what it waited for until then
-    Rows needed_capacity = 0;  ///< for space
+    Rows needed_capacity = 0;                ///< for space
   };
   Wait waiting() const;
 
@@ -61,6 +71,7 @@ class StageModule : public sc_core::sc_module {
     Cycles rows = 0, space = 0;
     std::size_t rows_port = 0, space_port = 0;  // which port had the latest; bound_by_schedule is told by `scheduled`
     bool scheduled = false;
+    bool rows_known = false;  // else an input's rows have not been written yet
   };
 
   /// Columns of a step's line in step_table_.
@@ -74,8 +85,12 @@ class StageModule : public sc_core::sc_module {
   void end_of_elaboration() override;
   void run_ahead();
   void follow_clock();
+  void show_wait(const Start& terms);
+  void show_start();
+  void show_end();
   bool find_start(Start& start);
   Cycles begin_step(const Start& start);
+  void record_step(const Start& terms, Cycles start);
   void reserve_outputs(Cycles start);
   void finish_step(Cycles end);
   void end_frame();
@@ -95,7 +110,12 @@ class StageModule : public sc_core::sc_module {
   int frame_ = 0, frame_limit_ = 0;
   Cycles unit_free_ = 0;
   bool in_step_ = false;  // synchronous: between start and end of a step
+  bool watched_ = false;
+  unsigned doing_ = doing_starved;
   Activity activity_;
+  Timeline* timeline_ = nullptr;
+  StageTimeline* recorded_ = nullptr;
+  Cycles longest_credit_ = 0;  // of the inputs: how long after a step's end its slots are freed
   sc_core::sc_event wake_;
 };
 

@@ -4,6 +4,8 @@
 // sc_core only; systemc.h would pull its names into the global namespace.
 #include <systemc>
 
+#include <sysc/tracing/sc_tracing_ids.h>
+
 namespace rowflow {
 
 /// The kernel's clock counts core cycles: its finest unit of time is one cycle.

@@ -11,7 +11,8 @@ namespace rowflow {
 namespace {
 
 ExportOptions options_of(const Request& request) {
-  if (request.tile_heights.empty() && request.block_heights.empty()) throw InputError("export", "expected --tile-height T or --tile-height LAYER=T");
+  if (request.tile_heights.empty() && request.block_heights.empty())
+    throw InputError("export", "expected --tile-height T or --tile-height LAYER=T");
   if (request.tile_heights.size() > 1) throw InputError("--tile-height", "found several, expected one: a model has one choice of tiles");
   ExportOptions options;
   if (!request.tile_heights.empty()) options.tile_height = tile_rows(request.tile_heights[0]);

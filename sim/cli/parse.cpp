@@ -69,6 +69,24 @@ void add_run_options(CLI::App& app, Request& request) {
       ->check(CLI::IsMember({"decoupled", "synchronous"}));
 }
 
+void add_picture_options(CLI::App& app, Request& request) {
+  app.add_option("--report", request.report, "write one self-contained HTML page to this file");
+  app.add_option("--trace", request.trace, "write what happened when as trace events (ui.perfetto.dev) to this file");
+  app.add_option("--trace-frames", request.trace_frames, "FIRST:LAST | all: the frames of --trace (default: the last two steady ones)");
+  app.add_option("--vcd", request.vcd, "write waveforms to this file; needs --timing synchronous");
+}
+
+/// As it could be typed again: arguments with anything special in quotes.
+std::string join_arguments(int argc, const char* const* argv) {
+  std::string line = "rowflow";
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$`*?[](){}<>|&;#~!") == std::string::npos;
+    line += plain ? " " + argument : " '" + argument + "'";
+  }
+  return line;
+}
+
 void check_tile_height(const std::string& text, const std::string& all) {
   const bool digits = !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
   if (text != "full" && (!digits || std::stol(text) < 1)) {
@@ -185,11 +203,13 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* plan = app.add_subcommand("plan", "the compiled pipeline, not simulated");
   CLI::App* import = app.add_subcommand("import", "an ONNX model as a network config");
   CLI::App* export_ = app.add_subcommand("export", "an ONNX model with its SE blocks tiled, weights untouched");
+  CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
   add_point_options(*run, request, heights);
   add_run_options(*run, request);
   add_output_options(*run, request, format, true);
+  add_picture_options(*run, request);
   add_point_options(*plan, request, heights);
   for (CLI::App* command : {run, plan, import, export_}) add_import_options(*command, request, input_size);
   for (CLI::App* command : {import, export_}) {
@@ -200,6 +220,8 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_tiling_options(*export_, request, heights);
   export_->add_flag("--emit-script", request.emit_script, "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, format, false);
+  report->add_option("results", request.files, "results of rowflow run --format json")->required();
+  report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
   validate->add_option("files", request.files, "network, device and buffers files")->required();
   validate->add_flag("--quiet", request.quiet, "say only what is wrong");
   add_output_options(*list, request, format, false);
@@ -207,6 +229,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   if (!parse_with(app, argc, argv)) return std::nullopt;
   request.command = app.get_subcommands().front()->get_name();
   request.format = format == "json" ? Format::json : format == "csv" ? Format::csv : Format::text;
+  request.command_line = join_arguments(argc, argv);
   take_tile_heights(heights, request);
   take_input_size(input_size, request);
   check(request);

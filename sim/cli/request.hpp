@@ -14,9 +14,9 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | import | export | validate | list
+  std::string command;             ///< run | plan | import | export | report | validate | list
   std::string network;             ///< name or path
-  std::vector<std::string> files;  ///< validate
+  std::vector<std::string> files;  ///< validate, report
   std::string device = "hailo8";
   std::vector<std::string> tile_heights;                           ///< "full" or a positive integer; empty: what the config says
   std::vector<std::pair<std::string, std::string>> block_heights;  ///< (layer, "full" or a positive integer), after tile_heights
@@ -27,12 +27,15 @@ struct Request {
   std::optional<std::int64_t> buffer_kib;
   std::string fit = "assume";
   std::string costs;
-  ImportOptions import;     ///< how an .onnx model is read
+  ImportOptions import;      ///< how an .onnx model is read
   bool emit_script = false;  ///< export: the vendor's script line instead of a model
   std::string timing = "decoupled";
   Format format = Format::text;
   std::string out;  ///< empty: standard output
   bool quiet = false;
+  std::string report, trace, vcd;  ///< files to be looked at; empty: none
+  std::string trace_frames;        ///< "FIRST:LAST", "all", or empty for the last two steady frames
+  std::string command_line;        ///< as it was given, for pages that say how they were made
 };
 
 /// Rows of a checked tile height: 0 for "full".

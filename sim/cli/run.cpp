@@ -2,6 +2,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/cli/pictures.hpp"
 #include "sim/cli/points.hpp"
 #include "sim/report/comparison.hpp"
 #include "sim/report/run_json.hpp"
@@ -54,12 +55,14 @@ void print_notes(const Request& request, const std::vector<RunResult>& results) 
 int run_command(const Request& request) {
   const Device device = requested_device(request);
   const auto points = requested_points(request);
+  check_pictures(request, points.size());
   std::vector<RunResult> results;
   if (request.format == Format::text && points.size() > 1) {
     const Comparison comparison = compared(request, points, device);
     write_output(request, comparison_text(comparison, text_style(request)));
     for (const ComparisonRow& row : comparison.rows) results.push_back(row.iso_throughput);
     print_notes(request, results);
+    write_pictures(request, comparison.rows, comparison.budget);
     return status_of(results);
   }
   const EvaluateOptions options = evaluate_options(request);
@@ -69,6 +72,12 @@ int run_command(const Request& request) {
   } else {
     write_output(request, request.format == Format::json ? run_json(results) : run_csv(results));
     print_notes(request, results);
+  }
+  if (points.size() > 1 && !request.report.empty()) {
+    const Comparison comparison = compared(request, points, device);
+    write_pictures(request, comparison.rows, comparison.budget);
+  } else {
+    write_pictures(request, {{points.front().label, results.front(), std::nullopt}}, std::nullopt);
   }
   return status_of(results);
 }

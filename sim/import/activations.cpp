@@ -11,10 +11,21 @@ namespace rowflow {
 namespace {
 
 const std::unordered_map<std::string, std::string>& names() {
-  static const std::unordered_map<std::string, std::string> table{
-      {"Relu", "relu"},       {"LeakyRelu", "leaky_relu"},      {"PRelu", "prelu"},          {"Elu", "elu"},   {"Selu", "selu"},
-      {"Sigmoid", "sigmoid"}, {"HardSigmoid", "hard_sigmoid"},  {"HardSwish", "hard_swish"}, {"Tanh", "tanh"}, {"Softplus", "softplus"},
-      {"Exp", "exp"},         {"Mish", "mish"},                 {"Erf", "erf"},              {"Gelu", "gelu"}, {"Celu", "elu"}};
+  static const std::unordered_map<std::string, std::string> table{{"Relu", "relu"},
+                                                                  {"LeakyRelu", "leaky_relu"},
+                                                                  {"PRelu", "prelu"},
+                                                                  {"Elu", "elu"},
+                                                                  {"Selu", "selu"},
+                                                                  {"Sigmoid", "sigmoid"},
+                                                                  {"HardSigmoid", "hard_sigmoid"},
+                                                                  {"HardSwish", "hard_swish"},
+                                                                  {"Tanh", "tanh"},
+                                                                  {"Softplus", "softplus"},
+                                                                  {"Exp", "exp"},
+                                                                  {"Mish", "mish"},
+                                                                  {"Erf", "erf"},
+                                                                  {"Gelu", "gelu"},
+                                                                  {"Celu", "elu"}};
   return table;
 }
 
@@ -70,9 +81,7 @@ void import_activation(Importer& importer) {
   set_named(importer, importer.map_input(0), names().at(op), 1);
 }
 
-void import_relu(Importer& importer) {
-  importer.set_output(0, importer.activate(importer.map_input(0), "relu", 1));
-}
+void import_relu(Importer& importer) { importer.set_output(0, importer.activate(importer.map_input(0), "relu", 1)); }
 
 void import_clip(Importer& importer) {
   const double infinity = std::numeric_limits<double>::infinity();

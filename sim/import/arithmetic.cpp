@@ -26,12 +26,15 @@ std::optional<double> scalar(const Value& value) {
 void check_channel_constant(const Importer& importer, const Value& map, const Value& constant) {
   const std::int64_t elements = element_count(constant.dims);
   if (elements == 1) return;
+  if (map.dims.empty()) throw Refusal{"a vector with a single number"};
   const std::int64_t channels = importer.shape_of(map).channels;
   const std::size_t axis = map.dims.size() == 4 && map.layout == Layout::nchw ? 1 : map.dims.size() - 1;
   const std::size_t from_end = map.dims.size() - axis;
-  const bool fits = elements == channels && constant.dims.size() >= from_end && constant.dims[constant.dims.size() - from_end] == channels &&
-                    map.dims[axis] == channels;
-  if (!fits) throw Refusal{fmt::format("a constant of [{}] with a map of [{}]: expected one value, or one a channel", fmt::join(constant.dims, ", "), fmt::join(map.dims, ", "))};
+  const bool fits = elements == channels && constant.dims.size() >= from_end &&
+                    constant.dims[constant.dims.size() - from_end] == channels && map.dims[axis] == channels;
+  if (!fits)
+    throw Refusal{fmt::format("a constant of [{}] with a map of [{}]: expected one value, or one a channel", fmt::join(constant.dims, ", "),
+                              fmt::join(map.dims, ", "))};
 }
 
 /// The value as a function of its base, for one more step of arithmetic.
@@ -146,7 +149,8 @@ Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_of
   config.kernel = {1, 1};
   config.filters = config.groups = importer.shape_of(value).channels;
   config.bias = has_offset;
-  importer.warnings().push_back(fmt::format("{} ({}): no convolution to fold it into, so it is a 1x1 depthwise convolution", node_title(importer.node()), importer.node().op_type()));
+  importer.warnings().push_back(fmt::format("{} ({}): no convolution to fold it into, so it is a 1x1 depthwise convolution",
+                                            node_title(importer.node()), importer.node().op_type()));
   (void)has_scale;
   Value out = importer.add_layer(config, {value});
   out.dims = value.dims;

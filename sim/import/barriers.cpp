@@ -1,6 +1,4 @@
 // Layers that hold rows back until a whole map is there, and what waits beside them.
-#include <deque>
-
 #include "sim/base/integer.hpp"
 #include "sim/import/import.hpp"
 #include "sim/network/network.hpp"
@@ -23,6 +21,8 @@ std::string barrier_kind(const Network& network, int index) {
 const Shape& shape_of(const Network& network, int index) { return index == network_input ? network.input : network.layers[index].output; }
 std::string name_of(const Network& network, int index) { return index == network_input ? "input" : network.layers[index].config.name; }
 
+constexpr std::size_t most_visits = 200'000'000;  // of layers: far beyond any real network, a bound for what is built to be slow
+
 /// Joins that the barrier's output reaches first, with those of their operands that do not come through it.
 void find_bypasses(const Network& network, int from, Barrier& barrier) {
   std::vector<bool> reached(network.layers.size(), false);
@@ -42,7 +42,8 @@ void find_bypasses(const Network& network, int from, Barrier& barrier) {
       const int input = layer.inputs[k];
       if (input != network_input && reached[input]) continue;
       const Shape& shape = shape_of(network, input);
-      barrier.bypasses.push_back({name_of(network, input), layer.config.name, checked_multiply(shape.height * shape.width, shape.channels)});
+      barrier.bypasses.push_back(
+          {name_of(network, input), layer.config.name, checked_multiply(shape.height * shape.width, shape.channels)});
     }
   }
 }
@@ -53,12 +54,14 @@ std::vector<Barrier> find_barriers(const Network& network) {
   std::vector<Barrier> barriers;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const int index = static_cast<int>(i);
+    if (barriers.size() * network.layers.size() > most_visits) break;
     Barrier barrier{network.layers[i].config.name, barrier_kind(network, index), {}};
     if (barrier.kind.empty()) continue;
     const Layer& layer = network.layers[i];
     if (layer.config.type == LayerType::squeeze_excite) {
       const Shape& scaled = layer.input_shapes[1];
-      barrier.bypasses.push_back({name_of(network, layer.inputs[1]), layer.config.name, checked_multiply(scaled.height * scaled.width, scaled.channels)});
+      barrier.bypasses.push_back(
+          {name_of(network, layer.inputs[1]), layer.config.name, checked_multiply(scaled.height * scaled.width, scaled.channels)});
     } else {
       find_bypasses(network, index, barrier);
     }

@@ -41,8 +41,8 @@ class Blocks {
     if (layer == nullptr || layer->input_shapes[0].width != 1) return false;
     const LayerConfig& c = layer->config;
     if (c.type == LayerType::fully_connected) return layer->input_shapes[0].height == 1;
-    return c.type == LayerType::conv && c.groups == 1 && layer->output == Shape{layer->input_shapes[0].height, 1, c.filters} && c.kernel.height == 1 &&
-           c.kernel.width == 1;
+    return c.type == LayerType::conv && c.groups == 1 && layer->output == Shape{layer->input_shapes[0].height, 1, c.filters} &&
+           c.kernel.height == 1 && c.kernel.width == 1;
   }
 
   bool follow(int index, const Shape& map, Chain& chain) const {
@@ -78,8 +78,8 @@ class Blocks {
     const LayerConfig& c = layer.config;
     const Shape& in = layer.input_shapes[0];
     if (layer.config.type == LayerType::global_avg_pool) return in.height == map.height && tile == map.height;
-    return c.type == LayerType::avg_pool && c.kernel.height == tile && c.stride.height == tile && c.kernel.width == in.width && layer.output.width == 1 &&
-           c.padding.top + c.padding.bottom + c.padding.left + c.padding.right == 0 && in.height == map.height &&
+    return c.type == LayerType::avg_pool && c.kernel.height == tile && c.stride.height == tile && c.kernel.width == in.width &&
+           layer.output.width == 1 && c.padding.top + c.padding.bottom + c.padding.left + c.padding.right == 0 && in.height == map.height &&
            layer.output.height == ceil_div(in.height, tile);
   }
 
@@ -117,7 +117,8 @@ void recognise_blocks(Importer& importer) {
   Blocks blocks(importer);
   for (std::size_t i = 0; i < importer.drafts().size(); ++i) blocks.recognise(static_cast<int>(i));
   for (const Draft& draft : importer.drafts()) {
-    if (!draft.is_dead && draft.cropped_rows > 0) importer.problems().add(*draft.node, "it cuts rows or columns, which is covered only inside a tiled squeeze-and-excite block");
+    if (!draft.is_dead && draft.cropped_rows > 0)
+      importer.problems().add(*draft.node, "it cuts rows or columns, which is covered only inside a tiled squeeze-and-excite block");
   }
   importer.problems().fail_if_any();
 }

@@ -30,7 +30,8 @@ Range range_of(std::int64_t begin, std::int64_t end, std::int64_t extent) {
   return {begin, std::clamp<std::int64_t>(end, begin, extent)};
 }
 
-/// Cutting rows or columns has no rule of its own; inside a tiled block it is part of the block (tiles.cpp), elsewhere it is refused at the end.
+/// Cutting rows or columns has no rule of its own; inside a tiled block it is part of the block (tiles.cpp), elsewhere it is refused at the
+/// end.
 Value cropped(Importer& importer, const Value& in, std::int64_t rows, std::int64_t columns) {
   LayerConfig config;
   config.type = LayerType::slice;
@@ -54,7 +55,8 @@ void import_slice(Importer& importer) {
   if (axes.empty()) {
     for (std::size_t k = 0; k < starts.size(); ++k) axes.push_back(static_cast<std::int64_t>(k));
   }
-  if (starts.size() != ends.size() || axes.size() != starts.size() || (!steps.empty() && steps.size() != starts.size())) throw Refusal{"starts, ends, axes and steps of different lengths"};
+  if (starts.size() != ends.size() || axes.size() != starts.size() || (!steps.empty() && steps.size() != starts.size()))
+    throw Refusal{"starts, ends, axes and steps of different lengths"};
   Dims dims = first.dims;
   std::vector<Range> ranges;
   for (const std::int64_t dim : dims) ranges.push_back({0, dim});
@@ -91,7 +93,8 @@ void import_split(Importer& importer) {
   }
   std::int64_t begin = 0;
   for (int k = 0; k < outputs; ++k) {
-    if (k >= static_cast<int>(sizes.size()) || sizes[k] < 1 || sizes[k] > channels - begin) throw Refusal{"sizes that do not fit the channels"};
+    if (k >= static_cast<int>(sizes.size()) || sizes[k] < 1 || sizes[k] > channels - begin)
+      throw Refusal{"sizes that do not fit the channels"};
     if (!importer.node().output(k).empty()) {
       const Value part = channels_of(importer, in, begin, begin + sizes[k]);
       importer.drafts()[part.layer].layer.config.name += fmt::format("_{}", k);
@@ -122,7 +125,8 @@ Size2 resized(Importer& importer, const Value& in) {
   const int scales_input = is_upsample || importer.opset() < 11 ? 1 : 2;
   if (!is_upsample && importer.has_input(3)) {
     const auto sizes = importer.integers(3, "sizes", true);
-    if (sizes.size() != 4 || sizes[0] != 1 || sizes[1] != in.dims[1]) throw Refusal{fmt::format("found sizes [{}] for a map of [{}]", fmt::join(sizes, ", "), fmt::join(in.dims, ", "))};
+    if (sizes.size() != 4 || sizes[0] != 1 || sizes[1] != in.dims[1])
+      throw Refusal{fmt::format("found sizes [{}] for a map of [{}]", fmt::join(sizes, ", "), fmt::join(in.dims, ", "))};
     return {sizes[2], sizes[3]};
   }
   std::vector<double> scales = float_list(importer.node(), "scales");
@@ -142,7 +146,8 @@ void import_resize(Importer& importer) {
   const onnx::NodeProto& node = importer.node();
   const Value in = importer.plain_input(0);
   const Size2 out = resized(importer, in);
-  if (out.height < 1 || out.width < 1 || out.height > 65536 || out.width > 65536) throw Refusal{fmt::format("found an output of {}x{}", out.height, out.width)};
+  if (out.height < 1 || out.width < 1 || out.height > 65536 || out.width > 65536)
+    throw Refusal{fmt::format("found an output of {}x{}", out.height, out.width)};
   if (out.height == in.dims[2] && out.width == in.dims[3]) return importer.set_output(0, importer.viewed(in, in.dims));
   const std::string mode = attribute(node, "mode", std::string("nearest"));
   const bool has_transform = node.op_type() == "Resize" && importer.opset() >= 11;
@@ -155,8 +160,8 @@ void import_resize(Importer& importer) {
   if (mode == "nearest") {
     const std::string rounding = has_transform ? attribute(node, "nearest_mode", std::string("round_prefer_floor")) : "floor";
     if (!is_integer && (transform != "asymmetric" || rounding != "floor")) {
-      throw Refusal{fmt::format("nearest resize {}x{} -> {}x{} with {} and {}: only integer factors, or asymmetric with floor, are covered", in.dims[2],
-                                in.dims[3], out.height, out.width, transform, rounding)};
+      throw Refusal{fmt::format("nearest resize {}x{} -> {}x{} with {} and {}: only integer factors, or asymmetric with floor, are covered",
+                                in.dims[2], in.dims[3], out.height, out.width, transform, rounding)};
     }
   } else if (mode == "linear" || mode == "bilinear") {
     config.mode = UpsampleMode::bilinear;

@@ -15,7 +15,8 @@ Value vector_input(Importer& importer) {
   const Shape& shape = importer.shape_of(in);
   const std::int64_t elements = shape.height * shape.width * shape.channels;
   const bool is_vector = !in.dims.empty() && in.dims.back() == elements;
-  if (!is_vector) throw Refusal{fmt::format("a matrix applied to rows of a map [{}], expected one vector a frame", fmt::join(in.dims, ", "))};
+  if (!is_vector)
+    throw Refusal{fmt::format("a matrix applied to rows of a map [{}], expected one vector a frame", fmt::join(in.dims, ", "))};
   return in;
 }
 
@@ -41,7 +42,8 @@ void import_gemm(Importer& importer) {
   if (attribute(node, "transA", std::int64_t{0}) != 0) throw Refusal{"transA: the map's matrix is transposed"};
   const bool transposed = attribute(node, "transB", std::int64_t{0}) != 0;
   const Dims weights = importer.weight_dims(1, 2);
-  if (importer.has_input(2) && !importer.raw_input(2).is_constant()) throw Refusal{"its third input is a feature map, expected a stored bias"};
+  if (importer.has_input(2) && !importer.raw_input(2).is_constant())
+    throw Refusal{"its third input is a feature map, expected a stored bias"};
   add_fully_connected(importer, in, weights[transposed ? 1 : 0], weights[transposed ? 0 : 1], importer.has_input(2));
 }
 
@@ -57,7 +59,8 @@ void import_mat_mul(Importer& importer) {
 void import_batch_norm(Importer& importer) {
   const Value in = importer.map_input(0);
   if (attribute(importer.node(), "training_mode", std::int64_t{0}) != 0) throw Refusal{"training_mode: statistics over the batch"};
-  if (importer.weight_dims(1, 1)[0] != importer.shape_of(in).channels) throw Refusal{"its scale has another length than the map has channels"};
+  if (importer.weight_dims(1, 1)[0] != importer.shape_of(in).channels)
+    throw Refusal{"its scale has another length than the map has channels"};
   if (LayerConfig* layer = importer.foldable(in, 1); layer != nullptr && !layer->batch_norm) {
     layer->batch_norm = true;
     importer.set_output(0, in);

@@ -17,8 +17,10 @@ namespace {
 /// The tile heights that the options mean for this network, applied to it.
 Network chosen_network(const NetworkConfig& config, const ExportOptions& options) {
   Network network = build_network(config);
-  if (options.tile_height && options.first) set_tile_height_of_first(network, *options.first, *options.tile_height);
-  else if (options.tile_height) set_tile_height(network, *options.tile_height);
+  if (options.tile_height && options.first)
+    set_tile_height_of_first(network, *options.first, *options.tile_height);
+  else if (options.tile_height)
+    set_tile_height(network, *options.tile_height);
   for (const auto& [layer, height] : options.blocks) set_tile_height(network, layer, height);
   return network;
 }
@@ -47,7 +49,8 @@ bool has_external_weights(const onnx::ModelProto& model) {
 }
 
 /// The checker opens files of external weights relative to the working directory; the nodes of such models are still seen by the import.
-void check_result(const onnx::ModelProto& model, const std::string& path, const ImportOptions& options, const std::vector<ExportResult::Block>& blocks) {
+void check_result(const onnx::ModelProto& model, const std::string& path, const ImportOptions& options,
+                  const std::vector<ExportResult::Block>& blocks) {
   if (!has_external_weights(model)) {
     try {
       onnx::checker::check_model(model);
@@ -57,7 +60,8 @@ void check_result(const onnx::ModelProto& model, const std::string& path, const 
   }
   const auto again = blocks_of(build_network(import_model(model, path, options).network));
   bool same = again.size() == blocks.size();
-  for (std::size_t i = 0; same && i < blocks.size(); ++i) same = again[i].tile_height == blocks[i].tile_height && again[i].height == blocks[i].height;
+  for (std::size_t i = 0; same && i < blocks.size(); ++i)
+    same = again[i].tile_height == blocks[i].tile_height && again[i].height == blocks[i].height;
   if (!same) throw Defect("the exported model does not import with the tile heights it was given");
 }
 
@@ -112,8 +116,10 @@ std::string script_line(const std::vector<ExportResult::Block>& blocks) {
     count = i + 1;
   }
   if (height == 0) throw InputError("--emit-script", "no block is tiled; expected --tile-height below the height of a block");
-  if (!only_first) throw InputError("--emit-script", "the vendor's command knows one tile height for the first K blocks; expected such a choice");
-  return fmt::format("pre_quantization_optimization(se_optimization, method=tse, mode=sequential, count={}, tile_height={})\n", count, height);
+  if (!only_first)
+    throw InputError("--emit-script", "the vendor's command knows one tile height for the first K blocks; expected such a choice");
+  return fmt::format("pre_quantization_optimization(se_optimization, method=tse, mode=sequential, count={}, tile_height={})\n", count,
+                     height);
 }
 
 }  // namespace rowflow

@@ -20,8 +20,10 @@ Value constant_value(Dims dims, std::shared_ptr<const Constant> constant) {
 const Constant* known(Importer& importer, int k) { return importer.raw_input(k).constant.get(); }
 
 void push(Constant& to, const Constant& from, std::size_t i) {
-  if (to.is_float) to.floats.push_back(from.number(i));
-  else to.ints.push_back(from.is_float ? static_cast<std::int64_t>(std::clamp(from.floats[i], -9e18, 9e18)) : from.ints[i]);
+  if (to.is_float)
+    to.floats.push_back(from.number(i));
+  else
+    to.ints.push_back(from.is_float ? static_cast<std::int64_t>(std::clamp(from.floats[i], -9e18, 9e18)) : from.ints[i]);
 }
 
 std::int64_t integer_result(const std::string& op, std::int64_t a, std::int64_t b) {
@@ -34,7 +36,9 @@ std::int64_t integer_result(const std::string& op, std::int64_t a, std::int64_t 
   throw Refusal{"shape arithmetic that has no result in 64 bits"};
 }
 
-double float_result(const std::string& op, double a, double b) { return op == "Add" ? a + b : op == "Sub" ? a - b : op == "Mul" ? a * b : a / b; }
+double float_result(const std::string& op, double a, double b) {
+  return op == "Add" ? a + b : op == "Sub" ? a - b : op == "Mul" ? a * b : a / b;
+}
 
 /// Scalars and vectors of equal length.
 Value fold_arithmetic(Importer& importer, const std::string& op) {
@@ -43,13 +47,16 @@ Value fold_arithmetic(Importer& importer, const std::string& op) {
   if (!a.constant || !b.constant) return constant_value(dims, nullptr);
   const std::size_t size = std::max(a.constant->size(), b.constant->size());
   const auto at = [&](const Constant& c, std::size_t i) { return c.size() == 1 ? 0 : i; };
-  if ((a.constant->size() != size && a.constant->size() != 1) || (b.constant->size() != size && b.constant->size() != 1)) return constant_value(dims, nullptr);
+  if ((a.constant->size() != size && a.constant->size() != 1) || (b.constant->size() != size && b.constant->size() != 1))
+    return constant_value(dims, nullptr);
   const auto result = std::make_shared<Constant>();
   result->is_float = a.constant->is_float || b.constant->is_float;
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t ia = at(*a.constant, i), ib = at(*b.constant, i);
-    if (result->is_float) result->floats.push_back(float_result(op, a.constant->number(ia), b.constant->number(ib)));
-    else result->ints.push_back(integer_result(op, a.constant->ints[ia], b.constant->ints[ib]));
+    if (result->is_float)
+      result->floats.push_back(float_result(op, a.constant->number(ia), b.constant->number(ib)));
+    else
+      result->ints.push_back(integer_result(op, a.constant->ints[ia], b.constant->ints[ib]));
   }
   return constant_value(dims, result);
 }
@@ -135,23 +142,35 @@ Value fold_constant_of_shape(Importer& importer) {
   const auto fill = value != nullptr && value->has_t() ? tensor_values(value->t()) : nullptr;
   result->is_float = !fill || fill->is_float;
   if (count > most_constant_elements || (fill && fill->size() != 1)) return constant_value(dims, nullptr);
-  if (result->is_float) result->floats.assign(static_cast<std::size_t>(count), fill ? fill->floats[0] : 0.0);
-  else result->ints.assign(static_cast<std::size_t>(count), fill->ints[0]);
+  if (result->is_float)
+    result->floats.assign(static_cast<std::size_t>(count), fill ? fill->floats[0] : 0.0);
+  else
+    result->ints.assign(static_cast<std::size_t>(count), fill->ints[0]);
   return constant_value(dims, result);
 }
 
 }  // namespace
 
 bool fold_constants(Importer& importer, const std::string& op) {
-  const auto is = [&](std::initializer_list<const char*> names) { return std::any_of(names.begin(), names.end(), [&](const char* n) { return op == n; }); };
-  if (is({"Add", "Sub", "Mul", "Div"})) importer.set_output(0, fold_arithmetic(importer, op));
-  else if (op == "Gather") importer.set_output(0, fold_gather(importer));
-  else if (op == "Concat") importer.set_output(0, fold_concat(importer));
-  else if (op == "Slice") importer.set_output(0, fold_slice(importer));
-  else if (op == "Cast") importer.set_output(0, fold_cast(importer));
-  else if (is({"Floor", "Ceil", "Sqrt"})) importer.set_output(0, fold_rounding(importer, op));
-  else if (op == "ConstantOfShape") importer.set_output(0, fold_constant_of_shape(importer));
-  else return false;
+  const auto is = [&](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](const char* n) { return op == n; });
+  };
+  if (is({"Add", "Sub", "Mul", "Div"}))
+    importer.set_output(0, fold_arithmetic(importer, op));
+  else if (op == "Gather")
+    importer.set_output(0, fold_gather(importer));
+  else if (op == "Concat")
+    importer.set_output(0, fold_concat(importer));
+  else if (op == "Slice")
+    importer.set_output(0, fold_slice(importer));
+  else if (op == "Cast")
+    importer.set_output(0, fold_cast(importer));
+  else if (is({"Floor", "Ceil", "Sqrt"}))
+    importer.set_output(0, fold_rounding(importer, op));
+  else if (op == "ConstantOfShape")
+    importer.set_output(0, fold_constant_of_shape(importer));
+  else
+    return false;
   return true;
 }
 

@@ -27,7 +27,8 @@ void Graph::index(const std::string& file) {
   for (const auto& node : proto_.node()) {
     for (const std::string& output : node.output()) {
       if (output.empty()) continue;
-      if (!writers_.emplace(output, &node).second) throw InputError(file, fmt::format("two nodes write \"{}\"; the second is \"{}\"", output, node_title(node)));
+      if (!writers_.emplace(output, &node).second)
+        throw InputError(file, fmt::format("two nodes write \"{}\"; the second is \"{}\"", output, node_title(node)));
     }
   }
 }
@@ -46,7 +47,8 @@ void Graph::order(const std::string& file) {
     if (node == nullptr) return;
     const auto [entry, is_new] = state.emplace(node, State::waiting);
     if (is_new) stack.push_back({node, 0});
-    if (!is_new && entry->second == State::waiting) throw InputError(file, fmt::format("the graph has a cycle through node \"{}\"", node_title(*node)));
+    if (!is_new && entry->second == State::waiting)
+      throw InputError(file, fmt::format("the graph has a cycle through node \"{}\"", node_title(*node)));
   };
   for (const auto& output : proto_.output()) {
     visit(output.name());

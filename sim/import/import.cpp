@@ -31,7 +31,8 @@ void take_layers(Importer& importer, NetworkConfig& config) {
     LayerConfig layer = draft.layer.config;
     name_of[i] = layer.name = draft.layer.config.name = names.legal(layer.name);
     layer.inputs.clear();
-    const bool once = layer.type == LayerType::squeeze_excite && draft.layer.inputs.size() == 2 && draft.layer.inputs[0] == draft.layer.inputs[1];
+    const bool once =
+        layer.type == LayerType::squeeze_excite && draft.layer.inputs.size() == 2 && draft.layer.inputs[0] == draft.layer.inputs[1];
     for (const int input : draft.layer.inputs) {
       layer.inputs.push_back(input == network_input ? "input" : name_of[input]);
       if (once) break;
@@ -49,7 +50,8 @@ NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const
   NetworkConfig config;
   config.file = file;
   config.name = stem_name(file);
-  config.source = fmt::format("{}, operator set {}, by {}", std::filesystem::path(file).filename().string(), operator_set(model, file), producer(model));
+  config.source = fmt::format("{}, operator set {}, by {}", std::filesystem::path(file).filename().string(), operator_set(model, file),
+                              producer(model));
   config.input_height = importer.input_shape().height;
   config.input_width = importer.input_shape().width;
   config.input_channels = importer.input_shape().channels;

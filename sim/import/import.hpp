@@ -33,8 +33,9 @@ struct ImportResult {
   std::vector<std::string> assumed_free;  ///< "node (operator)" of every node that --assume-free let pass
 };
 
-/// Reads an ONNX model (opsets 9 to 17; weights inside, external or absent). Throws InputError that lists every node the timing model does not
-/// cover, with operator and reason; also for files that are no ONNX model, have several inputs, or sizes beyond the limits of a network.
+/// Reads an ONNX model (opsets 9 to 17; weights inside, external or absent). Throws InputError that lists every node the timing model does
+/// not cover, with operator and reason; also for files that are no ONNX model, have several inputs, or sizes beyond the limits of a
+/// network.
 ImportResult import_onnx(const std::string& path, const ImportOptions& options);
 
 /// The whole-map barriers of a checked network, in its order.

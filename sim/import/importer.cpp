@@ -31,7 +31,8 @@ void Importer::take_node() {
     for (const std::string& name : node_->input()) {
       if (name.empty()) continue;
       const auto entry = values_.find(graph_.root(name));
-      if (entry == values_.end()) throw Refusal{fmt::format("its input \"{}\" is neither an input, a stored tensor, nor written by a node", name)};
+      if (entry == values_.end())
+        throw Refusal{fmt::format("its input \"{}\" is neither an input, a stored tensor, nor written by a node", name)};
       all_constant = all_constant && entry->second.is_constant();
       any_poison = any_poison || entry->second.kind == Value::Kind::poison;
       if (entry->second.kind == Value::Kind::opaque) throw Refusal{"it reads what an assumed-free operator has given another shape"};

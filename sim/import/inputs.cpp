@@ -13,9 +13,14 @@ namespace {
 
 /// Operators whose inputs from this one on are weights.
 int first_weight_slot(const std::string& op) {
-  static const std::unordered_map<std::string, int> slots{{"Conv", 1},   {"ConvTranspose", 1},      {"Gemm", 1},
-                                                          {"MatMul", 1}, {"BatchNormalization", 1}, {"PRelu", 1},
-                                                          {"LayerNormalization", 1}, {"InstanceNormalization", 1}};
+  static const std::unordered_map<std::string, int> slots{{"Conv", 1},
+                                                          {"ConvTranspose", 1},
+                                                          {"Gemm", 1},
+                                                          {"MatMul", 1},
+                                                          {"BatchNormalization", 1},
+                                                          {"PRelu", 1},
+                                                          {"LayerNormalization", 1},
+                                                          {"InstanceNormalization", 1}};
   const auto entry = slots.find(op);
   return entry == slots.end() ? 1 << 30 : entry->second;
 }
@@ -101,7 +106,8 @@ void Importer::take_input(const onnx::ValueInfoProto& input) {
   const bool is_nhwc = value.layout == Layout::nhwc;
   std::array<std::int64_t, 4> dims{};
   for (int k = 0; k < 4; ++k) dims[k] = shape.dim(k).has_dim_value() ? shape.dim(k).dim_value() : 0;
-  if (dims[0] > 1) problems_.add(fmt::format("input \"{}\" has a batch of {}, expected 1 or an open one", value.name.substr(0, 200), dims[0]));
+  if (dims[0] > 1)
+    problems_.add(fmt::format("input \"{}\" has a batch of {}, expected 1 or an open one", value.name.substr(0, 200), dims[0]));
   const int height = is_nhwc ? 1 : 2, width = is_nhwc ? 2 : 3, channels = is_nhwc ? 3 : 1;
   if (options_.input_size) {
     dims[height] = options_.input_size->height;
@@ -113,8 +119,8 @@ void Importer::take_input(const onnx::ValueInfoProto& input) {
   }
   const auto is_legal = [](std::int64_t extent, std::int64_t most) { return extent >= 1 && extent <= most; };
   if (!is_legal(dims[height], largest_extent) || !is_legal(dims[width], largest_extent) || !is_legal(dims[channels], largest_channels)) {
-    problems_.add(fmt::format("input \"{}\" is {} x {} with {} channels, expected 1 x 1 x 1 to {} x {} x {}", value.name.substr(0, 200), dims[height],
-                              dims[width], dims[channels], largest_extent, largest_extent, largest_channels));
+    problems_.add(fmt::format("input \"{}\" is {} x {} with {} channels, expected 1 x 1 x 1 to {} x {} x {}", value.name.substr(0, 200),
+                              dims[height], dims[width], dims[channels], largest_extent, largest_extent, largest_channels));
     return;
   }
   input_shape_ = {dims[height], dims[width], dims[channels]};

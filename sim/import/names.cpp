@@ -23,7 +23,7 @@ std::string made_legal(const std::string& name) {
 std::string Names::legal(const std::string& name) {
   const std::string base = made_legal(name);
   std::string result = base;
-  for (int k = 2; !taken_.insert(result).second; ++k) result = base + "_" + std::to_string(k);
+  for (int& k = last_number_[base]; !taken_.insert(result).second;) result = base + "_" + std::to_string(++k + 1);
   return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace rowflow {
@@ -13,6 +14,7 @@ class Names {
 
  private:
   std::unordered_set<std::string> taken_;
+  std::unordered_map<std::string, int> last_number_;  ///< behind a base; 100,000 equal names must not take forever
 };
 
 /// The file's name without folder and ending, made legal.

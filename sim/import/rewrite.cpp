@@ -17,11 +17,13 @@ bool is_view(const std::string& op) {
 }
 
 bool is_element_wise(const std::string& op) {
-  return is_one_of(op, {"Add", "Sub", "Mul", "Div", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh",
-                        "Softplus", "Exp", "Clip", "Max", "Min", "BatchNormalization"});
+  return is_one_of(op,
+                   {"Add",     "Sub",         "Mul",       "Div",  "Relu",     "LeakyRelu", "PRelu", "Elu", "Selu", "Celu",
+                    "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Softplus", "Exp",       "Clip",  "Max", "Min",  "BatchNormalization"});
 }
 
-onnx::NodeProto make_node(const std::string& op, const std::string& name, const std::vector<std::string>& inputs, const std::string& output) {
+onnx::NodeProto make_node(const std::string& op, const std::string& name, const std::vector<std::string>& inputs,
+                          const std::string& output) {
   onnx::NodeProto node;
   node.set_op_type(op);
   node.set_name(name);
@@ -109,7 +111,8 @@ std::vector<const onnx::NodeProto*> Rewrite::path(const onnx::NodeProto* pool, c
   std::unordered_set<std::string> from_pool(pool->output().begin(), pool->output().end());
   const auto reads_pool = [&](const onnx::NodeProto& node) {
     const int inputs = is_view(node.op_type()) ? std::min(1, node.input_size()) : node.input_size();
-    return std::any_of(node.input().begin(), node.input().begin() + inputs, [&](const std::string& name) { return from_pool.count(name) > 0; });
+    return std::any_of(node.input().begin(), node.input().begin() + inputs,
+                       [&](const std::string& name) { return from_pool.count(name) > 0; });
   };
   std::vector<const onnx::NodeProto*> below, result;
   for (const auto* node : graph.nodes()) {  // nobody outside the block reads the pool, so everything below it up to the gate is the block's
@@ -120,7 +123,8 @@ std::vector<const onnx::NodeProto*> Rewrite::path(const onnx::NodeProto* pool, c
   }
   std::unordered_set<std::string> wanted{gate};
   for (auto node = below.rbegin(); node != below.rend(); ++node) {
-    const bool leads_to_gate = std::any_of((*node)->output().begin(), (*node)->output().end(), [&](const std::string& name) { return wanted.count(name) > 0; });
+    const bool leads_to_gate =
+        std::any_of((*node)->output().begin(), (*node)->output().end(), [&](const std::string& name) { return wanted.count(name) > 0; });
     if (!leads_to_gate) continue;
     wanted.insert((*node)->input().begin(), (*node)->input().end());
     result.insert(result.begin(), *node);
@@ -129,9 +133,11 @@ std::vector<const onnx::NodeProto*> Rewrite::path(const onnx::NodeProto* pool, c
 }
 
 void Rewrite::tile(const Draft& draft, Rows tile_height) {
-  if (importer_.opset() < 10) throw Refusal{fmt::format("operator set {} has no average pool with ceil_mode; export the model with 10 or newer", importer_.opset())};
+  if (importer_.opset() < 10)
+    throw Refusal{fmt::format("operator set {} has no average pool with ceil_mode; export the model with 10 or newer", importer_.opset())};
   const Shape& map = draft.layer.input_shapes[0];
-  if (importer_.value(draft.pool_node->input(0)).layout != Layout::nchw) throw Refusal{"the block pools a map in height-width-channel order"};
+  if (importer_.value(draft.pool_node->input(0)).layout != Layout::nchw)
+    throw Refusal{"the block pools a map in height-width-channel order"};
   replace_pool(draft, tile_height, map);
   for (const auto* node : path(draft.pool_node, draft.gate_name)) replace_excite(*node);
   replace_join(draft, tile_height, map.height);
@@ -174,7 +180,8 @@ void Rewrite::replace_excite(const onnx::NodeProto& node) {
 /// A matrix applied to the pooled vector becomes a 1×1 convolution over the pooled tiles, with the same stored matrix.
 void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
   const bool is_gemm = node.op_type() == "Gemm";
-  if (is_gemm && (attribute(node, "alpha", 1.0) != 1.0 || attribute(node, "beta", 1.0) != 1.0)) throw Refusal{"a Gemm of its excite has an alpha or beta that is not 1"};
+  if (is_gemm && (attribute(node, "alpha", 1.0) != 1.0 || attribute(node, "beta", 1.0) != 1.0))
+    throw Refusal{"a Gemm of its excite has an alpha or beta that is not 1"};
   const std::string hint = node.output(0);
   const bool outputs_first = is_gemm && attribute(node, "transB", std::int64_t{0}) != 0;
   const Value& matrix = importer_.value(node.input(1));
@@ -199,8 +206,10 @@ void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
 std::string Rewrite::repeated(Nodes& nodes, const std::string& hint, const std::string& gate, Rows times) {
   const std::string scales = float_constant(nodes, hint + "_scales", {1, 1, static_cast<float>(times), 1});
   std::vector<std::string> inputs{gate};
-  if (importer_.opset() >= 13) inputs.emplace_back();
-  else if (importer_.opset() >= 11) inputs.push_back(float_constant(nodes, hint + "_roi", {}));
+  if (importer_.opset() >= 13)
+    inputs.emplace_back();
+  else if (importer_.opset() >= 11)
+    inputs.push_back(float_constant(nodes, hint + "_roi", {}));
   inputs.push_back(scales);
   const std::string output = fresh(hint);
   onnx::NodeProto resize = make_node("Resize", output, inputs, output);
@@ -218,7 +227,8 @@ void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
   Nodes nodes;
   std::string gate = tile_height == 1 ? current(draft.gate_name) : repeated(nodes, hint, current(draft.gate_name), tile_height);
   if (height % tile_height != 0) {
-    const std::string begin = constant(nodes, hint + "_begin", {0}), end = constant(nodes, hint + "_end", {height}), axis = constant(nodes, hint + "_axis", {2});
+    const std::string begin = constant(nodes, hint + "_begin", {0}), end = constant(nodes, hint + "_end", {height}),
+                      axis = constant(nodes, hint + "_axis", {2});
     const std::string cut = fresh(hint + "_cut");
     nodes.push_back(make_node("Slice", cut, {gate, begin, end, axis}, cut));
     gate = cut;

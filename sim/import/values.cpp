@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "sim/base/error.hpp"
 #include "sim/import/importer.hpp"
@@ -86,7 +86,9 @@ void Importer::set_output(int k, Value value) {
   values_[value.name] = std::move(value);
 }
 
-const Shape& Importer::shape_of(const Value& value) const { return value.layer == network_input ? input_shape_ : drafts_[value.layer].layer.output; }
+const Shape& Importer::shape_of(const Value& value) const {
+  return value.layer == network_input ? input_shape_ : drafts_[value.layer].layer.output;
+}
 
 Value Importer::output_of(int layer) const {
   Value value;
@@ -102,13 +104,12 @@ Value Importer::add_layer(LayerConfig config, const std::vector<Value>& inputs) 
   draft.node = node_;
   config.name = node_title(*node_);
   draft.layer.config = std::move(config);
+  std::unordered_set<int> read;
   for (const Value& value : inputs) {
     draft.layer.inputs.push_back(value.layer);
     draft.layer.input_shapes.push_back(shape_of(value));
     draft.layer.config.inputs.push_back(value.name);
-    if (inputs.size() > 1 && std::count(draft.layer.inputs.begin(), draft.layer.inputs.end(), value.layer) > 1) {
-      throw Refusal{"it reads the same feature map twice"};
-    }
+    if (!read.insert(value.layer).second) throw Refusal{"it reads the same feature map twice"};
   }
   try {
     infer_shape(draft.layer, file_);
@@ -147,7 +148,8 @@ Value Importer::activate(const Value& value, const std::string& activation, int 
   copy.type = LayerType::slice;
   copy.channel_end = shape_of(value).channels;
   copy.activation = activation;
-  warnings_.push_back(fmt::format("{}: {} has no layer to ride on, so it is a stage that passes every row on", node_title(*node_), activation));
+  warnings_.push_back(
+      fmt::format("{}: {} has no layer to ride on, so it is a stage that passes every row on", node_title(*node_), activation));
   const Value added = add_layer(copy, {value});
   Value result = value;
   result.layer = added.layer;

@@ -31,7 +31,8 @@ void set_view(Importer& importer, Dims dims) {
     return importer.set_output(0, out);
   }
   const Shape& shape = importer.shape_of(in);
-  if (dims != Dims{1, shape.channels, shape.height, shape.width}) throw Refusal{"channels transposed by groups, and not reshaped back to the map"};
+  if (dims != Dims{1, shape.channels, shape.height, shape.width})
+    throw Refusal{"channels transposed by groups, and not reshaped back to the map"};
   LayerConfig config;
   config.type = LayerType::channel_shuffle;
   config.groups = in.shuffled_groups;
@@ -138,12 +139,14 @@ void import_transpose(Importer& importer) {
   const Shape& shape = importer.shape_of(map);
   if (rank == 4 && map.layout == Layout::nhwc && perm == Dims{0, 3, 1, 2}) {
     out.layout = Layout::nchw;
-  } else if (rank == 4 && map.layout == Layout::nchw && perm == Dims{0, 2, 3, 1} && map.dims == Dims{1, shape.channels, shape.height, shape.width}) {
+  } else if (rank == 4 && map.layout == Layout::nchw && perm == Dims{0, 2, 3, 1} &&
+             map.dims == Dims{1, shape.channels, shape.height, shape.width}) {
     out.layout = Layout::nhwc;
   } else if (rank == 5 && perm == Dims{0, 2, 1, 3, 4} && map.dims[1] * map.dims[2] == shape.channels && map.dims[3] == shape.height) {
     out.shuffled_groups = map.dims[1];
   } else if (map.layout == Layout::nhwc || !keeps_order(map.dims, perm)) {
-    throw Refusal{fmt::format("the order [{}] of a map [{}]: rows would arrive in another order", fmt::join(perm, ", "), fmt::join(map.dims, ", "))};
+    throw Refusal{
+        fmt::format("the order [{}] of a map [{}]: rows would arrive in another order", fmt::join(perm, ", "), fmt::join(map.dims, ", "))};
   }
   importer.set_output(0, out);
 }

@@ -11,7 +11,8 @@ namespace rowflow {
 namespace {
 
 Size2 pair(const std::vector<std::int64_t>& values, const char* name) {
-  if (values.size() != 2) throw Refusal{fmt::format("{} has {} values, expected 2: only two-dimensional windows are covered", name, values.size())};
+  if (values.size() != 2)
+    throw Refusal{fmt::format("{} has {} values, expected 2: only two-dimensional windows are covered", name, values.size())};
   for (const std::int64_t value : values) {
     if (value < 1 || value > largest_extent) throw Refusal{fmt::format("{} is {}, expected 1 to {}", name, value, largest_extent)};
   }
@@ -32,8 +33,10 @@ void read_padding(Importer& importer, LayerConfig& config, const Shape& in) {
   if (mode == "SAME_UPPER") {
     config.padding.mode = PaddingMode::same;
   } else if (mode == "SAME_LOWER") {
-    same_lower(in.height, (config.kernel.height - 1) * config.dilation.height + 1, config.stride.height, config.padding.top, config.padding.bottom);
-    same_lower(in.width, (config.kernel.width - 1) * config.dilation.width + 1, config.stride.width, config.padding.left, config.padding.right);
+    same_lower(in.height, (config.kernel.height - 1) * config.dilation.height + 1, config.stride.height, config.padding.top,
+               config.padding.bottom);
+    same_lower(in.width, (config.kernel.width - 1) * config.dilation.width + 1, config.stride.width, config.padding.left,
+               config.padding.right);
   } else if (mode == "NOTSET") {
     if (pads.size() != 4) throw Refusal{"pads has not 4 values"};
     for (const std::int64_t pad : pads) {
@@ -91,8 +94,8 @@ void import_conv(Importer& importer) {
   config.filters = weights[0];
   const std::int64_t channels = importer.shape_of(in).channels;
   if (kernel[0] != weights[2] || kernel[1] != weights[3] || weights[1] > largest_channels || weights[1] * config.groups != channels) {
-    throw Refusal{fmt::format("its weights are for kernels of {}x{} over {} channels in {} groups, and the map has {} channels", weights[2], weights[3],
-                              weights[1], config.groups, channels)};
+    throw Refusal{fmt::format("its weights are for kernels of {}x{} over {} channels in {} groups, and the map has {} channels", weights[2],
+                              weights[3], weights[1], config.groups, channels)};
   }
   const Value out = importer.add_layer(config, {unpadded(in, config)});
   importer.set_output(0, out);
@@ -107,10 +110,13 @@ void import_conv_transpose(Importer& importer) {
   read_groups(importer, config);
   if (weights[1] > largest_channels) throw Refusal{"its weights are for too many channels"};
   config.filters = weights[1] * config.groups;
-  if (weights[0] != importer.shape_of(in).channels || config.kernel.height != weights[2] || config.kernel.width != weights[3]) throw Refusal{"its weights do not fit its input"};
-  if (find_attribute(importer.node(), "output_shape") != nullptr) throw Refusal{"attribute output_shape is not covered; pads and output_padding are"};
+  if (weights[0] != importer.shape_of(in).channels || config.kernel.height != weights[2] || config.kernel.width != weights[3])
+    throw Refusal{"its weights do not fit its input"};
+  if (find_attribute(importer.node(), "output_shape") != nullptr)
+    throw Refusal{"attribute output_shape is not covered; pads and output_padding are"};
   const auto extra = attribute(importer.node(), "output_padding", std::vector<std::int64_t>{0, 0});
-  if (extra.size() != 2 || (config.padding.mode == PaddingMode::same && extra[0] + extra[1] != 0)) throw Refusal{"output_padding is not covered here"};
+  const bool legal = extra.size() == 2 && extra[0] >= 0 && extra[1] >= 0 && extra[0] <= largest_extent && extra[1] <= largest_extent;
+  if (!legal || (config.padding.mode == PaddingMode::same && extra[0] + extra[1] != 0)) throw Refusal{"output_padding is not covered here"};
   config.padding.bottom -= extra[0];
   config.padding.right -= extra[1];
   if (config.padding.bottom < 0 || config.padding.right < 0) throw Refusal{"output_padding beyond the padding: rows that no input reaches"};
@@ -139,7 +145,8 @@ void import_average_pool(Importer& importer) {
   const Shape& shape = importer.shape_of(source);
   const bool no_padding = config.padding.mode == PaddingMode::explicit_sides &&
                           config.padding.top + config.padding.bottom + config.padding.left + config.padding.right == 0;
-  const bool is_identity = no_padding && config.kernel.height == 1 && config.kernel.width == 1 && config.stride.height == 1 && config.stride.width == 1;
+  const bool is_identity =
+      no_padding && config.kernel.height == 1 && config.kernel.width == 1 && config.stride.height == 1 && config.stride.width == 1;
   if (is_identity && (shape.height > 1 || shape.width > 1)) {  // what exporters write for an adaptive pool to the size that is there
     importer.set_output(0, importer.viewed(source, source.dims));
     return;
@@ -177,8 +184,10 @@ void import_reduce_mean(Importer& importer) {
   LayerConfig config;
   config.type = LayerType::global_avg_pool;
   Value out = importer.add_layer(config, {in});
-  if (attribute(importer.node(), "keepdims", std::int64_t{1}) == 0) out.dims = {1, shape.channels};
-  else if (is_nhwc) out.layout = Layout::nhwc, out.dims = {1, 1, 1, out.dims[1]};
+  if (attribute(importer.node(), "keepdims", std::int64_t{1}) == 0)
+    out.dims = {1, shape.channels};
+  else if (is_nhwc)
+    out.layout = Layout::nhwc, out.dims = {1, 1, 1, out.dims[1]};
   importer.set_output(0, out);
 }
 
@@ -188,7 +197,8 @@ void import_pad(Importer& importer) {
   const bool nothing = std::all_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad == 0; });
   if (nothing) return importer.set_output(0, importer.viewed(in, in.dims));
   const Value map = importer.plain_input(0);
-  if (attribute(importer.node(), "mode", std::string("constant")) != "constant") throw Refusal{"only constant padding is covered: reflected and repeated rows need a buffer of their own"};
+  if (attribute(importer.node(), "mode", std::string("constant")) != "constant")
+    throw Refusal{"only constant padding is covered: reflected and repeated rows need a buffer of their own"};
   if (pads.size() != 8) throw Refusal{"pads has not 8 values"};
   for (const std::size_t k : {0, 1, 4, 5}) {
     if (pads[k] != 0) throw Refusal{"only height and width may be padded"};

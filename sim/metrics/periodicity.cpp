@@ -44,9 +44,8 @@ bool Periodicity::certifies(const Ratio& lower_bound) const {
   for (int p = 1; p <= most; ++p) {
     const auto& earlier = states_[states_.size() - 1 - static_cast<std::size_t>(p)];
     const Cycles growth = p * lower_bound.numerator;
-    const bool holds = std::equal(earlier.begin(), earlier.end(), last.begin(), last.end(), [&](Cycles before, Cycles after) {
-      return (after - before) * lower_bound.denominator <= growth;
-    });
+    const bool holds = std::equal(earlier.begin(), earlier.end(), last.begin(), last.end(),
+                                  [&](Cycles before, Cycles after) { return (after - before) * lower_bound.denominator <= growth; });
     if (holds) return true;
   }
   return false;

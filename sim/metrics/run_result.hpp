@@ -19,14 +19,14 @@ struct Ratio {
 
 /// Rule T11.
 struct Throughput {
-  std::optional<Ratio> interval;   ///< cycles per frame in the steady regime; none in a deadlock or for a single frame
+  std::optional<Ratio> interval;  ///< cycles per frame in the steady regime; none in a deadlock or for a single frame
   double fps = 0;
-  std::string proof = "none";      ///< repeat | bound | none
-  bool periodic = false;           ///< the state was seen to repeat
+  std::string proof = "none";  ///< repeat | bound | none
+  bool periodic = false;       ///< the state was seen to repeat
   Cycles period_cycles = 0;
   int period_frames = 0;
-  int transient_frames = 0;        ///< frames before the periodic regime
-  bool steady_exact = false;       ///< the steady split covers exact periods (else the last half of the run)
+  int transient_frames = 0;   ///< frames before the periodic regime
+  bool steady_exact = false;  ///< the steady split covers exact periods (else the last half of the run)
 };
 
 /// Rule T11, cycles from the start of the source's step 0 to the end of the last sink's last step.
@@ -42,16 +42,16 @@ enum class StallKind { starved, blocked };
 struct StallCause {
   int buffer = -1;  ///< the blamed row buffer; -1 = the source's own schedule
   StallKind kind = StallKind::starved;
-  Cycles cycles = 0;          ///< over the whole saturated run
-  double steady_cycles = 0;   ///< per frame
+  Cycles cycles = 0;         ///< over the whole saturated run
+  double steady_cycles = 0;  ///< per frame
 };
 
 /// Rule T9 for one stage; busy + starved + blocked + done = elapsed.
 struct StageActivity {
   Cycles busy = 0, starved = 0, blocked = 0, done = 0;
   double steady_busy = 0, steady_starved = 0, steady_blocked = 0;  ///< per frame
-  double utilization = 0;  ///< steady busy / interval; busy/elapsed when there is no interval
-  std::vector<StallCause> stalls;  ///< ports in order, inputs first; only those with cycles
+  double utilization = 0;                                          ///< steady busy / interval; busy/elapsed when there is no interval
+  std::vector<StallCause> stalls;                                  ///< ports in order, inputs first; only those with cycles
 };
 
 /// Rule T10 for one row buffer.
@@ -59,6 +59,7 @@ struct Occupancy {
   Rows peak_rows = 0;
   double mean_rows = 0;
   Cycles full_cycles = 0;
+  Cycles longest_stay = 0;  ///< of any released row, from taking its slot to freeing it
   Rows steady_peak_rows = 0;
   double steady_mean_rows = 0;
   double steady_full_cycles = 0;  ///< per frame
@@ -66,9 +67,9 @@ struct Occupancy {
 
 /// Per frame, steady.
 struct SeActivity {
-  double wait_for_vector_cycles = 0;    ///< scale starved on its vector
-  double producer_blocked_cycles = 0;   ///< the bypass' producer blocked on it
-  double excite_busy_cycles = 0;        ///< largest busy time of the excite stages
+  double wait_for_vector_cycles = 0;   ///< scale starved on its vector
+  double producer_blocked_cycles = 0;  ///< the bypass' producer blocked on it
+  double excite_busy_cycles = 0;       ///< largest busy time of the excite stages
 };
 
 /// One arc of a cycle of dependences between steps: what bound the step's start (T2).
@@ -84,7 +85,7 @@ struct CriticalCycle {
   std::vector<BindingArc> arcs;  ///< merged per (stage, buffer, for_space), in order of the walk
   Cycles cycles = 0;
   int frames = 0;
-  std::string text;              ///< one sentence
+  std::string text;  ///< one sentence
 };
 
 struct WaitingStage {
@@ -101,8 +102,8 @@ struct CapacityChange {
 /// Rule T12.
 struct Deadlock {
   std::string text;
-  std::vector<WaitingStage> waiting;   ///< the cycle
-  std::vector<CapacityChange> cure;    ///< applied together: the run completes; none can be lowered by a row alone
+  std::vector<WaitingStage> waiting;  ///< the cycle
+  std::vector<CapacityChange> cure;   ///< applied together: the run completes; none can be lowered by a row alone
 };
 
 /// What one kernel run measured on a plan.

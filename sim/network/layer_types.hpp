@@ -9,7 +9,7 @@
 
 namespace rowflow {
 
-inline constexpr std::int64_t largest_extent = 65536;     ///< rows, columns, and figures of kernels
+inline constexpr std::int64_t largest_extent = 65536;  ///< rows, columns, and figures of kernels
 inline constexpr std::int64_t largest_channels = 1 << 20;
 
 /// One JSON "type". depthwise_conv is a conv whose groups (and filters, unless given) are its input channels.

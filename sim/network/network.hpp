@@ -19,15 +19,15 @@ struct Shape {
 inline constexpr int network_input = -1;
 
 struct Layer {
-  LayerConfig config;        ///< padding resolved to explicit sides, names unique
-  std::vector<int> inputs;   ///< layer indices, all smaller than its own; network_input for the input.
-                             ///< squeeze_excite: {pooled, scaled}, both always present
+  LayerConfig config;       ///< padding resolved to explicit sides, names unique
+  std::vector<int> inputs;  ///< layer indices, all smaller than its own; network_input for the input.
+                            ///< squeeze_excite: {pooled, scaled}, both always present
   std::vector<Shape> input_shapes;
   Shape output;
   std::vector<int> consumers;
-  Macs macs = 0;                 ///< per frame; for squeeze_excite with its own tile_height
-  std::int64_t parameters = 0;   ///< as published (batch norm 2 a channel)
-  Bytes weight_bytes = 0;        ///< on the device: weights and one bias a channel, at weight_bits
+  Macs macs = 0;                ///< per frame; for squeeze_excite with its own tile_height
+  std::int64_t parameters = 0;  ///< as published (batch norm 2 a channel)
+  Bytes weight_bytes = 0;       ///< on the device: weights and one bias a channel, at weight_bits
 };
 
 struct Network {
@@ -35,7 +35,7 @@ struct Network {
   Shape input;
   int input_bits = 8;
   std::vector<Layer> layers;
-  std::vector<int> outputs;      ///< layer indices
+  std::vector<int> outputs;  ///< layer indices
   Macs macs = 0;
   std::int64_t parameters = 0;
 };

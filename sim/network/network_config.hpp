@@ -9,8 +9,19 @@
 namespace rowflow {
 
 enum class LayerType {
-  conv, conv_transpose, max_pool, avg_pool, global_avg_pool, fully_connected,
-  add, multiply, concat, slice, channel_shuffle, upsample, squeeze_excite,
+  conv,
+  conv_transpose,
+  max_pool,
+  avg_pool,
+  global_avg_pool,
+  fully_connected,
+  add,
+  multiply,
+  concat,
+  slice,
+  channel_shuffle,
+  upsample,
+  squeeze_excite,
 };
 
 enum class PaddingMode { explicit_sides, same };  ///< same: TensorFlow's, the extra row at the bottom / right
@@ -30,31 +41,31 @@ enum class UpsampleMode { nearest, bilinear };
 struct LayerConfig {
   std::string name;
   LayerType type = LayerType::conv;
-  std::vector<std::string> inputs;     ///< names of layers, or "input"
-  std::int64_t filters = 0;            ///< conv, conv_transpose, fully_connected: output channels
+  std::vector<std::string> inputs;  ///< names of layers, or "input"
+  std::int64_t filters = 0;         ///< conv, conv_transpose, fully_connected: output channels
   Size2 kernel, stride, dilation;
   Padding padding;
-  std::int64_t groups = 1;             ///< conv; = input channels: depthwise. channel_shuffle: number of groups
-  bool ceil_mode = false;              ///< pools: round the output size up
+  std::int64_t groups = 1;  ///< conv; = input channels: depthwise. channel_shuffle: number of groups
+  bool ceil_mode = false;   ///< pools: round the output size up
   bool bias = false;
-  bool batch_norm = false;             ///< counted with 2 parameters a channel (folded on the device: one bias)
-  std::string weights_of;              ///< conv: the layer whose weights and biases it shares (heads over several levels); "" = its own
-  std::string activation = "none";     ///< rides on the layer, costs nothing (T7)
-  std::int64_t bits = 8;               ///< of the layer's output elements
+  bool batch_norm = false;          ///< counted with 2 parameters a channel (folded on the device: one bias)
+  std::string weights_of;           ///< conv: the layer whose weights and biases it shares (heads over several levels); "" = its own
+  std::string activation = "none";  ///< rides on the layer, costs nothing (T7)
+  std::int64_t bits = 8;            ///< of the layer's output elements
   std::int64_t weight_bits = 8;
-  Size2 output_size{0, 0};             ///< upsample: output size, when scale is not given
-  Size2 scale{0, 0};                   ///< upsample: integer factors; 0 = use output_size
+  Size2 output_size{0, 0};  ///< upsample: output size, when scale is not given
+  Size2 scale{0, 0};        ///< upsample: integer factors; 0 = use output_size
   UpsampleMode mode = UpsampleMode::nearest;
   bool align_corners = false;
   std::int64_t channel_begin = 0, channel_end = 0;  ///< slice: [begin, end)
-  std::int64_t squeeze_channels = 0;   ///< squeeze_excite: 0 = a single FC
-  std::int64_t tile_height = 0;        ///< squeeze_excite: rows a tile; 0 = "full"
-  std::string gate = "sigmoid";        ///< squeeze_excite: sigmoid | hard_sigmoid | …
-  std::string pointer;                 ///< where it was written ("/layers/3"), for messages
+  std::int64_t squeeze_channels = 0;                ///< squeeze_excite: 0 = a single FC
+  std::int64_t tile_height = 0;                     ///< squeeze_excite: rows a tile; 0 = "full"
+  std::string gate = "sigmoid";                     ///< squeeze_excite: sigmoid | hard_sigmoid | …
+  std::string pointer;                              ///< where it was written ("/layers/3"), for messages
 };
 
 struct NetworkConfig {
-  std::string file;   ///< for messages
+  std::string file;  ///< for messages
   std::string name;
   std::string description, source;
   std::int64_t input_height = 0, input_width = 0, input_channels = 0, input_bits = 8;

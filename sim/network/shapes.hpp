@@ -12,8 +12,9 @@ void infer_shape(Layer& layer, const std::string& file);
 /// Sets `macs`, `parameters`, `weight_bytes` of a layer with shapes. Throws std::overflow_error.
 void count(Layer& layer);
 
-/// Output extent of a window: ⌊(extent + pads − effective kernel)/stride⌋ + 1, rounded up instead with `ceil_mode` (no window starts in the padding
-/// behind the map). Requires effective kernel ≤ extent + pads.
-std::int64_t window_outputs(std::int64_t extent, std::int64_t before, std::int64_t after, std::int64_t effective_kernel, std::int64_t stride, bool ceil_mode);
+/// Output extent of a window: ⌊(extent + pads − effective kernel)/stride⌋ + 1, rounded up instead with `ceil_mode` (no window starts in the
+/// padding behind the map). Requires effective kernel ≤ extent + pads.
+std::int64_t window_outputs(std::int64_t extent, std::int64_t before, std::int64_t after, std::int64_t effective_kernel,
+                            std::int64_t stride, bool ceil_mode);
 
 }  // namespace rowflow

@@ -13,9 +13,9 @@ namespace rowflow {
 /// Rows a stage takes from one row buffer (rule T1). All figures are cumulative per frame and never decrease;
 /// releases[i] ≤ needs[i]; on the last step both equal the buffer's rows_per_frame.
 struct StageInput {
-  int buffer = -1;              ///< index into Plan::buffers
-  std::vector<Rows> needs;      ///< rows of this frame that must be visible before step i starts
-  std::vector<Rows> releases;   ///< rows of this frame no longer needed after step i
+  int buffer = -1;             ///< index into Plan::buffers
+  std::vector<Rows> needs;     ///< rows of this frame that must be visible before step i starts
+  std::vector<Rows> releases;  ///< rows of this frame no longer needed after step i
 };
 
 /// Rows a stage writes to one row buffer: emits[i] = rows of this frame written by the end of step i, cumulative.
@@ -26,11 +26,11 @@ struct StageOutput {
 
 /// A cyclo-static dataflow actor over rows (rule T1).
 struct Stage {
-  std::string name;   ///< unique; "<layer>" or "<layer>.<part>"
-  std::string layer;  ///< the network layer it belongs to ("source" and "sink…" stand for themselves)
-  std::string kind;   ///< a device cost kind ("conv", "pointwise", "squeeze", …), "source" or "sink"
-  Cycles latency = 0;         ///< delays data, never occupancy (T3)
-  std::vector<Cycles> cost;   ///< per step; its size is the number of steps N of a frame
+  std::string name;          ///< unique; "<layer>" or "<layer>.<part>"
+  std::string layer;         ///< the network layer it belongs to ("source" and "sink…" stand for themselves)
+  std::string kind;          ///< a device cost kind ("conv", "pointwise", "squeeze", …), "source" or "sink"
+  Cycles latency = 0;        ///< delays data, never occupancy (T3)
+  std::vector<Cycles> cost;  ///< per step; its size is the number of steps N of a frame
   Macs macs_per_step = 0;
   int subclusters = 0;
   int cluster = -1;  ///< where the mapping puts it; -1: nowhere (source, sinks)
@@ -52,14 +52,14 @@ struct Buffer {
   int from = -1;     ///< index of the producing stage
   int to = -1;       ///< index of the consuming stage
   BufferRole role = BufferRole::straight;
-  std::string level;           ///< memory level that holds it, as the device names it
+  std::string level;  ///< memory level that holds it, as the device names it
   Rows rows_per_frame = 0;
   Rows capacity_rows = unlimited_rows;
-  Elements row_elements = 0;   ///< width × channels
-  int bits = 8;                ///< per element
-  Bytes row_bytes = 0;         ///< ⌈row_elements·bits/8⌉
-  Cycles transfer_latency = 0; ///< T3
-  Cycles credit_latency = 0;   ///< T4
+  Elements row_elements = 0;    ///< width × channels
+  int bits = 8;                 ///< per element
+  Bytes row_bytes = 0;          ///< ⌈row_elements·bits/8⌉
+  Cycles transfer_latency = 0;  ///< T3
+  Cycles credit_latency = 0;    ///< T4
 };
 
 /// When the source may offer rows (rule T6): row r of frame f no earlier than
@@ -83,23 +83,23 @@ struct ResourceUse {
 struct Fit {
   std::string mode = "assume";  ///< assume | require | contexts
   bool fits = true;
-  int contexts = 1;             ///< at least so many would be needed
+  int contexts = 1;  ///< at least so many would be needed
   std::vector<ResourceUse> resources;
 };
 
 /// One SE or TSE block as compiled: which stages and buffers are its own, and its share of the published buffering metric.
 struct SeBlock {
   std::string layer;
-  Rows height = 0;                 ///< H of the pooled map
+  Rows height = 0;  ///< H of the pooled map
   Elements width = 0, channels = 0;
-  Elements skip_channels = 0;      ///< C_skip of the pipeline buffering metric
-  Rows tile_height = 0;            ///< as asked; 0 = full
-  Rows tile_height_effective = 0;  ///< min(T, H); = H means plain SE
-  Elements buffering_elements = 0; ///< t·W·(C + C_skip)
-  int squeeze = -1, scale = -1;    ///< stage indices
-  std::vector<int> excite;         ///< reduce, expand, broadcast stages
-  int bypass = -1;                 ///< buffer that holds the feature map until its vector arrives
-  Macs excite_macs = 0;            ///< of the FCs, per frame
+  Elements skip_channels = 0;       ///< C_skip of the pipeline buffering metric
+  Rows tile_height = 0;             ///< as asked; 0 = full
+  Rows tile_height_effective = 0;   ///< min(T, H); = H means plain SE
+  Elements buffering_elements = 0;  ///< t·W·(C + C_skip)
+  int squeeze = -1, scale = -1;     ///< stage indices
+  std::vector<int> excite;          ///< reduce, expand, broadcast stages
+  int bypass = -1;                  ///< buffer that holds the feature map until its vector arrives
+  Macs excite_macs = 0;             ///< of the FCs, per frame
 };
 
 struct NetworkSummary {
@@ -131,7 +131,7 @@ struct Plan {
   std::string buffer_policy;  ///< minimal | full-rate | file | budget
   std::vector<Stage> stages;  ///< in topological order; the source first
   std::vector<Buffer> buffers;
-  int source = 0;             ///< index of the stage of kind "source"
+  int source = 0;  ///< index of the stage of kind "source"
   SourcePacing pacing;
   std::vector<SeBlock> se_blocks;
   Fit fit;

@@ -10,7 +10,7 @@ namespace rowflow {
 /// Where the untimed execution of a frame stopped.
 struct UntimedWait {
   int stage = -1;
-  bool for_space = false;    ///< else for rows
+  bool for_space = false;  ///< else for rows
   int buffer = -1;
   Rows needed_capacity = 0;  ///< for space: the capacity with which the step could run
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "sim/report/figures.hpp"
 #include "sim/report/text_parts.hpp"
@@ -18,59 +19,63 @@ Rows order(const std::string& label) {
   return number ? std::stoll(label) : std::numeric_limits<Rows>::max();
 }
 
-/// "−42 %" of a value against the first row's; empty for the first row itself.
+/// "−42%" of a value against the first row's; empty for the first row itself.
 std::string change(double value, double first, bool is_first) {
   if (is_first || first == 0) return "";
   const double percent = 100 * (value - first) / first;
-  if (std::abs(percent) < 0.5) return "±0 %";
-  return fmt::format("{}{:.0f} %", percent < 0 ? "−" : "+", std::abs(percent));
+  if (std::abs(percent) < 0.5) return "±0%";
+  return fmt::format("{}{:.0f}%", percent < 0 ? "−" : "+", std::abs(percent));
 }
 
 std::string status_word(const RunResult& result) {
   return result.status == RunStatus::deadlock ? "deadlock" : result.status == RunStatus::does_not_fit ? "does not fit" : "";
 }
 
-/// Resources that this row lacks and that not all rows lack alike.
-std::string own_shortage(const Comparison& comparison, const RunResult& result) {
-  std::string names;
-  for (const ResourceUse& use : result.plan.fit.resources) {
-    if (use.demand <= use.limit || lacked_by_all(comparison, use)) continue;
-    names += (names.empty() ? "lacks " : ", ") + resource_word(use.name);
+/// "Lacks memory: T = full, 28.", a line a resource that some heights lack and others do not, or not alike.
+std::string own_shortages(const Comparison& comparison) {
+  std::map<std::string, std::string> heights;
+  for (const ComparisonRow& row : comparison.rows) {
+    for (const ResourceUse& use : row.iso_throughput.plan.fit.resources) {
+      if (use.demand <= use.limit || lacked_by_all(comparison, use)) continue;
+      std::string& labels = heights[resource_word(use.name)];
+      labels += (labels.empty() ? "" : ", ") + row.label;
+    }
   }
-  return names;
+  std::string text;
+  for (const auto& [resource, labels] : heights) text += wrap(fmt::format("The device lacks {} for T = {}.", resource, labels));
+  return text;
 }
 
 std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
-  Table table({{"T", Align::right, 6},
+  Table table({{"T"},
                {"fps"},
-               {"latency ms"},
+               {"latency\nms"},
                {"Δ"},
-               {"bypass KiB"},
-               {"buffers KiB"},
+               {"bypass\nKiB"},
+               {"buffers\nKiB"},
                {"Δ"},
-               {"pipeline buf."},
+               {"pipeline\nbuffering"},
                {"Δ"},
-               {"excite MACs"},
-               {"limited by", Align::left, 22}});
+               {"excite\nMACs"},
+               {"limited by", Align::left}});
   for (std::size_t r = 0; r < c.rows.size(); ++r) {
     const RunResult& result = c.rows[r].iso_throughput;
     const RunResult& first = c.rows.front().iso_throughput;
     const double bytes = static_cast<double>(total_buffer_bytes(result.plan));
     const double elements = static_cast<double>(pipeline_buffering_elements(result.plan));
-    const std::string lack = own_shortage(c, result);
     table.add({c.rows[r].label, fps_text(result), latency_text(result),
                result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
-               kib(buffer_bytes(result.plan, BufferRole::se_bypass)), kib(total_buffer_bytes(result.plan)),
+               rounded_kib(buffer_bytes(result.plan, BufferRole::se_bypass)), rounded_kib(total_buffer_bytes(result.plan)),
                change(bytes, static_cast<double>(total_buffer_bytes(first.plan)), r == 0),
                thousands(pipeline_buffering_elements(result.plan)),
                change(elements, static_cast<double>(pipeline_buffering_elements(first.plan)), r == 0),
-               fmt::format("{:.2f} %", 100 * excite_share(result.plan)), lack.empty() ? limiter(result).brief : lack});
+               fmt::format("{:.2f}%", 100 * excite_share(result.plan)), limiter(result).brief});
   }
   return table.text(style);
 }
 
 std::string iso_memory_table(const Comparison& c, const TextStyle& style) {
-  Table table({{"T", Align::right, 6}, {"fps"}, {"Δ"}, {"latency ms"}, {"Δ"}, {"buffers KiB"}, {"limited by", Align::left, 48}});
+  Table table({{"T"}, {"fps"}, {"Δ"}, {"latency\nms"}, {"Δ"}, {"buffers\nKiB"}, {"limited by", Align::left}});
   const RunResult& first = *c.rows.front().iso_memory;
   for (std::size_t r = 0; r < c.rows.size(); ++r) {
     const RunResult& result = *c.rows[r].iso_memory;
@@ -79,7 +84,7 @@ std::string iso_memory_table(const Comparison& c, const TextStyle& style) {
     const double first_fps = frames_per_second(first).value_or(0);
     table.add({c.rows[r].label, fps_text(result), fps ? change(*fps, first_fps, r == 0) : "", latency_text(result),
                result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
-               kib(total_buffer_bytes(result.plan)), status.empty() ? limiter(result).brief : status});
+               rounded_kib(total_buffer_bytes(result.plan)), status.empty() ? limiter(result).brief : status});
   }
   return table.text(style);
 }
@@ -127,15 +132,19 @@ std::string comparison_text(const Comparison& comparison, const TextStyle& style
   if (comparison.rows.empty()) return "";
   const RunResult& first = comparison.rows.front().iso_throughput;
   std::string text = common_shortage(comparison, style) + heading(first.plan, style);
-  text += "\n" + style.bold(fmt::format("Same throughput: what each tile height T takes with {} buffers", first.plan.buffer_policy)) + "\n";
-  text += iso_throughput_table(comparison, style) + same_speed_sentence(comparison) + memory_view(comparison, style) + "\n";
+  const bool full_rate = first.plan.buffer_policy == "full-rate";
+  const std::string title = full_rate ? "Same throughput: the memory that each tile height T needs for the full rate"
+                                      : fmt::format("Buffers by policy: {}", first.plan.buffer_policy);
+  text += "\n" + style.bold(title) + "\n";
+  text += iso_throughput_table(comparison, style) + own_shortages(comparison) + same_speed_sentence(comparison) +
+          memory_view(comparison, style) + "\n";
   const auto& advice = comparison.recommended;
   text += wrap(advice.row ? fmt::format("Recommended: T = {}: {}.", comparison.rows[*advice.row].label, advice.reason)
                           : fmt::format("No recommendation: {}.", advice.reason));
-  text +=
-      wrap(fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buf.: elements, the published metric. "
-                       "Accuracy is not predicted.",
-                       comparison.rows.front().label));
+  text += wrap(
+      fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buffering: elements, the published metric. "
+                  "Accuracy is not predicted.",
+                  comparison.rows.front().label));
   return text + assumed_text(first.plan);
 }
 

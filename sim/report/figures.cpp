@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim/base/integer.hpp"
+
 namespace rowflow {
 
 double milliseconds(const Plan& plan, double cycles) {
@@ -65,11 +67,21 @@ bool is_full_se(const Plan& plan) {
                      [](const SeBlock& block) { return block.tile_height_effective >= block.height; });
 }
 
+std::string resource_word(const std::string& name) {
+  if (name == "weight_bytes") return "weight memory";
+  if (name == "memory_bytes") return "memory";
+  if (name == "buffer_budget_bytes") return "buffer memory";
+  return name;
+}
+
 std::string shortage(const Plan& plan) {
   std::string missing;
   for (const ResourceUse& use : plan.fit.resources) {
     if (use.demand <= use.limit) continue;
-    missing += fmt::format("{}{} of {} {}", missing.empty() ? "needs " : ", ", use.demand, use.limit, use.name);
+    const bool bytes = use.name.size() > 6 && use.name.rfind("_bytes") == use.name.size() - 6;
+    missing += missing.empty() ? "needs " : ", ";
+    missing += bytes ? fmt::format("{} of {} KiB {}", ceil_div(use.demand, 1024), use.limit / 1024, resource_word(use.name))
+                     : fmt::format("{} of {} {}", use.demand, use.limit, resource_word(use.name));
     if (use.scope != "chip" && !use.scope.empty()) missing += " in " + use.scope;
   }
   if (missing.empty()) return plan.fit.fits ? "" : "does not fit the device";

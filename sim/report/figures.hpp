@@ -43,6 +43,9 @@ bool is_full_se(const Plan& plan);
 /// "needs 163 of 128 controllers[, …]: would take at least 2 contexts", or empty when everything fits.
 std::string shortage(const Plan& plan);
 
+/// "controllers", "weight memory", …
+std::string resource_word(const std::string& name);
+
 /// What sets the throughput and what would raise it.
 struct Limiter {
   std::string brief;   ///< a few words, for a table

@@ -60,6 +60,11 @@ Recommendation recommend(const std::vector<ComparisonRow>& rows) {
   const Saving bytes = saving(rows, kept, memory);
   const Saving cycles = saving(rows, kept, latency);
   const std::string speed = fmt::format("of the tile heights within {:.0f} % of the best throughput", 100 * (1 - same_throughput));
+  if (kept.size() == 1 && rows.size() > 1) {
+    const bool budget = rows[kept.front()].iso_memory.has_value();
+    return {kept.front(), fmt::format("the only one within {:.0f} % of the best throughput{}", 100 * (1 - same_throughput),
+                                      budget ? " that the same memory allows" : "")};
+  }
   if (bytes.none() && cycles.none()) {
     return {kept.front(),
             fmt::format("{}, none saves buffers or latency worth naming: the largest tile does the least excite work", speed)};

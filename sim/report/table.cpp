@@ -16,6 +16,20 @@ std::string padded(const std::string& cell, std::size_t width, Align align) {
   return align == Align::right ? fill + cell : cell + fill;
 }
 
+/// The lines of a title, the last at the bottom of the header: `height` lines, the upper ones empty where the title has fewer.
+std::vector<std::string> title_lines(const std::string& title, std::size_t height) {
+  std::vector<std::string> lines(1);
+  for (const char c : title) {
+    if (c == '\n') {
+      lines.emplace_back();
+    } else {
+      lines.back() += c;
+    }
+  }
+  if (lines.size() < height) lines.insert(lines.begin(), height - lines.size(), "");
+  return lines;
+}
+
 std::string without_trailing_spaces(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
@@ -73,17 +87,24 @@ void Table::add(std::vector<std::string> cells) {
 }
 
 std::string Table::text(const TextStyle& style) const {
-  std::vector<std::size_t> widths;
-  std::vector<std::string> titles;
+  std::size_t header_height = 1;
+  for (const Column& column : columns_) header_height = std::max(header_height, title_lines(column.title, 1).size());
+  std::vector<std::vector<std::string>> header(header_height);
+  std::vector<std::size_t> widths, title_widths;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    titles.push_back(columns_[c].title);
-    widths.push_back(display_width(titles[c]));
+    const auto lines = title_lines(columns_[c].title, header_height);
+    title_widths.push_back(0);
+    for (std::size_t l = 0; l < header_height; ++l) {
+      header[l].push_back(lines[l]);
+      title_widths[c] = std::max(title_widths[c], display_width(lines[l]));
+    }
+    widths.push_back(title_widths[c]);
     for (const auto& row : rows_) widths[c] = std::max(widths[c], display_width(row[c]));
   }
   std::size_t total = 0;
   for (const std::size_t width : widths) total += 2 + width;
   if (!widths.empty() && total > text_width) {  // the last column gives way, down to its title
-    const std::size_t over = total - text_width, title = display_width(titles.back());
+    const std::size_t over = total - text_width, title = title_widths.back();
     widths.back() = widths.back() > title + over ? widths.back() - over : title;
   }
   const auto line = [&](const std::vector<std::string>& cells) {
@@ -91,7 +112,8 @@ std::string Table::text(const TextStyle& style) const {
     for (std::size_t c = 0; c < cells.size(); ++c) joined += "  " + padded(shorten(cells[c], widths[c]), widths[c], columns_[c].align);
     return without_trailing_spaces(joined);
   };
-  std::string text = style.bold(line(titles)) + "\n";
+  std::string text;
+  for (const auto& titles : header) text += style.bold(line(titles)) + "\n";
   for (const auto& row : rows_) text += line(row) + "\n";
   return text;
 }

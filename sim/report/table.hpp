@@ -29,7 +29,7 @@ struct TextStyle {
 enum class Align { left, right };
 
 struct Column {
-  std::string title;
+  std::string title;  ///< may have several lines
   Align align = Align::right;
   std::size_t at_most = text_width;  ///< longer cells are shortened
 };

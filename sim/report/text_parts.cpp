@@ -9,6 +9,8 @@
 
 namespace rowflow {
 
+std::string rounded_kib(Bytes bytes) { return thousands((bytes + 512) / 1024); }
+
 std::string thousands(std::int64_t count) {
   std::string digits = fmt::format("{}", count);
   const std::size_t sign = count < 0 ? 1 : 0;
@@ -31,19 +33,23 @@ std::string latency_text(const RunResult& result) {
   return latency ? fmt::format("{:.3f}", *latency) : "–";
 }
 
-std::string resource_word(const std::string& name) {
-  if (name == "weight_bytes") return "weight memory";
-  if (name == "memory_bytes") return "memory";
-  if (name == "buffer_budget_bytes") return "buffer memory";
-  return name;
+/// A count with its decimal prefix and unit: "1.00 GMAC", "9280 MAC".
+static std::string with_prefix(std::int64_t count, const char* unit) {
+  const auto value = static_cast<double>(count);
+  if (count >= 100'000'000) return fmt::format("{:.2f} G{}", value / 1e9, unit);
+  if (count >= 100'000) return fmt::format("{:.2f} M{}", value / 1e6, unit);
+  return fmt::format("{} {}", count, unit);
 }
 
 std::string heading(const Plan& plan, const TextStyle& style) {
   const NetworkSummary& n = plan.network;
-  return style.bold(fmt::format("{} on {}", n.name, plan.device.name)) +
-         fmt::format(": {}×{}×{}, {:.2f} GMAC, {:.2f} M parameters, {} SE blocks, {} stages, {:.0f} MHz\n", n.height, n.width, n.channels,
-                     static_cast<double>(n.macs) / 1e9, static_cast<double>(n.parameters) / 1e6, plan.se_blocks.size(), plan.stages.size(),
-                     static_cast<double>(plan.device.clock_hz) / 1e6);
+  const std::string what = fmt::format("{} on {}", n.name, plan.device.name);
+  const std::string text =
+      wrap(fmt::format("{}: {}×{}×{}, {}, {}, {} SE blocks, {} stages", what, n.height, n.width, n.channels, with_prefix(n.macs, "MAC"),
+                       n.parameters >= 100'000 ? with_prefix(n.parameters, " parameters") : with_prefix(n.parameters, "parameters"),
+                       plan.se_blocks.size(), plan.stages.size()),
+           2);
+  return text.rfind(what, 0) == 0 ? style.bold(what) + text.substr(what.size()) : text;  // a name of a whole line is wrapped, not bold
 }
 
 std::string shortage_line(const Plan& plan, const TextStyle& style) {

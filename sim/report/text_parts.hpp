@@ -7,11 +7,11 @@
 
 namespace rowflow {
 
-std::string kib(Bytes bytes);                        ///< "1,234.5"
-std::string thousands(std::int64_t count);           ///< "1,234,567"
-std::string fps_text(const RunResult& result);       ///< "–" when there is none
-std::string latency_text(const RunResult& result);   ///< paced, in ms
-std::string resource_word(const std::string& name);  ///< "controllers", "weight memory", …
+std::string kib(Bytes bytes);                       ///< "1,234.5"
+std::string rounded_kib(Bytes bytes);               ///< "1,235"
+std::string thousands(std::int64_t count);          ///< "1,234,567"
+std::string fps_text(const RunResult& result);      ///< "–" when there is none
+std::string latency_text(const RunResult& result);  ///< paced, in ms
 
 /// "efficientnet_b2 on hailo8: 260×260×3, …", a line.
 std::string heading(const Plan& plan, const TextStyle& style);

@@ -52,7 +52,8 @@ void split_waits(const Stage& stage, const std::vector<Cycles>& waits, const std
   }
 }
 
-StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycles elapsed, int frames, const std::optional<SteadyWindow>& steady) {
+StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycles elapsed, int frames,
+                            const std::optional<SteadyWindow>& steady) {
   StageActivity result;
   const auto& activity = module.activity();
   auto waits = activity.waits;
@@ -73,8 +74,9 @@ StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycle
     result.utilization = static_cast<double>(result.busy) / static_cast<double>(elapsed);
   }
   if (result.busy + result.starved + result.blocked + result.done != elapsed) {
-    throw Defect("stage " + stage.name + ": busy " + std::to_string(result.busy) + " + starved " + std::to_string(result.starved) + " + blocked " +
-                 std::to_string(result.blocked) + " + done " + std::to_string(result.done) + " is not elapsed " + std::to_string(elapsed));
+    throw Defect("stage " + stage.name + ": busy " + std::to_string(result.busy) + " + starved " + std::to_string(result.starved) +
+                 " + blocked " + std::to_string(result.blocked) + " + done " + std::to_string(result.done) + " is not elapsed " +
+                 std::to_string(elapsed));
   }
   return result;
 }
@@ -83,7 +85,8 @@ StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycle
 
 std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accelerator, int frame) {
   std::vector<Cycles> state;
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) state.push_back(accelerator.stage(static_cast<int>(s)).activity().frame_end[at(frame)]);
+  for (std::size_t s = 0; s < plan.stages.size(); ++s)
+    state.push_back(accelerator.stage(static_cast<int>(s)).activity().frame_end[at(frame)]);
   const std::size_t stages = state.size();
   for (std::size_t s = 0; s < stages; ++s) {
     const auto& activity = accelerator.stage(static_cast<int>(s)).activity();
@@ -125,7 +128,8 @@ std::vector<StageActivity> collect_stages(const Plan& plan, const Accelerator& a
   return result;
 }
 
-std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& accelerator, Cycles elapsed, const std::optional<SteadyWindow>& steady) {
+std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& accelerator, Cycles elapsed,
+                                       const std::optional<SteadyWindow>& steady) {
   std::vector<Occupancy> result;
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     auto& ring = accelerator.ring(static_cast<int>(b));
@@ -137,6 +141,7 @@ std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& acce
       const auto& frame = ring.frames()[f];
       total.peak = std::max(total.peak, frame.peak);
       total.residence += frame.residence;
+      total.longest = std::max(total.longest, frame.longest);
       total.full += frame.full;
       if (!steady || f <= at(steady->first) || f > at(steady->last)) continue;
       window.peak = std::max(window.peak, frame.peak);
@@ -146,6 +151,7 @@ std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& acce
     occupancy.peak_rows = total.peak;
     occupancy.mean_rows = elapsed > 0 ? static_cast<double>(total.residence) / static_cast<double>(elapsed) : 0;
     occupancy.full_cycles = total.full;
+    occupancy.longest_stay = total.longest;
     if (steady) {
       const auto& ends = accelerator.stage(plan.buffers[b].to).activity().frame_end;
       const auto period = static_cast<double>(ends[at(steady->last)] - ends[at(steady->first)]);

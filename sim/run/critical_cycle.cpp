@@ -51,7 +51,8 @@ class Walk {
     const auto& buffer = plan_.buffers[static_cast<std::size_t>(input.buffer)];
     const auto& producer = plan_.stages[static_cast<std::size_t>(buffer.from)];
     const Rows row = node.frame * buffer.rows_per_frame + input.needs[static_cast<std::size_t>(node.step)] - 1;
-    const auto port = std::find_if(producer.outputs.begin(), producer.outputs.end(), [&](const auto& o) { return o.buffer == input.buffer; });
+    const auto port =
+        std::find_if(producer.outputs.begin(), producer.outputs.end(), [&](const auto& o) { return o.buffer == input.buffer; });
     const int step = first_step_beyond(port->emits, row % buffer.rows_per_frame);
     const Cycles length = producer.cost[static_cast<std::size_t>(step)] + producer.latency + buffer.transfer_latency;
     return {{buffer.from, step, static_cast<int>(row / buffer.rows_per_frame)}, {node.stage, input.buffer, false, length}};
@@ -61,7 +62,8 @@ class Walk {
     const auto& buffer = plan_.buffers[static_cast<std::size_t>(output.buffer)];
     const auto& consumer = plan_.stages[static_cast<std::size_t>(buffer.to)];
     const Rows row = node.frame * buffer.rows_per_frame + output.emits[static_cast<std::size_t>(node.step)] - 1 - buffer.capacity_rows;
-    const auto port = std::find_if(consumer.inputs.begin(), consumer.inputs.end(), [&](const auto& i) { return i.buffer == output.buffer; });
+    const auto port =
+        std::find_if(consumer.inputs.begin(), consumer.inputs.end(), [&](const auto& i) { return i.buffer == output.buffer; });
     const int step = first_step_beyond(port->releases, row % buffer.rows_per_frame);
     const Cycles length = consumer.cost[static_cast<std::size_t>(step)] + buffer.credit_latency;
     return {{buffer.to, step, static_cast<int>(row / buffer.rows_per_frame)}, {node.stage, output.buffer, true, length}};
@@ -118,7 +120,8 @@ CriticalCycle own_cycle(const Plan& plan, int stage) {
   return cycle;
 }
 
-std::optional<CriticalCycle> trace_critical_cycle(const Plan& plan, const Accelerator& accelerator, int last, const std::optional<Repeat>& repeat) {
+std::optional<CriticalCycle> trace_critical_cycle(const Plan& plan, const Accelerator& accelerator, int last,
+                                                  const std::optional<Repeat>& repeat) {
   const Walk walk(plan, accelerator);
   const int sink = last_sink(plan, accelerator, last);
   Node node{sink, static_cast<int>(plan.stages[static_cast<std::size_t>(sink)].steps()) - 1, last};
@@ -135,8 +138,8 @@ std::optional<CriticalCycle> trace_critical_cycle(const Plan& plan, const Accele
       auto cycle = make_cycle(arcs, visit->second, here);
       if (repeat) {
         if (cycle.cycles * repeat->frames != repeat->cycles * cycle.frames) {
-          throw Defect("the critical cycle's ratio is not the interval: " + std::to_string(cycle.cycles) + "/" + std::to_string(cycle.frames) +
-                       " against " + std::to_string(repeat->cycles) + "/" + std::to_string(repeat->frames));
+          throw Defect("the critical cycle's ratio is not the interval: " + std::to_string(cycle.cycles) + "/" +
+                       std::to_string(cycle.frames) + " against " + std::to_string(repeat->cycles) + "/" + std::to_string(repeat->frames));
         }
         return cycle;
       }

@@ -14,6 +14,7 @@ CriticalCycle own_cycle(const Plan& plan, int stage);
 
 /// Walks back from the last step of frame `last`. In the periodic regime of `repeat` the walk stays inside one period and must
 /// close a cycle with exactly its ratio (else Defect). Without a repeat: the cycle of the largest ratio that the walk closes, if any.
-std::optional<CriticalCycle> trace_critical_cycle(const Plan& plan, const Accelerator& accelerator, int last, const std::optional<Repeat>& repeat);
+std::optional<CriticalCycle> trace_critical_cycle(const Plan& plan, const Accelerator& accelerator, int last,
+                                                  const std::optional<Repeat>& repeat);
 
 }  // namespace rowflow

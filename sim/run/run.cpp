@@ -1,8 +1,15 @@
 #include "sim/run/run.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
 
 #include "models/accelerator.hpp"
+#include "models/waveforms.hpp"
 #include "sim/base/error.hpp"
 #include "sim/metrics/periodicity.hpp"
 #include "sim/run/collect.hpp"
@@ -24,7 +31,10 @@ class Simulation {
       : plan_(plan),
         options_(options),
         saturated_(plan.pacing.frame_period == 0 && plan.pacing.row_interval == 0 && plan.pacing.row_remainder == 0),
-        accelerator_("accelerator", plan, options.timing == Timing::decoupled ? ModelTiming::decoupled : ModelTiming::synchronous) {}
+        accelerator_("accelerator", plan, options.timing == Timing::decoupled ? ModelTiming::decoupled : ModelTiming::synchronous) {
+    if (options.timeline != nullptr) accelerator_.record(*options.timeline);
+    if (!options.vcd.empty()) waveforms_.emplace(accelerator_, plan, options.vcd);
+  }
 
   Measurement run() {
     const bool completed = options_.timing == Timing::decoupled ? run_frame_by_frame() : run_at_once();
@@ -163,14 +173,27 @@ class Simulation {
     result.frames = frames;
     result.elapsed = latest_end(plan_, accelerator_);
     int completed = frames;
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s) completed = std::min(completed, accelerator_.stage(static_cast<int>(s)).frames_done());
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s)
+      completed = std::min(completed, accelerator_.stage(static_cast<int>(s)).frames_done());
     result.frame_completion = frame_completions(plan_, accelerator_, completed);
     result.frame_start = accelerator_.stage(plan_.source).activity().frame_start;
     result.frame_source_end = accelerator_.stage(plan_.source).activity().frame_end;
     result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames, std::nullopt);
     result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, std::nullopt);
     result.steps_executed = steps_executed();
+    if (options_.timeline != nullptr) record_unfinished(frames, result.elapsed);
     return result;
+  }
+
+  void record_unfinished(int frames, Cycles elapsed) const {
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
+      const auto& stage = accelerator_.stage(static_cast<int>(s));
+      if (stage.frames_done() >= frames) continue;
+      const auto wait = stage.waiting();
+      const auto port = static_cast<std::int16_t>(wait.port);
+      const auto first_input = static_cast<std::int16_t>(plan_.stages[s].inputs.empty() ? -1 : 0);
+      options_.timeline->stages[s].unfinished = wait.for_space ? StepStamp{elapsed, wait.starved_until, first_input, port} : StepStamp{elapsed, elapsed, port, -1};
+    }
   }
 
   std::int64_t steps_executed() const {
@@ -184,8 +207,8 @@ class Simulation {
       const auto& ring = accelerator_.ring(static_cast<int>(b));
       const Rows expected = frames_ * plan_.buffers[b].rows_per_frame;
       if (ring.published() == expected && ring.released() == expected) continue;
-      throw Defect("buffer " + plan_.buffers[b].name + ": " + std::to_string(ring.published()) + " rows in, " + std::to_string(ring.released()) +
-                   " rows out, expected " + std::to_string(expected));
+      throw Defect("buffer " + plan_.buffers[b].name + ": " + std::to_string(ring.published()) + " rows in, " +
+                   std::to_string(ring.released()) + " rows out, expected " + std::to_string(expected));
     }
   }
 
@@ -206,6 +229,7 @@ class Simulation {
   const RunOptions options_;
   const bool saturated_;
   Accelerator accelerator_;
+  std::optional<Waveforms> waveforms_;
   int frames_ = 0;
   Periodicity periodicity_;
   std::optional<Ratio> bound_;
@@ -217,16 +241,45 @@ Measurement simulate_once(const Plan& plan, const RunOptions& options) {
   return Simulation(plan, options).run();
 }
 
+void check_repeated(const Measurement& first, const Measurement& again) {
+  const bool frames_same = first.frame_completion.size() <= again.frame_completion.size() &&
+                           std::equal(first.frame_completion.begin(), first.frame_completion.end(), again.frame_completion.begin());
+  if (frames_same && (first.frames < again.frames || first.elapsed == again.elapsed)) return;
+  throw Defect("recording a run changed it: " + std::to_string(again.elapsed) + " cycles for " + std::to_string(again.frames) +
+               " frames, before " + std::to_string(first.elapsed) + " for " + std::to_string(first.frames));
+}
+
 }  // namespace
 
 Measurement simulate(const Plan& plan, const RunOptions& options) {
   check_plan(plan);
   if (options.timing == Timing::synchronous && options.frames == 0) {
     // In step with the clock no frame can be added once its time has passed: the number of frames is found running ahead.
-    const auto ahead = simulate_once(plan, {Timing::decoupled, 0});
-    return simulate_once(plan, {Timing::synchronous, ahead.frames});
+    auto in_step = options;
+    in_step.frames = simulate_once(plan, {Timing::decoupled, 0}).frames;
+    return simulate_once(plan, in_step);
   }
   return simulate_once(plan, options);
+}
+
+Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames) {
+  check_repeated(run, simulate(plan, {Timing::decoupled, run.frames + more_frames, "", &window}));
+  return window;
+}
+
+void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path) {
+  const std::string temporary = path + "." + std::to_string(getpid()) + ".tmp.vcd";
+  if (!std::ofstream(temporary)) throw InputError(path, std::string("cannot be written: ") + std::strerror(errno));
+  try {
+    check_repeated(run, simulate(plan, {Timing::synchronous, run.frames, temporary, nullptr}));
+  } catch (...) {
+    std::remove(temporary.c_str());
+    throw;
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) == 0) return;
+  const std::string reason = std::strerror(errno);
+  std::remove(temporary.c_str());
+  throw InputError(path, "cannot be written: " + reason);
 }
 
 }  // namespace rowflow

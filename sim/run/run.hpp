@@ -1,7 +1,10 @@
 // The only room that starts the SystemC kernel: one function from a Plan to what was measured on it.
 #pragma once
 
+#include <string>
+
 #include "sim/metrics/run_result.hpp"
+#include "sim/metrics/timeline.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace rowflow {
@@ -11,9 +14,18 @@ enum class Timing { decoupled, synchronous };  ///< rule T13; both give the same
 struct RunOptions {
   Timing timing = Timing::decoupled;
   int frames = 0;  ///< exactly so many; 0 = until the interval is proven (T11)
+  std::string vcd = {};  ///< of a synchronous run: the waveforms, written to this file, whose name must end in ".vcd"
+  Timeline* timeline = nullptr;  ///< what happens in its window is recorded in it; no measured figure depends on it
 };
 
 /// Simulates the plan and measures it. A deadlock is a value (completed = false); a broken invariant throws Defect.
 Measurement simulate(const Plan& plan, const RunOptions& options = {});
+
+/// A finished run again, with what happens in `window` recorded, and `more_frames` after its own so that the window does not show
+/// the pipeline draining (they change nothing before: a frame never depends on later ones). Throws Defect should the runs differ.
+Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames = 0);
+
+/// A finished run again, in step with the clock, its waveforms written to `path` (whole or not at all).
+void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path);
 
 }  // namespace rowflow

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/base/integer.hpp"
 #include "sim/run/run.hpp"
 
 namespace rowflow {
@@ -28,7 +29,8 @@ bool faster(const Measurement& a, const Measurement& b) {
 }
 
 /// Grows each full buffer of the critical cycle by an eighth of its way to full rate, as far as the budget reaches. False: nothing grew.
-bool grow_critical(const Plan& plan, const Measurement& measured, const std::vector<Rows>& full_rate, Bytes budget, std::vector<Rows>& capacities) {
+bool grow_critical(const Plan& plan, const Measurement& measured, const std::vector<Rows>& full_rate, Bytes budget,
+                   std::vector<Rows>& capacities) {
   bool grew = false;
   if (!measured.critical) return false;
   for (const auto& arc : measured.critical->arcs) {
@@ -42,6 +44,14 @@ bool grow_critical(const Plan& plan, const Measurement& measured, const std::vec
     grew = true;
   }
   return grew;
+}
+
+/// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that stays for
+/// k frame periods shares its buffer with rows of k later frames.
+int frames_until_peaks_settle(const Measurement& measured, Cycles period) {
+  Cycles longest = 0;
+  for (const auto& occupancy : measured.buffers) longest = std::max(longest, occupancy.longest_stay);
+  return std::max(measured.frames, measured.steady_first_frame + static_cast<int>(ceil_div(longest, period)) + 2);
 }
 
 }  // namespace
@@ -62,7 +72,10 @@ std::vector<Rows> full_rate_capacities(const Plan& plan) {
   Cycles slowest = 1;  // a pipeline without any cost still needs a schedule
   for (const auto& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
   unlimited.pacing = even_pacing(slowest, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
-  const auto measured = simulate(unlimited);
+  auto measured = simulate(unlimited);
+  for (int frames; (frames = frames_until_peaks_settle(measured, slowest)) > measured.frames;) {
+    measured = simulate(unlimited, {Timing::decoupled, frames});
+  }
   std::vector<Rows> capacities;
   for (const auto& occupancy : measured.buffers) capacities.push_back(std::max<Rows>(1, occupancy.peak_rows));
   return capacities;

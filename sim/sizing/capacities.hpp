@@ -10,9 +10,9 @@ namespace rowflow {
 /// T14 `full-rate`: each buffer's peak occupancy in a run with unlimited buffers and the source paced at the largest stage interval.
 std::vector<Rows> full_rate_capacities(const Plan& plan);
 
-/// Capacities between `minimal` and `full_rate` whose bytes stay within `budget`, and that spend it where it helps: every buffer gets the same
-/// share of its way from minimal to full rate, then buffers on the critical cycle grow while bytes are left and the interval falls.
-/// A heuristic without a guarantee of optimality. Empty when even `minimal` exceeds the budget.
+/// Capacities between `minimal` and `full_rate` whose bytes stay within `budget`, and that spend it where it helps: every buffer gets the
+/// same share of its way from minimal to full rate, then buffers on the critical cycle grow while bytes are left and the interval falls. A
+/// heuristic without a guarantee of optimality. Empty when even `minimal` exceeds the budget.
 std::vector<Rows> capacities_within(const Plan& plan, const std::vector<Rows>& minimal, const std::vector<Rows>& full_rate, Bytes budget);
 
 void set_capacities(Plan& plan, const std::vector<Rows>& capacities);

@@ -92,7 +92,8 @@ void size_buffers(Plan& plan, const EvaluateOptions& options) {
 }
 
 bool within_budget(const Plan& plan) {
-  return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) { return use.name == "buffer_budget_bytes"; });
+  return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(),
+                      [](const ResourceUse& use) { return use.name == "buffer_budget_bytes"; });
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ namespace {
 
 /// A file that goes with the test.
 struct ModelFile {
-  explicit ModelFile(const std::string& bytes) : path((std::filesystem::temp_directory_path() / ("rowflow-export-" + std::to_string(getpid()) + ".onnx")).string()) {
+  explicit ModelFile(const std::string& bytes)
+      : path((std::filesystem::temp_directory_path() / ("rowflow-export-" + std::to_string(getpid()) + ".onnx")).string()) {
     std::ofstream(path, std::ios::binary) << bytes;
   }
   ~ModelFile() { std::filesystem::remove(path); }
@@ -104,7 +105,8 @@ TEST_CASE("Interface and weights of an export are those of the model") {
   const onnx::ModelProto tiled = parse_model(export_tiled(file.path, tiles_of(6), {}).bytes, "tiled.onnx");
   const auto& before = model.proto().graph();
   REQUIRE(tiled.graph().initializer_size() == before.initializer_size());
-  for (int k = 0; k < before.initializer_size(); ++k) CHECK(tiled.graph().initializer(k).SerializeAsString() == before.initializer(k).SerializeAsString());
+  for (int k = 0; k < before.initializer_size(); ++k)
+    CHECK(tiled.graph().initializer(k).SerializeAsString() == before.initializer(k).SerializeAsString());
   CHECK(tiled.graph().input(0).SerializeAsString() == before.input(0).SerializeAsString());
   CHECK(tiled.graph().output(0).SerializeAsString() == before.output(0).SerializeAsString());
 }
@@ -123,7 +125,8 @@ TEST_CASE("The first K blocks of a real network are tiled, and the script line s
   const ExportResult result = export_tiled(data_file("efficientnet_b0"), options, {});
   REQUIRE(result.blocks.size() == 16);
   for (std::size_t i = 0; i < result.blocks.size(); ++i) CHECK(result.blocks[i].tile_height == (i < 3 ? 7 : 0));
-  CHECK(script_line(result.blocks) == "pre_quantization_optimization(se_optimization, method=tse, mode=sequential, count=3, tile_height=7)\n");
+  CHECK(script_line(result.blocks) ==
+        "pre_quantization_optimization(se_optimization, method=tse, mode=sequential, count=3, tile_height=7)\n");
 }
 
 TEST_CASE("A choice that the vendor's command cannot say is refused") {
@@ -135,8 +138,8 @@ TEST_CASE("A choice that the vendor's command cannot say is refused") {
 }
 
 TEST_CASE("Every SE network of the test data exports and comes back with its tiles") {
-  const std::string name = GENERATE(as<std::string>(), "efficientnet_b0", "efficientnet_v2_s", "mobilenet_v3_small", "mobilenet_v3_large", "regnet_y_400mf",
-                                    "lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large");
+  const std::string name = GENERATE(as<std::string>(), "efficientnet_b0", "efficientnet_v2_s", "mobilenet_v3_small", "mobilenet_v3_large",
+                                    "regnet_y_400mf", "lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large");
   for (const Rows rows : {1, 5, 7}) {
     CAPTURE(name, rows);
     const ExportResult result = export_tiled(data_file(name), tiles_of(rows), {});  // it checks itself that they come back

@@ -25,10 +25,17 @@ std::string mutated(std::string bytes, std::mt19937& random) {
   for (std::size_t changes = 1 + below(6); changes > 0; --changes) {
     const std::size_t at = below(bytes.size());
     switch (below(4)) {
-      case 0: bytes[at] = static_cast<char>(below(256)); break;
-      case 1: bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8))); break;
-      case 2: bytes.erase(at, 1 + below(8)); break;
-      default: bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(64)));
+      case 0:
+        bytes[at] = static_cast<char>(below(256));
+        break;
+      case 1:
+        bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
+        break;
+      case 2:
+        bytes.erase(at, 1 + below(8));
+        break;
+      default:
+        bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(64)));
     }
   }
   return bytes;

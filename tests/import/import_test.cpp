@@ -139,7 +139,12 @@ TEST_CASE("Squeeze-and-excite in every usual writing is one layer") {
   }
   SECTION("MatMul with a bias behind it, Reshape") {
     check(block_model([](OnnxModel& m) {
-            m.weight("w1", {8, 2}).weight("w2", {2, 8}).weight("b1", {2}).weight("b2", {8}).integers("flat", {-1, 8}).integers("map", {-1, 8, 1, 1});
+            m.weight("w1", {8, 2})
+                .weight("w2", {2, 8})
+                .weight("b1", {2})
+                .weight("b2", {8})
+                .integers("flat", {-1, 8})
+                .integers("map", {-1, 8, 1, 1});
             m.node("Reshape", {"pooled", "flat"}, {"f"});
             m.node("MatMul", {"f", "w1"}, {"r0"});
             m.node("Add", {"r0", "b1"}, {"r"});
@@ -207,7 +212,8 @@ TEST_CASE("A model of TensorFlow: input in NHWC, asymmetric Pad before a strided
 
 TEST_CASE("An open size asks for --input-size; an open batch is 1") {
   OnnxModel model(3, 0, 0);
-  model.proto().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_param("N");
+  model.proto().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_param(
+      "N");
   model.conv("x", "c", 3, 4).output("c");
   CHECK(contains(refusal(model), "--input-size"));
   ImportOptions options;
@@ -254,4 +260,71 @@ TEST_CASE("The same model gives the same text, and the text reads back as the sa
   const std::string text = write_network_config(import_of(model).network);
   CHECK(text == write_network_config(import_of(model).network));
   CHECK(contains(text, "squeeze_excite"));
+}
+
+TEST_CASE("Split, Slice and Concat along the channels; Dropout and Identity pass through") {
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "c", 3, 6).integers("sizes", {2, 4}).integers("one", {1}).integers("three", {3});
+  OnnxModel::set(model.node("Split", {"c", "sizes"}, {"p", "q"}), "axis", 1);
+  model.node("Slice", {"q", "one", "three", "one"}, {"r"});
+  model.node("Dropout", {"r"}, {"d"});
+  model.node("Identity", {"d"}, {"i"});
+  OnnxModel::set(model.node("Concat", {"p", "i"}, {"y"}), "axis", 1);
+  model.output("y");
+  const Network network = build_network(import_of(model).network);
+  REQUIRE(network.layers.size() == 5);
+  CHECK(network.layers[2].config.channel_begin == 2);
+  CHECK(network.layers[3].config.channel_begin == 1);
+  CHECK(network.layers[4].output.channels == 4);
+}
+
+TEST_CASE("Resize, ConvTranspose, pools with ceil_mode and Clip(0, 6)") {
+  OnnxModel model(3, 9, 9);
+  model.conv("x", "c", 3, 4).weight("zero", {}, 0).weight("six", {}, 6).weight("t.w", {4, 5, 2, 2}).integers("sizes", {1, 5, 24, 24});
+  model.node("Clip", {"c", "zero", "six"}, {"r"});
+  OnnxModel::set(OnnxModel::set(OnnxModel::set(model.node("MaxPool", {"r"}, {"m"}), "kernel_shape", {2, 2}), "strides", {2, 2}),
+                 "ceil_mode", 1);
+  OnnxModel::set(model.node("ConvTranspose", {"m", "t.w"}, {"t"}), "strides", {2, 2});
+  OnnxModel::set(model.node("Resize", {"t", "", "", "sizes"}, {"y"}), "mode", "linear");
+  model.output("y");
+  const Network network = build_network(import_of(model).network);
+  REQUIRE(network.layers.size() == 4);
+  CHECK(network.layers[0].config.activation == "relu6");
+  CHECK(network.layers[1].output.height == 5);
+  CHECK(network.layers[2].output == Shape{10, 10, 5});
+  CHECK(network.layers[3].config.mode == UpsampleMode::bilinear);
+  CHECK(network.layers[3].output == Shape{24, 24, 5});
+}
+
+TEST_CASE("Several outputs stay outputs, even where another layer reads them") {
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "c", 3, 4).conv("c", "d", 4, 4);
+  model.output("c").output("d");
+  CHECK(import_of(model).network.outputs == std::vector<std::string>{"c", "d"});
+}
+
+TEST_CASE("Names are made legal once and stay different") {
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "/a/b c", 3, 4).conv("/a/b c", "a:b_c", 4, 4).conv("a:b_c", "1", 4, 4);
+  model.output("1");
+  const auto layers = import_of(model).network.layers;
+  CHECK(layers[0].name == "a_b_c");
+  CHECK(layers[1].name == "a_b_c_2");
+  CHECK(layers[2].name == "_1");
+}
+
+TEST_CASE("Shape arithmetic is folded") {
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "c", 3, 4).integers("one", {1}).integers("zero", {0}).integers("open", {-1});
+  model.node("Shape", {"c"}, {"s"});
+  model.node("Gather", {"s", "zero"}, {"n"});
+  OnnxModel::set(model.node("Concat", {"n", "open"}, {"shape"}), "axis", std::int64_t{0});
+  model.node("Reshape", {"c", "shape"}, {"f"});
+  model.weight("w", {10, 256});
+  OnnxModel::set(model.node("Gemm", {"f", "w"}, {"y"}), "transB", 1);
+  model.output("y");
+  const Network network = build_network(import_of(model).network);
+  REQUIRE(network.layers.size() == 2);
+  CHECK(network.layers[1].config.type == LayerType::fully_connected);
+  CHECK(network.layers[1].macs == 2560);
 }

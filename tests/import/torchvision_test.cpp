@@ -1,5 +1,6 @@
-// torchvision's classification and segmentation CNNs, as its own exporter writes them (scripts/export_torchvision.py), against its documentation:
-// parameters from the weights' metadata (num_params), GFLOPS (multiply-accumulates) from https://pytorch.org/vision/0.15/models.html.
+// torchvision's classification and segmentation CNNs, as its own exporter writes them (scripts/export_torchvision.py), against its
+// documentation: parameters from the weights' metadata (num_params), GFLOPS (multiply-accumulates) from
+// https://pytorch.org/vision/0.15/models.html.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -54,8 +55,8 @@ TEST_CASE("Every CNN of torchvision imports with its documented size, or is refu
       int blocks = 0;
       for (const Layer& layer : network.layers) blocks += layer.config.type == LayerType::squeeze_excite ? 1 : 0;
       fmt::print("{:30} {:4} layers {:3} SE {:8.3f} GMAC (documented {:7.2f}) {:11} parameters (documented {:11}) {}\n", model.name,
-                 network.layers.size(), blocks, static_cast<double>(network.macs) * 1e-9, model.gflops, network.parameters, model.parameters,
-                 model.expectation);
+                 network.layers.size(), blocks, static_cast<double>(network.macs) * 1e-9, model.gflops, network.parameters,
+                 model.parameters, model.expectation);
       CHECK(model.expectation != "refused");
       CHECK(agrees(static_cast<double>(network.macs) * 1e-9, model.gflops, 0.006));
       const bool parameters_agree = agrees(static_cast<double>(network.parameters), static_cast<double>(model.parameters), 0);

@@ -14,7 +14,7 @@ extern "C" int sc_main(int, char**) { return 0; }  // wanted by libsystemc; this
 
 int main(int argc, char** argv) {
   try {
-    int groups = 60, frames = 16;
+    int groups = 72, frames = 16;
     std::string csv_file;
     for (int i = 1; i + 1 < argc; i += 2) {
       const std::string option = argv[i];

@@ -16,6 +16,12 @@ int Configuration::map_height(int map) const { return map == 0 ? height : out_si
 
 int Configuration::map_width(int map) const { return map == 0 ? width : out_size(map_width(map - 1), map == 1 ? a : b); }
 
+bool Configuration::roomy() const {
+  bool spare = capacity[source_a] >= a.kernel + a.stride && capacity[a_b] >= b.kernel + b.stride;
+  for (int e = b_squeeze; e < edge_count; ++e) spare = spare && capacity[e] >= (e == b_scale ? tile_rows() + 3 : 2);
+  return spare && (!residual || capacity[a_add] >= capacity[b_scale] + b.kernel);
+}
+
 int Configuration::row_beats(int edge) const {
   switch (edge) {
     case source_a:

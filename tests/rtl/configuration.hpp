@@ -49,6 +49,8 @@ struct Configuration {
   int map_width(int map) const;
   int tile_rows() const { return tile == 0 ? map_height(2) : std::min(tile, map_height(2)); }
   bool is_se() const { return tile_rows() == map_height(2); }
+  /// Every buffer has a spare row (a spare stride of rows, a spare vector), so that producer and consumer can overlap.
+  bool roomy() const;
   /// Beats of a row (a vector) of that edge.
   int row_beats(int edge) const;
   /// Clock cycles of one result beat of that stage.

@@ -167,10 +167,12 @@ ForwardEdge forward_edge(const Configuration& c, int edge, int from, int to) {
     f.tail = (c.beats(scale) - c.groups() + 1) * beat;
   }
   if (edge >= squeeze_reduce && edge <= broadcast_scale && edge != expand_broadcast) f.first_free = c.row_cycles(to);
-  // A fork's registers stand before the fork: what they hold, neither branch has seen.
+  // A row in the registers does not help a consumer that must have several rows or the whole row in its memory; and a
+  // fork's registers stand before the fork: what they hold, neither branch has seen.
   const bool fork = from == conv_b || (from == conv_a && c.residual);
-  const int row = c.row_beats(edge), held = fork ? std::min(c.latency[from], row) : c.latency[from] % row;
-  f.held_rows = fork ? 0 : c.latency[from] / row;
+  const bool only_rest = fork || f.whole || to == conv_a || to == conv_b;
+  const int row = c.row_beats(edge), held = only_rest ? std::min(c.latency[from], row) : c.latency[from] % row;
+  f.held_rows = only_rest ? 0 : c.latency[from] / row;
   f.head_start = f.first + std::max(c.latency[from], held * pace) - 1;
   const int missing = freed_at_end - held - 1;  // beats that come after the freeing step's end, but for one
   f.last_free = missing * (missing > 0 ? pace : beat) + 1;

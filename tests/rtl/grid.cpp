@@ -48,16 +48,18 @@ void draw_timing(Draw& draw, Configuration& c) {
   }
 }
 
-/// Capacities that do not follow the tile height.
-void draw_capacities(Draw& draw, Configuration& c) {
-  c.capacity[source_a] = c.a.kernel + draw.of({0, 1, 2, 4});
-  c.capacity[a_b] = c.b.kernel + draw.of({0, 1, 2, 4});
-  c.capacity[b_squeeze] = draw.of({1, 2, 2, 4});
-  c.capacity[scale_add] = draw.of({1, 2, 2, 3});
-  c.capacity[add_sink] = draw.of({1, 2, 2, 3});
-  const int vectors = draw.of({1, 2, 2});
+/// Capacities that do not follow the tile height. Loose: each buffer has a row (or stride of rows, or vector) to spare.
+void draw_capacities(Draw& draw, Configuration& c, bool loose) {
+  c.capacity[source_a] = c.a.kernel + (loose ? c.a.stride + draw.below(3) : draw.of({0, 1, 2, 4}));
+  c.capacity[a_b] = c.b.kernel + (loose ? c.b.stride + draw.below(3) : draw.of({0, 1, 2, 4}));
+  c.capacity[b_squeeze] = loose ? draw.between(2, 4) : draw.of({1, 2, 2, 4});
+  c.capacity[scale_add] = loose ? draw.between(2, 3) : draw.of({1, 2, 2, 3});
+  c.capacity[add_sink] = loose ? draw.between(2, 3) : draw.of({1, 2, 2, 3});
+  const int vectors = loose ? 2 : draw.of({1, 2, 2});
   for (const int e : {squeeze_reduce, reduce_expand, expand_broadcast, broadcast_scale}) c.capacity[e] = vectors;
 }
+
+bool is_loose(int number) { return number % 5 > 2; }  // two groups of five
 
 Configuration draw_pipeline(Draw& draw, int number) {
   Configuration c;
@@ -74,9 +76,45 @@ Configuration draw_pipeline(Draw& draw, int number) {
   for (Convolution* conv : {&c.a, &c.b}) conv->shift = (conv->kernel + 1) / 2 + (conv->dense ? (c.channels >= 16 ? 2 : 1) : 0);
   c.height = draw.between(12, 30) * (c.a.stride * c.b.stride > 2 ? 2 : 1);
   c.width = draw.between(6, 16) * (c.a.stride * c.b.stride > 2 ? 2 : 1);
+  while (c.map_height(2) < 4) ++c.height;
+  while (c.map_width(2) < 3) ++c.width;
   draw_timing(draw, c);
-  draw_capacities(draw, c);
+  draw_capacities(draw, c, is_loose(number));
   c.group = "g" + std::to_string(number);
+  return c;
+}
+
+/// Plain SE and several tile heights of one pipeline. Bypass and residual: as deep as the tile needs at least (policy 0), with
+/// ample slack (1), or `fixed` rows for all tile heights (2).
+void add_group(std::vector<Configuration>& grid, const Configuration& base, int policy, int fixed) {
+  const int full = base.map_height(2);
+  const int slack = policy == 0 ? 0 : 6;
+  std::vector<int> tiles{0, 1, 2, 3, 5, std::max(2, full / 2)};
+  std::sort(tiles.begin(), tiles.end());
+  tiles.erase(std::unique(tiles.begin(), tiles.end()), tiles.end());
+  for (const int tile : tiles) {
+    if (tile >= full) continue;
+    Configuration c = base;
+    c.tile = tile;
+    c.capacity[b_scale] = policy == 2 ? fixed : c.tile_rows() + slack + (policy == 1 ? c.tile_rows() / 2 : 0);
+    c.capacity[a_add] = c.residual ? c.capacity[b_scale] + c.b.kernel + slack / 2 : 0;
+    check(c);
+    grid.push_back(c);
+  }
+}
+
+/// A corner that the draw misses: a row below the last window, and a line buffer that holds exactly a window.
+Configuration leftover_corner() {
+  Draw draw(1);
+  Configuration c = draw_pipeline(draw, 3);
+  c.group = "leftover";
+  c.residual = false;
+  c.a = {3, 2, 0, 9, false, 2};
+  c.b = {3, 1, 1, 9, false, 2};
+  c.height = 36;
+  c.width = 19;
+  c.capacity[source_a] = 3;
+  c.capacity[a_b] = 5;
   return c;
 }
 
@@ -87,24 +125,10 @@ std::vector<Configuration> make_grid(int groups) {
   for (int number = 0; number < groups; ++number) {
     Draw draw(static_cast<unsigned>(number) + 1U);
     const Configuration base = draw_pipeline(draw, number);
-    const int full = base.map_height(2);
-    // Bypass and residual: as deep as the tile needs at least, with ample slack, or the same for all tile heights.
-    const int policy = draw.below(3);
-    const int slack = policy == 0 ? 0 : 6;
-    const int fixed = draw.between(3, full + 4);
-    std::vector<int> tiles{0, 1, 2, 3, 5, std::max(2, full / 2)};
-    std::sort(tiles.begin(), tiles.end());
-    tiles.erase(std::unique(tiles.begin(), tiles.end()), tiles.end());
-    for (const int tile : tiles) {
-      if (tile >= full) continue;
-      Configuration c = base;
-      c.tile = tile;
-      c.capacity[b_scale] = policy == 2 ? fixed : c.tile_rows() + slack + (policy == 1 ? c.tile_rows() / 2 : 0);
-      c.capacity[a_add] = c.residual ? c.capacity[b_scale] + c.b.kernel + slack / 2 : 0;
-      check(c);
-      grid.push_back(c);
-    }
+    const int policy = is_loose(number) ? 1 : draw.below(3);
+    add_group(grid, base, policy, draw.between(3, base.map_height(2) + 4));
   }
+  add_group(grid, leftover_corner(), 1, 0);
   return grid;
 }
 

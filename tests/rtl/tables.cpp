@@ -10,6 +10,8 @@
 namespace rowflow::rtl {
 namespace {
 
+double percent(int part, int whole) { return whole == 0 ? 0 : 100.0 * part / whole; }
+
 enum class Kind { all, se, tse };
 
 bool is(const Comparison& x, Kind kind) { return kind == Kind::all || x.configuration.is_se() == (kind == Kind::se); }
@@ -24,6 +26,17 @@ std::vector<double> errors(const std::vector<Comparison>& all, Of model, Of hard
   return list;
 }
 
+/// Of the completion of each frame.
+std::vector<double> frame_errors(const std::vector<Comparison>& all, Of model, Of hardware) {
+  std::vector<double> list;
+  for (const Comparison& x : all) {
+    const Figures &m = x.*model, &h = x.*hardware;
+    for (std::size_t f = 0; !m.deadlock && !h.deadlock && f < h.completion.size(); ++f)
+      list.push_back(error_percent(static_cast<double>(m.completion[f]), static_cast<double>(h.completion[f])));
+  }
+  return list;
+}
+
 std::string row(const std::string& label, const Distribution& d) {
   return fmt::format("| {} | {} | {:+.2f} | {:.2f} | {:.2f} | {:.2f} |\n", label, d.count, d.mean, d.median, d.p95, d.worst);
 }
@@ -33,6 +46,18 @@ const char* header = "| error, % | n | mean (signed) | median | 95th percentile 
 int same_verdicts(const std::vector<Comparison>& all, Of model, Of hardware) {
   return static_cast<int>(
       std::count_if(all.begin(), all.end(), [&](const Comparison& x) { return (x.*model).deadlock == (x.*hardware).deadlock; }));
+}
+
+/// Of all buffers' peaks, per cent within a row.
+double peaks_within_a_row(const std::vector<Comparison>& all, Of model, Of hardware) {
+  int within = 0, count = 0;
+  for (const Comparison& x : all)
+    for (std::size_t e = 0; e < edge_count; ++e)
+      if ((x.*hardware).peak[e]) {
+        ++count;
+        within += std::abs(*(x.*model).peak[e] - *(x.*hardware).peak[e]) <= 1 ? 1 : 0;
+      }
+  return percent(within, count);
 }
 
 /// Largest difference of a buffer's peak, rows.
@@ -69,7 +94,7 @@ std::string best_line(const std::vector<Comparison>& all, Of model, Goal goal) {
   const BestTile best = best_tile(all, model, &Comparison::pixels, goal);
   return fmt::format("- same best T by {}: {} of {} groups ({:.0f} %); as good within 0.5 %: {} ({:.0f} %)\n",
                      goal == Goal::interval ? "interval" : "isolated latency", best.same, best.groups, 100.0 * best.same / best.groups,
-                     best.as_good, 100.0 * best.as_good / best.groups);
+                     best.as_good, percent(best.as_good, best.groups));
 }
 
 std::string pixels_table(const std::vector<Comparison>& all, const std::string& title, Of model) {
@@ -80,18 +105,26 @@ std::string pixels_table(const std::vector<Comparison>& all, const std::string& 
     text += row(name + ", TSE", distribution(errors(all, model, &Comparison::pixels, goal, Kind::tse)));
     text += row(name + ", SE − TSE (% of SE)", distribution(difference_errors(all, model, &Comparison::pixels, goal)));
   }
+  text += row("completion of every frame", distribution(frame_errors(all, model, &Comparison::pixels)));
   text += fmt::format("\n- deadlock verdict identical: {} of {}\n", same_verdicts(all, model, &Comparison::pixels), all.size());
   return text + best_line(all, model, Goal::interval) + best_line(all, model, Goal::latency) +
-         fmt::format("- peak occupancy: largest difference of any buffer {} rows\n\n", peak_difference(all, model, &Comparison::pixels));
+         fmt::format("- peak occupancy: {:.0f} % of the buffers within a row, largest difference {} rows\n\n",
+                     peaks_within_a_row(all, model, &Comparison::pixels), peak_difference(all, model, &Comparison::pixels));
 }
 
 }  // namespace
 
 std::string tables(const std::vector<Comparison>& all) {
-  return rows_table(all) + pixels_table(all, "Pixel-streaming hand-over, rules as they stand", &Comparison::simulator) +
-         pixels_table(all, "Pixel-streaming hand-over, rules as they stand on buffers one row deeper", &Comparison::deeper) +
-         pixels_table(all, "Pixel-streaming hand-over, variant: forwarding of data", &Comparison::forward_data) +
-         pixels_table(all, "Pixel-streaming hand-over, variant: forwarding of data and space", &Comparison::forward);
+  std::vector<Comparison> roomy;
+  for (const Comparison& x : all)
+    if (x.configuration.roomy()) roomy.push_back(x);
+  const std::string pixels = "Pixel-streaming hand-over, ";
+  return rows_table(all) + pixels_table(all, pixels + "rules as they stand", &Comparison::simulator) +
+         pixels_table(roomy, pixels + "rules as they stand, only configurations whose buffers all have a row to spare",
+                      &Comparison::simulator) +
+         pixels_table(all, pixels + "rules as they stand on buffers one row deeper", &Comparison::deeper) +
+         pixels_table(all, pixels + "variant: forwarding of data", &Comparison::forward_data) +
+         pixels_table(all, pixels + "variant: forwarding of data and space", &Comparison::forward);
 }
 
 std::string csv(const std::vector<Comparison>& all) {
@@ -128,6 +161,13 @@ std::vector<std::string> failures(const std::vector<Comparison>& all) {
           error_percent(x.proven.value_or(0), x.rows.interval())})
       expect(std::abs(error) <= 2.0, x, fmt::format("row-synchronous error {:.2f} %", error));
   }
+  const auto deadlocks = std::count_if(all.begin(), all.end(), [](const Comparison& x) { return x.rows.deadlock; });
+  if (deadlocks == 0) list.push_back("the grid has no configuration that deadlocks");
+  for (const Kind kind : {Kind::se, Kind::tse})
+    for (const Goal goal : {Goal::interval, Goal::latency}) {
+      const double median = distribution(errors(all, &Comparison::forward, &Comparison::pixels, goal, kind)).median;
+      if (median > 2.0) list.push_back(fmt::format("row forwarding is {:.2f} % off the pixel-streaming hardware (median)", median));
+    }
   return list;
 }
 

@@ -28,8 +28,10 @@ class OnnxModel {
     type->set_elem_type(onnx::TensorProto::FLOAT);
     for (const std::int64_t dim : dims) {
       auto* entry = type->mutable_shape()->add_dim();
-      if (dim > 0) entry->set_dim_value(dim);
-      else entry->set_dim_param("open");
+      if (dim > 0)
+        entry->set_dim_value(dim);
+      else
+        entry->set_dim_param("open");
     }
     return *this;
   }

@@ -110,9 +110,9 @@ TEST_CASE("the text says when throughput is the same, what is lacking first, and
   CHECK(lines.front() == "needs 163 of 128 controllers: would take at least 2 contexts; T does not change this");
   CHECK(lines.back() == "Assumed, not measured: rates/depthwise.");
   CHECK(contains(text, "All tile heights reach the same throughput"));
-  CHECK(contains(text, "lacks memory"));
+  CHECK(contains(text, "The device lacks memory for T = full."));
   CHECK(contains(text, "does not fit"));
-  CHECK(contains(text, "−50 %"));
+  CHECK(contains(text, "−50%"));
   CHECK(contains(text, "Accuracy is not predicted"));
   for (const auto& line : lines) CHECK(display_width(line) <= text_width);
   rows[1].iso_throughput.saturated.throughput.fps = 2000;

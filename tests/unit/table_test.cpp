@@ -24,6 +24,12 @@ TEST_CASE("columns align whatever bytes their cells take, without trailing space
   CHECK(table.text() == "  T      Δ\n  full  −5\n  7\n");
 }
 
+TEST_CASE("titles of several lines stand at the bottom of the header") {
+  Table table({{"latency\nms"}, {"T"}});
+  table.add({"1", "7"});
+  CHECK(table.text() == "  latency\n       ms  T\n        1  7\n");
+}
+
 TEST_CASE("a cell too many is a defect, missing cells are empty") {
   Table table({{"a"}});
   CHECK_THROWS_AS(table.add({"1", "2"}), Defect);

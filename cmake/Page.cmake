@@ -1,0 +1,17 @@
+# The HTML report's template, style, script and chart library become part of the program (sim/report/embedded.cpp).
+find_path(ROWFLOW_MUSTACHE_FOLDER kainjow/mustache.hpp)
+if(NOT ROWFLOW_MUSTACHE_FOLDER)
+  message(FATAL_ERROR "rowflow needs mustache: install libkainjow-mustache-dev (or run scripts/setup.sh)")
+endif()
+set(page_folder ${PROJECT_SOURCE_DIR}/sim/report/page)
+file(GLOB page_files CONFIGURE_DEPENDS ${page_folder}/*)
+set(definitions ROWFLOW_PAGE_FOLDER="${page_folder}")
+set(echarts ${PROJECT_SOURCE_DIR}/node_modules/echarts/dist/echarts.min.js)
+if(EXISTS ${echarts})
+  list(APPEND definitions ROWFLOW_ECHARTS="${echarts}")
+  list(APPEND page_files ${echarts})
+else()
+  message(STATUS "No node_modules/echarts (npm ci): HTML reports will have tables but no charts")
+endif()
+set_source_files_properties(${PROJECT_SOURCE_DIR}/sim/report/embedded.cpp PROPERTIES
+  COMPILE_DEFINITIONS "${definitions}" OBJECT_DEPENDS "${page_files}")

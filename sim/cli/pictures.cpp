@@ -1,0 +1,87 @@
+#include "sim/cli/pictures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.hpp"
+#include "sim/report/page.hpp"
+#include "sim/report/page_data.hpp"
+#include "sim/report/run_json.hpp"
+#include "sim/report/trace.hpp"
+#include "sim/report/whole_file.hpp"
+#include "sim/run/run.hpp"
+
+namespace rowflow {
+
+namespace {
+
+[[noreturn]] void refuse_frames(const Request& request, int simulated) {
+  throw InputError("--trace-frames " + request.trace_frames,
+                   fmt::format("expected \"all\" or FIRST:LAST with 0 <= FIRST <= LAST < {}, the frames simulated", simulated));
+}
+
+/// The window of --trace: the frames asked for, or the last two of the steady regime; a deadlocked run as a whole.
+Timeline trace_window(const Request& request, const Measurement& run) {
+  Timeline all;
+  all.to = run.elapsed;
+  const int completed = static_cast<int>(run.frame_completion.size());
+  if (!run.completed || request.trace_frames == "all") return all;
+  if (request.trace_frames.empty()) return frames_window(run, std::max(0, run.steady_last_frame - 1), std::max(0, run.steady_last_frame));
+  int first = 0, last = 0;
+  char after = 0;
+  if (std::sscanf(request.trace_frames.c_str(), "%d:%d%c", &first, &last, &after) != 2) refuse_frames(request, completed);
+  if (first < 0 || last < first || last >= completed) refuse_frames(request, completed);
+  return frames_window(run, first, last);
+}
+
+nlohmann::ordered_json recorded(const RunResult& result) {
+  if (result.status == RunStatus::does_not_fit) return nullptr;
+  auto windows = page_windows(result.saturated);
+  windows.first = record_timeline(result.plan, result.saturated, windows.first);
+  windows.steady = record_timeline(result.plan, result.saturated, windows.steady, frames_to_stay_full(result.saturated));
+  return page_timeline(result.plan, result.saturated, windows);
+}
+
+std::string label_of(const ComparisonRow& row) {
+  const std::string height = row.label.empty() ? row.iso_throughput.plan.tile_height : row.label;
+  return height == "full" ? "full SE" : height == "mixed" ? "mixed tiles" : "T = " + height;
+}
+
+void write_page(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget) {
+  nlohmann::ordered_json points = nlohmann::ordered_json::array();
+  for (const auto& row : rows) {
+    auto point = page_point(label_of(row), result_json(row.iso_throughput));
+    point["timeline"] = recorded(row.iso_throughput);
+    if (row.iso_memory) point["iso_memory"] = page_iso_memory(result_json(*row.iso_memory));
+    points.push_back(std::move(point));
+  }
+  const auto html = page_html(points, {request.command_line, budget});
+  write_whole_file(request.report, [&](fmt::ostream& out) { out.print("{}", html); });
+}
+
+}  // namespace
+
+void check_pictures(const Request& request, std::size_t points) {
+  if (points > 1 && !(request.trace.empty() && request.vcd.empty())) {
+    throw InputError(request.trace.empty() ? "--vcd" : "--trace",
+                     fmt::format("found {} tile heights, expected one: a file shows one run", points));
+  }
+  if (!request.vcd.empty() && request.timing != "synchronous") {
+    throw InputError("--vcd", "expected --timing synchronous beside it: waveforms need a run in step with the clock");
+  }
+}
+
+void write_pictures(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget) {
+  const auto& only = rows.front().iso_throughput;
+  const bool simulated = only.status != RunStatus::does_not_fit;
+  if (!request.trace.empty() && simulated) {
+    const int more = request.trace_frames.empty() ? frames_to_stay_full(only.saturated) : 0;
+    write_trace(request.trace, only.plan, record_timeline(only.plan, only.saturated, trace_window(request, only.saturated), more));
+  }
+  if (!request.vcd.empty() && simulated) record_waveforms(only.plan, only.saturated, request.vcd);
+  if (!request.report.empty()) write_page(request, rows, budget);
+}
+
+}  // namespace rowflow

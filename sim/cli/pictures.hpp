@@ -1,0 +1,18 @@
+// What a run leaves to be looked at: --report, --trace, --vcd.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sim/cli/request.hpp"
+#include "sim/report/comparison.hpp"
+
+namespace rowflow {
+
+/// Throws InputError when the pictures asked for cannot be made of so many points. Before anything is simulated.
+void check_pictures(const Request& request, std::size_t points);
+
+/// Writes the files asked for; simulates again what must be recorded. No result depends on it.
+void write_pictures(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget);
+
+}  // namespace rowflow

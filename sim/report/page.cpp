@@ -1,0 +1,62 @@
+#include "sim/report/page.hpp"
+
+#include <fmt/format.h>
+
+#include <kainjow/mustache.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sim/base/error.hpp"
+#include "sim/report/embedded.hpp"
+#include "sim/report/version.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// JSON inside a script element: nothing in it may look like the element's end or a comment's begin.
+std::string inside_script(const Json& json) {
+  std::string safe;
+  for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) {
+    if (c == '<') {
+      safe += "\\u003c";
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+/// "efficientnet_b2 on hailo8", with every network and device of the points once.
+std::string title(const Json& points) {
+  std::set<std::string> networks, devices;
+  for (const auto& point : points) {
+    networks.insert(point.at("result").at("network").at("name").get<std::string>());
+    devices.insert(point.at("result").at("device").at("name").get<std::string>());
+  }
+  return fmt::format("{} on {}", fmt::join(networks, ", "), fmt::join(devices, ", "));
+}
+
+}  // namespace
+
+std::string page_html(const Json& points, const PageContent& content) {
+  Json data = {{"version", version()}, {"command", content.command}, {"budget", nullptr}, {"points", points}};
+  if (content.budget) data["budget"] = *content.budget;
+  kainjow::mustache::mustache page{std::string(page_template())};
+  kainjow::mustache::data values;
+  values.set("title", title(points));
+  values.set("subtitle", fmt::format("{} design point{}, simulated by rowflow {}", points.size(), points.size() == 1 ? "" : "s", version()));
+  values.set("version", version());
+  values.set("style", std::string(page_style()));
+  values.set("data", inside_script(data));
+  values.set("script", std::string(page_script()));
+  values.set("charts", !echarts_script().empty());
+  values.set("echarts", std::string(echarts_script()));
+  std::string html = page.render(values);
+  if (!page.is_valid()) throw Defect("the page's template: " + page.error_message());
+  return html;
+}
+
+}  // namespace rowflow

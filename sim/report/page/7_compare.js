@@ -1,0 +1,40 @@
+// Section 6: design points side by side, at equal throughput policy and at equal memory.
+function barsOption(title, results) {
+  const values = (pick) => results.map((r) => (r ? pick(r) : null));
+  const line = (name, axis, tint, data) => ({ name, type: "line", yAxisIndex: axis, symbolSize: 8, lineStyle: { color: tint, width: 2 }, itemStyle: { color: tint }, data });
+  const bar = { name: "buffer capacity, KiB", type: "bar", yAxisIndex: 1, itemStyle: { color: color("done"), opacity: 0.55 }, data: values((r) => r.buffering.capacity_bytes / 1024) };
+  return { title: { text: title, left: 0, top: 0 }, legend: { top: 24 }, tooltip: { trigger: "axis", valueFormatter: (v) => number(v, 3) }, grid: { left: 8, right: 8, top: 84, bottom: 12, containLabel: true },
+    xAxis: { type: "category", data: points.map(labelOf) },
+    yAxis: [{ type: "value", name: "fps", min: 0 }, { type: "value", name: "KiB", splitLine: { show: false } }, { type: "value", name: "ms", show: false, min: 0 }],
+    series: [bar, line("frames per second", 0, color("busy"), values((r) => r.throughput.fps)), line("paced latency, ms", 2, color("blocked"), values((r) => r.latency.paced_ms))] };
+}
+
+/** Points no other beats in both fps (more) and memory (less). */
+function paretoFront(list) {
+  const front = list.filter((a) => !list.some((b) => b !== a && b.fps >= a.fps && b.memory <= a.memory && (b.fps > a.fps || b.memory < a.memory)));
+  return front.sort((a, b) => a.memory - b.memory);
+}
+
+function paretoOption() {
+  const list = points.flatMap((p) => [[p.label, p.result], [p.label + ", within the budget", p.iso_memory]]).filter(([, r]) => r && r.throughput.fps)
+    .map(([name, r]) => ({ name, fps: r.throughput.fps, memory: r.buffering.capacity_bytes / 1024, latency: r.latency.paced_ms, policy: r.buffer_policy, network: r.network.name, device: r.device.name }));
+  const value = (p) => ({ value: [p.memory, p.fps], point: p });
+  const tip = (i) => { const p = i.data.point; return `<b>${escapeHtml(p.name)}</b><br>${escapeHtml(p.network)} on ${escapeHtml(p.device)}, buffers ${escapeHtml(p.policy)}<br>${number(p.fps, 2)} fps, ${number(p.memory, 1)} KiB, ${number(p.latency, 3)} ms paced`; };
+  return { title: { text: "Throughput against buffer memory; the line joins the points that no other beats", left: 0, top: 0 }, tooltip: { formatter: tip }, grid: { left: 12, right: 24, top: 44, bottom: 40, containLabel: true },
+    xAxis: { type: "value", name: "buffer capacity, KiB", nameLocation: "middle", nameGap: 26, scale: true }, yAxis: { type: "value", name: "fps", scale: true },
+    series: [{ type: "line", data: paretoFront([...list]).map(value), symbol: "none", lineStyle: { color: color("accent") } },
+      { type: "scatter", data: list.map(value), symbolSize: 11, itemStyle: { color: color("busy") }, label: { show: list.length <= 30, position: "right", color: color("fg"), fontSize: 10, formatter: (i) => i.data.point.name }, labelLayout: { hideOverlap: true } }] };
+}
+
+function drawCompare() {
+  draw("compare-throughput", () => barsOption("Buffers by the policy asked for", points.map((p) => p.result)));
+  const within = points.some((p) => p.iso_memory);
+  byId("compare-memory").hidden = !within;
+  if (within) draw("compare-memory", () => barsOption("All buffers within " + bytes(page.budget), points.map((p) => p.iso_memory)));
+  byId("pareto").hidden = points.length < 2;
+  if (points.length > 1) draw("pareto", paretoOption);
+  const columns = [["design point", (p) => p.label, true], ["status", (p) => p.result.status, true], ["fps", (p) => p.result.throughput.fps, false, 2], ["paced latency, ms", (p) => p.result.latency.paced_ms, false, 3],
+    ["pipeline buffering, elements", (p) => p.result.pipeline_buffering.elements], ["capacity, bytes", (p) => p.result.buffering.capacity_bytes], ["peak, bytes", (p) => p.result.buffering.peak_bytes],
+    ["fps within the budget", (p) => p.iso_memory && p.iso_memory.throughput.fps, false, 2], ["paced latency within it, ms", (p) => p.iso_memory && p.iso_memory.latency.paced_ms, false, 3]];
+  replace("compare-table", sortableTable("design-points", points, columns));
+}

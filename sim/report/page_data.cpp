@@ -1,0 +1,116 @@
+#include "sim/report/page_data.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int parts_of_a_frame = 8;
+constexpr int most_bins = 240, bins_of_a_straight_buffer = 60;  // straight buffers hold a few rows and are many
+
+std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+
+/// When a stage started each part of a frame's steps, and the end of its last; empty when they were not all recorded.
+Json marks_of(const Stage& stage, const StageTimeline& recorded, int frame) {
+  const auto steps = static_cast<std::int64_t>(stage.steps());
+  const auto first = frame * steps - recorded.first_step;
+  Json marks = Json::array();
+  if (first < 0 || first + steps > static_cast<std::int64_t>(recorded.steps.size())) return marks;
+  const std::int64_t parts = std::min<std::int64_t>(parts_of_a_frame, steps);
+  for (std::int64_t part = 0; part < parts; ++part) marks.push_back(recorded.steps[at(first + part * steps / parts)].start);
+  marks.push_back(recorded.steps[at(first + steps - 1)].start + stage.cost.back());
+  return marks;
+}
+
+Json flight(const Plan& plan, const Timeline& timeline, int frame, Cycles from, Cycles to) {
+  Json stages = Json::array();
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) stages.push_back(marks_of(plan.stages[s], timeline.stages[s], frame));
+  return {{"frame", frame}, {"from", from}, {"to", to}, {"stages", std::move(stages)}};
+}
+
+struct Bins {
+  Json most = Json::array(), least = Json::array();
+  bool differ = false;
+};
+
+/// Most and least rows held in each bin [from + b·(to−from)/count, from + (b+1)·(to−from)/count).
+Bins thin(const std::vector<Level>& changes, Cycles from, Cycles to, std::int64_t count) {
+  Bins bins;
+  std::size_t next = 0;
+  Rows held = 0;
+  while (next < changes.size() && changes[next].at <= from) held = changes[next++].rows;
+  for (std::int64_t b = 0; b < count; ++b) {
+    const Cycles end = from + (b + 1) * (to - from) / count;
+    Rows most = held, least = held;
+    for (; next < changes.size() && changes[next].at < end; ++next) {
+      held = changes[next].rows;
+      most = std::max(most, held);
+      least = std::min(least, held);
+    }
+    bins.most.push_back(most);
+    bins.least.push_back(least);
+    bins.differ = bins.differ || most != least;
+  }
+  return bins;
+}
+
+Json occupancy(const Plan& plan, const PageWindows& windows) {
+  const Cycles from = windows.occupancy_from, to = windows.occupancy_to;
+  Json most = Json::array(), least = Json::array();
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    const std::int64_t wanted = plan.buffers[b].role == BufferRole::straight ? bins_of_a_straight_buffer : most_bins;
+    auto bins = thin(levels(plan, windows.steady, static_cast<int>(b)), from, to, std::clamp<std::int64_t>(to - from, 1, wanted));
+    most.push_back(std::move(bins.most));
+    least.push_back(bins.differ ? std::move(bins.least) : Json());
+  }
+  return {{"from", from}, {"to", to}, {"most", std::move(most)}, {"least", std::move(least)}};
+}
+
+}  // namespace
+
+PageWindows page_windows(const Measurement& run) {
+  PageWindows windows;
+  if (!run.completed) {
+    windows.first.to = windows.steady.to = windows.occupancy_to = run.elapsed;
+    return windows;
+  }
+  windows.frame = run.frames > 1 ? run.steady_last_frame : 0;
+  const auto frame = at(windows.frame);
+  const Cycles end = run.frame_completion[frame];
+  const auto span = run.throughput.interval ? static_cast<Cycles>(2 * run.throughput.interval->value()) : end;
+  windows.occupancy_to = end;
+  windows.occupancy_from = std::max<Cycles>(0, end - span);
+  windows.first.to = run.frame_completion.front();
+  windows.steady.from = std::min(run.frame_start[frame], windows.occupancy_from);
+  windows.steady.to = end;
+  return windows;
+}
+
+Json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& windows) {
+  Json flights = {{"first", nullptr}, {"steady", nullptr}};
+  if (run.completed) {
+    const auto frame = at(windows.frame);
+    flights["first"] = flight(plan, windows.first, 0, run.frame_start.front(), run.frame_completion.front());
+    flights["steady"] = flight(plan, windows.steady, windows.frame, run.frame_start[frame], run.frame_completion[frame]);
+  }
+  return {{"flight", std::move(flights)}, {"occupancy", occupancy(plan, windows)}};
+}
+
+Json page_point(const std::string& label, const Json& result) {
+  Json shown = result;
+  for (const char* unused : {"frame_start_cycles", "frame_completion_cycles"}) shown.erase(unused);
+  for (auto& stage : shown["stages"]) stage.erase("stalls");
+  return {{"label", label}, {"result", std::move(shown)}, {"iso_memory", nullptr}, {"timeline", nullptr}};
+}
+
+Json page_iso_memory(const Json& result) {
+  Json part = Json::object();
+  for (const char* key : {"network", "device", "tile_height", "buffer_policy", "status", "throughput", "latency", "buffering"}) part[key] = result.at(key);
+  return part;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,32 @@
+// What the HTML report shows of one design point, as JSON; thinned for display without losing peaks.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "sim/metrics/run_result.hpp"
+#include "sim/metrics/timeline.hpp"
+
+namespace rowflow {
+
+/// What to record of a finished run for its page.
+struct PageWindows {
+  Timeline first;        ///< frame 0 in the empty pipeline, to its completion
+  Timeline steady;       ///< covers the flight of `frame` and the occupancy window
+  int frame = 0;         ///< the last frame of the steady regime
+  Cycles occupancy_from = 0, occupancy_to = 0;  ///< two steady intervals; the whole run in a deadlock
+};
+PageWindows page_windows(const Measurement& run);
+
+/// {flight{first, steady}, occupancy}: per stage the times at which it passed each eighth of the frame's steps; per buffer the most
+/// and the least rows held in each of up to 240 equal parts of the window. `windows` recorded.
+nlohmann::ordered_json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& windows);
+
+/// {label, result, iso_memory, timeline}. `result` is of schema rowflow.result/1, without the figures no chart shows.
+nlohmann::ordered_json page_point(const std::string& label, const nlohmann::ordered_json& result);
+
+/// The part of a result that is compared at equal memory.
+nlohmann::ordered_json page_iso_memory(const nlohmann::ordered_json& result);
+
+}  // namespace rowflow

@@ -1,0 +1,180 @@
+// The HTML report in a real browser: report_test.mjs ROWFLOW FOLDER [SCREENSHOTS]. Exit status 77 (skipped) without playwright-core or Chromium.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+
+const [rowflow, folder, screenshots] = process.argv.slice(2);
+const browserPath = process.env.CHROMIUM || "/usr/bin/chromium";
+let chromium;
+try {
+  ({ chromium } = (await import("playwright-core")).default ?? (await import("playwright-core")));
+} catch (absent) {
+  console.log("no playwright-core: npm ci");
+  process.exit(77);
+}
+if (!existsSync(browserPath)) {
+  console.log("no " + browserPath);
+  process.exit(77);
+}
+mkdirSync(folder, { recursive: true });
+const file = (name) => join(folder, name);
+execFileSync(rowflow, ["run", "efficientnet_b2", "--tile-height", "full,28,14,7,4,2,1", "--report", file("b2.html"), "-o", file("b2.txt"), "--quiet"]);
+execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--tile-height", "full,2", "--format", "json", "-o", file("tiny.json"), "--quiet"]);
+execFileSync(rowflow, ["report", file("tiny.json"), "-o", file("tiny.html")]);
+assert.ok(statSync(file("b2.html")).size <= 5 * 1024 * 1024, "EfficientNet-B2 with seven tile heights takes at most 5 MB");
+
+const browser = await chromium.launch({ executablePath: browserPath,
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+
+/** A page that fails the test on any console error or request that leaves the file. */
+async function open(path, width, options = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("console", (m) => ["error", "warning"].includes(m.type()) && page.problems.push(m.text()));
+  page.on("pageerror", (e) => page.problems.push(String(e)));
+  page.on("request", (r) => !/^(file|data|blob):/.test(r.url()) && page.problems.push("request " + r.url()));
+  await page.goto("file://" + path);
+  await page.waitForFunction(() => document.getElementById("no-script") === null);
+  return page;
+}
+
+async function close(page) {
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+}
+
+/** Different colours in a chart's picture: a chart that drew nothing has one or two. */
+const colorsIn = (page, id) => page.evaluate((host) => {
+  const seen = new Set();
+  for (const canvas of document.querySelectorAll(`#${host} canvas`)) {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 4 * 7) if (data[i + 3] > 0) seen.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+  }
+  return seen.size;
+}, id);
+
+async function shot(page, name) {
+  if (!screenshots) return;
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, name + ".png"), fullPage: true });
+}
+
+const chartIds = ["pipeline", "time", "occupancy", "flight", "compare-throughput", "compare-memory", "pareto"];
+
+async function testWidth(width) {
+  const page = await open(file("b2.html"), width);
+  await page.waitForTimeout(300);
+  for (const id of chartIds) assert.ok((await colorsIn(page, id)) > 8, `${id} is drawn at ${width}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `nothing sticks out at ${width} (by ${wide})`);
+  await shot(page, `light-${width}`);
+  await close(page);
+}
+
+async function testInteraction() {
+  const page = await open(file("b2.html"), 1280);
+  const count = () => page.textContent("#time-count");
+  const all = await count();
+  await page.fill("#time-filter", "squeeze");
+  assert.notEqual(await count(), all);
+  const filtered = await page.evaluate(() => charts.get("time").chart.getOption().xAxis[0].data);
+  assert.ok(filtered.length > 0 && filtered.every((n) => n.includes("squeeze")));
+  await page.fill("#time-filter", "");
+  await page.selectOption("#time-order", "stall");
+  const stalls = await page.evaluate(() => { const s = charts.get("time").chart.getOption().series; return s[1].data.map((v, i) => v + s[2].data[i]); });
+  assert.ok(stalls.every((v, i) => i === 0 || stalls[i - 1] >= v - 1e-9), "sorted by stall");
+
+  const place = await page.evaluate(() => { // where the third stage is drawn
+    const { chart } = charts.get("pipeline");
+    const data = chart.getModel().getSeriesByIndex(0).getData();
+    const [x, y] = chart.convertToPixel({ seriesIndex: 0 }, data.getItemLayout(2));
+    const box = document.getElementById("pipeline").getBoundingClientRect();
+    window.scrollTo(0, box.top + window.scrollY - 100);
+    const moved = document.getElementById("pipeline").getBoundingClientRect();
+    return { x: moved.left + x, y: moved.top + y, name: data.getName(2) };
+  });
+  await page.mouse.click(place.x, place.y);
+  assert.equal(await page.textContent("#stage-details h3"), place.name, "a click shows the stage");
+  await page.click("#stage-details .link >> nth=0");
+  assert.notEqual(await page.textContent("#stage-details h3"), place.name, "and a neighbour's name leads to it");
+
+  const held = await page.evaluate(() => charts.get("occupancy").chart.getOption().series[0].data.map((d) => d[1]));
+  const buffer = await page.evaluate(() => point().result.buffers.find((b) => b.name === byId("occupancy-buffer").value));
+  const most = Math.max(...held);
+  assert.ok(most >= buffer.steady.mean_rows && most <= buffer.peak_rows, `the bypass is in use in the window: ${most} rows, mean ${buffer.steady.mean_rows}`);
+
+  const start = () => page.evaluate(() => charts.get("occupancy").chart.getOption().dataZoom[0].start);
+  await page.evaluate(() => document.getElementById("occupancy").scrollIntoView({ block: "center" }));
+  const box = await page.locator("#occupancy").boundingBox();
+  await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
+  await page.mouse.wheel(0, -400);
+  await page.waitForTimeout(300);
+  assert.ok((await start()) > 0, "the wheel zooms");
+  await page.selectOption("#occupancy-other", "3");
+  const names = await page.evaluate(() => charts.get("occupancy").chart.getOption().series.map((s) => s.name));
+  assert.ok(names.includes("T = 7") && names.includes("full SE"), "two tile heights in one chart: " + names);
+
+  await page.click("#fold-stages summary");
+  await page.click("#table-stages th >> nth=6");
+  const busy = await page.$$eval("#table-stages tbody tr td:nth-child(7)", (cells) => cells.map((c) => Number(c.textContent.replace(/,/g, ""))));
+  assert.ok(busy.length > 100 && busy.every((v, i) => i === 0 || busy[i - 1] >= v), "sorted by busy");
+  const csv = await page.evaluate(() => csvOf(point().result.stages, stageColumns).trim().split("\n").length);
+  assert.equal(csv, busy.length + 1);
+
+  await page.selectOption("#flight-frame", "steady");
+  await page.selectOption("#point", "3");
+  assert.match(await page.textContent("#head"), /tile height 7/);
+  await shot(page, "interaction-1280");
+  await close(page);
+}
+
+async function testThemesAndPrint() {
+  const page = await open(file("b2.html"), 1280, { colorScheme: "dark" });
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await background();
+  await page.waitForTimeout(300);
+  await shot(page, "dark-1280");
+  await page.click("#theme");
+  assert.notEqual(await background(), dark);
+  await page.click("#theme");
+  const pdf = await page.pdf({ format: "A4", path: screenshots ? join(screenshots, "print.pdf") : undefined });
+  assert.ok(pdf.length > 50000, "printed with its charts");
+  await close(page);
+}
+
+async function testResultFiles() {
+  const page = await open(file("tiny.html"), 1280);
+  assert.match(await page.textContent("#occupancy-note"), /No timeline/);
+  assert.equal(await page.locator("#point option").count(), 2);
+  await close(page);
+}
+
+/** A chain of a thousand stages: opening and filtering stay quick. */
+async function testThousandStages() {
+  const result = JSON.parse(execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--format", "json", "--quiet"]));
+  const { stages, buffers } = result;
+  const stage = stages[1], buffer = buffers[0];
+  result.stages = Array.from({ length: 1000 }, (_, i) => ({ ...stage, name: "s" + i, layer: "s" + i }));
+  result.buffers = Array.from({ length: 999 }, (_, i) => ({ ...buffer, name: `s${i}->s${i + 1}`, from: "s" + i, to: "s" + (i + 1) }));
+  writeFileSync(file("thousand.json"), JSON.stringify(result));
+  execFileSync(rowflow, ["report", file("thousand.json"), "-o", file("thousand.html")]);
+  const page = await open(file("thousand.html"), 1280);
+  const drawn = await page.evaluate(() => { const t = performance.now(); byId("time-filter").value = "s9"; drawTime(); drawPipeline(); return performance.now() - t; });
+  assert.ok(drawn < 2000, `a thousand stages are redrawn in ${drawn} ms`);
+  assert.ok((await colorsIn(page, "pipeline")) > 4);
+  await shot(page, "thousand-1280");
+  await close(page);
+}
+
+try {
+  for (const width of [1280, 1920, 400]) await testWidth(width);
+  await testInteraction();
+  await testThemesAndPrint();
+  await testResultFiles();
+  await testThousandStages();
+  console.log("report: all good");
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,151 @@
+// The timeline agrees with every figure that was measured without it, and recording it changes none.
+#include "sim/metrics/timeline.hpp"
+
+#include <fstream>
+#include <map>
+
+#include "sim/base/error.hpp"
+#include "sim/run/run.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/measurements.hpp"
+#include "tests/support/plan_builder.hpp"
+
+using namespace rowflow;
+using rowflow::test::PlanBuilder;
+
+namespace {
+
+/// A bypass beside a squeeze-like stage, a window, uneven costs, latencies: starves, blocks and fills its buffers.
+Plan bypass_plan(Rows bypass_rows) {
+  PlanBuilder b;
+  const int source = b.stage("source", 6, 3, 2);
+  const int conv = b.stage("conv", {4, 9, 2, 7, 5, 1}, 4);
+  const int squeeze = b.stage("squeeze", 6, 2);
+  const int scale = b.stage("scale", 6, 3);
+  const int sink = b.stage("sink", 6, 1);
+  b.connect(source, conv, 3, test::each_row(6), {2, 3, 4, 5, 6, 6}, {0, 1, 2, 3, 4, 6});
+  b.connect(conv, squeeze, 2);
+  b.connect(squeeze, scale, 2, {0, 0, 1, 1, 1, 2}, {1, 1, 1, 2, 2, 2}, {0, 0, 1, 1, 1, 2});
+  b.connect(conv, scale, bypass_rows);
+  b.connect(scale, sink, 1);
+  b.plan().buffers[3].credit_latency = 5;
+  b.plan().buffers[4].transfer_latency = 6;
+  return b.finish();
+}
+
+void check_stage(const Plan& plan, const Timeline& timeline, const StageActivity& measured, int stage) {
+  std::map<Doing, Cycles> total;
+  std::map<std::pair<int, Doing>, Cycles> blamed;
+  Cycles now = 0;
+  for (const auto& slice : slices(plan, timeline, stage)) {
+    CHECK(slice.begin == now);
+    CHECK(slice.begin < slice.end);
+    now = slice.end;
+    total[slice.doing] += slice.end - slice.begin;
+    if (slice.doing != Doing::busy) blamed[{slice.buffer, slice.doing}] += slice.end - slice.begin;
+  }
+  CHECK(total[Doing::busy] == measured.busy);
+  CHECK(total[Doing::starved] == measured.starved);
+  CHECK(total[Doing::blocked] == measured.blocked);
+  CHECK(blamed.size() == measured.stalls.size());
+  for (const auto& stall : measured.stalls) {
+    CHECK(blamed[{stall.buffer, stall.kind == StallKind::starved ? Doing::starved : Doing::blocked}] == stall.cycles);
+  }
+}
+
+void check_buffer(const Plan& plan, const Timeline& timeline, const Occupancy& measured, Cycles elapsed, int buffer) {
+  const auto changes = levels(plan, timeline, buffer);
+  Rows peak = 0;
+  Cycles area = 0, full = 0;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const Cycles until = std::min(elapsed, i + 1 < changes.size() ? changes[i + 1].at : elapsed);
+    peak = std::max(peak, changes[i].rows);
+    area += changes[i].rows * (until - changes[i].at);
+    if (changes[i].rows == plan.buffers[static_cast<std::size_t>(buffer)].capacity_rows) full += until - changes[i].at;
+  }
+  CHECK(peak == measured.peak_rows);
+  CHECK(static_cast<double>(area) / static_cast<double>(elapsed) == Approx(measured.mean_rows));
+  CHECK(full == measured.full_cycles);
+}
+
+void check_all(const Plan& plan, Timing timing, int frames, bool completes) {
+  const auto plain = simulate(plan, {timing, frames});
+  REQUIRE(plain.completed == completes);
+  Timeline timeline;
+  timeline.to = plain.elapsed;
+  const auto traced = simulate(plan, {timing, frames, "", &timeline});
+  CHECK(test::same(plain, traced));
+  CHECK_FALSE(timeline.truncated);
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) check_stage(plan, timeline, plain.stages[s], static_cast<int>(s));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) check_buffer(plan, timeline, plain.buffers[b], plain.elapsed, static_cast<int>(b));
+}
+
+}  // namespace
+
+TEST_CASE("T9, T10: slices and levels add up to the measured figures; recording changes none") {
+  for (const Rows bypass : {4, 5, 6, 20}) {
+    for (const auto timing : {Timing::decoupled, Timing::synchronous}) {
+      check_all(bypass_plan(bypass), timing, 4, true);
+      check_all(bypass_plan(bypass), timing, 0, true);
+    }
+  }
+}
+
+TEST_CASE("T12: in a deadlock the last wait lasts to the end of the run") {
+  for (const auto timing : {Timing::decoupled, Timing::synchronous}) check_all(bypass_plan(2), timing, 3, false);
+}
+
+TEST_CASE("A paced source waits for its schedule") {
+  auto plan = bypass_plan(6);
+  plan.pacing = {100, 10, 0};
+  check_all(plan, Timing::decoupled, 3, true);
+}
+
+TEST_CASE("A window holds exactly what the whole run's timeline shows there") {
+  const auto plan = bypass_plan(4);
+  Timeline whole, window;
+  simulate(plan, {Timing::decoupled, 8, "", &whole});
+  window.from = 61;
+  window.to = 143;
+  simulate(plan, {Timing::decoupled, 8, "", &window});
+  auto cut = whole;
+  cut.from = window.from;
+  cut.to = window.to;
+  for (int s = 0; s < static_cast<int>(plan.stages.size()); ++s) {
+    CHECK(window.stages[static_cast<std::size_t>(s)].steps.size() < whole.stages[static_cast<std::size_t>(s)].steps.size());
+    const auto got = slices(plan, window, s), expected = slices(plan, cut, s);
+    REQUIRE(got.size() == expected.size());
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      CHECK(std::tie(got[i].begin, got[i].end, got[i].doing, got[i].buffer, got[i].step) ==
+            std::tie(expected[i].begin, expected[i].end, expected[i].doing, expected[i].buffer, expected[i].step));
+    }
+  }
+  for (int b = 0; b < static_cast<int>(plan.buffers.size()); ++b) {
+    const auto got = levels(plan, window, b), expected = levels(plan, cut, b);
+    REQUIRE(got.size() == expected.size());
+    for (std::size_t i = 0; i < got.size(); ++i) CHECK(std::tie(got[i].at, got[i].rows) == std::tie(expected[i].at, expected[i].rows));
+  }
+}
+
+TEST_CASE("A timeline is bounded and says so") {
+  const auto plan = bypass_plan(4);
+  Timeline timeline;
+  timeline.most_steps = 5;
+  simulate(plan, {Timing::decoupled, 8, "", &timeline});
+  CHECK(timeline.truncated);
+  for (const auto& stage : timeline.stages) CHECK(stage.steps.size() == 5);
+}
+
+TEST_CASE("Waveforms are those of the run, and leave nothing else behind") {
+  const auto plan = bypass_plan(4);
+  const auto run = simulate(plan, {Timing::decoupled, 4});
+  const std::string path = "waveforms_test.vcd";
+  record_waveforms(plan, run, path);
+  std::ifstream file(path);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  CHECK(text.find("$enddefinitions") != std::string::npos);
+  CHECK_THROWS_AS(record_waveforms(plan, run, "no_such_folder/x.vcd"), InputError);
+  record_waveforms(plan, run, path);
+  std::ifstream again(path);
+  CHECK(text == std::string((std::istreambuf_iterator<char>(again)), {}));
+}
