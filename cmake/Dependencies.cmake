@@ -10,6 +10,19 @@ rowflow_require(nlohmann_json nlohmann-json3-dev)
 rowflow_require(fmt libfmt-dev)
 rowflow_require(CLI11 libcli11-dev)
 
+# ONNX's own CMake package in Debian asks for files it does not ship: the headers and libraries are found directly.
+find_package(Protobuf QUIET)
+find_library(ROWFLOW_ONNX onnx)
+find_library(ROWFLOW_ONNX_PROTO onnx_proto)
+find_path(ROWFLOW_ONNX_HEADERS onnx/onnx_pb.h)
+if(NOT Protobuf_FOUND OR NOT ROWFLOW_ONNX OR NOT ROWFLOW_ONNX_PROTO OR NOT ROWFLOW_ONNX_HEADERS)
+  message(FATAL_ERROR "rowflow needs ONNX: install libonnx-dev libprotobuf-dev protobuf-compiler (or run scripts/setup.sh)")
+endif()
+add_library(rowflow_onnx INTERFACE)
+target_include_directories(rowflow_onnx SYSTEM INTERFACE ${ROWFLOW_ONNX_HEADERS})
+target_compile_definitions(rowflow_onnx INTERFACE ONNX_NAMESPACE=onnx ONNX_ML=1)
+target_link_libraries(rowflow_onnx INTERFACE ${ROWFLOW_ONNX} ${ROWFLOW_ONNX_PROTO} protobuf::libprotobuf)
+
 # Upstream installs of SystemC ship a CMake package, Debian's only a pkg-config file: accept both.
 add_library(rowflow_systemc INTERFACE)
 find_package(SystemCLanguage 2.3.4 CONFIG QUIET)

@@ -22,18 +22,42 @@ void add_output_options(CLI::App& app, Request& request, std::string& format, bo
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
 }
 
-void add_point_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
-  app.add_option("network", request.network, "a name from `rowflow list`, or a network config")->required();
-  app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
+void add_tiling_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
   app.add_option("--tile-height", heights,
                  "T[,T...] of all SE blocks, each a number of rows or \"full\"; LAYER=T for one block; repeatable")
       ->type_size(1)
       ->allow_extra_args(false);
   app.add_option("--tile-first", request.tile_first, "tile only the first K SE blocks, the others full")->check(CLI::NonNegativeNumber);
+}
+
+void add_point_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
+  app.add_option("network", request.network, "a name from `rowflow list`, a network config, or an ONNX model")->required();
+  app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
+  add_tiling_options(app, request, heights);
   app.add_option("--buffers", request.buffers, "minimal | full-rate | FILE with capacities (default full-rate)");
   app.add_option("--buffer-kib", request.buffer_kib, "all row buffers together take at most so many KiB")->check(CLI::PositiveNumber);
   app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
   app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
+}
+
+void add_import_options(CLI::App& app, Request& request, std::string& input_size) {
+  app.add_option("--input-size", input_size, "HxW of an ONNX model's input");
+  app.add_option("--assume-free", request.import.assume_free, "an ONNX operator that is taken to cost nothing; repeatable")
+      ->type_size(1)
+      ->allow_extra_args(false);
+}
+
+void take_input_size(const std::string& text, Request& request) {
+  if (text.empty()) return;
+  const std::size_t cross = text.find('x');
+  const auto extent = [](const std::string& digits) {
+    const bool is_number = !digits.empty() && digits.size() <= 6 && digits.find_first_not_of("0123456789") == std::string::npos;
+    return is_number ? std::stoll(digits) : 0;
+  };
+  const std::int64_t height = cross == std::string::npos ? 0 : extent(text.substr(0, cross));
+  const std::int64_t width = cross == std::string::npos ? 0 : extent(text.substr(cross + 1));
+  if (height < 1 || width < 1) throw InputError("--input-size", fmt::format("found \"{}\", expected HxW, like 224x224", text));
+  request.import.input_size = Size2{height, width};
 }
 
 void add_run_options(CLI::App& app, Request& request) {
@@ -172,12 +196,14 @@ Rows tile_rows(const std::string& tile_height) { return tile_height == "full" ? 
 std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   Request request;
   std::vector<std::string> heights;
-  std::string format = "text";
+  std::string format = "text", input_size;
   CLI::App app("rowflow: cycle-approximate simulator of row-streaming dataflow accelerators", "rowflow");
   app.set_version_flag("--version", fmt::format("rowflow {}", version()));
   app.require_subcommand(1);
   CLI::App* run = app.add_subcommand("run", "compile, simulate, print the summary; several tile heights side by side");
   CLI::App* plan = app.add_subcommand("plan", "the compiled pipeline, not simulated");
+  CLI::App* import = app.add_subcommand("import", "an ONNX model as a network config");
+  CLI::App* export_ = app.add_subcommand("export", "an ONNX model with its SE blocks tiled, weights untouched");
   CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
@@ -186,6 +212,14 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_output_options(*run, request, format, true);
   add_picture_options(*run, request);
   add_point_options(*plan, request, heights);
+  for (CLI::App* command : {run, plan, import, export_}) add_import_options(*command, request, input_size);
+  for (CLI::App* command : {import, export_}) {
+    command->add_option("model", request.network, "an ONNX model")->required();
+    command->add_option("-o,--out", request.out, "the file to write, whole or not at all");
+    command->add_flag("--quiet", request.quiet, "no notes on standard error");
+  }
+  add_tiling_options(*export_, request, heights);
+  export_->add_flag("--emit-script", request.emit_script, "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, format, false);
   report->add_option("results", request.files, "results of rowflow run --format json")->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
@@ -198,6 +232,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   request.format = format == "json" ? Format::json : format == "csv" ? Format::csv : Format::text;
   request.command_line = join_arguments(argc, argv);
   take_tile_heights(heights, request);
+  take_input_size(input_size, request);
   check(request);
   return request;
 }

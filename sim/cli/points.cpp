@@ -1,6 +1,7 @@
 #include "sim/cli/points.hpp"
 
 #include "sim/base/error.hpp"
+#include "sim/cli/output.hpp"
 #include "sim/compile/compile.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/locate.hpp"
@@ -11,11 +12,10 @@ namespace {
 
 Network requested_network(const Request& request) {
   const std::string path = resolve_network(request.network);
-  const std::string onnx = ".onnx";
-  if (path.size() > onnx.size() && path.compare(path.size() - onnx.size(), onnx.size(), onnx) == 0) {
-    throw InputError(path, "ONNX models are not read yet; expected a network config (.json)");
-  }
-  return build_network(read_network_config(path));
+  if (!is_onnx(path)) return build_network(read_network_config(path));
+  const ImportResult result = import_onnx(path, request.import);
+  for (const std::string& node : result.assumed_free) message("assumed free: " + node);
+  return build_network(result.network);
 }
 
 Network tiled(Network network, const Request& request, const std::string& tile_height) {
@@ -29,6 +29,11 @@ Network tiled(Network network, const Request& request, const std::string& tile_h
 }
 
 }  // namespace
+
+bool is_onnx(const std::string& path) {
+  const std::string ending = ".onnx";
+  return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
+}
 
 Device requested_device(const Request& request) { return read_device(resolve_device(request.device)); }
 

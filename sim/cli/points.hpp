@@ -16,6 +16,9 @@ struct Point {
   Network network;
 };
 
+/// By the ending of its name.
+bool is_onnx(const std::string& path);
+
 Device requested_device(const Request& request);
 
 /// One point a tile height, or one with what the config says. Throws InputError.

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "sim/base/units.hpp"
+#include "sim/import/import.hpp"
 
 namespace rowflow {
 
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | report | validate | list
+  std::string command;             ///< run | plan | import | export | report | validate | list
   std::string network;             ///< name or path
   std::vector<std::string> files;  ///< validate, report
   std::string device = "hailo8";
@@ -26,6 +27,8 @@ struct Request {
   std::optional<std::int64_t> buffer_kib;
   std::string fit = "assume";
   std::string costs;
+  ImportOptions import;      ///< how an .onnx model is read
+  bool emit_script = false;  ///< export: the vendor's script line instead of a model
   std::string timing = "decoupled";
   Format format = Format::text;
   std::string out;  ///< empty: standard output

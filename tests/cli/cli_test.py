@@ -12,6 +12,7 @@ import unittest
 
 PROGRAM = ""
 NETWORK = "efficientnet_b0"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def rowflow(*arguments, **environment):
@@ -119,6 +120,26 @@ class Answers(unittest.TestCase):
             self.assertIn(bypass["name"], cure)
             file.write_text(json.dumps({"buffers": cure}))
             self.assertEqual(json.loads(self.answered(*arguments))["status"], "ok")
+
+    def test_onnx_is_imported_run_and_exported(self):
+        model = str(ROOT / "tests/data/onnx/mobilenet_v3_small.onnx")
+        with tempfile.TemporaryDirectory() as folder:
+            network, tiled = pathlib.Path(folder, "network.json"), pathlib.Path(folder, "tiled.onnx")
+            self.assertEqual(rowflow("import", model, "-o", str(network), "--quiet").returncode, 0)
+            self.assertEqual(rowflow("validate", str(network)).returncode, 0)
+            done = rowflow("export", model, "--tile-height", "7", "-o", str(tiled))
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("accuracy not predicted", done.stderr)
+            tiled_here = json.loads(self.answered("run", str(network), "--tile-height", "7", "--frames", "2", "--format", "json"))
+            tiled_there = json.loads(self.answered("run", str(tiled), "--frames", "2", "--format", "json"))
+            self.assertEqual(tiled_here["frame_completion_cycles"], tiled_there["frame_completion_cycles"])
+            self.assertEqual(tiled_here["pipeline_buffering"]["elements"], tiled_there["pipeline_buffering"]["elements"])
+        line = self.answered("export", model, "--tile-height", "7", "--tile-first", "2", "--emit-script")
+        self.assertIn("se_optimization, method=tse, mode=sequential, count=2, tile_height=7", line)
+        refused = rowflow("import", str(ROOT / "tests/data/onnx/convnext_tiny.onnx"))
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("65 problems", refused.stderr)
+        self.assertEqual(rowflow("import", model, "--input-size", "224").returncode, 2)
 
 
 class Files(unittest.TestCase):

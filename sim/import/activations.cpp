@@ -1,0 +1,119 @@
+// Functions of one element: they ride on the layer that writes it (T7).
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "sim/import/operators.hpp"
+
+namespace rowflow {
+
+namespace {
+
+const std::unordered_map<std::string, std::string>& names() {
+  static const std::unordered_map<std::string, std::string> table{{"Relu", "relu"},
+                                                                  {"LeakyRelu", "leaky_relu"},
+                                                                  {"PRelu", "prelu"},
+                                                                  {"Elu", "elu"},
+                                                                  {"Selu", "selu"},
+                                                                  {"Sigmoid", "sigmoid"},
+                                                                  {"HardSigmoid", "hard_sigmoid"},
+                                                                  {"HardSwish", "hard_swish"},
+                                                                  {"Tanh", "tanh"},
+                                                                  {"Softplus", "softplus"},
+                                                                  {"Exp", "exp"},
+                                                                  {"Mish", "mish"},
+                                                                  {"Erf", "erf"},
+                                                                  {"Gelu", "gelu"},
+                                                                  {"Celu", "elu"}};
+  return table;
+}
+
+void set_named(Importer& importer, const Value& base, const std::string& name, int reads) {
+  Function f;
+  f.name = name;
+  f.base = std::make_shared<Value>(base);
+  f.reads = reads;
+  Value out = base;
+  out.function = std::make_shared<Function>(std::move(f));
+  importer.set_output(0, out);
+}
+
+/// min(max(x, low), high) of a value whose arithmetic may be pending: the hard gates are written so.
+void clip(Importer& importer, double low, double high) {
+  const Value& in = importer.raw_input(0);
+  const bool grows = in.function && in.function->kind == Function::Kind::affine && importer.uses(in) == 1;
+  Function f;
+  f.kind = Function::Kind::clipped;
+  f.low = low;
+  f.high = high;
+  Value base = in;
+  if (grows) {
+    f.scale = in.function->scale;
+    f.offset = in.function->offset;
+    f.reads = in.function->reads;
+    base = *in.function->base;
+  } else {
+    base = importer.map_input(0);
+  }
+  f.base = std::make_shared<Value>(base);
+  base.function = std::make_shared<Function>(std::move(f));
+  importer.set_output(0, base);
+}
+
+double limit(Importer& importer, int k, const std::string& name, double standard) {
+  if (find_attribute(importer.node(), name) != nullptr) return attribute(importer.node(), name, standard);
+  if (!importer.has_input(k)) return standard;
+  const Value& value = importer.raw_input(k);
+  if (!value.is_constant()) throw Refusal{fmt::format("its limit {} is a feature map", name)};
+  return value.constant && value.constant->size() == 1 ? value.constant->number(0) : standard;
+}
+
+}  // namespace
+
+void import_activation(Importer& importer) {
+  const std::string& op = importer.node().op_type();
+  const Value& in = importer.raw_input(0);
+  if (op == "Tanh" && in.function && in.function->name == "softplus" && importer.uses(in) == 1) {
+    return set_named(importer, *in.function->base, "tanh_softplus", in.function->reads);
+  }
+  if (op == "Erf") throw Refusal{"the error function alone is no activation that the model knows"};
+  set_named(importer, importer.map_input(0), names().at(op), 1);
+}
+
+void import_relu(Importer& importer) { importer.set_output(0, importer.activate(importer.map_input(0), "relu", 1)); }
+
+void import_clip(Importer& importer) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const double low = limit(importer, 1, "min", -infinity), high = limit(importer, 2, "max", infinity);
+  clip(importer, low, high);
+}
+
+/// Max(x, 0) and Min(x, 6), as some exporters write Clip.
+void import_max_min(Importer& importer) {
+  if (importer.node().input_size() != 2 || !importer.raw_input(0).is_map() || !importer.raw_input(1).is_constant()) {
+    throw Refusal{"the larger or smaller of two feature maps"};
+  }
+  const Value& constant = importer.raw_input(1);
+  if (!constant.constant || constant.constant->size() != 1) throw Refusal{"a limit that is no single stored number"};
+  const double infinity = std::numeric_limits<double>::infinity(), number = constant.constant->number(0);
+  const bool is_max = importer.node().op_type() == "Max";
+  clip(importer, is_max ? number : -infinity, is_max ? infinity : number);
+}
+
+void import_softmax(Importer& importer) {
+  const Value in = importer.map_input(0);
+  const auto rank = static_cast<std::int64_t>(in.dims.size());
+  std::int64_t axis = attribute(importer.node(), "axis", std::int64_t{importer.opset() >= 13 ? -1 : 1});
+  if (axis < 0) axis += rank;
+  const Shape& shape = importer.shape_of(in);
+  const bool is_vector = shape.height == 1 && shape.width == 1;
+  const bool over_channels = rank == 4 && in.layout == Layout::nchw && axis == 1 && (importer.opset() >= 13 || is_vector);
+  const bool over_last = rank == 4 && in.layout == Layout::nhwc && axis == 3;
+  if (!(is_vector && axis >= 0 && axis < rank && in.dims[axis] == shape.channels) && !over_channels && !over_last) {
+    throw Refusal{"a softmax over other elements than the channels of one pixel"};
+  }
+  importer.set_output(0, importer.activate(in, "softmax", 1));
+}
+
+}  // namespace rowflow

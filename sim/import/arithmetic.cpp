@@ -1,0 +1,203 @@
+// Sums and products: of maps (layers), with constants (folded), and as parts of activations.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <optional>
+
+#include "sim/import/operators.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// An operand whose pending function may grow: somebody else who reads it too needs it as it is.
+const Value& operand(Importer& importer, int k) {
+  const Value& value = importer.raw_input(k);
+  return value.function && importer.uses(value) != 1 ? importer.input(k) : value;
+}
+
+std::optional<double> scalar(const Value& value) {
+  if (!value.is_constant() || !value.constant || value.constant->size() != 1) return std::nullopt;
+  return value.constant->number(0);
+}
+
+/// One value for all, or one a channel, in the way that ONNX broadcasts over this map.
+void check_channel_constant(const Importer& importer, const Value& map, const Value& constant) {
+  const std::int64_t elements = element_count(constant.dims);
+  if (elements == 1) return;
+  if (map.dims.empty()) throw Refusal{"a vector with a single number"};
+  const std::int64_t channels = importer.shape_of(map).channels;
+  const std::size_t axis = map.dims.size() == 4 && map.layout == Layout::nchw ? 1 : map.dims.size() - 1;
+  const std::size_t from_end = map.dims.size() - axis;
+  const bool fits = elements == channels && constant.dims.size() >= from_end &&
+                    constant.dims[constant.dims.size() - from_end] == channels && map.dims[axis] == channels;
+  if (!fits)
+    throw Refusal{fmt::format("a constant of [{}] with a map of [{}]: expected one value, or one a channel", fmt::join(constant.dims, ", "),
+                              fmt::join(map.dims, ", "))};
+}
+
+/// The value as a function of its base, for one more step of arithmetic.
+Function as_function(const Value& value) {
+  if (value.function) return *value.function;
+  Function f;
+  f.kind = Function::Kind::affine;
+  f.base = std::make_shared<Value>(value);
+  return f;
+}
+
+void set_function(Importer& importer, const Value& from, Function f) {
+  Value out = f.base ? *f.base : from;
+  out.function = std::make_shared<Function>(std::move(f));
+  importer.set_output(0, out);
+}
+
+bool is_pending_affine(const Value& value) { return !value.function || value.function->kind == Function::Kind::affine; }
+
+/// value · factor for a known factor.
+void multiply_by(Importer& importer, const Value& value, double factor) {
+  if (!std::isfinite(factor)) throw Refusal{"a factor that is no finite number"};
+  Function f = as_function(value);
+  if (f.kind == Function::Kind::affine) {
+    f.scale *= factor;
+    f.offset *= factor;
+  }  // a clipped or named function stays one, with a factor that the next layer's weights take in
+  set_function(importer, value, f);
+}
+
+void add_constant(Importer& importer, const Value& value, double offset) {
+  if (!std::isfinite(offset)) throw Refusal{"an offset that is no finite number"};
+  if (!is_pending_affine(value)) {
+    importer.set_output(0, scaled(importer, importer.input(importer.raw_input(0).is_constant() ? 1 : 0), false, true));
+    return;
+  }
+  Function f = as_function(value);
+  f.offset += offset;
+  set_function(importer, value, f);
+}
+
+/// The data operand when exactly one of the two is constant; checks that the constant broadcasts.
+int map_operand(Importer& importer) {
+  const bool first = importer.raw_input(0).is_map(), second = importer.raw_input(1).is_map();
+  if (first && second) return -1;
+  const int map = first ? 0 : 1;
+  const Value& value = importer.raw_input(map);
+  if (value.is_padded() || value.shuffled_groups > 0) importer.map_input(map);
+  check_channel_constant(importer, value, importer.raw_input(1 - map));
+  return map;
+}
+
+/// Operands of a join: equal maps, or a map and one vector for all its rows (last).
+std::vector<Value> join_operands(Importer& importer) {
+  std::vector<Value> operands;
+  for (int k = 0; k < importer.node().input_size(); ++k) operands.push_back(importer.map_input(k));
+  for (const Value& value : operands) {
+    if (value.dims.size() == operands[0].dims.size() && value.layout == operands[0].layout) continue;
+    throw Refusal{fmt::format("maps of [{}] and [{}]", fmt::join(operands[0].dims, ", "), fmt::join(value.dims, ", "))};
+  }
+  if (operands.size() == 2) {
+    const auto size = [&](const Value& v) { return importer.shape_of(v).height * importer.shape_of(v).width; };
+    if (size(operands[0]) < size(operands[1])) std::swap(operands[0], operands[1]);
+  }
+  return operands;
+}
+
+void join(Importer& importer, LayerType type) {
+  LayerConfig config;
+  config.type = type;
+  const std::vector<Value> operands = join_operands(importer);
+  Value out = importer.add_layer(config, operands);
+  out.dims = operands[0].dims;
+  out.layout = operands[0].layout;
+  importer.set_output(0, out);
+}
+
+/// x · f(x): SiLU, hard-swish, mish. Empty when it is none of them.
+std::string self_gated(const Value& x, const Value& gate) {
+  if (x.function || !gate.function || gate.function->base->layer != x.layer || gate.function->base->dims != x.dims) return "";
+  const Function& f = *gate.function;
+  if (f.kind == Function::Kind::clipped) return f.offset != 0 ? "hard_swish" : "";
+  if (f.name == "sigmoid") return "silu";
+  if (f.name == "hard_sigmoid") return "hard_swish";
+  return f.name == "tanh_softplus" ? "mish" : f.name == "erf_gate" ? "gelu" : "";
+}
+
+bool try_self_gated(Importer& importer) {
+  for (const int k : {0, 1}) {
+    const Value &x = importer.raw_input(k), &gate = importer.raw_input(1 - k);
+    const std::string name = self_gated(x, gate);
+    if (name.empty() || importer.uses(gate) != 1) continue;
+    Function f;
+    f.kind = Function::Kind::named;
+    f.name = name;
+    f.base = gate.function->base;
+    f.reads = gate.function->reads + 1;
+    set_function(importer, x, f);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_offset) {
+  if (LayerConfig* layer = importer.foldable(value, 1)) {
+    layer->bias = layer->bias || (has_offset && !layer->batch_norm);
+    return value;
+  }
+  LayerConfig config;
+  config.kernel = {1, 1};
+  config.filters = config.groups = importer.shape_of(value).channels;
+  config.bias = has_offset;
+  importer.warnings().push_back(fmt::format("{} ({}): no convolution to fold it into, so it is a 1x1 depthwise convolution",
+                                            node_title(importer.node()), importer.node().op_type()));
+  (void)has_scale;
+  Value out = importer.add_layer(config, {value});
+  out.dims = value.dims;
+  out.layout = value.layout;
+  return out;
+}
+
+void import_add(Importer& importer) {
+  const int map = map_operand(importer);
+  if (map < 0) return join(importer, LayerType::add);
+  const auto offset = scalar(importer.raw_input(1 - map));
+  if (offset) return add_constant(importer, operand(importer, map), *offset);
+  importer.set_output(0, scaled(importer, importer.input(map), false, true));
+}
+
+void import_sub(Importer& importer) {
+  const int map = map_operand(importer);
+  if (map < 0) throw Refusal{"a difference of two feature maps"};
+  const auto offset = scalar(importer.raw_input(1 - map));
+  if (offset && map == 0) return add_constant(importer, operand(importer, 0), -*offset);
+  importer.set_output(0, scaled(importer, importer.input(map), map == 1, true));
+}
+
+void import_mul(Importer& importer) {
+  const int map = map_operand(importer);
+  if (map < 0) {
+    if (!try_self_gated(importer)) join(importer, LayerType::multiply);
+    return;
+  }
+  const auto factor = scalar(importer.raw_input(1 - map));
+  if (factor) return multiply_by(importer, operand(importer, map), *factor);
+  importer.set_output(0, scaled(importer, importer.input(map), true, false));
+}
+
+void import_div(Importer& importer) {
+  const int map = map_operand(importer);
+  if (map != 0) throw Refusal{"a division by a feature map"};
+  const auto divisor = scalar(importer.raw_input(1));
+  if (divisor && *divisor == 0) throw Refusal{"a division by 0"};
+  if (divisor) return multiply_by(importer, operand(importer, 0), 1 / *divisor);
+  importer.set_output(0, scaled(importer, importer.input(0), true, false));
+}
+
+void import_sum(Importer& importer) {
+  if (importer.node().input_size() == 1) return importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
+  if (importer.node().input_size() == 2) return import_add(importer);
+  join(importer, LayerType::add);
+}
+
+}  // namespace rowflow

@@ -1,0 +1,12 @@
+// Squeeze-and-excite blocks among draft layers.
+#pragma once
+
+#include "sim/import/importer.hpp"
+
+namespace rowflow {
+
+/// Replaces pool → FC [→ FC] → multiply by one squeeze_excite layer, and tiled pool → FC [→ FC] → nearest upsample [→ cut] → multiply by
+/// one with its tile height. What is left of cutting rows is added to the problems.
+void recognise_blocks(Importer& importer);
+
+}  // namespace rowflow

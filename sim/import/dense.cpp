@@ -1,0 +1,72 @@
+// Products with stored matrices, and batch norm.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sim/import/operators.hpp"
+#include "sim/network/layer_types.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// The map as one vector [1, elements], in the order that its weights expect.
+Value vector_input(Importer& importer) {
+  const Value in = importer.map_input(0);
+  const Shape& shape = importer.shape_of(in);
+  const std::int64_t elements = shape.height * shape.width * shape.channels;
+  const bool is_vector = !in.dims.empty() && in.dims.back() == elements;
+  if (!is_vector)
+    throw Refusal{fmt::format("a matrix applied to rows of a map [{}], expected one vector a frame", fmt::join(in.dims, ", "))};
+  return in;
+}
+
+void add_fully_connected(Importer& importer, const Value& in, std::int64_t inputs, std::int64_t filters, bool bias) {
+  if (inputs != in.dims.back()) throw Refusal{fmt::format("its weights are for {} inputs, and the vector has {}", inputs, in.dims.back())};
+  LayerConfig config;
+  config.type = LayerType::fully_connected;
+  config.filters = filters;
+  config.bias = bias;
+  if (filters > largest_channels) throw Refusal{fmt::format("found {} outputs, expected at most {}", filters, largest_channels)};
+  Value out = importer.add_layer(config, {in});
+  out.dims = in.dims;
+  out.dims.back() = filters;
+  out.layout = in.layout;
+  importer.set_output(0, out);
+}
+
+}  // namespace
+
+void import_gemm(Importer& importer) {
+  const onnx::NodeProto& node = importer.node();
+  const Value in = vector_input(importer);
+  if (attribute(node, "transA", std::int64_t{0}) != 0) throw Refusal{"transA: the map's matrix is transposed"};
+  const bool transposed = attribute(node, "transB", std::int64_t{0}) != 0;
+  const Dims weights = importer.weight_dims(1, 2);
+  if (importer.has_input(2) && !importer.raw_input(2).is_constant())
+    throw Refusal{"its third input is a feature map, expected a stored bias"};
+  add_fully_connected(importer, in, weights[transposed ? 1 : 0], weights[transposed ? 0 : 1], importer.has_input(2));
+}
+
+void import_mat_mul(Importer& importer) {
+  if (importer.raw_input(0).is_map() && importer.raw_input(1).is_map()) {
+    throw Refusal{"a product of two feature maps (attention): every row needs all rows of the other, and no rule covers it"};
+  }
+  const Value in = vector_input(importer);
+  const Dims weights = importer.weight_dims(1, 2);
+  add_fully_connected(importer, in, weights[0], weights[1], false);
+}
+
+void import_batch_norm(Importer& importer) {
+  const Value in = importer.map_input(0);
+  if (attribute(importer.node(), "training_mode", std::int64_t{0}) != 0) throw Refusal{"training_mode: statistics over the batch"};
+  if (importer.weight_dims(1, 1)[0] != importer.shape_of(in).channels)
+    throw Refusal{"its scale has another length than the map has channels"};
+  if (LayerConfig* layer = importer.foldable(in, 1); layer != nullptr && !layer->batch_norm) {
+    layer->batch_norm = true;
+    importer.set_output(0, in);
+    return;
+  }
+  importer.set_output(0, scaled(importer, in, true, true));
+}
+
+}  // namespace rowflow

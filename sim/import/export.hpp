@@ -1,0 +1,41 @@
+// The user's ONNX model with its squeeze-and-excite blocks tiled, weights untouched.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/base/units.hpp"
+#include "sim/import/import.hpp"
+
+namespace rowflow {
+
+struct ExportOptions {
+  std::optional<Rows> tile_height;                   ///< of all blocks; 0 = full
+  std::optional<int> first;                          ///< only of the first so many, the others full
+  std::vector<std::pair<std::string, Rows>> blocks;  ///< of single blocks, by layer name, after the above
+};
+
+struct ExportResult {
+  struct Block {
+    std::string layer;
+    Rows height = 0, tile_height = 0;  ///< tile_height 0: left as it is
+  };
+  std::vector<Block> blocks;
+  std::string bytes;  ///< the model
+};
+
+/// Every block of T < H rows: average pool of T×W with ceil_mode, the same excite on every tile, nearest resize, cut to H rows, multiply.
+/// Inputs, outputs and stored tensors stay. The result passes the ONNX checker and imports with the same tile heights (a Defect otherwise).
+/// Throws InputError as import_onnx, for a model without blocks, and for blocks that cannot be rewritten.
+ExportResult export_tiled(const std::string& path, const ExportOptions& options, const ImportOptions& import);
+
+/// The line of the vendor compiler's model script that makes the same choice. Throws InputError when the choice is not one height for the
+/// first K blocks.
+std::string script_line(const std::vector<ExportResult::Block>& blocks);
+
+/// What export_tiled would do, without doing it.
+std::vector<ExportResult::Block> chosen_blocks(const std::string& path, const ExportOptions& options, const ImportOptions& import);
+
+}  // namespace rowflow

@@ -1,0 +1,76 @@
+#include "sim/import/import.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "sim/base/error.hpp"
+#include "sim/import/blocks.hpp"
+#include "sim/import/import_model.hpp"
+#include "sim/import/model_file.hpp"
+#include "sim/import/names.hpp"
+#include "sim/network/network.hpp"
+
+namespace rowflow {
+
+namespace {
+
+std::string producer(const onnx::ModelProto& model) {
+  std::string text;
+  for (const char c : (model.producer_name() + " " + model.producer_version()).substr(0, 100)) text += c >= 0x20 && c < 0x7f ? c : ' ';
+  return text == " " ? "unknown exporter" : text;
+}
+
+/// Living drafts, named and joined.
+void take_layers(Importer& importer, NetworkConfig& config) {
+  Names names;
+  std::vector<std::string> name_of(importer.drafts().size());
+  for (std::size_t i = 0; i < importer.drafts().size(); ++i) {
+    Draft& draft = importer.drafts()[i];
+    if (draft.is_dead) continue;
+    LayerConfig layer = draft.layer.config;
+    name_of[i] = layer.name = draft.layer.config.name = names.legal(layer.name);
+    layer.inputs.clear();
+    const bool once =
+        layer.type == LayerType::squeeze_excite && draft.layer.inputs.size() == 2 && draft.layer.inputs[0] == draft.layer.inputs[1];
+    for (const int input : draft.layer.inputs) {
+      layer.inputs.push_back(input == network_input ? "input" : name_of[input]);
+      if (once) break;
+    }
+    layer.pointer = fmt::format("node \"{}\" ({})", node_title(*draft.node), draft.node->op_type());
+    config.layers.push_back(std::move(layer));
+  }
+  for (const int output : importer.outputs()) config.outputs.push_back(name_of[output]);
+}
+
+}  // namespace
+
+NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const std::string& file) {
+  recognise_blocks(importer);
+  NetworkConfig config;
+  config.file = file;
+  config.name = stem_name(file);
+  config.source = fmt::format("{}, operator set {}, by {}", std::filesystem::path(file).filename().string(), operator_set(model, file),
+                              producer(model));
+  config.input_height = importer.input_shape().height;
+  config.input_width = importer.input_shape().width;
+  config.input_channels = importer.input_shape().channels;
+  take_layers(importer, config);
+  if (config.layers.empty()) throw InputError(file, "found no layers");
+  return config;
+}
+
+ImportResult import_model(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options) {
+  Importer importer(model, file, options);
+  importer.walk();
+  ImportResult result;
+  result.network = config_of(importer, model, file);
+  result.barriers = find_barriers(build_network(result.network));
+  result.warnings = importer.warnings();
+  result.assumed_free = importer.assumed_free();
+  return result;
+}
+
+ImportResult import_onnx(const std::string& path, const ImportOptions& options) { return import_model(read_model(path), path, options); }
+
+}  // namespace rowflow

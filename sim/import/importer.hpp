@@ -1,0 +1,98 @@
+// The walk over a model's graph: values by name, draft layers, and what operators do to them.
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/import/attributes.hpp"
+#include "sim/import/graph.hpp"
+#include "sim/import/import.hpp"
+#include "sim/import/problems.hpp"
+#include "sim/import/value.hpp"
+
+namespace rowflow {
+
+/// A layer in the making; Layer::config.name is given at the end.
+struct Draft {
+  Layer layer;
+  const onnx::NodeProto* node = nullptr;
+  std::int64_t cropped_rows = 0, cropped_columns = 0;  ///< > 0: this stands for cutting a map to so many, known only inside a tiled block
+  bool is_dead = false;                                ///< became part of another layer
+  const onnx::NodeProto* pool_node = nullptr;          ///< squeeze_excite: where it pools,
+  std::string gate_name;                               ///< and the tensor that gates
+};
+
+class Importer {
+ public:
+  Importer(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options);
+  /// Walks all nodes; throws InputError with every problem.
+  void walk();
+
+  const onnx::NodeProto& node() const { return *node_; }
+  std::int64_t opset() const { return opset_; }
+  std::vector<std::string>& warnings() { return warnings_; }
+
+  /// Input k of the node, materialised: no function pending. Throws Refusal when it is absent.
+  const Value& input(int k);
+  /// Input k with a function that may be pending.
+  const Value& raw_input(int k);
+  bool has_input(int k) const { return k < node_->input_size() && !node_->input(k).empty(); }
+  /// A map: rank 4 (of either layout unless `plain`), no padding pending, groups in order. Throws Refusal.
+  const Value& map_input(int k);
+  const Value& plain_input(int k);
+  /// Integers of a constant input, or of the attribute of this name that older operator sets have.
+  std::vector<std::int64_t> integers(int k, const std::string& attribute_name, bool required);
+  /// Dims of a weight.
+  const Dims& weight_dims(int k, std::size_t rank);
+
+  void set_output(int k, Value value);
+  /// Adds a layer of this config over these inputs, shapes checked, and returns its output. Throws Refusal.
+  Value add_layer(LayerConfig config, const std::vector<Value>& inputs);
+  Value output_of(int layer) const;
+  /// Applies an activation to a value: on its layer when nobody else reads the layer, else as a stage of its own.
+  Value activate(const Value& value, const std::string& activation, int reads);
+  /// The layer whose weights a scale or offset of `value` can be folded into; null when there is none.
+  LayerConfig* foldable(const Value& value, int reads);
+  bool is_only_reader(const Value& value, int reads) const;
+  /// The value under another shape of the same elements, still the same layer.
+  Value viewed(const Value& value, Dims dims) const;
+  const Shape& shape_of(const Value& value) const;
+  int uses(const Value& value) const { return graph_.uses(value.name); }
+
+  const Graph& graph() const { return graph_; }
+  /// What a name of the model stands for; of a walked graph.
+  const Value& value(const std::string& name) const { return values_.at(graph_.root(name)); }
+  std::vector<Draft>& drafts() { return drafts_; }
+  const std::vector<int>& outputs() const { return outputs_; }
+  const std::vector<std::string>& assumed_free() const { return assumed_free_; }
+  Shape input_shape() const { return input_shape_; }
+  Problems& problems() { return problems_; }
+
+ private:
+  void read_stored();
+  void read_inputs();
+  void take_input(const onnx::ValueInfoProto& input);
+  void take_node();
+  bool is_known(const onnx::NodeProto& node);
+  void pass_assumed();
+  void take_outputs();
+  Value materialised(const Value& value);
+
+  const onnx::ModelProto& model_;
+  std::string file_;
+  const ImportOptions& options_;
+  Problems problems_;
+  std::int64_t opset_;
+  Graph graph_;
+  const onnx::NodeProto* node_ = nullptr;
+  std::unordered_map<std::string, Value> values_;
+  std::vector<Draft> drafts_;
+  std::vector<int> outputs_;
+  std::vector<std::string> warnings_, assumed_free_;
+  Shape input_shape_;
+};
+
+}  // namespace rowflow

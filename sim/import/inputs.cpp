@@ -1,0 +1,132 @@
+// What the graph starts from: stored tensors, weights that are declared but absent, and the one input.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "sim/import/importer.hpp"
+#include "sim/network/layer_types.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// Operators whose inputs from this one on are weights.
+int first_weight_slot(const std::string& op) {
+  static const std::unordered_map<std::string, int> slots{{"Conv", 1},
+                                                          {"ConvTranspose", 1},
+                                                          {"Gemm", 1},
+                                                          {"MatMul", 1},
+                                                          {"BatchNormalization", 1},
+                                                          {"PRelu", 1},
+                                                          {"LayerNormalization", 1},
+                                                          {"InstanceNormalization", 1}};
+  const auto entry = slots.find(op);
+  return entry == slots.end() ? 1 << 30 : entry->second;
+}
+
+bool is_transposed_to_nchw(const Graph& graph, const std::string& name) {
+  for (const auto* node : graph.nodes()) {
+    for (const std::string& input : node->input()) {
+      if (graph.root(input) != name) continue;
+      if (node->op_type() != "Transpose" || attribute(*node, "perm", std::vector<std::int64_t>{}) != Dims{0, 3, 1, 2}) return false;
+    }
+  }
+  return true;
+}
+
+std::string dim_text(const onnx::TensorShapeProto::Dimension& dim) {
+  return dim.has_dim_value() ? std::to_string(dim.dim_value()) : dim.has_dim_param() ? dim.dim_param().substr(0, 40) : "?";
+}
+
+}  // namespace
+
+void Importer::read_stored() {
+  for (const auto& tensor : model_.graph().initializer()) {
+    Value value;
+    value.kind = Value::Kind::constant;
+    value.name = tensor.name();
+    try {
+      value.dims = tensor_dims(tensor);
+      value.constant = tensor_values(tensor);
+    } catch (const Refusal& refusal) {
+      problems_.add(fmt::format("stored tensor \"{}\": {}", tensor.name().substr(0, 200), refusal.reason));
+    }
+    values_[tensor.name()] = std::move(value);
+  }
+}
+
+void Importer::read_inputs() {
+  std::unordered_map<std::string, bool> read_as_data;
+  for (const auto* node : graph_.nodes()) {
+    const int weights_from = first_weight_slot(node->op_type());
+    for (int k = 0; k < node->input_size() && k < weights_from; ++k) read_as_data[graph_.root(node->input(k))] = true;
+  }
+  std::vector<const onnx::ValueInfoProto*> data;
+  for (const auto& input : model_.graph().input()) {
+    if (values_.count(input.name()) != 0) continue;  // has a stored tensor: older files list those as inputs too
+    const auto& shape = input.type().tensor_type().shape();
+    if (shape.dim_size() == 4 && read_as_data.count(input.name()) != 0) {
+      data.push_back(&input);
+      continue;
+    }
+    Value weight;
+    weight.kind = Value::Kind::constant;
+    weight.name = input.name();
+    for (const auto& dim : shape.dim()) weight.dims.push_back(dim.has_dim_value() ? dim.dim_value() : 0);
+    try {
+      element_count(weight.dims);
+    } catch (const Refusal& refusal) {
+      problems_.add(fmt::format("input \"{}\": {}", input.name().substr(0, 200), refusal.reason));
+      weight.dims.clear();
+    }
+    values_[input.name()] = std::move(weight);
+  }
+  if (data.empty()) problems_.add("found no input of four dimensions (batch, channels, height, width)");
+  if (data.size() > 1) {
+    std::vector<std::string> names;
+    for (const auto* input : data) names.push_back(input->name().substr(0, 200));
+    problems_.add(fmt::format("found {} inputs ({}), expected one", data.size(), fmt::join(names, ", ")));
+  }
+  problems_.fail_if_any();
+  take_input(*data[0]);
+  problems_.fail_if_any();
+}
+
+void Importer::take_input(const onnx::ValueInfoProto& input) {
+  Value value;
+  value.kind = Value::Kind::map;
+  value.name = input.name();
+  value.layer = network_input;
+  try {
+    value.layout = is_transposed_to_nchw(graph_, input.name()) ? Layout::nhwc : Layout::nchw;
+  } catch (const Refusal&) {  // a Transpose with a broken attribute: refused where the walk meets it
+  }
+  const auto& shape = input.type().tensor_type().shape();
+  const bool is_nhwc = value.layout == Layout::nhwc;
+  std::array<std::int64_t, 4> dims{};
+  for (int k = 0; k < 4; ++k) dims[k] = shape.dim(k).has_dim_value() ? shape.dim(k).dim_value() : 0;
+  if (dims[0] > 1)
+    problems_.add(fmt::format("input \"{}\" has a batch of {}, expected 1 or an open one", value.name.substr(0, 200), dims[0]));
+  const int height = is_nhwc ? 1 : 2, width = is_nhwc ? 2 : 3, channels = is_nhwc ? 3 : 1;
+  if (options_.input_size) {
+    dims[height] = options_.input_size->height;
+    dims[width] = options_.input_size->width;
+  } else if (dims[height] <= 0 || dims[width] <= 0) {
+    problems_.add(fmt::format("input \"{}\" has an open size ({} x {}), expected --input-size HxW", value.name.substr(0, 200),
+                              dim_text(shape.dim(height)), dim_text(shape.dim(width))));
+    return;
+  }
+  const auto is_legal = [](std::int64_t extent, std::int64_t most) { return extent >= 1 && extent <= most; };
+  if (!is_legal(dims[height], largest_extent) || !is_legal(dims[width], largest_extent) || !is_legal(dims[channels], largest_channels)) {
+    problems_.add(fmt::format("input \"{}\" is {} x {} with {} channels, expected 1 x 1 x 1 to {} x {} x {}", value.name.substr(0, 200),
+                              dims[height], dims[width], dims[channels], largest_extent, largest_extent, largest_channels));
+    return;
+  }
+  input_shape_ = {dims[height], dims[width], dims[channels]};
+  dims[0] = 1;
+  value.dims.assign(dims.begin(), dims.end());
+  values_[value.name] = std::move(value);
+}
+
+}  // namespace rowflow

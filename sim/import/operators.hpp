@@ -1,0 +1,65 @@
+// What each operator does: one function an operator, looked up by name.
+#pragma once
+
+#include <string>
+
+#include "sim/import/importer.hpp"
+
+namespace rowflow {
+
+using Operator = void (*)(Importer&);
+
+/// Null when the operator is not covered.
+Operator find_operator(const std::string& name);
+
+/// Why an operator is refused.
+std::string refusal_reason(const std::string& name);
+
+/// Computes a node all of whose inputs are constants (shape arithmetic). False when the operator has no such rule.
+bool fold_constants(Importer& importer, const std::string& operator_name);
+
+// windows.cpp
+void import_conv(Importer&);
+void import_conv_transpose(Importer&);
+void import_max_pool(Importer&);
+void import_average_pool(Importer&);
+void import_global_average_pool(Importer&);
+void import_global_max_pool(Importer&);
+void import_reduce_mean(Importer&);
+void import_pad(Importer&);
+// dense.cpp
+void import_gemm(Importer&);
+void import_mat_mul(Importer&);
+void import_batch_norm(Importer&);
+// arithmetic.cpp
+void import_add(Importer&);
+void import_sub(Importer&);
+void import_mul(Importer&);
+void import_div(Importer&);
+void import_sum(Importer&);
+// activations.cpp
+void import_activation(Importer&);
+void import_clip(Importer&);
+void import_relu(Importer&);
+void import_softmax(Importer&);
+void import_max_min(Importer&);
+// views.cpp
+void import_reshape(Importer&);
+void import_flatten(Importer&);
+void import_squeeze(Importer&);
+void import_unsqueeze(Importer&);
+void import_transpose(Importer&);
+void import_pass_through(Importer&);
+void import_shape(Importer&);
+void import_constant(Importer&);
+// cuts.cpp
+void import_slice(Importer&);
+void import_split(Importer&);
+void import_concat(Importer&);
+void import_resize(Importer&);
+
+// combine.cpp: an arithmetic of maps and constants, used by several operators
+/// `value` times and plus constants of one value a channel (or one for all): into the weights of its layer, else a 1×1 depthwise layer.
+Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_offset);
+
+}  // namespace rowflow
