@@ -18,7 +18,7 @@ RunResult made() {
   r.plan.stages[0].name = "source";
   r.plan.stages[1].name = "b";
   r.plan.buffers.resize(1);
-  r.plan.buffers[0] = {"source->b", 0, 1, BufferRole::straight, "L3", 8, 3, 10, 8, 10, 0, 0};
+  r.plan.buffers[0] = {"source->b", 0, 1, BufferRole::straight, "L3", 8, 3, 10, 8, 10, 0, 0, {}};
   r.saturated.completed = true;
   r.saturated.frames = 2;
   r.saturated.frame_completion = {500, 900};
