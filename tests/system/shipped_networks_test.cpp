@@ -51,6 +51,16 @@ TEST_CASE("the plan of a shipped network is complete: the oracle, from its JSON 
   }
 }
 
+// Minutes, so not part of the suite: run it with `build/release/tests/system_shipped_networks_test "[all]"`.
+TEST_CASE("every shipped network at every tile height: the oracle agrees to the cycle", "[.][all]") {
+  for (const auto& name : list_networks()) {
+    for (const Rows tile : {full, Rows{7}, Rows{1}}) {
+      INFO(name << " T=" << tile);
+      CHECK(against_oracle(plan_point(network(name, tile), device(), with_buffers("full-rate")), 2, Timing::decoupled) == "");
+    }
+  }
+}
+
 TEST_CASE("pipeline buffering is the published metric") {
   const auto buffering = [](const std::string& name, Rows tile) {
     Elements sum = 0;
