@@ -31,9 +31,7 @@ class RowRing {
   /// Whether the slots for rows 0 … count−1 have been freed by the consumer (their times are known).
   bool has_space(Rows count) const { return capacity_ == unlimited_rows || released_ >= count - reach_; }
   /// When the slot of row count−1 is free.
-  Cycles space_free(Rows count) const {
-    return capacity_ == unlimited_rows || count <= reach_ ? 0 : freed_[index(count - 1 - reach_)];
-  }
+  Cycles space_free(Rows count) const { return capacity_ == unlimited_rows || count <= reach_ ? 0 : freed_[index(count - 1 - reach_)]; }
 
   // T16, of forwarded buffers only; `count` is a row that the consumer has not released, or that waits for space().
   Cycles first_visible(Rows count) const { return first_visible_[index(count - 1)]; }
@@ -105,7 +103,7 @@ class RowRing {
 
   bool forwarded_;
   Rows capacity_;
-  Rows reach_;  // capacity, and the rows that registers hold beyond it (T16)
+  Rows reach_;     // capacity, and the rows that registers hold beyond it (T16)
   Rows size_ = 0;  // a power of two, several times the capacity
   std::size_t mask_ = 0;
   std::vector<Cycles> entered_, visible_, freed_;

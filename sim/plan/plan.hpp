@@ -69,11 +69,11 @@ struct Buffer {
   std::string level;  ///< memory level that holds it, as the device names it
   Rows rows_per_frame = 0;
   Rows capacity_rows = unlimited_rows;
-  Elements row_elements = 0;    ///< width × channels
-  int bits = 8;                 ///< per element
-  Bytes row_bytes = 0;          ///< ⌈row_elements·bits/8⌉
-  Cycles transfer_latency = 0;  ///< T3
-  Cycles credit_latency = 0;    ///< T4
+  Elements row_elements = 0;             ///< width × channels
+  int bits = 8;                          ///< per element
+  Bytes row_bytes = 0;                   ///< ⌈row_elements·bits/8⌉
+  Cycles transfer_latency = 0;           ///< T3
+  Cycles credit_latency = 0;             ///< T4
   std::optional<Forwarding> forwarding;  ///< T16; absent: T2–T4 as they stand
 };
 

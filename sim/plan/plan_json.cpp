@@ -34,15 +34,9 @@ Json stage_json(const Plan& plan, const Stage& stage) {
 }
 
 Json forwarding_json(const Forwarding& f) {
-  return {{"whole", f.whole},
-          {"first", f.first},
-          {"lead", f.lead},
-          {"setup", f.setup},
-          {"tail", f.tail},
-          {"first_free", f.first_free},
-          {"head_start", f.head_start},
-          {"last_free", f.last_free},
-          {"held_rows", f.held_rows}};
+  return {{"whole", f.whole},           {"first", f.first},         {"lead", f.lead},
+          {"setup", f.setup},           {"tail", f.tail},           {"first_free", f.first_free},
+          {"head_start", f.head_start}, {"last_free", f.last_free}, {"held_rows", f.held_rows}};
 }
 
 Json buffer_json(const Plan& plan, const Buffer& buffer) {

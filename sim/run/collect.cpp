@@ -113,7 +113,8 @@ std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accel
       if (buffer.capacity_rows == unlimited_rows) continue;
       if (buffer.forwarding) {
         add_forwarded_state(buffer, frame, activity.frame_freed.begin() + static_cast<std::ptrdiff_t>(next), state);
-        next += 2 * at(static_cast<int>(std::min(buffer.capacity_rows + buffer.forwarding->held_rows, (frame + 1) * buffer.rows_per_frame)));
+        next +=
+            2 * at(static_cast<int>(std::min(buffer.capacity_rows + buffer.forwarding->held_rows, (frame + 1) * buffer.rows_per_frame)));
         continue;
       }
       const Cycles producer_end = state[at(buffer.from)];

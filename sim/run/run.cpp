@@ -157,10 +157,11 @@ class Simulation {
     result.frame_start = source.frame_start;
     result.frame_source_end = source.frame_end;
     result.throughput = throughput(result.frame_completion);
-    result.steady_first_frame = steady_window() ? steady_window()->first : 0;
-    result.steady_last_frame = steady_window() ? steady_window()->last : 0;
-    result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames_, steady_window());
-    result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, steady_window());
+    const auto steady = steady_window();
+    result.steady_first_frame = steady ? steady->first : 0;
+    result.steady_last_frame = steady ? steady->last : 0;
+    result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames_, steady);
+    result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, steady);
     result.critical = critical_;
     result.steps_executed = steps_executed();
     check_rows();

@@ -155,8 +155,9 @@ std::vector<std::string> failures(const std::vector<Comparison>& all) {
     expect(x.simulator.completion == x.second.completion, x, "the simulator and a plain evaluation of its rules differ");
     for (const Figures* other : {&x.second_forward, &x.forward_synchronous}) {
       const bool same = x.forward.deadlock == other->deadlock && x.forward.completion == other->completion && x.forward.peak == other->peak;
-      expect(same, x, other == &x.second_forward ? "row forwarding: the simulator and a plain evaluation of its rules differ"
-                                                 : "row forwarding: the two timing modes differ");
+      expect(same, x,
+             other == &x.second_forward ? "row forwarding: the simulator and a plain evaluation of its rules differ"
+                                        : "row forwarding: the two timing modes differ");
     }
     expect(x.forward.deadlock || x.forward_proven.has_value(), x, "row forwarding: no interval");
     if (x.simulator.deadlock || x.rows.deadlock) continue;
