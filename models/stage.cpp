@@ -299,7 +299,6 @@ StageModule::Wait StageModule::waiting() const {
     const Rows rows = outputs_[p].base + line[emits_column(p)];
     if (!outputs_[p].ring->has_space(rows)) {
       wait.port = p;
-      wait.needed_capacity = rows - outputs_[p].ring->released();
       return wait;
     }
   }

@@ -44,7 +44,6 @@ class StageModule : public sc_core::sc_module {
     std::size_t port = 0;
     Cycles starved_until = 0;                ///< for space: when its rows were there, or the source's schedule came
     Binding starved_on = bound_by_schedule;  ///< for space: what it waited for until then
-    Rows needed_capacity = 0;                ///< for space
   };
   Wait waiting() const;
 
