@@ -108,12 +108,13 @@ const Parameter& Device::of_kind(const Map& map, const std::string& kind) const 
   return entry->second;
 }
 
-Device read_device(const std::string& path) {
-  const nlohmann::json document = parse_json_file(path);
-  const Reader root(path, document);
+Device read_device(const std::string& path) { return device_from(parse_json_file(path), path); }
+
+Device device_from(const nlohmann::json& document, const std::string& file) {
+  const Reader root(file, document);
   root.expect_keys(device_keys());
   Device device;
-  device.file = path;
+  device.file = file;
   device.name = root.at("name").name();
   if (root.has("$schema")) root.at("$schema").text();
   if (root.has("description")) device.description = root.at("description").text();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -64,5 +65,8 @@ struct Device {
 
 /// Reads a device file (strict; throws InputError with file, pointer, found, expected).
 Device read_device(const std::string& path);
+
+/// The same from a document, perhaps changed by its reader (sweeps vary single figures); `file` is named in messages.
+Device device_from(const nlohmann::json& document, const std::string& file);
 
 }  // namespace rowflow
