@@ -77,6 +77,21 @@ void add_picture_options(CLI::App& app, Request& request) {
   app.add_option("--vcd", request.vcd, "write waveforms to this file; needs --timing synchronous");
 }
 
+void add_regress_options(CLI::App& app, Request& request, std::string& format) {
+  app.add_option("files", request.files, "regression configs, or folders of them")->required();
+  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
+  app.add_option("--junit", request.junit, "also write JUnit XML to this file");
+  app.add_flag("--update", request.update, "rewrite the expectations that differ in their files, and show them");
+  add_output_options(app, request, format, false);
+}
+
+void add_diff_options(CLI::App& app, Request& request, std::string& format) {
+  app.add_option("results", request.files, "two results of rowflow run --format json")->required()->expected(2);
+  app.add_option("--tolerance", request.tolerance_percent, "percent; smaller changes of a number are none (default 0)")
+      ->check(CLI::NonNegativeNumber);
+  add_output_options(app, request, format, false);
+}
+
 /// As it could be typed again: arguments with anything special in quotes.
 std::string join_arguments(int argc, const char* const* argv) {
   std::string line = "rowflow";
@@ -205,6 +220,8 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* import = app.add_subcommand("import", "an ONNX model as a network config");
   CLI::App* export_ = app.add_subcommand("export", "an ONNX model with its SE blocks tiled, weights untouched");
   CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
+  CLI::App* regress = app.add_subcommand("regress", "regression configs against what they expect");
+  CLI::App* diff = app.add_subcommand("diff", "what changed between two results");
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
   add_point_options(*run, request, heights);
@@ -223,7 +240,9 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_output_options(*plan, request, format, false);
   report->add_option("results", request.files, "results of rowflow run --format json")->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
-  validate->add_option("files", request.files, "network, device and buffers files")->required();
+  add_regress_options(*regress, request, format);
+  add_diff_options(*diff, request, format);
+  validate->add_option("files", request.files, "network, device, buffers and regression files")->required();
   validate->add_flag("--quiet", request.quiet, "say only what is wrong");
   add_output_options(*list, request, format, false);
   refuse_unknown_command(app, argc, argv);
