@@ -21,6 +21,9 @@ bool is_onnx(const std::string& path);
 
 Device requested_device(const Request& request);
 
+/// The network as written, or as imported. Throws InputError.
+NetworkConfig requested_config(const Request& request);
+
 /// One point a tile height, or one with what the config says. Throws InputError.
 std::vector<Point> requested_points(const Request& request);
 

@@ -85,7 +85,8 @@ std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& s
 }
 
 std::string summary_line(const std::vector<CaseOutcome>& outcomes) {
-  std::string text = fmt::format("{} case{}: {} as expected", outcomes.size(), outcomes.size() == 1 ? "" : "s", count(outcomes, CaseStatus::ok));
+  std::string text =
+      fmt::format("{} case{}: {} as expected", outcomes.size(), outcomes.size() == 1 ? "" : "s", count(outcomes, CaseStatus::ok));
   const auto add = [&](CaseStatus status, const char* one, const char* several) {
     const std::size_t cases = count(outcomes, status);
     if (cases > 0) text += fmt::format(", {} {}", cases, cases == 1 ? one : several);

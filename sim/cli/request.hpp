@@ -14,7 +14,7 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | import | export | report | regress | diff | validate | list
+  std::string command;             ///< run | plan | import | export | report | regress | diff | tune | validate | list
   std::string network;             ///< name or path
   std::vector<std::string> files;  ///< validate, report, regress, diff
   std::string device = "hailo8";
@@ -39,6 +39,10 @@ struct Request {
   std::string junit;                        ///< regress: JUnit XML file; empty: none
   bool update = false;                      ///< regress: rewrite what is expected
   double tolerance_percent = 0;             ///< diff: smaller changes are none
+  std::string goal = "memory";              ///< tune: memory | throughput | fewest-tiled
+  std::vector<Rows> heights;                ///< tune: to choose from; empty: divisors and 7
+  std::string penalties;                    ///< tune: file; empty: none
+  std::optional<double> max_penalty;        ///< tune
   std::string command_line;                 ///< as it was given, for pages that say how they were made
 };
 

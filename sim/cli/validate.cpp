@@ -9,6 +9,7 @@
 #include "sim/config/device.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
+#include "sim/config/penalties_file.hpp"
 #include "sim/config/regression.hpp"
 #include "sim/network/network.hpp"
 
@@ -21,7 +22,7 @@ std::string validated(const std::string& path) {
   const nlohmann::json json = parse_json_file(path);
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
     throw InputError(path + ": /$schema",
-                     "found none, expected the schema's file name: network, device, buffers or regression.schema.json");
+                     "found none, expected the schema's file name: network, device, buffers, regression or penalties.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
@@ -38,8 +39,9 @@ std::string validated(const std::string& path) {
     resolve_device(regression.device);
     return fmt::format("regression of {} with {} expectations", regression.network, regression.expectations.size());
   }
+  if (file.rfind("penalties", 0) == 0) return fmt::format("penalties of {} blocks", read_penalties_file(path).size());
   throw InputError(path + ": /$schema",
-                   fmt::format("found \"{}\", expected the schema of a network, device, buffers or regression file", schema));
+                   fmt::format("found \"{}\", expected the schema of a network, device, buffers, regression or penalties file", schema));
 }
 
 }  // namespace

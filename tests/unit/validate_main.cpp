@@ -5,6 +5,7 @@
 #include "sim/base/error.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/penalties_file.hpp"
 #include "sim/config/regression.hpp"
 #include "sim/network/network.hpp"
 
@@ -16,6 +17,8 @@ int main(int count, char** arguments) {
         rowflow::read_device(path);
       } else if (name.rfind("buffers", 0) == 0) {
         rowflow::read_buffers_file(path);
+      } else if (name.rfind("penalties", 0) == 0) {
+        rowflow::read_penalties_file(path);
       } else if (name.rfind("regression", 0) == 0) {
         rowflow::read_regression(path);
       } else {
