@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 
-program, root = sys.argv[1], pathlib.Path(sys.argv[2])
+program, root = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
 readme = (root / "README.md").read_text()
 command, shown = re.search(r"main job is `rowflow (.*?)`.*?<!-- main job:.*?-->\n```\n(.*?)```", readme, re.S).groups()
 printed = subprocess.run([program, *command.split()], capture_output=True, text=True, check=True).stdout
