@@ -99,13 +99,19 @@ TuneResult TuneSearch::not_found(const Heights& least) const {
   return result;
 }
 
+std::string TuneSearch::tried_text() const {
+  if (all_tried_) return fmt::format("exact: all {:.0f} combinations of heights were simulated", combinations_);
+  return fmt::format("exact: of {:.3g} combinations of heights all that bounds do not rule out were simulated", combinations_);
+}
+
 void TuneSearch::prove_memory(TuneResult& result) const {
   const auto bound = fewest_bytes(bound_table(), {std::nullopt, loss_limit()});
   result.reached = best_->key[0];
-  result.least = all_tried_ || !bound ? result.reached : std::min(result.reached, static_cast<double>(bound_base() + bound->bytes));
+  result.least =
+      all_tried_ || closed_ || !bound ? result.reached : std::min(result.reached, static_cast<double>(bound_base() + bound->bytes));
   result.exact = result.least == result.reached;
-  if (all_tried_) {
-    result.guarantee = fmt::format("exact: all {:.0f} combinations of heights were simulated", combinations_);
+  if (all_tried_ || closed_) {
+    result.guarantee = tried_text();
     return;
   }
   result.guarantee =
@@ -117,12 +123,16 @@ void TuneSearch::prove_memory(TuneResult& result) const {
 void TuneSearch::prove_fewest(TuneResult& result) const {
   const auto bound = fewest_counted(bound_table(), {*options_.buffer_budget - bound_base(), loss_limit()});
   result.reached = best_->key[0];
-  result.least = all_tried_ || !bound ? result.reached : std::min(result.reached, static_cast<double>(bound->count));
+  result.least = all_tried_ || closed_ || !bound ? result.reached : std::min(result.reached, static_cast<double>(bound->count));
   result.exact = result.least == result.reached;
-  if (all_tried_) {
-    result.guarantee = fmt::format("exact: all {:.0f} combinations of heights were simulated", combinations_);
-  } else if (result.reached == 0) {
+  if (result.reached == 0) {
     result.guarantee = "exact: no block needs tiles";
+  } else if (all_tried_) {
+    result.guarantee = tried_text();
+  } else if (closed_) {
+    result.guarantee =
+        fmt::format("{}; that fewer than {:.0f} tiled blocks are not enough is proven, which ones and their heights: by search",
+                    tried_text(), result.reached);
   } else if (result.exact) {
     result.guarantee =
         fmt::format("fewer than {:.0f} tiled blocks cannot be enough (proven); which ones and their heights: by search", result.least);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/base/integer.hpp"
+#include "sim/explore/option_enumeration.hpp"
 
 namespace rowflow {
 
@@ -64,13 +65,37 @@ bool TuneSearch::consider(const Heights& heights) {
 
 void TuneSearch::search(TuneGoal goal) {
   goal_ = goal;
-  settled_ = false;
+  settled_ = closed_ = false;
   all_tried_ = combinations_ <= options_.most_tried;
   if (all_tried_) {
     try_all();
   } else {
     improve_by_tables();
+    closed_ = best_ && try_what_bounds_allow();
   }
+}
+
+/// Simulates every combination that could be better as far as the bounds tell, if they are few. Then what is best is proven best in the
+/// first of what the goal minimises.
+bool TuneSearch::try_what_bounds_allow() {
+  const OptionTable table = bound_table();
+  const bool memory = goal_ == TuneGoal::memory;
+  const Bytes below = memory ? static_cast<Bytes>(best_->key[0]) - 1 : *options_.buffer_budget;
+  const int counted = memory ? static_cast<int>(blocks_.size()) : static_cast<int>(best_->key[0]) - 1;
+  const auto few = static_cast<std::size_t>(options_.most_tried);
+  const auto choices = choices_within(table, {std::min(below - bound_base(), out_of_question - 1), loss_limit()}, counted, few);
+  if (!choices) return false;
+  std::vector<Heights> allowed;
+  for (const auto& choice : *choices) allowed.push_back(heights_of(choice));
+  full_rate_.want(allowed);
+  for (const Heights& heights : allowed) consider(heights);
+  return true;
+}
+
+Heights TuneSearch::heights_of(const std::vector<int>& options) const {
+  Heights heights;
+  for (std::size_t k = 0; k < blocks_.size(); ++k) heights.push_back(blocks_[k].candidates[static_cast<std::size_t>(options[k])]);
+  return heights;
 }
 
 void TuneSearch::try_all() {
@@ -145,9 +170,7 @@ std::optional<Heights> TuneSearch::solve(const OptionTable& table, const OptionL
     }
     if (const auto finer = fewest_counted(refined, limits)) choice = finer;
   }
-  Heights heights;
-  for (std::size_t k = 0; k < blocks_.size(); ++k) heights.push_back(blocks_[k].candidates[static_cast<std::size_t>(choice->options[k])]);
-  return heights;
+  return heights_of(choice->options);
 }
 
 /// Solves the table around `center`; what it left out (effects do not quite add up) is taken off its budget until the answer holds.
@@ -175,8 +198,7 @@ Heights TuneSearch::propose(const Heights& center) {
   }
   limits.most_bytes.reset();
   const auto least = fewest_bytes(table, limits);
-  Heights heights = center;
-  for (std::size_t k = 0; least && k < blocks_.size(); ++k) heights[k] = blocks_[k].candidates[static_cast<std::size_t>(least->options[k])];
+  const Heights heights = least ? heights_of(least->options) : center;
   consider(heights);
   return heights;
 }

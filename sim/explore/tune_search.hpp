@@ -48,8 +48,10 @@ class TuneSearch {
   std::vector<Heights> changes_of(const Heights& center) const;
   OptionTable table_around(const Heights& center);
   std::optional<Heights> solve(const OptionTable& table, const OptionLimits& limits) const;
+  Heights heights_of(const std::vector<int>& options) const;
   Heights propose(const Heights& center);
   void search_rates();
+  bool try_what_bounds_allow();
 
   // tune_goals.cpp: what the goals mean, and what is proven of an answer
   std::optional<Key> key_of(const Heights& heights, const TuneScore& score) const;
@@ -59,6 +61,7 @@ class TuneSearch {
   OptionTable bound_table() const;
   Bytes bound_base() const;
   TuneResult not_found(const Heights& least) const;
+  std::string tried_text() const;
   void prove_memory(TuneResult& result) const;
   void prove_fewest(TuneResult& result) const;
   void prove_rate(TuneResult& result) const;
@@ -73,8 +76,10 @@ class TuneSearch {
   TuneGoal goal_ = TuneGoal::memory;  ///< of the search under way
   std::optional<Found> best_;         ///< of this search
   double combinations_ = 1;
-  double loss_unit_ = 1;  ///< penalty that one unit of loss stands for
-  bool all_tried_ = false, settled_ = false;
+  double loss_unit_ = 1;    ///< penalty that one unit of loss stands for
+  bool all_tried_ = false;  ///< of this search: all combinations were simulated,
+  bool closed_ = false;     ///< or all that the bounds do not rule out as better,
+  bool settled_ = false;    ///< or no table and no single change improves it
 };
 
 }  // namespace rowflow

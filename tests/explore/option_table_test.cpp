@@ -1,5 +1,5 @@
 // The choice of one option a block, against trying all.
-#include "sim/explore/option_table.hpp"
+#include "sim/explore/option_enumeration.hpp"
 
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
@@ -77,5 +77,21 @@ TEST_CASE("fewest counted: nothing better exists") {
     const OptionLimits limits = drawn_limits();
     check_against_all(table, limits, fewest_counted(table, limits),
                       [](const OptionChoice& c) { return std::tuple(c.count, c.loss, c.bytes); });
+  });
+}
+
+TEST_CASE("enumeration: exactly the choices within the limits, or none when they are many") {
+  rc::prop("tables of up to five blocks", [] {
+    const OptionTable table = drawn_table();
+    const OptionLimits limits = drawn_limits();
+    const int most = *rc::gen::inRange(-1, 6);
+    std::vector<std::vector<int>> expected;
+    for (const OptionChoice& choice : all_choices(table)) {
+      if (within(choice, limits) && choice.count <= most) expected.push_back(choice.options);
+    }
+    const auto found = choices_within(table, limits, most, 1 << 20);
+    RC_ASSERT(found.has_value());
+    RC_ASSERT(*found == expected);
+    if (expected.size() > 1) RC_ASSERT(!choices_within(table, limits, most, expected.size() - 1));
   });
 }
