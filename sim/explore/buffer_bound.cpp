@@ -53,17 +53,18 @@ std::vector<int> BufferBound::stages_between(int buffer) const {
 Rows BufferBound::least_rows(int buffer, Cycles period) const {
   const std::vector<int> stages = stages_between(buffer);
   if (plan_.buffers[buffer].forwarding) return 1;
-  return std::max({Rows{1}, rows_together(buffer, stages), mean_rows(buffer, stages, period), burst_rows(buffer)});
+  return std::max({Rows{1}, live_rows(buffer), mean_rows(buffer, stages, period), burst_rows(buffer)});
 }
 
 /// Before the consumer's step j can end, the producer must have done all that step j waits for, on whatever way; of that, only what
 /// steps before j released has left.
-Rows BufferBound::rows_together(int buffer, const std::vector<int>& stages) const {
+Rows BufferBound::live_rows(int buffer) const {
+  const std::vector<int> stages = stages_between(buffer);
   const StageInput& input = *ends_[buffer].input;
   std::vector<std::size_t> done(plan_.stages.size(), 0);  // steps that must be done, of the stages between
   std::vector<char> between(plan_.stages.size(), 0);
   for (const int s : stages) between[s] = 1;
-  Rows most = 0;
+  Rows most = 1;
   for (std::size_t j = 0; j < input.needs.size(); ++j) {
     for (std::size_t k = stages.size() - 1; k-- > 0;) {
       std::size_t steps = 0;
@@ -122,35 +123,66 @@ Rows BufferBound::mean_rows(int buffer, const std::vector<int>& stages, Cycles p
   return ceil_div(stays, period);
 }
 
-Rows BufferBound::burst_rows(int buffer) const {
-  const Buffer& b = plan_.buffers[buffer];
+/// Steps that need no more than the step before start when it ends; so do the rows of a tile in a scale that has them already.
+std::vector<BufferBound::Run> BufferBound::runs_of(int index) const {
+  const Stage& stage = plan_.stages[index];
+  Rows tile = 0;
   for (const SeBlock& block : plan_.se_blocks) {
-    if (block.scale == b.from && leaves_in_bursts(block)) return pile_of(b, *ends_[buffer].input, block.tile_height_effective);
+    if (block.scale == index && has_features_in_time(block)) tile = block.tile_height_effective;
   }
-  return 0;
+  const auto goes_on = [&](std::size_t step) {
+    const bool same = std::all_of(stage.inputs.begin(), stage.inputs.end(),
+                                  [&](const StageInput& input) { return input.needs[step] == input.needs[step - 1]; });
+    return same || (tile > 0 && static_cast<Rows>(step) % tile != 0);
+  };
+  std::vector<Run> runs;
+  if (stage.inputs.empty()) return runs;  // a source has its schedule
+  for (std::size_t step = 1; step < stage.steps(); ++step) {
+    if (!goes_on(step)) continue;
+    if (runs.empty() || runs.back().last + 1 != step) runs.push_back({step - 1, step});
+    runs.back().last = step;
+  }
+  return runs;
 }
 
-/// The features are there when the vector comes, because the squeeze has read the same rows, so the scale takes them without a pause.
-bool BufferBound::leaves_in_bursts(const SeBlock& block) const {
+/// The features are there when the vector comes, because the squeeze has read the same rows.
+bool BufferBound::has_features_in_time(const SeBlock& block) const {
   const Stage &squeeze = plan_.stages[block.squeeze], &scale = plan_.stages[block.scale];
   const Buffer &pooled = plan_.buffers[squeeze.inputs.front().buffer], &bypass = plan_.buffers[block.bypass];
   const bool in_time = bypass.transfer_latency <= pooled.transfer_latency + squeeze.cost.front() + squeeze.latency;
-  const bool even = std::all_of(scale.cost.begin(), scale.cost.end(), [&](Cycles cost) { return cost == scale.cost.front(); });
-  return pooled.from == bypass.from && in_time && even && squeeze.steps() == scale.steps();
+  return pooled.from == bypass.from && in_time && squeeze.steps() == scale.steps();
 }
 
-Rows BufferBound::pile_of(const Buffer& b, const StageInput& input, Rows tile) const {
-  const Stage &scale = plan_.stages[b.from], &reader = plan_.stages[b.to];
-  if (input.needs.size() != scale.steps() || input.needs.front() != 1 || input.releases.front() != 1) return 0;  // windows: not looked at
-  const Cycles own = scale.cost.front(), taken = *std::min_element(reader.cost.begin(), reader.cost.end());
+Rows BufferBound::burst_rows(int buffer) const {
   Rows most = 0;
+  for (const Run& run : runs_of(plan_.buffers[buffer].from)) most = std::max(most, pile_of(buffer, run));
+  return most;
+}
+
+/// Time 0 is the start of the run. The reader has nothing else to wait for and goes on as early as the rows of the run let it.
+Rows BufferBound::pile_of(int buffer, const Run& run) const {
+  const Buffer& b = plan_.buffers[buffer];
+  const Stage &writer = plan_.stages[b.from], &reader = plan_.stages[b.to];
+  const StageInput& input = *ends_[buffer].input;
+  const std::vector<Rows>& emits = ends_[buffer].output->emits;
+  std::vector<Cycles> starts, arrives;  // of the run's steps, and of what they write
+  for (std::size_t m = run.first; m <= run.last; ++m) {
+    starts.push_back(m == run.first ? 0 : starts.back() + writer.cost[m - 1]);
+    arrives.push_back(starts.back() + writer.cost[m] + writer.latency + b.transfer_latency);
+  }
+  const Rows before = run.first > 0 ? emits[run.first - 1] : 0;
+  std::size_t step = step_reaching(input.needs, before + 1);  // the reader's first that waits for the run
+  Rows released = step > 0 ? input.releases[step - 1] : 0, most = 0;
   Cycles end = never;
-  std::vector<Cycles> freed;  // by row of the tile
-  for (Rows row = 0; row < tile; ++row) {
-    end = std::max(end, (row + 1) * own + scale.latency + b.transfer_latency) + taken;
-    freed.push_back(end + b.credit_latency);
-    const auto gone = std::upper_bound(freed.begin(), freed.end(), row * own) - freed.begin();
-    most = std::max<Rows>(most, row + 1 - static_cast<Rows>(gone));
+  for (std::size_t m = run.first; m <= run.last; ++m) {
+    for (; step < reader.steps(); ++step) {
+      const std::size_t wrote = std::min(step_reaching(emits, input.needs[step]), run.last);
+      const Cycles ends = std::max(end, arrives[wrote - run.first]) + reader.cost[step];
+      if (ends + b.credit_latency > starts[m - run.first]) break;
+      end = ends;
+      released = input.releases[step];
+    }
+    most = std::max(most, emits[m] - released);
   }
   return most;
 }

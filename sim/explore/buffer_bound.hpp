@@ -15,23 +15,32 @@ class BufferBound {
   /// The stages on ways from the buffer's producer to its consumer, both included, in plan order. All that its bound depends on.
   std::vector<int> stages_between(int buffer) const;
 
-  /// No schedule without deadlock that takes a frame every `period` cycles holds fewer rows than this at its fullest: the rows that must
-  /// be there together for the consumer to go on (T12), and the mean of rows in it, from the least time each stays (Little's law).
-  /// Between an SE block's scale and its reader, for the schedule of T14 alone, in which steps start as early as they can: the rows of
-  /// a tile leave the scale one after the other, so those that a slower reader has not taken yet pile up. T16 (row forwarding) is left out.
+  /// No run of T14's full-rate schedule with this frame period holds fewer rows than this at its fullest: the largest of
+  /// - live_rows (true of every schedule),
+  /// - the mean of rows in it, from the least time each stays (Little's law; true of every schedule with this period),
+  /// - what piles up while the producer takes several steps without a pause (true because steps start as early as they can): the rows of
+  ///   a tile in an SE block's scale, those at the lower edge of a padded window, the copies of an upsampled row.
+  /// With row forwarding (T16): 1.
   Rows least_rows(int buffer, Cycles period) const;
 
+  /// The rows that must be there together for the consumer to go on, all other buffers unlimited (T12).
+  Rows live_rows(int buffer) const;
+
  private:
+  /// Steps of a stage that follow each other without a pause.
+  struct Run {
+    std::size_t first = 0, last = 0;
+  };
   struct Ends {
     const StageInput* input = nullptr;
     const StageOutput* output = nullptr;
   };
 
-  Rows rows_together(int buffer, const std::vector<int>& stages) const;
   Rows mean_rows(int buffer, const std::vector<int>& stages, Cycles period) const;
   Rows burst_rows(int buffer) const;
-  bool leaves_in_bursts(const SeBlock& block) const;
-  Rows pile_of(const Buffer& buffer, const StageInput& input, Rows tile) const;
+  Rows pile_of(int buffer, const Run& run) const;
+  std::vector<Run> runs_of(int stage) const;
+  bool has_features_in_time(const SeBlock& block) const;
   Cycles least_stay(int buffer, Rows row, const std::vector<int>& stages) const;
 
   const Plan& plan_;
