@@ -27,10 +27,10 @@ bool is_onnx(const std::string& path) {
   return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
 }
 
-NetworkConfig requested_config(const Request& request) {
-  const std::string path = resolve_network(request.network);
+NetworkConfig named_network_config(const std::string& name, const ImportOptions& import) {
+  const std::string path = resolve_network(name);
   if (!is_onnx(path)) return read_network_config(path);
-  ImportResult result = import_onnx(path, request.import);
+  ImportResult result = import_onnx(path, import);
   for (const std::string& node : result.assumed_free) message("assumed free: " + node);
   return std::move(result.network);
 }
@@ -38,7 +38,7 @@ NetworkConfig requested_config(const Request& request) {
 Device requested_device(const Request& request) { return read_device(resolve_device(request.device)); }
 
 std::vector<Point> requested_points(const Request& request) {
-  const Network network = build_network(requested_config(request));
+  const Network network = build_network(named_network_config(request.network, request.import));
   if (request.tile_heights.empty()) return {{"", tiled(network, request, "")}};
   std::vector<Point> points;
   for (const std::string& height : request.tile_heights) points.push_back({height, tiled(network, request, height)});

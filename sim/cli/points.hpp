@@ -19,10 +19,10 @@ struct Point {
 /// By the ending of its name.
 bool is_onnx(const std::string& path);
 
-Device requested_device(const Request& request);
+/// A network by name or path, or an ONNX model. Throws InputError.
+NetworkConfig named_network_config(const std::string& name, const ImportOptions& import);
 
-/// The network as written, or as imported. Throws InputError.
-NetworkConfig requested_config(const Request& request);
+Device requested_device(const Request& request);
 
 /// One point a tile height, or one with what the config says. Throws InputError.
 std::vector<Point> requested_points(const Request& request);

@@ -39,7 +39,7 @@ void write_tuned(const Request& request, NetworkConfig config, const TuneResult&
 }  // namespace
 
 int tune_command(const Request& request) {
-  const NetworkConfig config = requested_config(request);
+  const NetworkConfig config = named_network_config(request.network, request.import);
   const TuneOptions options = tune_options(request);
   const TuneResult result = tune(build_network(config), requested_device(request), options);
   if (result.found && !request.out.empty()) write_tuned(request, config, result);

@@ -12,6 +12,7 @@ namespace rowflow {
 namespace {
 
 constexpr int most_rounds = 12;      // tables of one search
+constexpr int most_rates = 60;       // choices after which no more changes are looked for within a budget: each takes many simulations
 constexpr int most_corrections = 8;  // of a table's budget
 constexpr Bytes out_of_question = Bytes{1} << 50;
 
@@ -223,10 +224,32 @@ void TuneSearch::search_rates() {
   }
   rates_->want(starts);
   for (const Heights& start : starts) consider(start);
-  if (!best_) return;
-  const auto changes = changes_of(best_->heights);
-  rates_->want(changes);
-  for (const Heights& change : changes) consider(change);
+  for (bool better = best_.has_value(); better;) {
+    const auto changes = neighbours_of(best_->heights);
+    rates_->want(changes);
+    better = false;
+    for (const Heights& change : changes) better = consider(change) || better;
+    better = better && rates_->simulated() < most_rates;
+  }
+}
+
+/// One block a candidate larger or smaller.
+std::vector<Heights> TuneSearch::neighbours_of(const Heights& center) const {
+  std::vector<Heights> neighbours;
+  for (std::size_t k = 0; k < blocks_.size(); ++k) {
+    const auto& candidates = blocks_[k].candidates;
+    const auto here = std::find(candidates.begin(), candidates.end(), center[k]);
+    Heights change = center;
+    if (here != candidates.begin()) {
+      change[k] = *(here - 1);
+      neighbours.push_back(change);
+    }
+    if (here + 1 != candidates.end()) {
+      change[k] = *(here + 1);
+      neighbours.push_back(change);
+    }
+  }
+  return neighbours;
 }
 
 TuneResult TuneSearch::run() {

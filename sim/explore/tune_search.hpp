@@ -46,6 +46,7 @@ class TuneSearch {
   void try_all();
   void improve_by_tables();
   std::vector<Heights> changes_of(const Heights& center) const;
+  std::vector<Heights> neighbours_of(const Heights& center) const;
   OptionTable table_around(const Heights& center);
   std::optional<Heights> solve(const OptionTable& table, const OptionLimits& limits) const;
   Heights heights_of(const std::vector<int>& options) const;

@@ -12,20 +12,24 @@ printed = subprocess.run([program, *command.split()], capture_output=True, text=
 if printed != shown:
     sys.exit(f"the README shows\n{shown}\nthe program prints\n{printed}")
 
-# Blocks after "<!-- prints: rowflow … -->": that command, run in the root folder.
-marked = re.compile(r"(<!-- prints: rowflow ([^>]*?) -->\n```\n)(.*?)(?=```)", re.S)
+# Blocks after "<!-- prints: rowflow … -->": that command, run in the root folder; a last line "…" stands for the rest.
+marked = re.compile(r"(<!-- prints: rowflow (.*?) -->\n```\n)(.*?)(?=```)", re.S)
 
 
-def prints(command):
-    return subprocess.run([program, *command.split()], capture_output=True, text=True, check=False, cwd=root).stdout
+def expected(block):
+    command, shown = block.group(2), block.group(3)
+    printed = subprocess.run([program, *command.split()], capture_output=True, text=True, check=True, cwd=root).stdout
+    if not shown.endswith("…\n"):
+        return block.group(1) + printed
+    return block.group(1) + "".join(printed.splitlines(keepends=True)[:shown.count("\n") - 1]) + "…\n"
 
 
 if "--update" in sys.argv:
-    (root / "README.md").write_text(marked.sub(lambda block: block.group(1) + prints(block.group(2)), readme))
+    (root / "README.md").write_text(marked.sub(expected, readme))
     sys.exit()
-for _, command, shown in marked.findall(readme):
-    if prints(command) != shown:
-        sys.exit(f"the README shows\n{shown}\n`rowflow {command}` prints\n{prints(command)}")
+for block in marked.finditer(readme):
+    if expected(block) != block.group():
+        sys.exit(f"the README shows\n{block.group()}\nand should show\n{expected(block)}")
 
 command, picture = re.search(r"`rowflow (run [^`]*) --picture ([^`\s]+)`", readme).groups()
 with tempfile.TemporaryDirectory() as folder:

@@ -67,7 +67,7 @@ TEST_CASE("least memory: never below the exact answer, which is never below the 
 }
 
 TEST_CASE("fewest tiled blocks: within the budget, and as few as trying all finds") {
-  int equal = 0, runs = 0;
+  int equal = 0, runs = 0, closed = 0;
   for (unsigned seed = 0; seed < 10; ++seed) {
     const Network network = drawn_network(seed, 3);
     const TuneResult least = tune(network, round_device(), options_for(TuneGoal::memory, 1e9));
@@ -76,6 +76,9 @@ TEST_CASE("fewest tiled blocks: within the budget, and as few as trying all find
       all.buffer_budget = least.tuned.bytes + (least.full.bytes - least.tuned.bytes) * share / 100;
       TuneOptions searched = all;
       searched.most_tried = 0;
+      TuneOptions bounded = all;
+      bounded.most_tried = 20;
+      const TuneResult some = tune(network, round_device(), bounded);
       const TuneResult exact = tune(network, round_device(), all), found = tune(network, round_device(), searched);
       INFO("seed " << seed << " share " << share);
       REQUIRE(exact.found);
@@ -83,11 +86,14 @@ TEST_CASE("fewest tiled blocks: within the budget, and as few as trying all find
       CHECK(found.tuned.bytes <= *all.buffer_budget);
       CHECK(found.reached >= exact.reached);
       CHECK(found.least <= exact.reached);
+      if (some.exact) CHECK(some.reached == exact.reached);
+      closed += some.exact ? 1 : 0;
       equal += found.reached == exact.reached ? 1 : 0;
       ++runs;
     }
   }
   CHECK(equal >= runs - 2);
+  CHECK(closed > runs / 2);
 }
 
 TEST_CASE("a budget that nothing meets is an answer") {
