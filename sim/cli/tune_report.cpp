@@ -91,6 +91,11 @@ std::string total_table(const TuneResult& result, const TextStyle& style) {
   return table.text(style);
 }
 
+/// What the goal minimises first.
+const char* guaranteed(TuneGoal goal) {
+  return goal == TuneGoal::memory ? "bytes" : goal == TuneGoal::throughput ? "interval_cycles" : "tiled_blocks";
+}
+
 Json score_json(const TuneResult& result, const TuneScore& score) {
   return {{"bytes", score.bytes}, {"interval_cycles", score.stage_interval}, {"fps", fps_of(result, score)}};
 }
@@ -132,8 +137,9 @@ std::string tune_json(const TuneResult& result, const TuneOptions& options) {
                     {"penalty", options.max_penalty ? Json(*options.max_penalty) : Json()}};
   json["status"] = result.found ? "ok" : "not_found";
   if (!result.found) json["reason"] = result.reason;
-  json["guarantee"] = {{"exact", result.exact},    {"reached", result.reached},           {"least_possible", result.least},
-                       {"text", result.guarantee}, {"combinations", result.combinations}, {"simulated", result.simulated}};
+  json["guarantee"] = {{"exact", result.exact},          {"of", guaranteed(options.goal)}, {"reached", result.reached},
+                       {"least_possible", result.least}, {"text", result.guarantee},       {"combinations", result.combinations},
+                       {"simulated", result.simulated}};
   json["tuned"] = {{"bytes", total_buffer_bytes(plan)},
                    {"interval_cycles", fps ? Json(result.answer.saturated.throughput.interval->value()) : Json()},
                    {"fps", fps ? Json(*fps) : Json()},

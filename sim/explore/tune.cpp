@@ -66,10 +66,11 @@ std::vector<TuneBlock> blocks_of(const Network& network, const TuneOptions& opti
   return blocks;
 }
 
-void describe(TuneResult& result, TuneSearch& search) {
+void describe(TuneResult& result, TuneSearch& search, bool penalties) {
   for (std::size_t k = 0; k < search.blocks().size(); ++k) {
     const TuneBlock& block = search.blocks()[k];
-    TunedBlock tuned{block.layer, block.height, result.heights[k], std::nullopt, search.penalty(k, result.heights[k])};
+    TunedBlock tuned{block.layer, block.height, result.heights[k], std::nullopt, std::nullopt};
+    if (penalties) tuned.penalty = search.penalty(k, result.heights[k]);
     Heights alone = result.heights;
     alone[k] = 0;
     const TuneScore &before = search.scores().of(alone), &after = search.scores().of(result.heights);
@@ -87,7 +88,7 @@ void describe(TuneResult& result, TuneSearch& search) {
 TuneResult tune(const Network& network, const Device& device, const TuneOptions& options) {
   TuneSearch search(network, device, options, blocks_of(network, options));
   TuneResult result = search.run();
-  describe(result, search);
+  describe(result, search, options.penalties.has_value());
   EvaluateOptions evaluated = options.evaluate;
   if (options.goal == TuneGoal::throughput) evaluated.buffer_budget = options.buffer_budget;
   result.simulated = search.simulated();

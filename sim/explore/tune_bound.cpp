@@ -51,7 +51,9 @@ TuneBound tune_bound(const Network& network, const Device& device, const Compile
   result.interval = plan.bounds.stage_interval;
   result.least_bytes = owned_bytes(plan, bound, owner, -1, result.interval);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
-    if (owner[b] == several) result.least_bytes += smallest_capacity(plan, static_cast<int>(b)) * plan.buffers[b].row_bytes;
+    if (owner[b] != several) continue;
+    const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
+    result.least_bytes += least * plan.buffers[b].row_bytes;
   }
   for (std::size_t k = 0; k < candidates.size(); ++k) {
     std::vector<HeightBound> heights;

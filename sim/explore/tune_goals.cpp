@@ -88,9 +88,10 @@ TuneResult TuneSearch::not_found(const Heights& least) const {
   result.combinations = combinations_;
   result.heights = least;
   const auto bound = fewest_bytes(bound_table(), {std::nullopt, loss_limit()});
-  const bool proven = all_tried_ || (options_.buffer_budget && (!bound || bound_base() + bound->bytes > *options_.buffer_budget));
+  const bool full_rate = options_.goal != TuneGoal::throughput;  // below it, depths within a budget are a heuristic's
+  const bool proven = full_rate && (all_tried_ || closed_ || !bound || bound_base() + bound->bytes > *options_.buffer_budget);
   result.exact = proven;
-  const std::string limit = options_.buffer_budget ? kib_text(static_cast<double>(*options_.buffer_budget)) : "the limits";
+  const std::string limit = kib_text(static_cast<double>(*options_.buffer_budget));
   result.reason =
       options_.goal == TuneGoal::throughput
           ? fmt::format("no choice of heights was found that runs within {}", limit)

@@ -255,7 +255,6 @@ std::vector<Heights> TuneSearch::neighbours_of(const Heights& center) const {
 TuneResult TuneSearch::run() {
   const bool limited = options_.goal != TuneGoal::memory;
   search(TuneGoal::memory);
-  if (!best_) return not_found(Heights(blocks_.size(), 0));
   const Heights least = best_->heights;
   TuneResult result;
   result.combinations = combinations_;

@@ -36,6 +36,7 @@ class Tune(unittest.TestCase):
         self.assertEqual(run["buffering"]["capacity_bytes"], result["tuned"]["bytes"])
         self.assertEqual(run["throughput"]["interval_cycles"], result["full"]["interval_cycles"])
         self.assertEqual([block["tile_height"] for block in run["se_blocks"]], [block["tile_height"] for block in result["blocks"]])
+        self.assertEqual(result["guarantee"]["of"], "bytes")
         self.assertLessEqual(result["guarantee"]["least_possible"], result["tuned"]["bytes"])
         for height in ("full", 7, 1):  # nothing uniform is better
             uniform = json.loads(rowflow("run", NETWORK, "--tile-height", height, "--format", "json").stdout)
