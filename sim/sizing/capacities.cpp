@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
+#include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 
 namespace rowflow {
@@ -77,7 +78,11 @@ std::vector<Rows> full_rate_capacities(const Plan& plan) {
     measured = simulate(unlimited, {Timing::decoupled, frames});
   }
   std::vector<Rows> capacities;
-  for (const auto& occupancy : measured.buffers) capacities.push_back(std::max<Rows>(1, occupancy.peak_rows));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    // Rows that come and go at the same instant (steps without cost) count in no peak, but need their slots.
+    const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
+    capacities.push_back(std::max(least, measured.buffers[b].peak_rows));
+  }
   return capacities;
 }
 
