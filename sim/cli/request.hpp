@@ -14,7 +14,7 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | import | export | report | validate | list
+  std::string command;             ///< run | plan | size | explain | import | export | report | validate | list
   std::string network;             ///< name or path
   std::vector<std::string> files;  ///< validate, report
   std::string device = "hailo8";
@@ -35,6 +35,11 @@ struct Request {
   bool quiet = false;
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
   std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames
+  double min_fps = 0;                       ///< size: 0 = the highest there is
+  std::int64_t cuts = 1;                    ///< size: bytes of a memory cut; 1 = bytes count
+  std::int64_t effort = 200;                ///< size: million looks
+  bool pareto = false;                      ///< size: the whole front,
+  int points = 32;                          ///< with so many searches
   std::string command_line;                 ///< as it was given, for pages that say how they were made
 };
 

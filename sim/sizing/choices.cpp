@@ -59,6 +59,7 @@ bool Choices::evaluate(Node& node) {
   node.branch = -1;
   node.demands_seen = literals_.size();
   std::int64_t dearest = -1;
+  looks_ += static_cast<std::int64_t>(literals_.size());
   std::fill(used_.begin(), used_.end(), 0);
   for (std::size_t p = 0; p < buffers_.size(); ++p) node.bound += price(p, node.rows[p]);
   for (std::size_t d = 0; d < literals_.size(); ++d) {
@@ -108,8 +109,8 @@ void Choices::refresh_front() {
 }
 
 std::int64_t Choices::solve(std::int64_t most) {
-  std::int64_t looked_at = 0;
-  for (refresh_front(); open_.front().branch >= 0 && looked_at < most; refresh_front()) {
+  const std::int64_t before = looks_;
+  for (refresh_front(); open_.front().branch >= 0 && looks_ - before < most; refresh_front()) {
     Node node = pop();
     const auto literals = literals_[at(node.branch)];
     const std::int64_t bound = node.bound;
@@ -119,7 +120,6 @@ std::int64_t Choices::solve(std::int64_t most) {
       Node child = node;
       child.rows[p] = literal.rows;
       child.serial = ++serial_;
-      ++looked_at;
       if (evaluate(child)) {
         child.bound = std::max(child.bound, bound);
         push(std::move(child));
@@ -128,7 +128,7 @@ std::int64_t Choices::solve(std::int64_t most) {
       if (node.caps[p] < node.rows[p]) break;
     }
   }
-  return looked_at;
+  return looks_ - before;
 }
 
 void Choices::write(std::vector<Rows>& capacities) const {

@@ -30,7 +30,7 @@ class Choices {
   /// The demand names only buffers of these.
   void add(const Demand& demand);
 
-  /// Looks at no more than `most` partial choices; returns how many it did.
+  /// Goes on until the cheapest is known, or about `most` demands of partial choices were looked at; returns how many were.
   std::int64_t solve(std::int64_t most);
 
   bool exact() const { return open_.front().branch < 0; }
@@ -71,7 +71,7 @@ class Choices {
   std::vector<std::vector<Literal>> literals_;  ///< of each demand; empty: another one implies it
   std::vector<char> used_;
   std::vector<Node> open_;  ///< a heap
-  std::int64_t serial_ = 0;
+  std::int64_t serial_ = 0, looks_ = 0;
 };
 
 }  // namespace rowflow

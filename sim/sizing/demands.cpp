@@ -35,18 +35,18 @@ void Demands::add(const Demand& demand) {
 }
 
 std::int64_t Demands::solve(std::int64_t most) {
-  std::int64_t looked_at = 0;
+  std::int64_t looks = 0;
   lower_bound_ = price_.of(plan_, least_);
   exact_ = true;
   for (Choices& group : groups_) {
-    looked_at += group.solve(most);
+    looks += group.solve(most);
     exact_ &= group.exact();
     group.write(capacities_);
     for (const int b : group.buffers())
       lower_bound_ -= price_.of(plan_.buffers[static_cast<std::size_t>(b)], least_[static_cast<std::size_t>(b)]);
     lower_bound_ += group.lower_bound();
   }
-  return looked_at;
+  return looks;
 }
 
 }  // namespace rowflow

@@ -12,7 +12,8 @@ class Demands {
 
   void add(const Demand& demand);
 
-  /// Goes on with the search of each group of buffers that share demands; at most so many partial choices each. Returns their number.
+  /// Goes on with the search of each group of buffers that share demands; each with about so many looks at most (Choices::solve).
+  /// Returns the looks taken.
   std::int64_t solve(std::int64_t most);
 
   /// After solve(): capacities that meet all demands, the cheapest if exact().

@@ -88,7 +88,6 @@ void ScheduleGraph::add_rows(int index) {
 }
 
 bool ScheduleGraph::holds(const std::vector<Rows>& capacities) {
-  ++checks_;
   conflict_.clear();
   start_check(capacities);
   const bool holds = settle();
@@ -138,6 +137,7 @@ bool ScheduleGraph::settle() {
 }
 
 bool ScheduleGraph::scan(int node) {
+  ++looks_;
   const int stage = stage_of_[at(node)];
   const int step = node - base_[at(stage)];
   const bool last = static_cast<std::size_t>(step) + 1 == plan_.stages[at(stage)].steps();

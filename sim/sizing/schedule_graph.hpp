@@ -26,7 +26,8 @@ class ScheduleGraph {
   /// larger in any capacities that hold; none of the others helps. Empty when the interval is below that of unlimited buffers.
   const std::vector<int>& conflict() const { return conflict_; }
 
-  std::int64_t checks() const { return checks_; }
+  /// Steps looked at in all checks: what they cost.
+  std::int64_t looks() const { return looks_; }
 
  private:
   using Time = std::int64_t;  // cycles times the interval's denominator
@@ -81,7 +82,7 @@ class ScheduleGraph {
   std::vector<char> queued_;
   std::vector<int> touched_, stack_;
   std::vector<int> conflict_;
-  std::int64_t checks_ = 0;
+  std::int64_t looks_ = 0;
 };
 
 }  // namespace rowflow

@@ -12,8 +12,7 @@ namespace rowflow {
 
 namespace {
 
-constexpr std::int64_t choices_a_round = 2000;
-constexpr std::int64_t choices_a_check = 16;  // a partial choice takes so much less time than a check
+constexpr std::int64_t looks_a_round = 1'000'000;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -43,7 +42,7 @@ class Search {
       } else {
         learn(demands, cheapest);
       }
-      choices_ += demands.solve(choices_a_round);
+      choices_ += demands.solve(looks_a_round);
       if (!found && demands.lower_bound() - tried_at > (price_of(best_) - demands.lower_bound()) / 8) {
         tried_at = demands.lower_bound();
         improve(joined(demands.capacities()));
@@ -52,14 +51,14 @@ class Search {
     lower(best_);  // in units of several rows, some rows may be for nothing
     result.capacities = best_;
     result.price = price_of(best_);
-    result.checks = spent();
+    result.effort = spent();
     return result;
   }
 
  private:
   std::int64_t price_of(const std::vector<Rows>& capacities) const { return options_.price.of(plan_, capacities); }
   std::int64_t price_of(int buffer, Rows rows) const { return options_.price.of(plan_.buffers[at(buffer)], rows); }
-  std::int64_t spent() const { return whole_.checks() + part_.checks() + choices_ / choices_a_check; }
+  std::int64_t spent() const { return whole_.looks() + part_.looks() + choices_; }
 
   /// Least value in (fails, holds] with which the trial holds, by steps of doubling size from one side, then bisection.
   template <typename Holds>

@@ -13,7 +13,7 @@ namespace rowflow {
 
 struct SmallestOptions {
   Price price;
-  std::int64_t effort = 20000;  ///< at most about so many checks of capacities; a count, so that the same input gives the same answer
+  std::int64_t effort = 500'000'000;  ///< at most about so many looks at a step or a choice: a count, so that answers repeat
 };
 
 struct Smallest {
@@ -21,7 +21,7 @@ struct Smallest {
   std::int64_t price = 0;          ///< of these capacities
   std::int64_t lower_bound = 0;    ///< no capacities that keep the interval cost less
   std::vector<Rows> needed_alone;  ///< per buffer: the least it has in any capacities that keep the interval
-  std::int64_t checks = 0;         ///< spent
+  std::int64_t effort = 0;         ///< spent
   bool exact() const { return price == lower_bound; }
 };
 

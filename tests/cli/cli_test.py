@@ -142,6 +142,54 @@ class Answers(unittest.TestCase):
         self.assertEqual(rowflow("import", model, "--input-size", "224").returncode, 2)
 
 
+class Size(unittest.TestCase):
+    def test_the_saved_buffers_hold_what_was_promised(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "buffers.json")
+            done = rowflow("size", NETWORK, "--tile-height", "7", "--format", "json", "-o", str(file))
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            size = json.loads(done.stdout)
+            self.assertEqual(size["schema"], "rowflow.size/1")
+            self.assertTrue(size["exact"])
+            self.assertEqual(size["price"], size["lower_bound"])
+            self.assertEqual(size["answer"]["fps"], size["highest_fps"])
+            self.assertLess(size["price"], size["configured"]["capacity_bytes"])
+            self.assertEqual(rowflow("validate", str(file)).returncode, 0)
+            run = json.loads(rowflow("run", NETWORK, "--tile-height", "7", "--buffers", str(file), "--format", "json").stdout)
+            self.assertEqual(run["buffering"]["capacity_bytes"], size["price"])
+            self.assertEqual(run["throughput"]["fps"], size["highest_fps"])
+            for buffer in size["buffers"]:
+                self.assertLessEqual(buffer["needed_alone_rows"], buffer["capacity_rows"])
+                self.assertLessEqual(buffer["peak_rows"], buffer["configured_rows"])
+            again = rowflow("size", NETWORK, "--tile-height", "7", "--format", "json")
+            self.assertEqual(again.stdout, done.stdout)
+
+    def test_a_lower_throughput_takes_less_and_the_front_says_how_much(self):
+        arguments = ("size", "tiny_se", "--tile-height", "2", "--format", "json")
+        fastest = json.loads(rowflow(*arguments, "--pareto", "--points", "5000").stdout)
+        self.assertTrue(fastest["front_complete"])
+        for slower, faster in zip(fastest["front"], fastest["front"][1:]):
+            self.assertLess(slower["price"], faster["price"])
+            self.assertLess(slower["fps"], faster["fps"])
+        half = json.loads(rowflow(*arguments, "--min-fps", str(fastest["highest_fps"] / 2)).stdout)
+        enough = [point for point in fastest["front"] if point["fps"] >= fastest["highest_fps"] / 2]
+        self.assertEqual(half["price"], enough[0]["price"])
+
+    def test_what_no_buffers_reach_is_status_one(self):
+        done = rowflow("size", "tiny_se", "--min-fps", "1e12")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No buffers hold", done.stdout)
+
+    def test_text_and_cuts(self):
+        done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts", "32768")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("cuts of 32.0 KiB", done.stdout)
+        self.assertIn("proven: no buffers that hold it take less", " ".join(done.stdout.split()))
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
+        self.assertEqual(rowflow("size", NETWORK, "--tile-height", "7,14").returncode, 2)
+        self.assertEqual(rowflow("size", NETWORK, "--cuts", "0").returncode, 2)
+
+
 class Files(unittest.TestCase):
     def test_out_is_whole_and_alone(self):
         with tempfile.TemporaryDirectory() as folder:

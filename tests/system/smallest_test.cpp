@@ -8,6 +8,7 @@
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/evaluate.hpp"
 #include "sim/sizing/schedule_graph.hpp"
+#include "sim/sizing/size.hpp"
 #include "sim/sizing/smallest.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_plan.hpp"
@@ -162,7 +163,7 @@ TEST_CASE("size: no choice of capacities is cheaper, by trying them all") {
     if (slowest == 0) continue;
     for (const Ratio& interval : {Ratio{slowest, 1}, Ratio{slowest * 5, 4}}) {
       const Price price{seed % 4 == 0 ? 100 : 1};
-      const Smallest smallest = smallest_capacities(plan, interval, {price, 1'000'000});
+      const Smallest smallest = smallest_capacities(plan, interval, {price});
       INFO("seed " << seed << ", answer " << text_of(smallest.capacities));
       REQUIRE(smallest.exact());
       REQUIRE(price.of(plan, smallest.capacities) == smallest.price);
@@ -197,4 +198,48 @@ TEST_CASE("size: a row less anywhere in the answer is too little, in shipped net
   CHECK(smallest.price < total_buffer_bytes(plan) * 3 / 4);  // full-rate depths are for a fixed pace, and generous
   CHECK_FALSE(longer(interval_of(with(plan, smallest.capacities)), interval));
   check_minimal(plan, smallest.capacities, interval);
+}
+
+TEST_CASE("size: the front has every throughput that buffers buy") {
+  Network network = build_network(read_network_config(resolve_network("tiny_se")));
+  set_tile_height(network, 4);
+  SizeOptions wanted;
+  wanted.front_points = 10000;
+  const SizeResult result = size(network, read_device(resolve_device("hailo8")), {}, wanted);
+  REQUIRE(result.front_complete);
+  REQUIRE(result.front.size() > 3);
+  Plan full = result.answer.plan;
+  set_capacities(full, full_rate_capacities(full));
+  for (std::size_t p = 0; p < result.front.size(); ++p) {
+    const FrontPoint& point = result.front[p];
+    INFO("point " << p << ", " << point.fps << " fps");
+    const auto measured = interval_of(with(full, point.capacities));
+    REQUIRE(measured);
+    CHECK(measured->value() == point.interval.value());
+    CHECK(smallest_capacities(full, point.interval, {}).price == point.price);
+    if (p == 0) continue;
+    const FrontPoint& slower = result.front[p - 1];
+    CHECK(point.price > slower.price);
+    CHECK(point.fps > slower.fps);
+    CHECK(smallest_capacities(full, a_little_less(slower.interval), {}).price == point.price);  // nothing lies between
+  }
+  CHECK(result.front.back().fps == Approx(result.highest_fps));
+  CHECK(result.front.back().price == result.price);
+}
+
+TEST_CASE("size: cuts of memory are counted whole") {
+  const Plan plan = shipped("efficientnet_b0", 7);
+  const Ratio interval{plan.bounds.stage_interval, 1};
+  const Price cuts{32768};
+  const Smallest by_cuts = smallest_capacities(plan, interval, {cuts}), by_bytes = smallest_capacities(plan, interval, {});
+  CHECK(by_cuts.exact());
+  CHECK(by_cuts.price <= cuts.of(plan, by_bytes.capacities));
+  CHECK(by_bytes.price <= bytes_of(plan, by_cuts.capacities));
+}
+
+TEST_CASE("size: a throughput beyond every buffer is no defect but an answer") {
+  const Network network = build_network(read_network_config(resolve_network("tiny_se")));
+  SizeOptions wanted;
+  wanted.min_fps = 1e12;
+  CHECK_FALSE(size(network, read_device(resolve_device("hailo8")), {}, wanted).reachable);
 }
