@@ -216,6 +216,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* run = app.add_subcommand("run", "compile, simulate, print the summary; several tile heights side by side");
   CLI::App* plan = app.add_subcommand("plan", "the compiled pipeline, not simulated");
   CLI::App* size = app.add_subcommand("size", "the smallest buffers that hold a throughput; -o FILE saves them for run --buffers");
+  CLI::App* explain = app.add_subcommand("explain", "critical cycle, chain of stalls, and what each single change would give");
   CLI::App* import = app.add_subcommand("import", "an ONNX model as a network config");
   CLI::App* export_ = app.add_subcommand("export", "an ONNX model with its SE blocks tiled, weights untouched");
   CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
@@ -229,7 +230,10 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_point_options(*size, request, heights);
   add_size_options(*size, request);
   add_output_options(*size, request, format, false);
-  for (CLI::App* command : {run, plan, size, import, export_}) add_import_options(*command, request, input_size);
+  add_point_options(*explain, request, heights);
+  explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")->check(CLI::Range(0, 10000));
+  add_output_options(*explain, request, format, false);
+  for (CLI::App* command : {run, plan, size, explain, import, export_}) add_import_options(*command, request, input_size);
   for (CLI::App* command : {import, export_}) {
     command->add_option("model", request.network, "an ONNX model")->required();
     command->add_option("-o,--out", request.out, "the file to write, whole or not at all");

@@ -40,6 +40,7 @@ struct Request {
   std::int64_t effort = 200;                ///< size: million looks
   bool pareto = false;                      ///< size: the whole front,
   int points = 32;                          ///< with so many searches
+  int levers = 6;                           ///< explain: of each kind
   std::string command_line;                 ///< as it was given, for pages that say how they were made
 };
 

@@ -47,14 +47,19 @@ void add_buffering_metric(Plan& plan, const Lowered& lowered, const Network& net
   }
 }
 
-void allocate(Plan& plan, const std::vector<CostModel>& models, const Device& device, ParameterUse& use) {
+void allocate(Plan& plan, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options, ParameterUse& use) {
   std::vector<bool> counted;
   for (const Stage& stage : plan.stages) counted.push_back(stage.kind != "source" && stage.kind != "sink");
   const std::int64_t total = use(device.clusters) * use(device.subclusters_per_cluster);
   const std::int64_t budget = total * use(device.compute_ceiling_percent) / 100;
-  const Allocation allocation = balance(models, counted, budget, use(device.max_subclusters_per_layer));
+  Allocation allocation = balance(models, counted, budget, use(device.max_subclusters_per_layer));
   if (!allocation.within_budget)
     plan.warnings.push_back(fmt::format("one subcluster a stage is more than the budget of {}: every stage has one", budget));
+  for (const auto& [name, extra] : options.extra_subclusters) {
+    const int stage = find_stage(plan, name);
+    if (stage < 0) throw InputError("subclusters", fmt::format("found no stage \"{}\"", name));
+    allocation.subclusters[stage] += extra;
+  }
   apply_costs(plan, models, allocation.subclusters);
 }
 
@@ -85,7 +90,7 @@ Plan compile(const Network& network, const Device& device, const CompileOptions&
   summarise(plan, network, device, use);
   add_buffering_metric(plan, lowered, network);
   const std::vector<CostModel> models = cost_models(plan, device, options.costs, use);
-  allocate(plan, models, device, use);
+  allocate(plan, models, device, options, use);
   place(plan, device, use);
   if (device.row_forwarding) forward_rows(lowered, network, models);
   set_capacities(plan, options);

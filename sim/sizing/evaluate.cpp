@@ -104,6 +104,7 @@ Plan plan_point(const Network& network, const Device& device, const EvaluateOpti
   compile_options.fit = options.fit;
   compile_options.capacities = options.capacities;
   compile_options.costs = options.costs;
+  compile_options.extra_subclusters = options.extra_subclusters;
   Plan plan = compile(network, device, compile_options);
   size_buffers(plan, options);
   return plan;
