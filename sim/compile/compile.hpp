@@ -18,10 +18,10 @@ struct UserCost {
 };
 
 struct CompileOptions {
-  std::string buffer_policy = "minimal";         ///< minimal (T14) | unlimited (capacity 0: for sizing runs)
-  std::string fit = "assume";                    ///< assume | require | contexts; recorded in Plan::fit
-  std::map<std::string, Rows> capacities;        ///< by buffer name; override the policy
-  std::map<std::string, UserCost> costs;         ///< by stage or layer name; the stage's own entry wins
+  std::string buffer_policy = "minimal";              ///< minimal (T14) | unlimited (capacity 0: for sizing runs)
+  std::string fit = "assume";                         ///< assume | require | contexts; recorded in Plan::fit
+  std::map<std::string, Rows> capacities;             ///< by buffer name; override the policy
+  std::map<std::string, UserCost> costs;              ///< by stage or layer name; the stage's own entry wins
   std::map<std::string, int> extra_subclusters = {};  ///< by stage name, beyond the balanced allocation and its ceilings
 };
 

@@ -189,7 +189,7 @@ std::string chain_sentence(const RunResult& r, const StallChain& chain) {
   const std::string path = path_words(r, chain), root = stage_name(r.plan, chain.root);
   if (chain.circle) {
     const std::string turn = path.empty() ? "" : fmt::format(" ({} wait in turn for {} itself)", path, root);
-    return text + fmt::format(": a circle{} that only deeper buffers open.", turn);
+    return text + fmt::format(": a circle{}.", turn);
   }
   const std::string through = path.empty() ? "" : ", through " + path;
   const std::string rest = chain.root_busy >= works_all_the_time ? "" : " and waits for nothing else worth naming";

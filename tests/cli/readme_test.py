@@ -12,6 +12,12 @@ printed = subprocess.run([program, *command.split()], capture_output=True, text=
 if printed != shown:
     sys.exit(f"the README shows\n{shown}\nthe program prints\n{printed}")
 
+for command, shown in re.findall(r"<!-- prints: rowflow (.*?) -->\n```\n(.*?)```", readme, re.S):
+    printed = subprocess.run([program, *command.split()], capture_output=True, text=True, check=True).stdout
+    whole = not shown.endswith("…\n")  # a last line "…" stands for the rest
+    if printed != shown if whole else not printed.startswith(shown[: -len("…\n")]):
+        sys.exit(f"the README shows for rowflow {command}\n{shown}\nthe program prints\n{printed}")
+
 command, picture = re.search(r"`rowflow (run [^`]*) --picture ([^`\s]+)`", readme).groups()
 with tempfile.TemporaryDirectory() as folder:
     drawn = pathlib.Path(folder) / "picture.svg"
