@@ -20,6 +20,7 @@ enum class LayerType {
   concat,
   slice,
   channel_shuffle,
+  layer_norm,
   upsample,
   squeeze_excite,
 };

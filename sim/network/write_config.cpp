@@ -103,7 +103,8 @@ std::string write_layer(const LayerConfig& layer) {
   put_shaping(line, layer);
   line.name("activation", layer.activation, standard.activation);
   line.integer("bits", layer.bits, standard.bits);
-  if (weighted || layer.type == LayerType::squeeze_excite) line.integer("weight_bits", layer.weight_bits, standard.weight_bits);
+  if (weighted || layer.type == LayerType::layer_norm || layer.type == LayerType::squeeze_excite)
+    line.integer("weight_bits", layer.weight_bits, standard.weight_bits);
   return line.text();
 }
 
