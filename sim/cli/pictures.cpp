@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
+#include "sim/cli/progress.hpp"
 #include "sim/report/page.hpp"
 #include "sim/report/page_data.hpp"
 #include "sim/report/picture.hpp"
@@ -86,6 +87,8 @@ void check_pictures(const Request& request, std::size_t points) {
 }
 
 void write_pictures(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget) {
+  Progress progress(request);
+  progress.now("writing what happened when");
   const auto& only = rows.front().iso_throughput;
   const bool simulated = only.status != RunStatus::does_not_fit;
   if (!request.trace.empty() && simulated) {
