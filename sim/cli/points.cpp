@@ -1,7 +1,6 @@
 #include "sim/cli/points.hpp"
 
 #include "sim/base/error.hpp"
-#include "sim/cli/output.hpp"
 #include "sim/compile/compile.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/locate.hpp"
@@ -13,9 +12,7 @@ namespace {
 Network requested_network(const Request& request) {
   const std::string path = resolve_network(request.network);
   if (!is_onnx(path)) return build_network(read_network_config(path));
-  const ImportResult result = import_onnx(path, request.import);
-  for (const std::string& node : result.assumed_free) message("assumed free: " + node);
-  return build_network(result.network);
+  return build_network(import_onnx(path, request.import).network);
 }
 
 Network tiled(Network network, const Request& request, const std::string& tile_height) {

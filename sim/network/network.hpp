@@ -38,6 +38,7 @@ struct Network {
   std::vector<int> outputs;  ///< layer indices
   Macs macs = 0;
   std::int64_t parameters = 0;
+  std::vector<std::string> assumed_free;  ///< as in the config; results say so
 };
 
 /// Resolves names, orders, infers shapes and checks them. Throws InputError naming file and JSON pointer.

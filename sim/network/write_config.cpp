@@ -123,6 +123,7 @@ std::string write_network_config(const NetworkConfig& config) {
   }
   text += "  ]";
   if (!config.outputs.empty()) text += ",\n  \"outputs\": " + list(config.outputs);
+  if (!config.assumed_free.empty()) text += ",\n  \"assumed_free\": " + list(config.assumed_free);
   return text + "\n}\n";
 }
 

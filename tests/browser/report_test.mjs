@@ -1,6 +1,6 @@
 // The HTML report in a real browser: report_test.mjs ROWFLOW PAGE_WITHOUT_CHARTS FOLDER [SCREENSHOTS]. Exit status 77 (skipped) without playwright-core or Chromium.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 
@@ -175,6 +175,17 @@ async function testDeadlock() {
   await close(page);
 }
 
+/** Forwarded rows have no timeline (rule T16): the page is made all the same and says why two charts are not there. */
+async function testForwarding() {
+  const device = JSON.parse(readFileSync(new URL("../../configs/devices/tiny.json", import.meta.url)));
+  writeFileSync(file("forwarding.json"), JSON.stringify({ ...device, row_forwarding: true }));
+  execFileSync(rowflow, ["run", "tiny_se", "--device", file("forwarding.json"), "--tile-height", "full,2", "--report", file("forwarding.html"), "-o", file("forwarding.txt"), "--quiet"]);
+  const page = await open(file("forwarding.html"), 1280);
+  assert.match(await page.textContent("#flight-note"), /Rows are forwarded in parts/);
+  assert.ok((await colorsIn(page, "pipeline")) > 4);
+  await close(page);
+}
+
 async function testWithoutCharts() {
   writeFileSync(file("one.json"), JSON.stringify(JSON.parse(execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--format", "json", "--quiet"]))));
   writeFileSync(file("off.html"), execFileSync(pageWithoutCharts, [file("one.json")]));
@@ -210,6 +221,7 @@ try {
   await testThemesAndPrint();
   await testResultFiles();
   await testDeadlock();
+  await testForwarding();
   await testWithoutCharts();
   await testThousandStages();
   console.log("report: all good");

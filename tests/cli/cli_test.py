@@ -175,8 +175,13 @@ class Answers(unittest.TestCase):
             graph = (ROOT / "tests/data/onnx/squeezenet1_1.onnx").read_bytes()
             pathlib.Path(unknown.name).write_bytes(graph.replace(b"MaxPool", b"OddPool"))
             refused = rowflow("import", unknown.name)
+            free = [rowflow("run", unknown.name, "--assume-free", "OddPool", "--frames", "2", *more) for more in ([], ["--format", "json"])]
+            config = json.loads(rowflow("import", unknown.name, "--assume-free", "OddPool").stdout)
         self.assertEqual((refused.returncode, refused.stdout), (2, ""))
         self.assertIn("3 problems", refused.stderr)
+        self.assertEqual(len(config["assumed_free"]), 3)
+        self.assertIn("assumed to cost nothing and left out: ", free[0].stdout)
+        self.assertEqual(len([note for note in json.loads(free[1].stdout)["notes"] if "(OddPool)" in note]), 3)
         self.assertIn("(OddPool): no rule of the timing model covers it", refused.stderr)
         self.assertEqual(rowflow("import", model, "--input-size", "224").returncode, 2)
 

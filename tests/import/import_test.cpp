@@ -76,7 +76,7 @@ TEST_CASE("An operator passes for free only when the user says so, and the resul
   options.assume_free = {"LRN"};
   const ImportResult result = import_of(model, options);
   CHECK(result.network.layers.size() == 2);
-  CHECK(result.assumed_free == std::vector<std::string>{"l (LRN)"});
+  CHECK(result.network.assumed_free == std::vector<std::string>{"l (LRN)"});
 }
 
 TEST_CASE("Split, Slice and Concat along the channels; Dropout and Identity pass through") {

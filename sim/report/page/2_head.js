@@ -44,7 +44,7 @@ function drawHead() {
   const r = point().result;
   const words = [statusWords[r.status] + (r.deadlock ? " " + r.deadlock.text.replace(/^deadlock: /, "") : ""), shortage(r)].filter(Boolean);
   const limit = limitWords(r);
-  const lines = [seWords(r), limit, cuts(r)].filter(Boolean);
+  const lines = [seWords(r), limit, cuts(r), ...(r.notes || []).map((note) => `Note: ${note}.`)].filter(Boolean);
   const assumed = r.assumed.length ? "Assumed, not measured: " + r.assumed.join(", ") + "." : "Depends on no assumed device parameter.";
   replace("head",
     element("p", {}, `${r.network.name}, input ${r.network.input.height}×${r.network.input.width}×${r.network.input.channels}, on ${r.device.name} ` +

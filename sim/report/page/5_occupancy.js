@@ -5,6 +5,7 @@ const roleOrder = ["se_bypass", "skip", "vector", "transfer", "straight"];
 function withoutTimeline() {
   const { timeline, result } = point();
   if (timeline) return "";
+  if (point().without_timeline) return point().without_timeline;
   if (result.status === "does_not_fit") return "Nothing was simulated, so nothing happened over time.";
   const height = result.tile_height === "mixed" ? "" : ` --tile-height ${result.tile_height}`;
   return `No timeline: result files hold figures, not what happened when. A page made while running has it: rowflow run ${result.network.name} --device ${result.device.name}${height} --report FILE ` +
