@@ -32,7 +32,7 @@ SIZES = {"efficientnet_b1": 240, "efficientnet_b2": 288, "efficientnet_b3": 300,
          "efficientnet_b6": 528, "efficientnet_b7": 600, "efficientnet_v2_s": 384, "efficientnet_v2_m": 480, "efficientnet_v2_l": 480,
          "inception_v3": 299}
 WITHOUT_AUXILIARY = {"googlenet", "inception_v3"}
-# Their weights get short names, to stay below 200 kB.
+# Their weights get short names: half the size. What is left, up to 310 kB, is nodes and the names of their values.
 LARGE = {"convnext_small", "convnext_base", "convnext_large", "densenet161", "densenet169", "densenet201", "efficientnet_b6", "efficientnet_b7", "efficientnet_v2_m", "efficientnet_v2_l"}
 
 
