@@ -5,18 +5,12 @@
 #include "sim/compile/compile.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/locate.hpp"
+#include "sim/explore/run_sweep.hpp"
+#include "sim/report/version.hpp"
 
 namespace rowflow {
 
 namespace {
-
-Network requested_network(const Request& request) {
-  const std::string path = resolve_network(request.network);
-  if (!is_onnx(path)) return build_network(read_network_config(path));
-  const ImportResult result = import_onnx(path, request.import);
-  for (const std::string& node : result.assumed_free) message("assumed free: " + node);
-  return build_network(result.network);
-}
 
 Network tiled(Network network, const Request& request, const std::string& tile_height) {
   if (!tile_height.empty() && request.tile_first) {
@@ -35,14 +29,33 @@ bool is_onnx(const std::string& path) {
   return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
 }
 
+NetworkConfig named_network_config(const std::string& name, const ImportOptions& import) {
+  const std::string path = resolve_network(name);
+  if (!is_onnx(path)) return read_network_config(path);
+  ImportResult result = import_onnx(path, import);
+  for (const std::string& node : result.assumed_free) message("assumed free: " + node);
+  return std::move(result.network);
+}
+
 Device requested_device(const Request& request) { return read_device(resolve_device(request.device)); }
 
 std::vector<Point> requested_points(const Request& request) {
-  const Network network = requested_network(request);
+  const Network network = build_network(named_network_config(request.network, request.import));
   if (request.tile_heights.empty()) return {{"", tiled(network, request, "")}};
   std::vector<Point> points;
   for (const std::string& height : request.tile_heights) points.push_back({height, tiled(network, request, height)});
   return points;
+}
+
+RequestedPoint recalled_point(const Request& request) {
+  const std::size_t colon = request.point.rfind(':');
+  if (colon == std::string::npos || colon == 0)
+    throw InputError("--point", "found \"" + request.point + "\", expected DIR:ID of a folder that rowflow sweep has written");
+  const FoundPoint found = find_point(request.point.substr(0, colon), request.point.substr(colon + 1));
+  if (found.inputs.version != version()) message("note: the sweep was made by version " + found.inputs.version + ", this is " + version());
+  return {{"", point_network(found.inputs, found.settings)},
+          point_device(found.inputs, found.settings),
+          point_options(found.sweep, found.inputs, found.settings)};
 }
 
 EvaluateOptions evaluate_options(const Request& request) {

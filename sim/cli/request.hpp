@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/base/units.hpp"
+#include "sim/cli/sweep_request.hpp"
 #include "sim/import/import.hpp"
 
 namespace rowflow {
@@ -14,9 +15,9 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | import | export | report | validate | list
+  std::string command;             ///< run | plan | sweep | merge | import | export | report | validate | list
   std::string network;             ///< name or path
-  std::vector<std::string> files;  ///< validate, report
+  std::vector<std::string> files;  ///< validate, report; sweep: networks or a sweep file; merge: folders
   std::string device = "hailo8";
   std::vector<std::string> tile_heights;                           ///< "full" or a positive integer; empty: what the config says
   std::vector<std::pair<std::string, std::string>> block_heights;  ///< (layer, "full" or a positive integer), after tile_heights
@@ -35,7 +36,9 @@ struct Request {
   bool quiet = false;
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
   std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames
-  std::string command_line;                 ///< as it was given, for pages that say how they were made
+  std::string point;                        ///< run: "DIR:ID" of a sweep's point; empty: none
+  SweepRequest sweep;
+  std::string command_line;  ///< as it was given, for pages that say how they were made
 };
 
 /// Rows of a checked tile height: 0 for "full".

@@ -50,9 +50,31 @@ void print_notes(const Request& request, const std::vector<RunResult>& results) 
   }
 }
 
+/// Text of one result; as JSON or CSV of several.
+void write_single(const Request& request, const std::vector<RunResult>& results) {
+  if (request.format == Format::text) {
+    write_output(request, run_text(results.front(), text_style(request)));
+  } else {
+    write_output(request, request.format == Format::json ? run_json(results) : run_csv(results));
+    print_notes(request, results);
+  }
+}
+
+/// A single point of a sweep again.
+int run_recalled(const Request& request) {
+  const RequestedPoint recalled = recalled_point(request);
+  EvaluateOptions options = recalled.options;
+  options.timing = request.timing == "synchronous" ? Timing::synchronous : Timing::decoupled;
+  const std::vector<RunResult> results{evaluate(recalled.point.network, recalled.device, options)};
+  write_single(request, results);
+  write_pictures(request, {{"", results.front(), std::nullopt}}, std::nullopt);
+  return status_of(results);
+}
+
 }  // namespace
 
 int run_command(const Request& request) {
+  if (!request.point.empty()) return run_recalled(request);
   const Device device = requested_device(request);
   const auto points = requested_points(request);
   check_pictures(request, points.size());
@@ -67,12 +89,7 @@ int run_command(const Request& request) {
   }
   const EvaluateOptions options = evaluate_options(request);
   for (const Point& point : points) results.push_back(evaluate(point.network, device, options));
-  if (request.format == Format::text) {
-    write_output(request, run_text(results.front(), text_style(request)));
-  } else {
-    write_output(request, request.format == Format::json ? run_json(results) : run_csv(results));
-    print_notes(request, results);
-  }
+  write_single(request, results);
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
     const Comparison comparison = compared(request, points, device);
     write_pictures(request, comparison.rows, comparison.budget);

@@ -5,21 +5,32 @@
 #include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/cli/points.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
 #include "sim/config/parse.hpp"
+#include "sim/explore/inputs.hpp"
 #include "sim/network/network.hpp"
+#include "sim/report/version.hpp"
 
 namespace rowflow {
 
 namespace {
 
+/// With everything it names.
+std::string validated_sweep(const std::string& path) {
+  Sweep sweep = read_sweep(path);
+  read_inputs(sweep, version(), [](const std::string& name) { return named_network_config(name, {}); });
+  return fmt::format("sweep of {} points", point_count(sweep));
+}
+
 /// Reads the file as what its "$schema" says it is; a line that says what it holds.
 std::string validated(const std::string& path) {
   const nlohmann::json json = parse_json_file(path);
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
-    throw InputError(path + ": /$schema",
-                     "found none, expected the schema's file name: network.schema.json, device.schema.json or buffers.schema.json");
+    throw InputError(
+        path + ": /$schema",
+        "found none, expected the schema's file name: network.schema.json, device.schema.json, buffers.schema.json or sweep.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
@@ -30,7 +41,9 @@ std::string validated(const std::string& path) {
   }
   if (file.rfind("device", 0) == 0) return "device " + read_device(path).name;
   if (file.rfind("buffers", 0) == 0) return fmt::format("capacities of {} buffers", read_buffers_file(path).size());
-  throw InputError(path + ": /$schema", fmt::format("found \"{}\", expected the schema of a network, device or buffers file", schema));
+  if (file.rfind("sweep", 0) == 0) return validated_sweep(path);
+  throw InputError(path + ": /$schema",
+                   fmt::format("found \"{}\", expected the schema of a network, device, buffers or sweep file", schema));
 }
 
 }  // namespace
