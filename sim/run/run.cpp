@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <memory>
 
 #include "models/accelerator.hpp"
 #include "models/waveforms.hpp"
@@ -27,11 +28,12 @@ constexpr int frames_between_traces = 16;  // looking for a critical cycle as a 
 /// One simulation under way.
 class Simulation {
  public:
-  Simulation(const Plan& plan, const RunOptions& options)
+  /// `accelerator` is built from the plan, and as new.
+  Simulation(const Plan& plan, const RunOptions& options, Accelerator& accelerator)
       : plan_(plan),
         options_(options),
         saturated_(plan.pacing.frame_period == 0 && plan.pacing.row_interval == 0 && plan.pacing.row_remainder == 0),
-        accelerator_("accelerator", plan, options.timing == Timing::decoupled ? ModelTiming::decoupled : ModelTiming::synchronous) {
+        accelerator_(accelerator) {
     if (options.timeline != nullptr) accelerator_.record(*options.timeline);
     if (!options.vcd.empty()) waveforms_.emplace(accelerator_, plan, options.vcd);
   }
@@ -231,7 +233,7 @@ class Simulation {
   const Plan& plan_;
   const RunOptions options_;
   const bool saturated_;
-  Accelerator accelerator_;
+  Accelerator& accelerator_;
   std::optional<Waveforms> waveforms_;
   int frames_ = 0;
   Periodicity periodicity_;
@@ -239,9 +241,35 @@ class Simulation {
   std::optional<CriticalCycle> critical_;
 };
 
+/// Modules and the kernel they live in.
+struct Elaborated {
+  Elaborated(const Plan& plan, ModelTiming timing) : accelerator("accelerator", plan, timing) {}
+  KernelContext context;
+  Accelerator accelerator;
+};
+
+std::unique_ptr<Elaborated> kept;  // of the last decoupled run
+
+/// A run that is ahead of the kernel's time (T13) leaves that at 0 and no event pending, and all other state is in the modules: the next
+/// plan of the same structure, of a sweep or a search for depths, runs on the same ones. To build them costs more than such a run.
+Measurement simulate_decoupled(const Plan& plan, const RunOptions& options) {
+  std::unique_ptr<Elaborated> elaborated = std::move(kept);  // gone, should the run throw
+  if (elaborated && elaborated->accelerator.has_structure_of(plan)) {
+    elaborated->accelerator.restart(plan);
+  } else {
+    elaborated.reset();
+    elaborated = std::make_unique<Elaborated>(plan, ModelTiming::decoupled);
+  }
+  Measurement measured = Simulation(plan, options, elaborated->accelerator).run();
+  kept = std::move(elaborated);
+  return measured;
+}
+
 Measurement simulate_once(const Plan& plan, const RunOptions& options) {
-  const KernelContext context;
-  return Simulation(plan, options).run();
+  if (options.timing == Timing::decoupled) return simulate_decoupled(plan, options);
+  kept.reset();  // never two kernels at once
+  Elaborated elaborated(plan, ModelTiming::synchronous);
+  return Simulation(plan, options, elaborated.accelerator).run();
 }
 
 /// A recorded step ends its cost after its start; with row forwarding it may end later.
