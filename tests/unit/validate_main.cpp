@@ -1,10 +1,11 @@
-// Reads each file as its place in the test data says (network_*, device_*, buffers_*), prints "good" or the refusal, one a line.
+// Reads each file as its place in the test data says (network_*, device_*, buffers_*, sweep_*), prints "good" or the refusal, one a line.
 #include <filesystem>
 #include <iostream>
 
 #include "sim/base/error.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/explore/sweep.hpp"
 #include "sim/network/network.hpp"
 
 int main(int count, char** arguments) {
@@ -15,6 +16,8 @@ int main(int count, char** arguments) {
         rowflow::read_device(path);
       } else if (name.rfind("buffers", 0) == 0) {
         rowflow::read_buffers_file(path);
+      } else if (name.rfind("sweep", 0) == 0) {
+        rowflow::read_sweep(path);
       } else {
         rowflow::build_network(rowflow::read_network_config(path));
       }
