@@ -12,6 +12,7 @@
 #include "models/accelerator.hpp"
 #include "models/waveforms.hpp"
 #include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
 #include "sim/metrics/periodicity.hpp"
 #include "sim/run/collect.hpp"
 #include "sim/run/critical_cycle.hpp"
@@ -60,7 +61,7 @@ class Simulation {
         return false;
       }
       if (!bound_ && !periodicity_.repeat()) certify();
-      if (options_.frames > 0 ? frames_ == options_.frames : is_enough()) return true;
+      if (options_.frames > 0 ? frames_ == options_.frames : is_enough() && (!options_.settle_peaks || peaks_settled())) return true;
     }
   }
 
@@ -76,6 +77,21 @@ class Simulation {
   bool is_enough() const {
     if (periodicity_.repeat()) return true;
     return frames_ >= (bound_ ? frames_once_certified : most_frames);
+  }
+
+  /// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that stays for
+  /// k frame periods shares its buffer with rows of k later frames.
+  bool peaks_settled() {
+    if (frames_ < settled_at_) return false;
+    Cycles longest = 0;
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) {
+      auto& ring = accelerator_.ring(static_cast<int>(b));
+      ring.account();
+      for (const auto& frame : ring.frames()) longest = std::max(longest, frame.longest);
+    }
+    const auto steady = steady_window();
+    settled_at_ = (steady ? steady->first : 0) + static_cast<int>(ceil_div(longest, plan_.pacing.frame_period)) + 2;
+    return frames_ >= settled_at_;
   }
 
   std::vector<Cycles> state(int frame) const {
@@ -236,6 +252,7 @@ class Simulation {
   Accelerator& accelerator_;
   std::optional<Waveforms> waveforms_;
   int frames_ = 0;
+  int settled_at_ = 0;  // frames at which to look at the peaks again
   Periodicity periodicity_;
   std::optional<Ratio> bound_;
   std::optional<CriticalCycle> critical_;
