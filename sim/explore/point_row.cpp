@@ -11,6 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t most_devices = 256;  // the device is what varies fastest: a few come again and again
+
 bool same_network(const PointSettings& a, const PointSettings& b) {
   return a.network == b.network && a.tile_height == b.tile_height && a.tile_first == b.tile_first && a.blocks == b.blocks;
 }
@@ -65,12 +67,13 @@ RunResult PointEvaluator::evaluated(const PointSettings& point) {
     network_.reset();  // should the next line throw
     network_ = point_network(inputs_, point);
   }
-  if (!device_ || point.figures != previous_.figures) {
-    device_.reset();
-    device_ = point_device(inputs_, point);
-  }
   previous_ = point;
-  return evaluate(*network_, *device_, point_options(sweep_, inputs_, point));
+  auto device = devices_.find(point.figures);
+  if (device == devices_.end()) {
+    if (devices_.size() >= most_devices) devices_.clear();
+    device = devices_.emplace(point.figures, point_device(inputs_, point)).first;
+  }
+  return evaluate(*network_, device->second, point_options(sweep_, inputs_, point));
 }
 
 PointRow PointEvaluator::operator()(const PointSettings& point) {

@@ -66,7 +66,7 @@ class PointEvaluator {
   std::function<std::string(const RunResult&)> whole_;
   PointSettings previous_;
   std::optional<Network> network_;
-  std::optional<Device> device_;
+  std::map<std::map<std::string, std::string>, Device> devices_;  ///< the latest ones by their figures
 };
 
 /// From one process to another.

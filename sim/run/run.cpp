@@ -35,6 +35,12 @@ class Simulation {
         options_(options),
         saturated_(plan.pacing.frame_period == 0 && plan.pacing.row_interval == 0 && plan.pacing.row_remainder == 0),
         accelerator_(accelerator) {
+    for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+      const Cycles interval = stage_interval(plan.stages[s]);
+      if (interval <= slowest_interval_) continue;
+      slowest_ = static_cast<int>(s);
+      slowest_interval_ = interval;
+    }
     if (options.timeline != nullptr) accelerator_.record(*options.timeline);
     if (!options.vcd.empty()) waveforms_.emplace(accelerator_, plan, options.vcd);
   }
@@ -103,12 +109,10 @@ class Simulation {
 
   // T11: a lower bound λ that the states' growth never exceeds again is the interval.
   void certify() {
-    const int slowest = slowest_stage();
-    const Cycles own = stage_interval(plan_.stages[static_cast<std::size_t>(slowest)]);
-    const Cycles lower_bound = std::max(own, plan_.pacing.frame_period);
+    const Cycles lower_bound = std::max(slowest_interval_, plan_.pacing.frame_period);
     if (periodicity_.certifies({lower_bound, 1})) {
       bound_ = Ratio{lower_bound, 1};
-      if (own == lower_bound) critical_ = own_cycle(plan_, slowest);
+      if (slowest_interval_ == lower_bound) critical_ = own_cycle(plan_, slowest_);
       return;
     }
     if (frames_ % frames_between_traces != 0 || !saturated_) return;
@@ -118,15 +122,9 @@ class Simulation {
     critical_ = std::move(cycle);
   }
 
-  int slowest_stage() const {
-    const auto shorter = [](const Stage& a, const Stage& b) { return stage_interval(a) < stage_interval(b); };
-    return static_cast<int>(std::max_element(plan_.stages.begin(), plan_.stages.end(), shorter) - plan_.stages.begin());
-  }
-
   void find_critical_cycle(const Repeat& repeat) {
-    const int slowest = slowest_stage();
-    if (stage_interval(plan_.stages[static_cast<std::size_t>(slowest)]) * repeat.frames == repeat.cycles) {
-      critical_ = own_cycle(plan_, slowest);
+    if (slowest_interval_ * repeat.frames == repeat.cycles) {
+      critical_ = own_cycle(plan_, slowest_);
     } else if (saturated_) {
       critical_ = trace_critical_cycle(plan_, accelerator_, repeat.first + repeat.frames, repeat);
     }
@@ -236,7 +234,7 @@ class Simulation {
   void check_interval(const Measurement& result) const {
     const auto& interval = result.throughput.interval;
     if (!interval || result.throughput.proof == "none") return;
-    const Cycles bound = stage_interval(plan_.stages[static_cast<std::size_t>(slowest_stage())]);
+    const Cycles bound = slowest_interval_;
     if (interval->numerator < bound * interval->denominator) {
       throw Defect("the interval " + std::to_string(interval->numerator) + "/" + std::to_string(interval->denominator) +
                    " is below the bound " + std::to_string(bound));
@@ -250,6 +248,8 @@ class Simulation {
   const RunOptions options_;
   const bool saturated_;
   Accelerator& accelerator_;
+  int slowest_ = 0;  // the first stage with the largest Σ cost
+  Cycles slowest_interval_ = -1;
   std::optional<Waveforms> waveforms_;
   int frames_ = 0;
   int settled_at_ = 0;  // frames at which to look at the peaks again
