@@ -100,6 +100,7 @@ void add_summary_options(CLI::App& app, Request& request, std::string& format) {
       ->check(CLI::PositiveNumber);
   app.add_option("--format", format, "of the summary: text | json; csv: all rows")->check(CLI::IsMember({"text", "json", "csv"}));
   app.add_option("-o,--out", request.out, "folder of the results: results.sqlite, results.csv");
+  app.add_option("--report", request.report, "write one self-contained HTML page with the Pareto front to this file");
   app.add_flag("--quiet", request.quiet, "no progress bar, no notes on standard error");
 }
 
@@ -282,7 +283,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_tiling_options(*export_, request, heights);
   export_->add_flag("--emit-script", request.emit_script, "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, format, false);
-  report->add_option("results", request.files, "results of rowflow run --format json")->required();
+  report->add_option("results", request.files, "results of rowflow run --format json, or one results folder of rowflow sweep")->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
   validate->add_option("files", request.files, "network, device, buffers and sweep files")->required();
   validate->add_flag("--quiet", request.quiet, "say only what is wrong");

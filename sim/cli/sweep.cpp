@@ -12,6 +12,7 @@
 #include "sim/cli/points.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/sweep_axes.hpp"
+#include "sim/cli/sweep_page.hpp"
 #include "sim/cli/sweep_text.hpp"
 #include "sim/explore/results_csv.hpp"
 #include "sim/explore/run_sweep.hpp"
@@ -50,6 +51,10 @@ void report(const Request& request, const std::string& first_line) {
   const Results results(request.out, false);
   write_whole_file(csv_path(request.out),
                    [&](fmt::ostream& out) { write_results_csv(results, [&](const std::string& line) { out.print("{}", line); }); });
+  if (!request.report.empty()) {
+    const std::string page = sweep_page(results, request.out, request.command_line);
+    write_whole_file(request.report, [&](fmt::ostream& out) { out.print("{}", page); });
+  }
   Request to_standard_output = request;
   to_standard_output.out.clear();
   if (request.format == Format::csv) {
