@@ -37,7 +37,7 @@ void check_result(const std::string& where, const Json& result) {
 }
 
 std::string label_of(const Json& result, const std::string& file, bool several_files) {
-  const auto height = result.at("tile_height");
+  const auto& height = result.at("tile_height");
   const std::string label =
       height.is_string() ? (height == "full" ? "full SE" : height.get<std::string>() + " tiles") : "T = " + height.dump();
   return several_files ? fmt::format("{}, {} ({})", result.at("network").at("name").get<std::string>(), label, file) : label;

@@ -70,9 +70,10 @@ void report(const Request& request, const std::string& first_line) {
 }
 
 std::string first_line(const SweepProgress& progress, const SweepOptions& options, double seconds) {
-  std::string line = fmt::format("{} points computed in {:.1f} s by {} workers", progress.done, seconds, options.jobs);
+  std::string line = fmt::format("{} point{} computed in {:.1f} s by {} worker{}", progress.done, progress.done == 1 ? "" : "s", seconds,
+                                 options.jobs, options.jobs == 1 ? "" : "s");
   if (progress.done > 0) line += fmt::format(" ({:.0f} a second)", static_cast<double>(progress.done) / seconds);
-  if (progress.stored > 0) line += fmt::format("; {} were there before", progress.stored);
+  if (progress.stored > 0) line += fmt::format("; {} there before", progress.stored);
   if (options.shard.of > 1) line += fmt::format("; shard {} of {}", options.shard.index, options.shard.of);
   return line;
 }

@@ -18,14 +18,20 @@ using Pointer = Json::json_pointer;
 
 bool is_figure(const Json& value) { return value.is_boolean() || (value.is_object() && value.contains("value")); }
 
-std::vector<std::string> figures(const Json& document, const std::string& prefix = "") {
-  std::vector<std::string> found;
-  for (const auto& [key, value] : document.items()) {
+void add_figures(const Json& group, const std::string& prefix, std::vector<std::string>& found) {
+  for (const auto& [key, value] : group.items()) {
+    std::string name = prefix;
+    name.append("/").append(key);
     if (is_figure(value))
-      found.push_back(prefix + "/" + key);
+      found.push_back(name);
     else if (value.is_object())
-      for (std::string& inner : figures(value, prefix + "/" + key)) found.push_back(std::move(inner));
+      add_figures(value, name, found);
   }
+}
+
+std::vector<std::string> figures(const Json& document) {
+  std::vector<std::string> found;
+  add_figures(document, "", found);
   return found;
 }
 

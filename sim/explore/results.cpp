@@ -17,7 +17,7 @@ std::string ready_folder(const std::string& folder, bool create) {
   std::error_code error;
   if (create) std::filesystem::create_directories(folder, error);
   if (error) throw InputError(folder, "cannot be made a folder: " + error.message());
-  const std::string path = results_path(folder);
+  std::string path = results_path(folder);
   if (!create && !std::filesystem::exists(path, error))
     throw InputError(path, "no such file, expected a folder that rowflow sweep has written");
   return path;

@@ -63,7 +63,10 @@ std::string header(const VaryingColumns& varying) {
 
 std::string block_cell(const PointRow& row, std::size_t column) {
   std::string cell;
-  for (std::size_t b = 0; b < row.blocks.size(); ++b) cell += (b == 0 ? "" : ";") + plain(row.blocks[b][column]);
+  for (const auto& block : row.blocks) {
+    if (&block != &row.blocks.front()) cell += ';';
+    cell += plain(block[column]);
+  }
   return csv_quoted(cell);
 }
 

@@ -107,7 +107,7 @@ class Sweeps(unittest.TestCase):
         before = count(killed)
         self.assertGreaterEqual(before, 80)
         done = rowflow("sweep", *LONG, "-o", killed)
-        self.assertIn(f"{before} were there before", done.stdout)
+        self.assertIn(f"{before} there before", done.stdout)
         self.assertEqual((killed / "results.csv").read_bytes(), (self.folder / "whole/results.csv").read_bytes())
         self.assertEqual(stored(killed), stored(self.folder / "whole"))
         self.assertIn("0 points computed", rowflow("sweep", *LONG, "-o", killed).stdout)
@@ -139,7 +139,7 @@ class Sweeps(unittest.TestCase):
             self.assertIn("signal 9", row["reason"])
             self.assertIn("1 crashed", output)
         again = rowflow("sweep", *LONG, "-o", self.folder / "a")
-        self.assertIn(f"{len(crashed)} points computed", again.stdout)
+        self.assertIn(f"{len(crashed)} point", again.stdout)
         rowflow("sweep", *LONG, "-o", self.folder / "b")
         self.assertEqual((self.folder / "a/results.csv").read_bytes(), (self.folder / "b/results.csv").read_bytes())
 
@@ -163,8 +163,8 @@ class Sweeps(unittest.TestCase):
     def test_another_sweep_in_the_same_folder_reuses_points(self):
         rowflow("sweep", "tiny_se", "--tile-height", "full,4", "-o", self.folder)
         done = rowflow("sweep", "tiny_se", "--tile-height", "2,4", "-o", self.folder)
-        self.assertIn("1 points computed", done.stdout)
-        self.assertIn("1 were there before", done.stdout)
+        self.assertIn("1 point computed", done.stdout)
+        self.assertIn("1 there before", done.stdout)
         self.assertEqual([row["tile_height"] for row in rows_of(self.folder)], ["2", "4"])
         rowflow("sweep", "tiny_se", "--tile-height", "full,4,2", "-o", self.folder)
         self.assertEqual([row["tile_height"] for row in rows_of(self.folder)], ["full", "4", "2"])
@@ -207,7 +207,7 @@ class Sweeps(unittest.TestCase):
         subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
         before = count(disk / "r")
         done = rowflow("sweep", *LONG, "-o", disk / "r")
-        self.assertIn(f"{before} were there before" if before else "computed", done.stdout)
+        self.assertIn(f"{before} there before" if before else "computed", done.stdout)
         rowflow("sweep", *LONG, "-o", self.folder / "whole")
         self.assertEqual((disk / "r/results.csv").read_bytes(), (self.folder / "whole/results.csv").read_bytes())
 
@@ -257,7 +257,7 @@ class Sweeps(unittest.TestCase):
         path.write_text(json.dumps(network))
         again = json.loads(rowflow("run", "--point", f"{self.folder}/r:{row['id'][:8]}", "--format", "json").stdout)
         self.assertEqual(again["throughput"]["fps"], float(row["fps"]))
-        self.assertIn("1 points computed", rowflow("sweep", path, "--tile-height", "2", "-o", self.folder / "r").stdout)
+        self.assertIn("1 point computed", rowflow("sweep", path, "--tile-height", "2", "-o", self.folder / "r").stdout)
 
     def test_bar_only_on_a_terminal(self):
         done = rowflow("sweep", *LONG, "-o", self.folder / "a")
