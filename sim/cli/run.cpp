@@ -94,7 +94,7 @@ int run_comparison(const Request& request, const std::vector<Point>& points, con
 int run_command(const Request& request) {
   const Device device = requested_device(request);
   const auto points = requested_points(request);
-  check_pictures(request, points.size());
+  check_pictures(request, points.size(), device);
   if (request.format == Format::text && points.size() > 1) return run_comparison(request, points, device);
   const auto results = evaluated(request, points, device, evaluate_options(request));
   if (request.format == Format::text) {
