@@ -9,6 +9,7 @@ endmacro()
 rowflow_require(nlohmann_json nlohmann-json3-dev)
 rowflow_require(fmt libfmt-dev)
 rowflow_require(CLI11 libcli11-dev)
+rowflow_require(tinyxml2 libtinyxml2-dev)
 
 # The results of sweeps, and the names of their points.
 rowflow_require(SQLite3 libsqlite3-dev)

@@ -88,7 +88,7 @@ int sweep_command(const Request& request) {
   const SweepInputs inputs =
       read_inputs(sweep, version(), [&](const std::string& name) { return named_network_config(name, request.import); });
   SweepOptions options;
-  options.jobs = request.sweep.jobs > 0 ? request.sweep.jobs : cores();
+  options.jobs = request.jobs > 0 ? request.jobs : cores();
   options.shard = shard_of(request.sweep.shard);
   options.keep = request.sweep.keep == "full" ? Keep::full : request.sweep.keep == "scalars" ? Keep::scalars : Keep::blocks;
   options.whole = [](const RunResult& result) { return run_json({result}); };

@@ -8,7 +8,10 @@
 #include "sim/cli/points.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
+#include "sim/config/penalties_file.hpp"
+#include "sim/config/regression.hpp"
 #include "sim/explore/inputs.hpp"
 #include "sim/network/network.hpp"
 #include "sim/report/version.hpp"
@@ -28,9 +31,8 @@ std::string validated_sweep(const std::string& path) {
 std::string validated(const std::string& path) {
   const nlohmann::json json = parse_json_file(path);
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
-    throw InputError(
-        path + ": /$schema",
-        "found none, expected the schema's file name: network.schema.json, device.schema.json, buffers.schema.json or sweep.schema.json");
+    throw InputError(path + ": /$schema",
+                     "found none, expected the schema's file name: network, device, buffers, regression, penalties or sweep.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
@@ -42,8 +44,16 @@ std::string validated(const std::string& path) {
   if (file.rfind("device", 0) == 0) return "device " + read_device(path).name;
   if (file.rfind("buffers", 0) == 0) return fmt::format("capacities of {} buffers", read_buffers_file(path).size());
   if (file.rfind("sweep", 0) == 0) return validated_sweep(path);
-  throw InputError(path + ": /$schema",
-                   fmt::format("found \"{}\", expected the schema of a network, device, buffers or sweep file", schema));
+  if (file.rfind("regression", 0) == 0) {
+    const Regression regression = read_regression(path);
+    resolve_network(regression.network);
+    resolve_device(regression.device);
+    return fmt::format("regression of {} with {} expectations", regression.network, regression.expectations.size());
+  }
+  if (file.rfind("penalties", 0) == 0) return fmt::format("penalties of {} blocks", read_penalties_file(path).size());
+  throw InputError(
+      path + ": /$schema",
+      fmt::format("found \"{}\", expected the schema of a network, device, buffers, regression, penalties or sweep file", schema));
 }
 
 }  // namespace

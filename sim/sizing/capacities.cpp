@@ -60,14 +60,17 @@ Bytes bytes_of(const Plan& plan, const std::vector<Rows>& capacities) {
 
 FullRate full_rate(Plan plan) {
   FullRate result;
-  for (auto& buffer : plan.buffers) buffer.capacity_rows = unlimited_rows;
+  for (auto& buffer : plan.buffers)
+    if (!buffer.prefetch) buffer.capacity_rows = unlimited_rows;
   result.period = 1;  // a pipeline without any cost still needs a schedule
   for (const auto& stage : plan.stages) result.period = std::max(result.period, stage_interval(stage));
   plan.pacing = even_pacing(result.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
   RunOptions options;
   options.settle_peaks = true;
   result.run = simulate(plan, options);
-  for (const auto& occupancy : result.run.buffers) result.capacities.push_back(std::max<Rows>(1, occupancy.peak_rows));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+    result.capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows
+                                                         : std::max<Rows>(1, result.run.buffers[b].peak_rows));
   return result;
 }
 
