@@ -9,6 +9,8 @@ int run_command(const Request& request);
 int plan_command(const Request& request);
 int sweep_command(const Request& request);
 int merge_command(const Request& request);
+int size_command(const Request& request);
+int explain_command(const Request& request);
 int import_command(const Request& request);
 int export_command(const Request& request);
 int report_command(const Request& request);

@@ -3,43 +3,45 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cmath>
+#include <chrono>
 #include <cstdio>
-#include <string>
 
 namespace rowflow {
 
-namespace {
-
-constexpr std::uint64_t width = 30;
-
-std::string duration(double seconds) {
-  const auto whole = std::llround(seconds);
-  if (whole < 60) return fmt::format("{} s", whole);
-  if (whole < 3600) return fmt::format("{}:{:02} min", whole / 60, whole % 60);
-  return fmt::format("{}:{:02} h", whole / 3600, whole / 60 % 60);
+Progress::Progress(const Request& request) {
+  if (!request.quiet && isatty(STDERR_FILENO) == 1) ticker_ = std::thread(&Progress::tick, this);
 }
 
-}  // namespace
-
-ProgressBar::ProgressBar(bool quiet) : wanted_(!quiet && isatty(STDERR_FILENO) == 1) {}
-
-ProgressBar::~ProgressBar() {
-  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+Progress::~Progress() {
+  if (!ticker_.joinable()) return;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    end_ = true;
+  }
+  ended_.notify_one();
+  ticker_.join();
 }
 
-void ProgressBar::show(std::uint64_t done, std::uint64_t total, std::uint64_t computed) {
-  const auto now = Clock::now();
-  if (!wanted_ || total == 0 || now - last_ < std::chrono::milliseconds(100)) return;
-  last_ = now;
-  drawn_ = true;
-  const double seconds = std::chrono::duration<double>(now - begun_).count();
-  const double rate = static_cast<double>(computed) / seconds;
-  std::string bar;
-  for (std::uint64_t i = 0; i < width; ++i) bar += i < done * width / total ? "█" : "░";
-  const std::string left = computed > 0 ? ", " + duration(static_cast<double>(total - done) / rate) + " left" : "";
-  fmt::print(stderr, "\r{} {} of {} points, {:.0f} a second{}\x1b[K", bar, done, total, rate, left);
-  std::fflush(stderr);
+void Progress::now(const std::string& what) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  what_ = what;
+}
+
+void Progress::tick() {
+  constexpr const char* clear = "\r\033[K";
+  const auto begin = std::chrono::steady_clock::now();
+  std::unique_lock<std::mutex> lock(mutex_);
+  bool shown = false;
+  while (!ended_.wait_for(lock, std::chrono::seconds(1), [this] { return end_; })) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin).count();
+    fmt::print(stderr, "{}rowflow: {}, {} s", clear, what_, seconds);
+    std::fflush(stderr);
+    shown = true;
+  }
+  if (shown) {
+    fmt::print(stderr, "{}", clear);
+    std::fflush(stderr);
+  }
 }
 
 }  // namespace rowflow

@@ -1,25 +1,34 @@
-// A bar on standard error while many points are computed; nothing when that is no terminal.
+// A line on standard error that says what the program is at: from one second on, only on a terminal, gone when it is done.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "sim/cli/request.hpp"
 
 namespace rowflow {
 
-class ProgressBar {
+/// Shown while it lives (so nothing else is printed meanwhile), when standard error is a terminal and --quiet is not given. Results never
+/// depend on it.
+class Progress {
  public:
-  /// `quiet`: no bar at all.
-  explicit ProgressBar(bool quiet);
-  ~ProgressBar();  ///< wipes it away
-  ProgressBar(const ProgressBar&) = delete;
-  ProgressBar& operator=(const ProgressBar&) = delete;
-  /// `done` of `total`, `computed` of these since the bar began; draws at most ten times a second.
-  void show(std::uint64_t done, std::uint64_t total, std::uint64_t computed);
+  explicit Progress(const Request& request);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  /// What is being done from now on, such as "tile height 7 (3 of 7)".
+  void now(const std::string& what);
 
  private:
-  using Clock = std::chrono::steady_clock;
-  bool wanted_, drawn_ = false;
-  Clock::time_point begun_ = Clock::now(), last_ = begun_;
+  void tick();
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::string what_;
+  bool end_ = false;
+  std::thread ticker_;  ///< last: it uses the members above
 };
 
 }  // namespace rowflow

@@ -10,7 +10,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
-#include "sim/cli/progress.hpp"
+#include "sim/cli/points_bar.hpp"
 #include "sim/cli/sweep_axes.hpp"
 #include "sim/cli/sweep_page.hpp"
 #include "sim/cli/sweep_text.hpp"
@@ -95,7 +95,7 @@ int sweep_command(const Request& request) {
   const auto begun = std::chrono::steady_clock::now();
   SweepProgress progress;
   {
-    ProgressBar bar(request.quiet);
+    PointsBar bar(request.quiet);
     options.progress = [&](const SweepProgress& now) { bar.show(now.stored + now.done, now.points, now.done); };
     progress = run_sweep(sweep, inputs, request.out, options);
   }

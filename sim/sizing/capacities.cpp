@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
+#include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 
 namespace rowflow {
@@ -68,9 +69,12 @@ FullRate full_rate(Plan plan) {
   RunOptions options;
   options.settle_peaks = true;
   result.run = simulate(plan, options);
-  for (std::size_t b = 0; b < plan.buffers.size(); ++b)
-    result.capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows
-                                                         : std::max<Rows>(1, result.run.buffers[b].peak_rows));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    // Rows that come and go at the same instant (steps without cost) count in no peak, but need their slots.
+    const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
+    const Rows peak = std::max(least, result.run.buffers[b].peak_rows);
+    result.capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows : peak);
+  }
   return result;
 }
 

@@ -174,6 +174,7 @@ SizedPlan sized_plan(const Network& network, const Device& device, const Evaluat
   compile_options.fit = options.fit;
   compile_options.costs = options.costs;
   compile_options.mapping = options.mapping;
+  compile_options.extra_subclusters = options.extra_subclusters;
   SizedPlan sized{compile(network, device, compile_options), std::nullopt};
   sized.sizing = size_buffers(sized.plan, options);
   for (int round = 0; round < most_rounds && learn_memory(sized.plan, compile_options); ++round) {
