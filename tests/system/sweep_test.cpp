@@ -155,7 +155,7 @@ TEST_CASE("single figures of a device") {
 
 TEST_CASE("what is wrong with a point is its status, and the next point is none the worse") {
   Sweep sweep = sweep_of(R"({"network": "tiny_se", "fit": "require", "points": [{"device": {"/rates/conv": 0}}, {},
-    {"buffer_kib": 1, "device": {"/rates/conv": 2000}}, {"device": {"/weight_memory_bytes": 1}}]})");
+    {"buffer_kib": 1, "device": {"/rates/conv": 2000}}, {"device": {"/clusters": 1, "/controllers_per_cluster": 1}}]})");
   const SweepInputs inputs = inputs_of(sweep);
   PointEvaluator evaluate(sweep, inputs, Keep::blocks, nullptr);
   const PointRow wrong = evaluate(point_at(sweep, 0));
@@ -169,7 +169,9 @@ TEST_CASE("what is wrong with a point is its status, and the next point is none 
   CHECK(again.figures == good.figures);
   CHECK(again.blocks == good.blocks);
   CHECK(evaluate(point_at(sweep, 2)).status == "ok");
-  CHECK(evaluate(point_at(sweep, 3)).status == "input_error");
+  const PointRow large = evaluate(point_at(sweep, 3));
+  CHECK(large.status == "does_not_fit");
+  CHECK(large.reason.find("of 1 controllers") != std::string::npos);
   CHECK(evaluate(point_at(sweep, 1)).figures == good.figures);
 }
 
