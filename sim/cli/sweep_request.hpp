@@ -11,6 +11,7 @@ namespace rowflow {
 struct SweepRequest {
   std::vector<std::string> tile_heights;  ///< "T,…", "LAYER=T,…" or "*=T,…"
   std::string tile_first, buffers, buffer_kib, fps;
+  std::string frames = "steady";
   std::vector<std::string> device_set;  ///< "/POINTER=V,…"
   std::string shard;                    ///< "I/N"; empty: all
   std::string keep = "blocks";          ///< scalars | blocks | full

@@ -108,7 +108,7 @@ const std::vector<PointColumn>& point_columns() {
       {"isolated_cycles", "INTEGER", [](R r) { return maybe(r.latency.isolated); }},
       {"paced_cycles", "REAL", [](R r) { return maybe(r.latency.paced); }},
       {"after_last_row_cycles", "REAL", [](R r) { return maybe(r.latency.after_last_row); }},
-      {"loaded_cycles", "REAL", [](R r) { return maybe(r.latency.loaded); }},
+      {"loaded_cycles", "REAL", [](R r) { return maybe(r.latency.loaded); }, Window::steady},
       {"paced_ms", "REAL", [](R r) { return milliseconds(r, r.latency.paced); }},
       {"stage_interval", "INTEGER", [](R r) -> Value { return r.plan.bounds.stage_interval; }},
       {"min_latency", "INTEGER", [](R r) -> Value { return r.plan.bounds.min_latency; }},
@@ -116,7 +116,7 @@ const std::vector<PointColumn>& point_columns() {
       {"bypass_bytes", "INTEGER", [](R r) -> Value { return bytes_of_role(r, BufferRole::se_bypass); }},
       {"skip_bytes", "INTEGER", [](R r) -> Value { return bytes_of_role(r, BufferRole::skip); }},
       {"buffer_bytes", "INTEGER", [](R r) -> Value { return total_buffer_bytes(r.plan); }},
-      {"peak_bytes", "INTEGER", peak_bytes},
+      {"peak_bytes", "INTEGER", peak_bytes, Window::steady},
       {"buffer_cuts", "INTEGER", buffer_cuts},
       {"pipeline_buffering_elements", "INTEGER", buffering},
       {"weight_bytes", "INTEGER", [](R r) -> Value { return demand(r, "weight_bytes"); }},
@@ -138,11 +138,11 @@ const std::vector<BlockColumn>& block_columns() {
       {"height", "INTEGER", [](R r, I b) -> Value { return block_of(r, b).height; }},
       {"tile_height_effective", "INTEGER", [](R r, I b) -> Value { return block_of(r, b).tile_height_effective; }},
       {"bypass_capacity_rows", "INTEGER", bypass_rows},
-      {"bypass_peak_rows", "INTEGER", bypass_peak},
+      {"bypass_peak_rows", "INTEGER", bypass_peak, Window::steady},
       {"bypass_bytes", "INTEGER", bypass_bytes},
-      {"wait_for_vector_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::wait_for_vector_cycles); }},
-      {"producer_blocked_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::producer_blocked_cycles); }},
-      {"excite_busy_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::excite_busy_cycles); }},
+      {"wait_for_vector_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::wait_for_vector_cycles); }, Window::steady},
+      {"producer_blocked_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::producer_blocked_cycles); }, Window::steady},
+      {"excite_busy_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::excite_busy_cycles); }, Window::steady},
   };
   return columns;
 }

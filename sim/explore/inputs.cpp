@@ -188,7 +188,8 @@ EvaluateOptions point_options(const Sweep& sweep, const SweepInputs& inputs, con
     options.capacities = inputs.buffers.at(point.buffers);
   if (point.buffer_kib != "none") options.buffer_budget = std::stoll(point.buffer_kib) * 1024;
   if (point.fps != "steady") options.fps = std::stod(point.fps);
-  options.frames = sweep.frames;
+  options.until_proven = sweep.frames == "proven";
+  if (sweep.frames != "proven" && sweep.frames != "steady") options.frames = std::stoi(sweep.frames);
   options.fit = sweep.fit;
   options.costs = inputs.costs;
   return options;

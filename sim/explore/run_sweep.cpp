@@ -170,7 +170,7 @@ FoundPoint find_point(const std::string& folder, const std::string& id) {
   found.sweep.networks = {found.settings.network};
   found.sweep.device = settings.at("device").get<std::string>();
   found.sweep.fit = settings.at("fit").get<std::string>();
-  found.sweep.frames = settings.value("frames", 0);
+  found.sweep.frames = settings.value("frames", "steady");
   std::vector<StoredInput> wanted;
   for (const char* kind : {"network", "device", "buffers", "costs"}) {
     const std::string hash = settings.value(std::string(kind) + "_hash", "");
