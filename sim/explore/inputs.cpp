@@ -139,7 +139,7 @@ SweepInputs read_inputs(Sweep& sweep, const std::string& version, const std::fun
   return inputs;
 }
 
-SweepInputs restore_inputs(const Sweep& sweep, const std::string& version, const std::vector<StoredInput>& stored) {
+SweepInputs restore_inputs(const std::string& version, const std::vector<StoredInput>& stored) {
   SweepInputs inputs;
   inputs.version = version;
   for (const StoredInput& input : stored) {
@@ -153,7 +153,6 @@ SweepInputs restore_inputs(const Sweep& sweep, const std::string& version, const
     if (input.kind == "costs") inputs.costs = costs_from(content);
     inputs.stored.push_back(input);
   }
-  static_cast<void>(sweep);
   return inputs;
 }
 

@@ -183,7 +183,7 @@ FoundPoint find_point(const std::string& folder, const std::string& id) {
     if (input.kind == "buffers") input.name = found.settings.buffers;
     if (input.kind == "costs") input.name = found.sweep.costs = "costs";
   }
-  found.inputs = restore_inputs(found.sweep, results.about("version"), wanted);
+  found.inputs = restore_inputs(results.about("version"), wanted);
   return found;
 }
 
