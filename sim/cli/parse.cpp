@@ -169,11 +169,12 @@ void add_sweep_options(CLI::App& app, Request& request, std::string& format) {
   app.add_option("network", request.files, "networks (names, configs, ONNX models), or one sweep file")->required();
   app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
   add_axis_options(app, sweep);
-  app.add_option("--frames", request.frames, "simulate exactly so many frames (default: until the interval is proven)")
-      ->check(CLI::Range(1, 1000000));
+  app.add_option("--frames", sweep.frames,
+                 "N | steady: as `rowflow run` (default) | proven: only until the interval is proven, several times as fast, without the "
+                 "figures that need a steady window (peaks, loaded latency, waits of blocks)");
   app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
   app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
-  app.add_option("--jobs", sweep.jobs, "worker processes (default: one a core)")->check(CLI::Range(1, 1024));
+  app.add_option("--jobs", request.jobs, "worker processes (default: as many as there are processors)")->check(CLI::Range(1, 1024));
   app.add_option("--shard", sweep.shard, "I/N: only every Nth point, starting with the Ith; `rowflow merge` joins the folders");
   app.add_option("--keep", sweep.keep, "scalars | blocks | full: also the figures of SE blocks (default), also whole results")
       ->check(CLI::IsMember({"scalars", "blocks", "full"}));

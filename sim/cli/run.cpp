@@ -89,6 +89,7 @@ void write_single(const Request& request, const std::vector<RunResult>& results,
 /// A single point of a sweep again.
 int run_recalled(const Request& request) {
   const RequestedPoint recalled = recalled_point(request);
+  check_pictures(request, 1, recalled.device);
   EvaluateOptions options = recalled.options;
   options.timing = request.timing == "synchronous" ? Timing::synchronous : Timing::decoupled;
   const std::vector<RunResult> results{evaluate(recalled.point.network, recalled.device, options)};

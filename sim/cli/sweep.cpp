@@ -10,7 +10,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
-#include "sim/cli/progress_bar.hpp"
+#include "sim/cli/points_bar.hpp"
 #include "sim/cli/sweep_axes.hpp"
 #include "sim/cli/sweep_page.hpp"
 #include "sim/cli/sweep_text.hpp"
@@ -88,14 +88,14 @@ int sweep_command(const Request& request) {
   const SweepInputs inputs =
       read_inputs(sweep, version(), [&](const std::string& name) { return named_network_config(name, request.import); });
   SweepOptions options;
-  options.jobs = request.sweep.jobs > 0 ? request.sweep.jobs : cores();
+  options.jobs = request.jobs > 0 ? request.jobs : cores();
   options.shard = shard_of(request.sweep.shard);
   options.keep = request.sweep.keep == "full" ? Keep::full : request.sweep.keep == "scalars" ? Keep::scalars : Keep::blocks;
   options.whole = [](const RunResult& result) { return run_json({result}); };
   const auto begun = std::chrono::steady_clock::now();
   SweepProgress progress;
   {
-    ProgressBar bar(request.quiet);
+    PointsBar bar(request.quiet);
     options.progress = [&](const SweepProgress& now) { bar.show(now.stored + now.done, now.points, now.done); };
     progress = run_sweep(sweep, inputs, request.out, options);
   }

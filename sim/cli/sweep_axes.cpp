@@ -49,7 +49,8 @@ Sweep from_options(const Request& request) {
   Sweep sweep;
   sweep.networks = request.files;
   sweep.device = request.device;
-  sweep.frames = request.frames;
+  check_frames(r.frames, "--frames");
+  sweep.frames = r.frames;
   sweep.fit = request.fit;
   sweep.costs = request.costs;
   for (const std::string& argument : r.tile_heights) {
@@ -82,8 +83,8 @@ Sweep requested_sweep(const Request& request) {
   const bool may_be_sweep = std::filesystem::path(first).extension() == ".json" && std::filesystem::is_regular_file(first, none);
   if (!may_be_sweep || !is_sweep(parse_json_file(first))) return from_options(request);
   if (request.files.size() > 1) throw InputError(request.files[1], "found after a sweep file, expected nothing more");
-  const bool options =
-      has_axes(request.sweep) || request.device != "hailo8" || request.frames > 0 || !request.costs.empty() || request.fit != "assume";
+  const bool options = has_axes(request.sweep) || request.device != "hailo8" || request.sweep.frames != "steady" ||
+                       !request.costs.empty() || request.fit != "assume";
   if (options)
     throw InputError(first,
                      "a sweep file says itself what varies: expected none of --tile-height … --device-set, --device, --frames, --fit, "

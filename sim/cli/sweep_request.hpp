@@ -11,8 +11,8 @@ namespace rowflow {
 struct SweepRequest {
   std::vector<std::string> tile_heights;  ///< "T,…", "LAYER=T,…" or "*=T,…"
   std::string tile_first, buffers, buffer_kib, fps;
+  std::string frames = "steady";
   std::vector<std::string> device_set;  ///< "/POINTER=V,…"
-  int jobs = 0;                         ///< 0: one a core
   std::string shard;                    ///< "I/N"; empty: all
   std::string keep = "blocks";          ///< scalars | blocks | full
   std::optional<std::int64_t> max_buffer_kib;

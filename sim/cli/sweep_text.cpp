@@ -33,8 +33,12 @@ std::string kib(const StoredRow& row) { return with_commas((static_cast<std::int
 
 std::vector<std::string> cells(const StoredRow& row, bool with_network) {
   const std::string network = with_network ? Json::parse(row.settings).value("network", "") + ": " : "";
-  return {row.row.id.substr(0, id_digits), fmt::format("{:.1f}", number(row, "fps")), fmt::format("{:.3f}", number(row, "paced_ms")),
-          kib(row), network + settings_words(row.settings)};
+  return {row.row.id.substr(0, id_digits),
+          fmt::format("{:.1f}", number(row, "fps")),
+          fmt::format("{:.3f}", number(row, "paced_ms")),
+          kib(row),
+          with_commas(static_cast<std::int64_t>(number(row, "buffer_cuts"))),
+          network + settings_words(row.settings)};
 }
 
 bool several_networks(const std::vector<StoredRow>& rows) {
@@ -86,10 +90,10 @@ std::string sweep_text(const SweepHeading& heading, const SweepSummary& summary,
       heading.first_line + "\n" + wrap(fmt::format("{} in {}/results.sqlite and results.csv", counts(summary), heading.folder));
   if (summary.front.empty()) return text + "No point ran: the column reason of results.csv says why.\n";
   text += "\n" +
-          style.bold(fmt::format("Pareto front: {} points; no other has more frames a second, less paced latency and fewer bytes",
+          style.bold(fmt::format("Pareto front: {} points; none beats another in fps, paced latency, bytes and memory cuts",
                                  summary.front.size())) +
           "\n";
-  Table table({{"point", Align::left}, {"fps"}, {"latency\nms"}, {"buffers\nKiB"}, {"settings", Align::left}});
+  Table table({{"point", Align::left}, {"fps"}, {"latency\nms"}, {"buffers\nKiB"}, {"cuts"}, {"settings", Align::left}});
   const std::size_t step = (summary.front.size() + most_lines - 1) / most_lines;
   const bool with_network = several_networks(summary.front);
   for (std::size_t i = 0; i < summary.front.size(); i += step) table.add(cells(summary.front[i], with_network));

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "sim/base/error.hpp"
+#include "sim/compile/compile.hpp"
 #include "sim/explore/point_row.hpp"
 
 namespace rowflow {
@@ -48,10 +49,17 @@ Value buffering(const RunResult& r) {
   return elements;
 }
 
-std::int64_t demand(const RunResult& r, const std::string& name) {
+/// Of the chip; nothing when the device has no limit for it.
+Value demand(const RunResult& r, const std::string& name) {
   for (const ResourceUse& use : r.plan.fit.resources)
-    if (use.name == name) return use.demand;
-  return 0;
+    if (use.name == name && use.scope == "chip") return use.demand;
+  return {};
+}
+
+Value buffer_cuts(const RunResult& r) {
+  std::int64_t cuts = 0;
+  for (const Buffer& buffer : r.plan.buffers) cuts += cuts_of(r.plan, buffer);
+  return cuts;
 }
 
 /// The stage that the critical cycle spends most cycles on.
@@ -64,10 +72,26 @@ Value limited_by(const RunResult& r) {
 }
 
 const SeBlock& block_of(const RunResult& r, std::size_t b) { return r.plan.se_blocks[b]; }
-const Buffer& bypass(const RunResult& r, std::size_t b) { return r.plan.buffers[static_cast<std::size_t>(block_of(r, b).bypass)]; }
+
+/// Over the buffers that a block's feature map waits in.
+template <typename Figure>
+std::int64_t sum_of_bypass(const RunResult& r, std::size_t b, Figure figure) {
+  std::int64_t sum = 0;
+  for (const int index : bypass_buffers(r.plan, block_of(r, b))) sum += figure(static_cast<std::size_t>(index));
+  return sum;
+}
+
+Value bypass_rows(const RunResult& r, std::size_t b) {
+  return sum_of_bypass(r, b, [&](std::size_t i) { return r.plan.buffers[i].capacity_rows; });
+}
+
+Value bypass_bytes(const RunResult& r, std::size_t b) {
+  return sum_of_bypass(r, b, [&](std::size_t i) { return r.plan.buffers[i].capacity_rows * r.plan.buffers[i].row_bytes; });
+}
 
 Value bypass_peak(const RunResult& r, std::size_t b) {
-  return r.saturated.buffers.empty() ? Value() : Value(r.saturated.buffers[static_cast<std::size_t>(block_of(r, b).bypass)].peak_rows);
+  if (r.saturated.buffers.empty()) return {};
+  return sum_of_bypass(r, b, [&](std::size_t i) { return r.saturated.buffers[i].peak_rows; });
 }
 
 Value activity(const RunResult& r, std::size_t b, double SeActivity::*member) { return b < r.se.size() ? Value(r.se[b].*member) : Value(); }
@@ -84,7 +108,7 @@ const std::vector<PointColumn>& point_columns() {
       {"isolated_cycles", "INTEGER", [](R r) { return maybe(r.latency.isolated); }},
       {"paced_cycles", "REAL", [](R r) { return maybe(r.latency.paced); }},
       {"after_last_row_cycles", "REAL", [](R r) { return maybe(r.latency.after_last_row); }},
-      {"loaded_cycles", "REAL", [](R r) { return maybe(r.latency.loaded); }},
+      {"loaded_cycles", "REAL", [](R r) { return maybe(r.latency.loaded); }, Window::steady},
       {"paced_ms", "REAL", [](R r) { return milliseconds(r, r.latency.paced); }},
       {"stage_interval", "INTEGER", [](R r) -> Value { return r.plan.bounds.stage_interval; }},
       {"min_latency", "INTEGER", [](R r) -> Value { return r.plan.bounds.min_latency; }},
@@ -92,11 +116,14 @@ const std::vector<PointColumn>& point_columns() {
       {"bypass_bytes", "INTEGER", [](R r) -> Value { return bytes_of_role(r, BufferRole::se_bypass); }},
       {"skip_bytes", "INTEGER", [](R r) -> Value { return bytes_of_role(r, BufferRole::skip); }},
       {"buffer_bytes", "INTEGER", [](R r) -> Value { return total_buffer_bytes(r.plan); }},
-      {"peak_bytes", "INTEGER", peak_bytes},
+      {"peak_bytes", "INTEGER", peak_bytes, Window::steady},
+      {"buffer_cuts", "INTEGER", buffer_cuts},
       {"pipeline_buffering_elements", "INTEGER", buffering},
       {"weight_bytes", "INTEGER", [](R r) -> Value { return demand(r, "weight_bytes"); }},
       {"subclusters", "INTEGER", [](R r) -> Value { return demand(r, "subclusters"); }},
       {"controllers", "INTEGER", [](R r) -> Value { return demand(r, "controllers"); }},
+      {"l3_cuts", "INTEGER", [](R r) -> Value { return demand(r, "l3_cuts"); }},
+      {"l4_cuts", "INTEGER", [](R r) -> Value { return demand(r, "l4_cuts"); }},
       {"fits", "INTEGER", [](R r) -> Value { return std::int64_t{r.plan.fit.fits}; }},
       {"contexts", "INTEGER", [](R r) -> Value { return std::int64_t{r.plan.fit.contexts}; }},
   };
@@ -110,12 +137,12 @@ const std::vector<BlockColumn>& block_columns() {
       {"layer", "TEXT", [](R r, I b) -> Value { return block_of(r, b).layer; }},
       {"height", "INTEGER", [](R r, I b) -> Value { return block_of(r, b).height; }},
       {"tile_height_effective", "INTEGER", [](R r, I b) -> Value { return block_of(r, b).tile_height_effective; }},
-      {"bypass_capacity_rows", "INTEGER", [](R r, I b) -> Value { return bypass(r, b).capacity_rows; }},
-      {"bypass_peak_rows", "INTEGER", bypass_peak},
-      {"bypass_bytes", "INTEGER", [](R r, I b) -> Value { return bypass(r, b).capacity_rows * bypass(r, b).row_bytes; }},
-      {"wait_for_vector_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::wait_for_vector_cycles); }},
-      {"producer_blocked_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::producer_blocked_cycles); }},
-      {"excite_busy_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::excite_busy_cycles); }},
+      {"bypass_capacity_rows", "INTEGER", bypass_rows},
+      {"bypass_peak_rows", "INTEGER", bypass_peak, Window::steady},
+      {"bypass_bytes", "INTEGER", bypass_bytes},
+      {"wait_for_vector_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::wait_for_vector_cycles); }, Window::steady},
+      {"producer_blocked_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::producer_blocked_cycles); }, Window::steady},
+      {"excite_busy_cycles", "REAL", [](R r, I b) { return activity(r, b, &SeActivity::excite_busy_cycles); }, Window::steady},
   };
   return columns;
 }

@@ -139,7 +139,7 @@ SweepInputs read_inputs(Sweep& sweep, const std::string& version, const std::fun
   return inputs;
 }
 
-SweepInputs restore_inputs(const Sweep& sweep, const std::string& version, const std::vector<StoredInput>& stored) {
+SweepInputs restore_inputs(const std::string& version, const std::vector<StoredInput>& stored) {
   SweepInputs inputs;
   inputs.version = version;
   for (const StoredInput& input : stored) {
@@ -153,7 +153,6 @@ SweepInputs restore_inputs(const Sweep& sweep, const std::string& version, const
     if (input.kind == "costs") inputs.costs = costs_from(content);
     inputs.stored.push_back(input);
   }
-  static_cast<void>(sweep);
   return inputs;
 }
 
@@ -188,7 +187,8 @@ EvaluateOptions point_options(const Sweep& sweep, const SweepInputs& inputs, con
     options.capacities = inputs.buffers.at(point.buffers);
   if (point.buffer_kib != "none") options.buffer_budget = std::stoll(point.buffer_kib) * 1024;
   if (point.fps != "steady") options.fps = std::stod(point.fps);
-  options.frames = sweep.frames;
+  options.until_proven = sweep.frames == "proven";
+  if (sweep.frames != "proven" && sweep.frames != "steady") options.frames = std::stoi(sweep.frames);
   options.fit = sweep.fit;
   options.costs = inputs.costs;
   return options;

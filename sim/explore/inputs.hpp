@@ -41,7 +41,7 @@ struct SweepInputs {
 SweepInputs read_inputs(Sweep& sweep, const std::string& version, const std::function<NetworkConfig(const std::string&)>& network);
 
 /// The same from stored contents.
-SweepInputs restore_inputs(const Sweep& sweep, const std::string& version, const std::vector<StoredInput>& stored);
+SweepInputs restore_inputs(const std::string& version, const std::vector<StoredInput>& stored);
 
 /// The file that a name in a sweep stands for: relative to the sweep's own file.
 std::string relative_to(const Sweep& sweep, const std::string& name);

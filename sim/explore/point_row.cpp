@@ -83,10 +83,13 @@ PointRow PointEvaluator::operator()(const PointSettings& point) {
     row.status = result.status == RunStatus::ok ? "ok" : result.status == RunStatus::deadlock ? "deadlock" : "does_not_fit";
     if (result.status == RunStatus::deadlock) row.reason = result.deadlock->text;
     if (result.status == RunStatus::does_not_fit) row.reason = shortage(result);
-    for (const PointColumn& column : point_columns()) row.figures.push_back(column.figure(result));
+    const bool steady = sweep_.frames != "proven";
+    for (const PointColumn& column : point_columns())
+      row.figures.push_back(steady || column.window == Window::none ? column.figure(result) : Value());
     for (std::size_t b = 0; keep_ != Keep::scalars && b < result.plan.se_blocks.size(); ++b) {
       row.blocks.emplace_back();
-      for (const BlockColumn& column : block_columns()) row.blocks.back().push_back(column.figure(result, b));
+      for (const BlockColumn& column : block_columns())
+        row.blocks.back().push_back(steady || column.window == Window::none ? column.figure(result, b) : Value());
     }
     if (keep_ == Keep::full) row.whole = whole_(result);
     return row;
@@ -111,7 +114,7 @@ Json settings_json(const Sweep& sweep, const SweepInputs& inputs, const PointSet
   if (point.buffer_kib != "none") json["buffer_kib"] = point.buffer_kib;
   if (point.fps != "steady") json["fps"] = point.fps;
   if (!point.figures.empty()) json["figures"] = point.figures;
-  if (sweep.frames > 0) json["frames"] = sweep.frames;
+  if (sweep.frames != "steady") json["frames"] = sweep.frames;
   return json;
 }
 

@@ -25,16 +25,21 @@ struct PointRow {
   std::string whole;                       ///< the whole result as JSON, when kept
 };
 
+/// Whether a figure is taken over the frames that were simulated: it is left out where these end with the proof of the interval.
+enum class Window { none, steady };
+
 /// A scalar figure of a point, or of one of its SE blocks.
 struct PointColumn {
   const char* name;
   const char* type;  ///< of SQL: INTEGER | REAL | TEXT
   Value (*figure)(const RunResult&);
+  Window window = Window::none;
 };
 struct BlockColumn {
   const char* name;
   const char* type;
   Value (*figure)(const RunResult&, std::size_t block);
+  Window window = Window::none;
 };
 const std::vector<PointColumn>& point_columns();
 const std::vector<BlockColumn>& block_columns();

@@ -63,7 +63,7 @@ class SweepReader {
     else
       sweep_.networks.push_back(network.name());
     if (root_.has("device")) sweep_.device = root_.at("device").name();
-    if (root_.has("frames")) sweep_.frames = static_cast<int>(root_.at("frames").integer(1, 1'000'000));
+    if (root_.has("frames")) read_frames(root_.at("frames"));
     if (root_.has("fit")) sweep_.fit = root_.at("fit").one_of({"assume", "require"});
     if (root_.has("costs")) sweep_.costs = root_.at("costs").name();
     sweep_.has_grid = root_.has("grid");
@@ -77,6 +77,11 @@ class SweepReader {
  private:
   const nlohmann::json& value_of(const Reader& reader) const { return document_.at(nlohmann::json::json_pointer(reader.pointer())); }
   std::string text_of(const Reader& reader, AxisKind kind) const { return value_text(reader, kind, value_of(reader)); }
+
+  void read_frames(const Reader& frames) {
+    const bool word = frames.is_text();
+    sweep_.frames = word ? frames.one_of({"steady", "proven"}) : std::to_string(frames.integer(1, 1'000'000));
+  }
 
   void add_axis(AxisKind kind, const std::string& key, const Reader& values) {
     Axis axis{kind, key, {}};
@@ -157,7 +162,8 @@ bool is_sweep(const nlohmann::json& document) {
 
 nlohmann::json sweep_json(const Sweep& sweep) {
   nlohmann::json json = {{"network", sweep.networks}, {"device", sweep.device}, {"fit", sweep.fit}};
-  if (sweep.frames > 0) json["frames"] = sweep.frames;
+  const bool word = sweep.frames == "steady" || sweep.frames == "proven";
+  json["frames"] = word ? nlohmann::json(sweep.frames) : nlohmann::json(std::stoll(sweep.frames));
   if (!sweep.costs.empty()) json["costs"] = sweep.costs;
   if (sweep.has_grid) json["grid"] = nlohmann::json::object();
   for (const Axis& axis : sweep.grid) {

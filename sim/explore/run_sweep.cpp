@@ -170,7 +170,7 @@ FoundPoint find_point(const std::string& folder, const std::string& id) {
   found.sweep.networks = {found.settings.network};
   found.sweep.device = settings.at("device").get<std::string>();
   found.sweep.fit = settings.at("fit").get<std::string>();
-  found.sweep.frames = settings.value("frames", 0);
+  found.sweep.frames = settings.value("frames", "steady");
   std::vector<StoredInput> wanted;
   for (const char* kind : {"network", "device", "buffers", "costs"}) {
     const std::string hash = settings.value(std::string(kind) + "_hash", "");
@@ -183,7 +183,7 @@ FoundPoint find_point(const std::string& folder, const std::string& id) {
     if (input.kind == "buffers") input.name = found.settings.buffers;
     if (input.kind == "costs") input.name = found.sweep.costs = "costs";
   }
-  found.inputs = restore_inputs(found.sweep, results.about("version"), wanted);
+  found.inputs = restore_inputs(results.about("version"), wanted);
   return found;
 }
 

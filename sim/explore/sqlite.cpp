@@ -80,10 +80,9 @@ Value Statement::value(int column) const {
 
 int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
 
-Connection::Connection(const std::string& path, bool read_only) : path_(path) {
+Connection::Connection(const std::string& path) : path_(path) {
   sqlite3* connection = nullptr;
-  const int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int status = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
+  const int status = sqlite3_open(path.c_str(), &connection);
   connection_.reset(connection);
   if (status != SQLITE_OK) throw InputError(path, connection == nullptr ? "out of memory" : sqlite3_errmsg(connection));
   sqlite3_busy_timeout(connection, 10'000);

@@ -35,8 +35,8 @@ class Statement {
 
 class Connection {
  public:
-  /// Opens or creates. `read_only`: it must exist.
-  explicit Connection(const std::string& path, bool read_only = false);
+  /// Opens or creates.
+  explicit Connection(const std::string& path);
   Statement prepare(const std::string& sql) const;
   void execute(const std::string& sql) const;
   const std::string& path() const { return path_; }

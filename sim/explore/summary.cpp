@@ -38,7 +38,7 @@ struct Candidates {
   std::vector<std::vector<double>> costs;
 };
 
-constexpr std::size_t by_fps = 0, by_latency = 1, by_bytes = 2;  // of objectives()
+constexpr std::size_t by_fps = 0, by_latency = 1, by_bytes = 2, by_cuts = 3;  // of objectives()
 
 std::optional<std::size_t> best(const Candidates& rows, const Limits& limits, const std::vector<std::size_t>& order) {
   std::optional<std::size_t> best;
@@ -59,7 +59,7 @@ std::optional<std::size_t> best(const Candidates& rows, const Limits& limits, co
 }  // namespace
 
 const std::vector<Objective>& objectives() {
-  static const std::vector<Objective> list{{"fps", true}, {"paced_cycles", false}, {"buffer_bytes", false}};
+  static const std::vector<Objective> list{{"fps", true}, {"paced_cycles", false}, {"buffer_bytes", false}, {"buffer_cuts", false}};
   return list;
 }
 
@@ -89,8 +89,8 @@ SweepSummary summarise(const Results& results, const Limits& limits) {
     candidates.costs.push_back(*costs);
   });
   const auto front = pareto_front(candidates.costs);
-  const auto fastest = best(candidates, limits, {by_fps, by_latency, by_bytes});
-  const auto smallest = best(candidates, limits, {by_bytes, by_fps, by_latency});
+  const auto fastest = best(candidates, limits, {by_fps, by_latency, by_bytes, by_cuts});
+  const auto smallest = best(candidates, limits, {by_bytes, by_cuts, by_fps, by_latency});
   std::set<std::int64_t> wanted;
   for (const std::size_t line : front) wanted.insert(candidates.positions[line]);
   for (const auto& line : {fastest, smallest})

@@ -26,8 +26,8 @@ struct SweepSummary {
   std::uint64_t expected = 0;                  ///< points of the whole sweep, equal ones counted as often as they stand in it
   std::map<std::string, std::uint64_t> count;  ///< rows by status
   std::vector<StoredRow> front;                ///< no row is better in one objective and no worse in all; best first objective first
-  std::optional<StoredRow> fastest;            ///< within the limits: most frames per second, then least latency, then fewest bytes
-  std::optional<StoredRow> smallest;           ///< within the limits: fewest bytes, then most frames per second, then least latency
+  std::optional<StoredRow> fastest;   ///< within the limits: most frames per second, then least latency, then fewest bytes, then cuts
+  std::optional<StoredRow> smallest;  ///< within the limits: fewest bytes, then cuts, then most frames per second, then least latency
 };
 
 /// Indices of the lines that no other dominates, sorted by the first objective; of equal lines the first. Smaller is better in every

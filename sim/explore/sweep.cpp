@@ -93,6 +93,11 @@ void check_axis_value(AxisKind kind, const std::string& value, const std::string
   if (const char* expected = complaint(kind, value)) throw InputError(where, fmt::format("found \"{}\", expected {}", value, expected));
 }
 
+void check_frames(const std::string& frames, const std::string& where) {
+  if (frames == "steady" || frames == "proven" || (is_positive(frames) && std::stoll(frames) <= 1'000'000)) return;
+  throw InputError(where, fmt::format("found \"{}\", expected a number of frames in [1, 1000000], \"steady\" or \"proven\"", frames));
+}
+
 void check_sweep(const Sweep& sweep) {
   std::set<std::pair<AxisKind, std::string>> axes;
   bool heights = false, first = false;

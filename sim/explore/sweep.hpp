@@ -37,13 +37,16 @@ struct Sweep {
   bool has_grid = true;               ///< else only the list
   std::vector<Axis> grid;             ///< the slowest first; the networks are slower than all
   std::vector<PointSettings> points;  ///< after the grid; without a network of their own: for every network
-  int frames = 0;                     ///< of the saturated run; 0: until the interval is proven
+  std::string frames = "steady";      ///< of the saturated run: a number; as `rowflow run` without one; or "proven": none beyond the proof
   std::string fit = "assume";         ///< assume | require
   std::string costs;                  ///< CSV of own costs; empty: none
 };
 
 /// Checks the form of a value. Throws InputError(where).
 void check_axis_value(AxisKind kind, const std::string& value, const std::string& where);
+
+/// Checks Sweep::frames. Throws InputError(where).
+void check_frames(const std::string& frames, const std::string& where);
 
 /// Checks what no single value shows: a height beside tile_first, no axis or value twice. Throws InputError.
 void check_sweep(const Sweep& sweep);

@@ -1,4 +1,4 @@
-// A fresh SystemC kernel for each simulation of a process.
+// A fresh SystemC kernel for each set of modules that a process builds.
 #pragma once
 
 namespace sc_core {

@@ -81,7 +81,7 @@ class Simulation {
   }
 
   bool is_enough() const {
-    if (periodicity_.repeat()) return true;
+    if (periodicity_.repeat() || (options_.until_proven && bound_)) return true;
     return frames_ >= (bound_ ? frames_once_certified : most_frames);
   }
 

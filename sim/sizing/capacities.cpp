@@ -59,6 +59,17 @@ Bytes bytes_of(const Plan& plan, const std::vector<Rows>& capacities) {
   return bytes;
 }
 
+namespace {
+
+/// Of a stage between others: links of unlimited bandwidth hold nothing back.
+bool has_free_steps(const Plan& plan) {
+  return std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& stage) {
+    return !stage.inputs.empty() && !stage.outputs.empty() && *std::min_element(stage.cost.begin(), stage.cost.end()) == 0;
+  });
+}
+
+}  // namespace
+
 FullRate full_rate(Plan plan) {
   FullRate result;
   for (auto& buffer : plan.buffers)
@@ -70,10 +81,14 @@ FullRate full_rate(Plan plan) {
   options.settle_peaks = true;
   result.run = simulate(plan, options);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
-    // Rows that come and go at the same instant (steps without cost) count in no peak, but need their slots.
     const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
     result.capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows
                                                          : std::max(least, result.run.buffers[b].peak_rows));
+  }
+  // Rows that come and go at the same instant count in no peak (T10), but a frame needs their places.
+  if (has_free_steps(plan)) {
+    set_capacities(plan, result.capacities);
+    result.capacities = live_capacities(plan);
   }
   return result;
 }

@@ -198,7 +198,11 @@ RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
     result.status = RunStatus::does_not_fit;
     return result;
   }
-  result.saturated = simulate(result.plan, {options.timing, options.frames});
+  RunOptions saturated;
+  saturated.timing = options.timing;
+  saturated.frames = options.frames;
+  saturated.until_proven = options.until_proven;
+  result.saturated = simulate(result.plan, saturated);
   if (!result.saturated.completed) {
     result.status = RunStatus::deadlock;
     result.deadlock = diagnose(result.plan);

@@ -19,12 +19,13 @@ const char* const grid = R"({"network": "efficientnet_b0", "grid": {
   "device": {"/rates/depthwise": [4000, 6000]}}})";
 
 struct Ready {
+  explicit Ready(const std::string& frames = "steady") { sweep.frames = frames; }
   Sweep sweep = sweep_from(parse_json(grid, "grid"), "grid");
   SweepInputs inputs = read_inputs(sweep, "bench", [](const std::string& name) { return read_network_config(resolve_network(name)); });
 };
 
-void b0_sweep(benchmark::State& state) {
-  const Ready ready;
+void b0_sweep(benchmark::State& state, const std::string& frames) {
+  const Ready ready(frames);
   const auto folder = (std::filesystem::temp_directory_path() / ("rowflow_bench_" + std::to_string(getpid()))).string();
   std::uint64_t points = 0;
   for (auto _ : state) {
@@ -37,15 +38,17 @@ void b0_sweep(benchmark::State& state) {
   }
   state.counters["points"] = benchmark::Counter(static_cast<double>(points), benchmark::Counter::kIsRate);
 }
-BENCHMARK(b0_sweep)->Arg(1)->Arg(2)->Arg(4)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(b0_sweep, steady, "steady")->Arg(1)->Arg(2)->Arg(4)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(b0_sweep, proven, "proven")->Arg(1)->Arg(2)->Arg(4)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-void b0_point(benchmark::State& state) {
-  const Ready ready;
+void b0_point(benchmark::State& state, const std::string& frames) {
+  const Ready ready(frames);
   PointEvaluator evaluate(ready.sweep, ready.inputs, Keep::blocks, nullptr);
   std::uint64_t next = 0;
   for (auto _ : state) benchmark::DoNotOptimize(evaluate(point_at(ready.sweep, next++ % point_count(ready.sweep))));
 }
-BENCHMARK(b0_point)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(b0_point, steady, "steady")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(b0_point, proven, "proven")->Unit(benchmark::kMicrosecond);
 
 void b0_point_on_its_way(benchmark::State& state) {
   const Ready ready;

@@ -94,6 +94,21 @@ class Sweeps(unittest.TestCase):
         self.assertEqual(float(row["paced_cycles"]), plain["latency"]["paced_cycles"])
         self.assertEqual(int(row["peak_bytes"]), plain["buffering"]["peak_bytes"])
 
+    def test_frames_until_the_proof(self):
+        rowflow("sweep", *GRID, "-o", self.folder / "steady")
+        rowflow("sweep", *GRID, "--frames", "proven", "-o", self.folder / "proven")
+        steady, proven = rows_of(self.folder / "steady"), rows_of(self.folder / "proven")
+        for a, b in zip(steady, proven):
+            for column in ("fps", "interval_cycles", "isolated_cycles", "paced_cycles", "after_last_row_cycles", "buffer_bytes", "buffer_cuts", "se_bypass_bytes"):
+                self.assertEqual(a[column], b[column], column)
+            self.assertLessEqual(int(b["frames"]), int(a["frames"]))
+            self.assertIn(b["proof"], ("bound", "repeat"))
+            for column in ("peak_bytes", "loaded_cycles"):
+                self.assertEqual(b[column], "")
+            again = json.loads(rowflow("run", "--point", f"{self.folder}/proven:{b['id']}", "--format", "json").stdout)
+            self.assertEqual(again["frames"], int(b["frames"]))
+        self.assertLess(sum(int(row["frames"]) for row in proven), sum(int(row["frames"]) for row in steady))
+
     def test_killed_and_resumed(self):
         rowflow("sweep", *LONG, "-o", self.folder / "whole")
         killed = self.folder / "killed"
@@ -227,6 +242,7 @@ class Sweeps(unittest.TestCase):
         for arguments, says in ((["tiny_se"], "-o DIR"), (["tiny_se", "-o", self.folder, "--shard", "3/2"], "I/N"),
                                 (["tiny_se", "-o", self.folder, "--tile-height", "full,0"], "--tile-height"),
                                 (["tiny_se", "-o", self.folder, "--tile-height", "7,7"], "twice"),
+                                (["tiny_se", "-o", self.folder, "--frames", "prove"], "proven"),
                                 (["tiny_se", "-o", self.folder, "--device-set", "/rates/kconv=3"], 'did you mean "/rates/conv"'),
                                 (["tiny_se", "-o", self.folder, "--device-set", "/rates/conv"], "VALUE"),
                                 (["tiny_se", "-o", self.folder, "--tile-height", "zz=3"], "zz"),

@@ -169,7 +169,9 @@ TEST_CASE("what is wrong with a point is its status, and the next point is none 
   CHECK(again.figures == good.figures);
   CHECK(again.blocks == good.blocks);
   CHECK(evaluate(point_at(sweep, 2)).status == "ok");
-  CHECK(evaluate(point_at(sweep, 3)).status == "does_not_fit");
+  const PointRow large = evaluate(point_at(sweep, 3));
+  CHECK(large.status == "does_not_fit");
+  CHECK(large.reason.find("of 1 controllers") != std::string::npos);
   CHECK(evaluate(point_at(sweep, 1)).figures == good.figures);
 }
 

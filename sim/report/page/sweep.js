@@ -4,7 +4,7 @@ const figure = (p, column) => p.figures[page.columns.indexOf(column)];
 const settingNames = [...new Set(points.flatMap((p) => Object.keys(p.settings)))]
   .filter((name) => new Set(points.map((p) => p.settings[name])).size > 1);
 const words = (p) => settingNames.map((name) => `${name} = ${p.settings[name] ?? "–"}`).join(", ") || "no setting varies";
-const readable = { fps: "frames per second", paced_ms: "paced latency, ms", buffer_bytes: "buffers, KiB" };
+const readable = { fps: "frames per second", paced_ms: "paced latency, ms", buffer_bytes: "buffers, KiB", buffer_cuts: "buffers, memory cuts" };
 const axisColumns = page.columns.filter((column) => points.some((p) => typeof figure(p, column) === "number"));
 const scaled = (p, column) => (column === "buffer_bytes" && !missing(figure(p, column)) ? figure(p, column) / 1024 : figure(p, column));
 const palette = ["busy", "starved", "blocked", "critical", "done", "accent"];
@@ -62,7 +62,7 @@ const idColumns = [["point", (p) => p.id.slice(0, 8), true], ...settingNames.map
   return [name, (p) => (missing(p.settings[name]) ? null : numbers ? Number(p.settings[name]) : p.settings[name]), !numbers];
 })];
 const figureColumn = (column) => [column, (p) => figure(p, column), text(column), digits[column] || 0];
-const frontColumns = [...idColumns, ...["fps", "paced_ms", "buffer_bytes", "peak_bytes", "limited_by"].map(figureColumn)];
+const frontColumns = [...idColumns, ...["fps", "paced_ms", "buffer_bytes", "buffer_cuts", "peak_bytes", "limited_by"].map(figureColumn)];
 const allColumns = [...idColumns, ["status", (p) => p.status, true], ["reason", (p) => p.reason, true], ...page.columns.map(figureColumn)];
 
 function drawTables() {

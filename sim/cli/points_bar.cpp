@@ -1,4 +1,4 @@
-#include "sim/cli/progress_bar.hpp"
+#include "sim/cli/points_bar.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -22,13 +22,13 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-ProgressBar::ProgressBar(bool quiet) : wanted_(!quiet && isatty(STDERR_FILENO) == 1) {}
+PointsBar::PointsBar(bool quiet) : wanted_(!quiet && isatty(STDERR_FILENO) == 1) {}
 
-ProgressBar::~ProgressBar() {
+PointsBar::~PointsBar() {
   if (drawn_) fmt::print(stderr, "\r\x1b[K");
 }
 
-void ProgressBar::show(std::uint64_t done, std::uint64_t total, std::uint64_t computed) {
+void PointsBar::show(std::uint64_t done, std::uint64_t total, std::uint64_t computed) {
   const auto now = Clock::now();
   if (!wanted_ || total == 0 || now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;

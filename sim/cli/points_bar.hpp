@@ -6,13 +6,13 @@
 
 namespace rowflow {
 
-class ProgressBar {
+class PointsBar {
  public:
   /// `quiet`: no bar at all.
-  explicit ProgressBar(bool quiet);
-  ~ProgressBar();  ///< wipes it away
-  ProgressBar(const ProgressBar&) = delete;
-  ProgressBar& operator=(const ProgressBar&) = delete;
+  explicit PointsBar(bool quiet);
+  ~PointsBar();  ///< wipes it away
+  PointsBar(const PointsBar&) = delete;
+  PointsBar& operator=(const PointsBar&) = delete;
   /// `done` of `total`, `computed` of these since the bar began; draws at most ten times a second.
   void show(std::uint64_t done, std::uint64_t total, std::uint64_t computed);
 
