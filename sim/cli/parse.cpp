@@ -196,6 +196,8 @@ void check(Request& request) {
                      fmt::format("found {}, expected at most {}", *request.buffer_kib, std::numeric_limits<std::int64_t>::max() / 1024));
   }
   if (!std::isfinite(request.fps)) throw InputError("--fps", "expected a finite number");
+  if (!std::isfinite(request.tolerance_percent)) throw InputError("--tolerance", "expected a finite number");
+  if (!std::isfinite(request.max_penalty.value_or(0))) throw InputError("--max-penalty", "expected a finite number");
 }
 
 /// The hint for an option that is not known: the nearest one of the command.
