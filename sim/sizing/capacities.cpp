@@ -68,7 +68,8 @@ Bytes bytes_of(const Plan& plan, const std::vector<Rows>& capacities) {
 
 std::vector<Rows> full_rate_capacities(const Plan& plan) {
   Plan unlimited = plan;
-  for (auto& buffer : unlimited.buffers) buffer.capacity_rows = unlimited_rows;
+  for (auto& buffer : unlimited.buffers)
+    if (!buffer.prefetch) buffer.capacity_rows = unlimited_rows;
   Cycles slowest = 1;  // a pipeline without any cost still needs a schedule
   for (const auto& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
   unlimited.pacing = even_pacing(slowest, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
@@ -77,7 +78,8 @@ std::vector<Rows> full_rate_capacities(const Plan& plan) {
     measured = simulate(unlimited, {Timing::decoupled, frames});
   }
   std::vector<Rows> capacities;
-  for (const auto& occupancy : measured.buffers) capacities.push_back(std::max<Rows>(1, occupancy.peak_rows));
+  for (std::size_t b = 0; b < measured.buffers.size(); ++b)
+    capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows : std::max<Rows>(1, measured.buffers[b].peak_rows));
   return capacities;
 }
 
