@@ -7,6 +7,8 @@ namespace rowflow {
 
 int run_command(const Request& request);
 int plan_command(const Request& request);
+int size_command(const Request& request);
+int explain_command(const Request& request);
 int import_command(const Request& request);
 int export_command(const Request& request);
 int report_command(const Request& request);

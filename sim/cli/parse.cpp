@@ -112,6 +112,18 @@ void add_tune_options(CLI::App& app, Request& request, std::vector<std::string>&
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
 }
 
+void add_size_options(CLI::App& app, Request& request) {
+  app.add_option("--min-fps", request.min_fps, "the throughput to hold (default: the highest that any buffers reach)")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--cuts", request.cuts, "count memory cuts of so many bytes, each of one buffer, instead of bytes")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  app.add_option("--effort", request.effort,
+                 "how long to search, in million looks at a step (default 200); where it ends, the gap is printed")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+  app.add_flag("--pareto", request.pareto, "for each throughput the cheapest buffers too");
+  app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")->check(CLI::Range(2, 100000));
+}
+
 /// As it could be typed again: arguments with anything special in quotes.
 std::string join_arguments(int argc, const char* const* argv) {
   std::string line = "rowflow";
@@ -195,6 +207,7 @@ void check(Request& request) {
     throw InputError("--buffer-kib",
                      fmt::format("found {}, expected at most {}", *request.buffer_kib, std::numeric_limits<std::int64_t>::max() / 1024));
   }
+  if (!std::isfinite(request.min_fps)) throw InputError("--min-fps", "expected a finite number");
   if (!std::isfinite(request.fps)) throw InputError("--fps", "expected a finite number");
   if (!std::isfinite(request.tolerance_percent)) throw InputError("--tolerance", "expected a finite number");
   if (!std::isfinite(request.max_penalty.value_or(0))) throw InputError("--max-penalty", "expected a finite number");
@@ -266,6 +279,8 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   app.require_subcommand(1);
   CLI::App* run = app.add_subcommand("run", "compile, simulate, print the summary; several tile heights side by side");
   CLI::App* plan = app.add_subcommand("plan", "the compiled pipeline, not simulated");
+  CLI::App* size = app.add_subcommand("size", "the smallest buffers that hold a throughput; -o FILE saves them for run --buffers");
+  CLI::App* explain = app.add_subcommand("explain", "critical cycle, chain of stalls, and what each single change would give");
   CLI::App* import = app.add_subcommand("import", "an ONNX model as a network config");
   CLI::App* export_ = app.add_subcommand("export", "an ONNX model with its SE blocks tiled, weights untouched");
   CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
@@ -279,7 +294,13 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_output_options(*run, request, format, true);
   add_picture_options(*run, request);
   add_point_options(*plan, request, heights);
-  for (CLI::App* command : {run, plan, tune, import, export_}) add_import_options(*command, request, input_size);
+  add_point_options(*size, request, heights);
+  add_size_options(*size, request);
+  add_output_options(*size, request, format, false);
+  add_point_options(*explain, request, heights);
+  explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")->check(CLI::Range(0, 10000));
+  add_output_options(*explain, request, format, false);
+  for (CLI::App* command : {run, plan, size, explain, tune, import, export_}) add_import_options(*command, request, input_size);
   for (CLI::App* command : {import, export_}) {
     command->add_option("model", request.network, "an ONNX model")->required();
     command->add_option("-o,--out", request.out, "the file to write, whole or not at all");

@@ -14,7 +14,7 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | import | export | report | regress | diff | tune | validate | list
+  std::string command;             ///< run | plan | size | explain | tune | import | export | report | regress | diff | validate | list
   std::string network;             ///< name or path
   std::vector<std::string> files;  ///< validate, report, regress, diff
   std::string device = "hailo8";
@@ -43,6 +43,12 @@ struct Request {
   std::vector<Rows> heights;                ///< tune: to choose from; empty: divisors and 7
   std::string penalties;                    ///< tune: file; empty: none
   std::optional<double> max_penalty;        ///< tune
+  double min_fps = 0;                       ///< size: 0 = the highest there is
+  std::int64_t cuts = 1;                    ///< size: bytes of a memory cut; 1 = bytes count
+  std::int64_t effort = 200;                ///< size: million looks
+  bool pareto = false;                      ///< size: the whole front,
+  int points = 32;                          ///< with so many searches
+  int levers = 6;                           ///< explain: of each kind
   std::string command_line;                 ///< as it was given, for pages that say how they were made
 };
 

@@ -49,6 +49,12 @@ Json stage_json(const Plan& plan, const Stage& stage, const StageActivity& a) {
 
 }  // namespace
 
+Json tile_height_json(const Plan& plan) {
+  const std::string& text = plan.tile_height;
+  const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return number ? Json(std::stoll(text)) : Json(text);
+}
+
 Json pipeline_buffering_json(const Plan& plan) {
   Json blocks = Json::array();
   for (const SeBlock& block : plan.se_blocks) {

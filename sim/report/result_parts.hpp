@@ -7,6 +7,8 @@
 
 namespace rowflow {
 
+/// An integer, "full" or "mixed".
+nlohmann::ordered_json tile_height_json(const Plan& plan);
 nlohmann::ordered_json pipeline_buffering_json(const Plan& plan);
 nlohmann::ordered_json se_blocks_json(const RunResult& result);
 nlohmann::ordered_json stages_json(const RunResult& result);

@@ -14,12 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json tile_height(const Plan& plan) {
-  const std::string& text = plan.tile_height;
-  const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  return number ? Json(std::stoll(text)) : Json(text);
-}
-
 Json fit(const Fit& fit) {
   Json resources = Json::array();
   for (const ResourceUse& use : fit.resources) {
@@ -88,7 +82,7 @@ Json result_json(const RunResult& result) {
                      {"parameters", network.parameters},
                      {"layers", network.layers}};
   json["device"] = {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}};
-  json["tile_height"] = tile_height(plan);
+  json["tile_height"] = tile_height_json(plan);
   json["timing"] = result.timing;
   json["buffer_policy"] = plan.buffer_policy;
   json["frames"] = result.saturated.frames;
@@ -110,6 +104,7 @@ Json result_json(const RunResult& result) {
   json["bottleneck"] = bottleneck_json(result);
   if (result.deadlock) json["deadlock"] = deadlock_json(result);
   json["assumed"] = plan.assumed;
+  json["notes"] = plan.warnings;
   return json;
 }
 

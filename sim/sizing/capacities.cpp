@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
+#include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 
 namespace rowflow {
@@ -78,8 +79,11 @@ std::vector<Rows> full_rate_capacities(const Plan& plan) {
     measured = simulate(unlimited, {Timing::decoupled, frames});
   }
   std::vector<Rows> capacities;
-  for (std::size_t b = 0; b < measured.buffers.size(); ++b)
-    capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows : std::max<Rows>(1, measured.buffers[b].peak_rows));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    // Rows that come and go at the same instant (steps without cost) count in no peak, but need their slots.
+    const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
+    capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows : std::max(least, measured.buffers[b].peak_rows));
+  }
   return capacities;
 }
 

@@ -23,6 +23,7 @@ struct EvaluateOptions {
   std::string fit = "assume";
   std::map<std::string, UserCost> costs;
   std::map<std::string, LayerMapping> mapping;  ///< explicit allocation, by stage or layer name
+  std::map<std::string, int> extra_subclusters = {};  ///< by stage name (CompileOptions)
 };
 
 /// The plan with its buffer depths, not simulated. Throws InputError (compile).

@@ -20,6 +20,41 @@ def rowflow(*arguments, **environment):
                           env={**os.environ, **environment}, check=False)
 
 
+def on_a_terminal(*arguments):
+    """What the program writes to standard error when that is a terminal."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        written += part
+    os.close(ours)
+    assert process.wait() == 0
+    return written.decode()
+
+
+class Terminal(unittest.TestCase):
+    LONG = ("run", "efficientdet_d7x", "--tile-height", "7", "--frames", "400")  # some seconds
+
+    def test_progress_from_one_second_on(self):
+        written = on_a_terminal(*self.LONG)
+        self.assertRegex(written, r"\r\x1b\[Krowflow: simulating, \d+ s")
+        self.assertRegex(written, r"\r\x1b\[K(rowflow: note: .*)?$", "the line goes away")
+
+    def test_no_progress_when_quick_or_quiet(self):
+        self.assertNotIn("\r", on_a_terminal("run", "tiny_se", "--device", "tiny").replace("\r\n", "\n"))
+        self.assertEqual(on_a_terminal(*self.LONG, "--quiet"), "")
+
+    def test_no_progress_into_a_file(self):
+        self.assertNotIn("simulating", rowflow(*self.LONG).stderr)
+
+
 class Refusals(unittest.TestCase):
     def refused(self, *arguments, says):
         done = rowflow(*arguments)
@@ -136,10 +171,126 @@ class Answers(unittest.TestCase):
             self.assertEqual(tiled_here["pipeline_buffering"]["elements"], tiled_there["pipeline_buffering"]["elements"])
         line = self.answered("export", model, "--tile-height", "7", "--tile-first", "2", "--emit-script")
         self.assertIn("se_optimization, method=tse, mode=sequential, count=2, tile_height=7", line)
-        refused = rowflow("import", str(ROOT / "tests/data/onnx/convnext_tiny.onnx"))
+        with tempfile.NamedTemporaryFile(suffix=".onnx") as unknown:
+            graph = (ROOT / "tests/data/onnx/squeezenet1_1.onnx").read_bytes()
+            pathlib.Path(unknown.name).write_bytes(graph.replace(b"MaxPool", b"OddPool"))
+            refused = rowflow("import", unknown.name)
+            free = [rowflow("run", unknown.name, "--assume-free", "OddPool", "--frames", "2", *more) for more in ([], ["--format", "json"])]
+            config = json.loads(rowflow("import", unknown.name, "--assume-free", "OddPool").stdout)
         self.assertEqual((refused.returncode, refused.stdout), (2, ""))
-        self.assertIn("65 problems", refused.stderr)
+        self.assertIn("3 problems", refused.stderr)
+        self.assertEqual(len(config["assumed_free"]), 3)
+        self.assertIn("assumed to cost nothing and left out: ", free[0].stdout)
+        self.assertEqual(len([note for note in json.loads(free[1].stdout)["notes"] if "(OddPool)" in note]), 3)
+        self.assertIn("(OddPool): no rule of the timing model covers it", refused.stderr)
         self.assertEqual(rowflow("import", model, "--input-size", "224").returncode, 2)
+
+
+class Size(unittest.TestCase):
+    def test_the_saved_buffers_hold_what_was_promised(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "buffers.json")
+            done = rowflow("size", NETWORK, "--tile-height", "7", "--format", "json", "-o", str(file))
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            size = json.loads(done.stdout)
+            self.assertEqual(size["schema"], "rowflow.size/1")
+            self.assertTrue(size["exact"])
+            self.assertEqual(size["price"], size["lower_bound"])
+            self.assertEqual(size["answer"]["fps"], size["highest_fps"])
+            self.assertLess(size["price"], size["configured"]["capacity_bytes"])
+            self.assertEqual(rowflow("validate", str(file)).returncode, 0)
+            run = json.loads(rowflow("run", NETWORK, "--tile-height", "7", "--buffers", str(file), "--format", "json").stdout)
+            self.assertEqual(run["buffering"]["capacity_bytes"], size["price"])
+            self.assertEqual(run["throughput"]["fps"], size["highest_fps"])
+            for buffer in size["buffers"]:
+                self.assertLessEqual(buffer["needed_alone_rows"], buffer["capacity_rows"])
+                self.assertLessEqual(buffer["peak_rows"], buffer["configured_rows"])
+            again = rowflow("size", NETWORK, "--tile-height", "7", "--format", "json")
+            self.assertEqual(again.stdout, done.stdout)
+
+    def test_a_lower_throughput_takes_less_and_the_front_says_how_much(self):
+        arguments = ("size", "tiny_se", "--tile-height", "2", "--format", "json")
+        fastest = json.loads(rowflow(*arguments, "--pareto", "--points", "5000").stdout)
+        self.assertTrue(fastest["front_complete"])
+        for slower, faster in zip(fastest["front"], fastest["front"][1:]):
+            self.assertLess(slower["price"], faster["price"])
+            self.assertLess(slower["fps"], faster["fps"])
+        half = json.loads(rowflow(*arguments, "--min-fps", str(fastest["highest_fps"] / 2)).stdout)
+        enough = [point for point in fastest["front"] if point["fps"] >= fastest["highest_fps"] / 2]
+        self.assertEqual(half["price"], enough[0]["price"])
+
+    def test_what_no_buffers_reach_is_status_one(self):
+        done = rowflow("size", "tiny_se", "--min-fps", "1e12")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No buffers hold", done.stdout)
+
+    def test_text_and_cuts(self):
+        done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts", "32768")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("cuts of 32.0 KiB", done.stdout)
+        self.assertIn("proven: no buffers that hold it take less", " ".join(done.stdout.split()))
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
+        self.assertEqual(rowflow("size", NETWORK, "--tile-height", "7,14").returncode, 2)
+        self.assertEqual(rowflow("size", NETWORK, "--cuts", "0").returncode, 2)
+
+
+class Explain(unittest.TestCase):
+    def explained(self, *arguments, status=0):
+        done = rowflow("explain", *arguments, "--format", "json")
+        self.assertEqual((done.returncode, done.stderr), (status, ""))
+        return json.loads(done.stdout)
+
+    def test_the_cycle_is_the_interval_and_levers_are_simulated(self):
+        arguments = (NETWORK, "--tile-height", "full", "--buffers", "minimal")
+        why = self.explained(*arguments)
+        self.assertEqual(why["schema"], "rowflow.explain/1")
+        self.assertAlmostEqual(sum(arc["cycles_per_frame"] for arc in why["critical_cycle"]), why["interval_cycles"], places=3)
+        self.assertIn("space", {arc["waits_for"] for arc in why["critical_cycle"]})
+        self.assertRegex(why["text"], r"is blocked \d+ % of the time because \S+ holds \d+ rows? until ")
+        block = self.explained("tiny_se", "--device", "tiny", "--buffers", "minimal")
+        self.assertRegex(block["text"], r"because \S+ holds \d+ rows? until se.squeeze has seen row \d+")
+        self.assertEqual({lever["lever"] for lever in why["levers"]}, {"deeper", "to_minimum", "subcluster", "tile_height"} - {"to_minimum"})
+        speeds = [lever["fps"] for lever in why["levers"]]
+        self.assertEqual(speeds, sorted(speeds, reverse=True))
+        best = next(lever for lever in why["levers"] if lever["lever"] == "deeper")
+        self.assertGreater(best["fps"], why["fps"])
+        with tempfile.TemporaryDirectory() as folder:
+            plan = json.loads(rowflow("plan", *arguments, "--format", "json").stdout)
+            rows = {buffer["name"]: buffer["capacity_rows"] for buffer in plan["buffers"]}
+            rows[best["name"]] = best["to"]
+            file = pathlib.Path(folder, "buffers.json")
+            file.write_text(json.dumps({"buffers": rows}))
+            run = json.loads(rowflow("run", *arguments[:3], "--buffers", str(file), "--format", "json").stdout)
+            self.assertEqual(run["throughput"]["fps"], best["fps"])
+            self.assertEqual(run["latency"]["paced_cycles"], best["paced_cycles"])
+
+    def test_tile_lever_is_what_a_run_with_that_height_gives(self):
+        why = self.explained("tiny_se", "--tile-height", "4", "--levers", "2")
+        for lever in (lever for lever in why["levers"] if lever["lever"] == "tile_height"):
+            run = json.loads(rowflow("run", "tiny_se", "--tile-height", str(lever["to"]), "--format", "json").stdout)
+            self.assertEqual(run["throughput"]["fps"], lever["fps"])
+            self.assertEqual(run["buffering"]["capacity_bytes"], lever["capacity_bytes"])
+        self.assertEqual({lever["to"] for lever in why["levers"] if lever["lever"] == "tile_height"}, {7, 2})
+
+    def test_a_deadlock_shows_the_circle_and_the_cure(self):
+        plan = json.loads(rowflow("plan", NETWORK, "--tile-height", "full", "--format", "json").stdout)
+        bypass = next(buffer["name"] for buffer in plan["buffers"] if buffer["role"] == "se_bypass")
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "buffers.json")
+            file.write_text(json.dumps({"buffers": {bypass: 2}}))
+            why = self.explained(NETWORK, "--tile-height", "full", "--buffers", str(file), status=1)
+            self.assertEqual(why["status"], "deadlock")
+            self.assertIn(bypass, {change["buffer"] for change in why["deadlock"]["cure"]})
+            text = rowflow("explain", NETWORK, "--tile-height", "full", "--buffers", str(file))
+            self.assertEqual(text.returncode, 1)
+            self.assertIn("Cure", text.stdout)
+
+    def test_text(self):
+        done = rowflow("explain", NETWORK, "--tile-height", "7", "--levers", "3")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("Critical cycle:", done.stdout)
+        self.assertIn("One change at a time", done.stdout)
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
 
 
 class Files(unittest.TestCase):

@@ -1,0 +1,27 @@
+#include "sim/sizing/size.hpp"
+
+#include "sim/base/error.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/output.hpp"
+#include "sim/cli/points.hpp"
+#include "sim/report/size_text.hpp"
+
+namespace rowflow {
+
+int size_command(const Request& request) {
+  const auto points = requested_points(request);
+  if (points.size() > 1) throw InputError("--tile-height", "found several heights, expected one: buffers are sized for one");
+  SizeOptions wanted;
+  wanted.min_fps = request.min_fps;
+  wanted.granule = request.cuts;
+  wanted.effort = request.effort * 1'000'000;
+  wanted.front_points = request.pareto ? request.points : 0;
+  const SizeResult result = size(points.front().network, requested_device(request), evaluate_options(request), wanted);
+  Request to_terminal = request;  // the document is printed; --out is for the capacities
+  to_terminal.out.clear();
+  if (result.reachable && !request.out.empty()) write_output(request, buffers_file(result.answer.plan));
+  write_output(to_terminal, request.format == Format::json ? size_json(result) : size_text(result, text_style(to_terminal)));
+  return result.reachable && result.answer.status == RunStatus::ok ? 0 : 1;
+}
+
+}  // namespace rowflow

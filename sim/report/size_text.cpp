@@ -1,0 +1,182 @@
+#include "sim/report/size_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "sim/report/figures.hpp"
+#include "sim/report/json_lines.hpp"
+#include "sim/report/result_parts.hpp"
+#include "sim/report/text_parts.hpp"
+#include "sim/report/version.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr std::size_t buffers_shown = 16;
+constexpr std::size_t points_shown = 24;
+
+template <typename... Arguments>
+std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  return wrap(fmt::format(format, std::forward<Arguments>(arguments)...), 15);
+}
+
+double gap_percent(std::int64_t price, std::int64_t lower_bound) {
+  return price > 0 ? 100.0 * static_cast<double>(price - lower_bound) / static_cast<double>(price) : 0;
+}
+
+std::string change_percent(Bytes before, Bytes after) {
+  const double percent = before > 0 ? 100.0 * static_cast<double>(after - before) / static_cast<double>(before) : 0;
+  return fmt::format("{}{:.0f} %", percent < 0 ? "−" : "+", std::abs(percent));
+}
+
+std::string price_words(const SizeResult& r, std::int64_t price) {
+  return r.granule == 1 ? kib(price) + " KiB" : fmt::format("{} cuts of {} KiB", thousands(price), kib(r.granule));
+}
+
+std::string guarantee(const SizeResult& r) {
+  if (r.exact()) return "proven: no buffers that hold it take less";
+  return fmt::format("proven: none that hold it take less than {}; the gap is {:.2f} %, --effort narrows it", price_words(r, r.lower_bound),
+                     gap_percent(r.price, r.lower_bound));
+}
+
+std::string summary(const SizeResult& r) {
+  const Bytes before = total_buffer_bytes(r.configured.plan), after = total_buffer_bytes(r.answer.plan);
+  std::string text = r.asked_fps > 0 ? value_line("  to hold      {:.1f} fps; unlimited buffers reach {:.1f}", r.asked_fps, r.highest_fps)
+                                     : value_line("  to hold      {:.1f} fps, what unlimited buffers reach", r.highest_fps);
+  const std::string bytes = r.granule == 1 ? "" : fmt::format(", {} KiB", kib(after));
+  text += value_line("  smallest     {}{} for all buffers ({})", price_words(r, r.price), bytes, guarantee(r));
+  text += value_line("  simulated    {} fps, paced latency {} ms", fps_text(r.answer), latency_text(r.answer));
+  return text + value_line("  configured   {} KiB (--buffers {}): {} fps, paced latency {} ms; the smallest take {}", kib(before),
+                           r.configured.plan.buffer_policy, fps_text(r.configured), latency_text(r.configured),
+                           change_percent(before, after));
+}
+
+std::string front_table(const SizeResult& r, const TextStyle& style) {
+  if (r.front.empty()) return "";
+  Table table({{"fps"}, {"buffers KiB"}, {r.granule == 1 ? "proven least" : "cuts"}, {"bytes a fps more"}});
+  const std::size_t skipped = r.front.size() > points_shown ? (r.front.size() + points_shown - 1) / points_shown : 1;
+  const FrontPoint* before = nullptr;
+  for (std::size_t p = 0; p < r.front.size(); ++p) {
+    if (p % skipped != 0 && p + 1 != r.front.size()) continue;
+    const FrontPoint& point = r.front[p];
+    const double more = before != nullptr ? point.fps - before->fps : 0;
+    table.add({fmt::format("{:.1f}", point.fps), kib(point.bytes), r.granule == 1 ? kib(point.lower_bound) : thousands(point.price),
+               more > 0 ? thousands(static_cast<std::int64_t>(static_cast<double>(point.bytes - before->bytes) / more)) : ""});
+    before = &point;
+  }
+  const std::string all = r.front_complete ? "complete" : "not complete: more points lie between these";
+  const std::string shown = skipped > 1 ? fmt::format("; {} points, every {}th shown", r.front.size(), skipped) : "";
+  return "\n" + style.bold(fmt::format("Throughput that buffers buy ({}{})", all, shown)) + "\n" + table.text(style);
+}
+
+std::string buffer_table(const SizeResult& r, const TextStyle& style) {
+  std::vector<std::size_t> order(r.buffers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto& buffers = r.answer.plan.buffers;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return r.buffers[a].answer * buffers[a].row_bytes > r.buffers[b].answer * buffers[b].row_bytes;
+  });
+  order.resize(std::min(order.size(), buffers_shown));
+  Table table({{"buffer", Align::left, 38},
+               {"row\nbytes"},
+               {"config-\nured"},
+               {"\npeak"},
+               {"un-\nlimited"},
+               {"\nminimal"},
+               {"needed\nalone"},
+               {"\nsmallest"},
+               {"\nKiB"}});
+  for (const std::size_t b : order) {
+    const SizedBuffer& s = r.buffers[b];
+    table.add({buffers[b].name, fmt::format("{}", buffers[b].row_bytes), fmt::format("{}", s.configured), fmt::format("{}", s.peak),
+               fmt::format("{}", s.unlimited), fmt::format("{}", s.minimal), fmt::format("{}", s.needed_alone), fmt::format("{}", s.answer),
+               kib(s.answer * buffers[b].row_bytes)});
+  }
+  const std::string rest = r.buffers.size() > order.size() ? fmt::format("; {} more take less", r.buffers.size() - order.size()) : "";
+  return "\n" + style.bold(fmt::format("Buffers in rows, largest first{}", rest)) + "\n" + table.text(style) +
+         wrap(
+             "Peak: as configured, saturated. Unlimited: peak when nothing is ever full, source paced. Minimal: free of deadlock. Needed "
+             "alone: with all others unlimited.");
+}
+
+nlohmann::ordered_json point_json(const RunResult& result) {
+  using Json = nlohmann::ordered_json;
+  const auto fps = frames_per_second(result);
+  const auto paced = milliseconds(result.plan, result.latency.paced);
+  return {{"capacity_bytes", total_buffer_bytes(result.plan)},
+          {"buffer_policy", result.plan.buffer_policy},
+          {"interval_cycles", fps ? Json(result.saturated.throughput.interval->value()) : Json()},
+          {"fps", fps ? Json(*fps) : Json()},
+          {"paced_ms", paced ? Json(*paced) : Json()}};
+}
+
+}  // namespace
+
+std::string size_text(const SizeResult& r, const TextStyle& style) {
+  const Plan& plan = r.configured.plan;
+  std::string text = shortage_line(plan, style) + heading(plan, style);
+  if (!r.reachable) {
+    return text + style.warn(wrap(fmt::format("No buffers hold {:.1f} fps: even unlimited ones reach only {:.1f}, the pace of {}.",
+                                              r.asked_fps, r.highest_fps, plan.bounds.stage)));
+  }
+  return text + summary(r) + front_table(r, style) + buffer_table(r, style) + "\n" + assumed_text(plan);
+}
+
+std::string size_json(const SizeResult& r) {
+  using Json = nlohmann::ordered_json;
+  const Plan& plan = r.configured.plan;
+  Json json = {{"schema", "rowflow.size/1"},
+               {"version", version()},
+               {"network", plan.network.name},
+               {"device", plan.device.name},
+               {"tile_height", tile_height_json(plan)},
+               {"status", r.reachable ? "ok" : "unreachable"},
+               {"asked_fps", r.asked_fps > 0 ? Json(r.asked_fps) : Json()},
+               {"highest_fps", r.highest_fps},
+               {"configured", point_json(r.configured)}};
+  if (!r.reachable) return json_lines(json) + "\n";
+  json["granule_bytes"] = r.granule;
+  json["price"] = r.price;
+  json["lower_bound"] = r.lower_bound;
+  json["exact"] = r.exact();
+  json["effort"] = r.effort;
+  json["answer"] = point_json(r.answer);
+  json["buffers"] = Json::array();
+  for (std::size_t b = 0; b < r.buffers.size(); ++b) {
+    const SizedBuffer& s = r.buffers[b];
+    json["buffers"].push_back({{"name", r.answer.plan.buffers[b].name},
+                               {"row_bytes", r.answer.plan.buffers[b].row_bytes},
+                               {"configured_rows", s.configured},
+                               {"peak_rows", s.peak},
+                               {"unlimited_rows", s.unlimited},
+                               {"minimal_rows", s.minimal},
+                               {"needed_alone_rows", s.needed_alone},
+                               {"capacity_rows", s.answer}});
+  }
+  if (!r.front.empty()) json["front_complete"] = r.front_complete;
+  for (const FrontPoint& point : r.front) {
+    Json capacities = Json::object();
+    for (std::size_t b = 0; b < point.capacities.size(); ++b) capacities[r.answer.plan.buffers[b].name] = point.capacities[b];
+    json["front"].push_back({{"interval_cycles", point.interval.value()},
+                             {"fps", point.fps},
+                             {"price", point.price},
+                             {"lower_bound", point.lower_bound},
+                             {"capacity_bytes", point.bytes},
+                             {"capacity_rows", std::move(capacities)}});
+  }
+  json["assumed"] = plan.assumed;
+  return json_lines(json) + "\n";
+}
+
+std::string buffers_file(const Plan& plan) {
+  nlohmann::ordered_json buffers = nlohmann::ordered_json::object();
+  for (const Buffer& buffer : plan.buffers) buffers[buffer.name] = buffer.capacity_rows;
+  return nlohmann::ordered_json{{"$schema", "buffers.schema.json"}, {"buffers", std::move(buffers)}}.dump(2) + "\n";
+}
+
+}  // namespace rowflow

@@ -1,0 +1,262 @@
+#include "sim/sizing/schedule_graph.hpp"
+
+#include <algorithm>
+
+#include "sim/base/error.hpp"
+#include "sim/plan/untimed.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr int none = -1;
+constexpr int no_buffer = -1;
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+int first_step_with(const std::vector<Rows>& cumulative, Rows rows) {
+  return static_cast<int>(std::lower_bound(cumulative.begin(), cumulative.end(), rows) - cumulative.begin());
+}
+
+const StageOutput& output_to(const Plan& plan, int buffer) {
+  for (const StageOutput& output : plan.stages[at(plan.buffers[at(buffer)].from)].outputs)
+    if (output.buffer == buffer) return output;
+  throw Defect("buffer " + plan.buffers[at(buffer)].name + " has no producer");
+}
+
+}  // namespace
+
+ScheduleGraph::ScheduleGraph(const Plan& plan, const Ratio& interval)
+    : plan_(plan), scale_(interval.denominator), frame_(interval.numerator), buffers_(plan.buffers.size()) {
+  add_stages();
+  const std::size_t nodes = cost_.size();
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) add_rows(static_cast<int>(s));
+  row_begin_.push_back(rows_.size());
+  times_.assign(nodes, 0);
+  parent_.assign(nodes, none);
+  parent_buffer_.assign(nodes, no_buffer);
+  first_child_.assign(nodes, none);
+  next_.assign(nodes, none);
+  previous_.assign(nodes, none);
+  queue_.resize(nodes);
+  queued_.assign(nodes, 0);
+}
+
+void ScheduleGraph::add_stages() {
+  for (const Stage& stage : plan_.stages) {
+    base_.push_back(static_cast<int>(cost_.size()));
+    for (const Cycles cost : stage.cost) {
+      cost_.push_back(cost * scale_);
+      stage_of_.push_back(static_cast<int>(base_.size()) - 1);
+      free_steps_ |= cost == 0;
+    }
+  }
+  for (std::size_t b = 0; b < buffers_.size(); ++b) {
+    const Buffer& buffer = plan_.buffers[b];
+    if (buffer.forwarding) throw Defect("a schedule graph of a plan with row forwarding");
+    const StageOutput& output = output_to(plan_, static_cast<int>(b));
+    BufferEnds& ends = buffers_[b];
+    ends.consumer_base = base_[at(buffer.to)];
+    ends.producer_base = base_[at(buffer.from)];
+    ends.rows = buffer.rows_per_frame;
+    ends.credit = buffer.credit_latency * scale_;
+    for (Rows row = 0; row < buffer.rows_per_frame; ++row) ends.step_of_row.push_back(first_step_with(output.emits, row + 1));
+  }
+}
+
+/// T3: arcs from the steps of `stage` to the steps that wait for the rows they emit.
+void ScheduleGraph::add_rows(int index) {
+  const Stage& stage = plan_.stages[at(index)];
+  std::vector<std::vector<Arc>> arcs(stage.steps());
+  for (const StageOutput& output : stage.outputs) {
+    const Buffer& buffer = plan_.buffers[at(output.buffer)];
+    const Stage& consumer = plan_.stages[at(buffer.to)];
+    const auto input =
+        std::find_if(consumer.inputs.begin(), consumer.inputs.end(), [&](const auto& i) { return i.buffer == output.buffer; });
+    Rows before = 0;
+    for (std::size_t i = 0; i < consumer.steps(); before = input->needs[i++]) {
+      if (input->needs[i] == before) continue;
+      const int step = first_step_with(output.emits, input->needs[i]);
+      const Cycles length = stage.cost[at(step)] + stage.latency + buffer.transfer_latency;
+      arcs[at(step)].push_back({base_[at(buffer.to)] + static_cast<int>(i), length * scale_, no_buffer});
+    }
+  }
+  for (const auto& of_step : arcs) {
+    row_begin_.push_back(rows_.size());
+    rows_.insert(rows_.end(), of_step.begin(), of_step.end());
+  }
+}
+
+bool ScheduleGraph::holds(const std::vector<Rows>& capacities) {
+  conflict_.clear();
+  start_check(capacities);
+  const bool holds = settle();
+  for (const int node : touched_) {
+    parent_[at(node)] = first_child_[at(node)] = next_[at(node)] = previous_[at(node)] = none;
+    queued_[at(node)] = 0;
+  }
+  touched_.clear();
+  if (!holds) return false;
+  if (free_steps_ && !lives(capacities)) return false;
+  times_.swap(trial_);
+  settled_once_ = true;
+  for (BufferEnds& buffer : buffers_) buffer.held = buffer.capacity;
+  return true;
+}
+
+/// Times that hold for other capacities are a start: only the waits for space that are tighter now can be broken.
+void ScheduleGraph::start_check(const std::vector<Rows>& capacities) {
+  trial_ = times_;
+  queue_head_ = queue_size_ = 0;
+  for (std::size_t b = 0; b < buffers_.size(); ++b) {
+    BufferEnds& buffer = buffers_[b];
+    buffer.capacity = capacities[b];
+    if (!settled_once_ || buffer.capacity == unlimited_rows) continue;
+    if (buffer.held != unlimited_rows && buffer.capacity >= buffer.held) continue;
+    const Stage& consumer = plan_.stages[at(plan_.buffers[b].to)];
+    for (std::size_t i = 0; i < consumer.steps(); ++i) enqueue(buffer.consumer_base + static_cast<int>(i));
+  }
+  if (settled_once_) return;
+  for (std::size_t node = 0; node < cost_.size(); ++node) enqueue(static_cast<int>(node));
+}
+
+/// Raises times until every rule holds (true) or a cycle raises itself (false).
+bool ScheduleGraph::settle() {
+  while (queue_size_ > 0) {
+    const int node = queue_[queue_head_];
+    queue_head_ = queue_head_ + 1 == queue_.size() ? 0 : queue_head_ + 1;
+    --queue_size_;
+    if (queued_[at(node)] == 2) {  // its own time is about to be raised again
+      queued_[at(node)] = 0;
+      continue;
+    }
+    queued_[at(node)] = 0;
+    if (!scan(node)) return false;
+  }
+  return true;
+}
+
+bool ScheduleGraph::scan(int node) {
+  ++looks_;
+  const int stage = stage_of_[at(node)];
+  const int step = node - base_[at(stage)];
+  const bool last = static_cast<std::size_t>(step) + 1 == plan_.stages[at(stage)].steps();
+  const int next = last ? base_[at(stage)] : node + 1;
+  if (!relax(node, next, cost_[at(node)] - (last ? frame_ : 0), no_buffer)) return false;
+  for (std::size_t arc = row_begin_[at(node)]; arc < row_begin_[at(node) + 1]; ++arc)
+    if (!relax(node, rows_[arc].to, rows_[arc].length, no_buffer)) return false;
+  return scan_space(node, stage, step);
+}
+
+/// T4: the slots that this step frees are waited for by the steps that emit the rows a capacity later.
+bool ScheduleGraph::scan_space(int node, int stage, int step) {
+  for (const StageInput& input : plan_.stages[at(stage)].inputs) {
+    const BufferEnds& buffer = buffers_[at(input.buffer)];
+    if (buffer.capacity == unlimited_rows) continue;
+    for (Rows row = step > 0 ? input.releases[at(step) - 1] : 0; row < input.releases[at(step)]; ++row) {
+      const Rows frames = (row + buffer.capacity) / buffer.rows;
+      const int to = buffer.producer_base + buffer.step_of_row[static_cast<std::size_t>((row + buffer.capacity) % buffer.rows)];
+      if (!relax(node, to, cost_[at(node)] + buffer.credit - frames * frame_, input.buffer)) return false;
+    }
+  }
+  return true;
+}
+
+bool ScheduleGraph::relax(int from, int to, Time length, int buffer) {
+  const Time time = trial_[at(from)] + length;
+  if (time <= trial_[at(to)]) return true;
+  if (from == to || !cut_subtree(to, from)) {
+    find_conflict(from, to, buffer);
+    return false;
+  }
+  trial_[at(to)] = time;
+  attach(to, from, buffer);
+  enqueue(to);
+  return true;
+}
+
+/// Takes `node` out of the tree and what it had raised too: those will be raised again. False when `searched` is among them.
+bool ScheduleGraph::cut_subtree(int node, int searched) {
+  detach(node);
+  if (first_child_[at(node)] == none) return true;
+  stack_.assign(1, node);
+  while (!stack_.empty()) {
+    const int above = stack_.back();
+    stack_.pop_back();
+    for (int child = first_child_[at(above)]; child != none;) {
+      if (child == searched) return false;
+      const int sibling = next_[at(child)];
+      stack_.push_back(child);
+      if (queued_[at(child)] == 1) queued_[at(child)] = 2;
+      child = sibling;
+    }
+  }
+  stack_.assign(1, node);
+  while (!stack_.empty()) {
+    const int above = stack_.back();
+    stack_.pop_back();
+    for (int child = first_child_[at(above)]; child != none;) {
+      const int sibling = next_[at(child)];
+      stack_.push_back(child);
+      parent_[at(child)] = next_[at(child)] = previous_[at(child)] = none;
+      child = sibling;
+    }
+    first_child_[at(above)] = none;
+  }
+  return true;
+}
+
+void ScheduleGraph::detach(int node) {
+  const int parent = parent_[at(node)];
+  if (parent == none) return;
+  const int before = previous_[at(node)], after = next_[at(node)];
+  (before == none ? first_child_[at(parent)] : next_[at(before)]) = after;
+  if (after != none) previous_[at(after)] = before;
+  parent_[at(node)] = next_[at(node)] = previous_[at(node)] = none;
+}
+
+void ScheduleGraph::attach(int node, int parent, int buffer) {
+  const int first = first_child_[at(parent)];
+  parent_[at(node)] = parent;
+  parent_buffer_[at(node)] = buffer;
+  next_[at(node)] = first;
+  if (first != none) previous_[at(first)] = node;
+  first_child_[at(parent)] = node;
+  touched_.push_back(node);
+  touched_.push_back(parent);
+}
+
+void ScheduleGraph::enqueue(int node) {
+  if (queued_[at(node)] == 0) {
+    const std::size_t slot = queue_head_ + queue_size_;
+    queue_[slot < queue_.size() ? slot : slot - queue_.size()] = node;
+    ++queue_size_;
+    touched_.push_back(node);
+  }
+  queued_[at(node)] = 1;
+}
+
+void ScheduleGraph::find_conflict(int from, int to, int buffer) {
+  if (buffer != no_buffer) conflict_.push_back(buffer);
+  for (int node = from; node != to; node = parent_[at(node)])
+    if (parent_buffer_[at(node)] != no_buffer) conflict_.push_back(parent_buffer_[at(node)]);
+  sort_conflict();
+}
+
+void ScheduleGraph::sort_conflict() {
+  std::sort(conflict_.begin(), conflict_.end());
+  conflict_.erase(std::unique(conflict_.begin(), conflict_.end()), conflict_.end());
+}
+
+/// T12: a cycle of waits without any cost is no long cycle, but a deadlock.
+bool ScheduleGraph::lives(const std::vector<Rows>& capacities) {
+  if (untimed_.stages.empty()) untimed_ = plan_;
+  for (std::size_t b = 0; b < capacities.size(); ++b) untimed_.buffers[b].capacity_rows = capacities[b];
+  const UntimedOutcome outcome = execute_untimed(untimed_);
+  for (const UntimedWait& wait : outcome.cycle)
+    if (wait.for_space) conflict_.push_back(wait.buffer);
+  sort_conflict();
+  return outcome.completed;
+}
+
+}  // namespace rowflow

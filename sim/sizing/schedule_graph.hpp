@@ -1,0 +1,88 @@
+// Which capacities allow an interval: a pure analysis of the plan, no simulation.
+//
+// T2–T4 are max-plus linear, so capacities c reach an interval of at most λ exactly when start times x(step) exist whose repetition
+// every λ cycles keeps every rule: x(to) ≥ x(from) + cycles − λ·(frames between them). That is a graph with an arc for the unit, for
+// each row waited for and for each slot waited for; only the last kind depends on c. Such times exist exactly when no cycle of the
+// graph is longer than λ times its frames, and a longer cycle names the buffers whose depth it needs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/metrics/run_result.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace rowflow {
+
+class ScheduleGraph {
+ public:
+  /// `interval` in cycles a frame, at most this. The plan's capacities do not matter; it must outlive the graph and have no row forwarding.
+  ScheduleGraph(const Plan& plan, const Ratio& interval);
+
+  /// Whether these capacities (unlimited_rows: never full) keep the interval, without deadlock.
+  bool holds(const std::vector<Rows>& capacities);
+
+  /// After holds() was false: the buffers whose space is on the cycle that is too long (ascending). At least one of them must be
+  /// larger in any capacities that hold; none of the others helps. Empty when the interval is below that of unlimited buffers.
+  const std::vector<int>& conflict() const { return conflict_; }
+
+  /// Steps looked at in all checks: what they cost.
+  std::int64_t looks() const { return looks_; }
+
+ private:
+  using Time = std::int64_t;  // cycles times the interval's denominator
+  struct Arc {
+    int to;
+    Time length;
+    int buffer;  // whose row is waited for
+  };
+  struct BufferEnds {
+    int consumer_base = 0, producer_base = 0;  // first nodes of the two stages
+    Rows rows = 0;                             // per frame
+    Time credit = 0;
+    std::vector<int> step_of_row;  // of the producer
+    Rows capacity = 0;             // of the check under way
+    Rows held = 0;                 // with which times_ hold; unlimited_rows: any
+  };
+
+  void add_stages();
+  void add_rows(int stage);
+  void start_check(const std::vector<Rows>& capacities);
+  bool settle();
+  bool scan(int node);
+  bool scan_space(int node, int stage, int step);
+  bool relax(int from, int to, Time length, int buffer);
+  bool cut_subtree(int node, int searched);
+  void detach(int node);
+  void attach(int node, int parent, int buffer);
+  void enqueue(int node);
+  void find_conflict(int from, int to, int buffer);
+  void sort_conflict();
+  bool lives(const std::vector<Rows>& capacities);
+
+  const Plan& plan_;
+  Plan untimed_;              // a copy whose capacities may change; only where steps are free
+  const Time scale_, frame_;  // the interval is frame_ / scale_
+  bool free_steps_ = false;   // some step costs nothing: a deadlock need not show as a long cycle
+  std::vector<int> base_;     // first node of each stage
+  std::vector<int> stage_of_;
+  std::vector<Time> cost_;
+  std::vector<std::size_t> row_begin_;  // arcs of node n: row_begin_[n] … row_begin_[n+1]
+  std::vector<Arc> rows_;
+  std::vector<BufferEnds> buffers_;
+
+  // Times that hold for the `held` capacities, and the trial of the check under way.
+  std::vector<Time> times_, trial_;
+  bool settled_once_ = false;
+
+  // The tree of what raised what (Tarjan's subtree disassembly finds a long cycle as soon as it closes).
+  std::vector<int> parent_, parent_buffer_, first_child_, next_, previous_;
+  std::vector<int> queue_;
+  std::size_t queue_head_ = 0, queue_size_ = 0;
+  std::vector<char> queued_;
+  std::vector<int> touched_, stack_;
+  std::vector<int> conflict_;
+  std::int64_t looks_ = 0;
+};
+
+}  // namespace rowflow

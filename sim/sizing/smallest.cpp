@@ -1,0 +1,191 @@
+#include "sim/sizing/smallest.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+
+#include "sim/base/error.hpp"
+#include "sim/plan/untimed.hpp"
+#include "sim/sizing/schedule_graph.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr std::int64_t looks_a_round = 1'000'000;
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+class Search {
+ public:
+  Search(const Plan& plan, const Ratio& interval, const SmallestOptions& options)
+      : plan_(plan), options_(options), whole_(plan, interval), part_(plan, interval) {
+    for (const Buffer& buffer : plan.buffers) best_.push_back(buffer.capacity_rows);
+  }
+
+  Smallest run() {
+    if (!whole_.holds(best_)) throw Defect("sizing starts from buffers that do not keep the interval");
+    Smallest result;
+    for (std::size_t b = 0; b < best_.size(); ++b) result.needed_alone.push_back(needed_alone(static_cast<int>(b)));
+    Demands demands(plan_, options_.price, result.needed_alone);
+    least_ = result.needed_alone;
+    improve(best_);
+    std::int64_t tried_at = 0;
+    for (;;) {
+      result.lower_bound = std::max(result.lower_bound, demands.lower_bound());
+      if (result.lower_bound == price_of(best_) || spent() >= options_.effort) break;
+      const std::vector<Rows> cheapest = filled(demands.capacities());
+      const bool found = whole_.holds(cheapest);
+      if (found) {
+        improve(cheapest);
+        if (demands.exact()) continue;  // and it is the lower bound
+      } else {
+        learn(demands, cheapest);
+      }
+      choices_ += demands.solve(looks_a_round);
+      if (!found && demands.lower_bound() - tried_at > (price_of(best_) - demands.lower_bound()) / 8) {
+        tried_at = demands.lower_bound();
+        improve(joined(demands.capacities()));
+      }
+    }
+    lower(best_);  // in units of several rows, some rows may be for nothing
+    result.capacities = best_;
+    result.price = price_of(best_);
+    result.effort = spent();
+    return result;
+  }
+
+ private:
+  std::int64_t price_of(const std::vector<Rows>& capacities) const { return options_.price.of(plan_, capacities); }
+  std::int64_t price_of(int buffer, Rows rows) const { return options_.price.of(plan_.buffers[at(buffer)], rows); }
+  std::int64_t spent() const { return whole_.looks() + part_.looks() + choices_; }
+
+  /// Least value in (fails, holds] with which the trial holds, by steps of doubling size from one side, then bisection.
+  template <typename Holds>
+  static Rows least(Rows fails, Rows holds, Holds trial) {
+    for (Rows step = 1; holds - fails > 1; step *= 2) {
+      const Rows next = std::max(fails + 1, holds - step);
+      if (!trial(next)) {
+        fails = next;
+        break;
+      }
+      holds = next;
+    }
+    while (holds - fails > 1) {
+      const Rows middle = fails + (holds - fails) / 2;
+      (trial(middle) ? holds : fails) = middle;
+    }
+    return holds;
+  }
+
+  Rows needed_alone(int buffer) {
+    std::vector<Rows> capacities(plan_.buffers.size(), unlimited_rows);
+    const auto holds = [&](Rows rows) {
+      capacities[at(buffer)] = rows;
+      return part_.holds(capacities);
+    };
+    const Rows smallest = smallest_capacity(plan_, buffer);
+    if (holds(smallest)) return smallest;
+    return least(smallest, best_[at(buffer)], holds);
+  }
+
+  /// Lowers one buffer after the other, the widest first, as far as the interval is kept.
+  void lower(std::vector<Rows>& capacities) {
+    std::vector<int> order(capacities.size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto dearer = [&](int a, int b) { return plan_.buffers[at(a)].row_bytes > plan_.buffers[at(b)].row_bytes; };
+    std::stable_sort(order.begin(), order.end(), dearer);
+    for (const int b : order) {
+      if (capacities[at(b)] == least_[at(b)]) continue;
+      const Rows now = capacities[at(b)];
+      const Rows found = least(least_[at(b)] - 1, now, [&](Rows rows) {
+        capacities[at(b)] = rows;
+        return whole_.holds(capacities);
+      });
+      capacities[at(b)] = found;
+    }
+  }
+
+  /// Capacities that keep the interval; remembered, lowered, if they are the cheapest yet.
+  void improve(std::vector<Rows> capacities) {
+    lower(capacities);
+    if (price_of(capacities) <= price_of(best_)) best_ = std::move(capacities);
+  }
+
+  /// All rows that the same price buys.
+  std::vector<Rows> filled(std::vector<Rows> capacities) const {
+    for (std::size_t b = 0; b < capacities.size(); ++b) {
+      const int buffer = static_cast<int>(b);
+      capacities[b] = std::max(capacities[b], options_.price.rows_for(plan_.buffers[b], price_of(buffer, capacities[b])));
+    }
+    return capacities;
+  }
+
+  std::vector<Rows> joined(const std::vector<Rows>& capacities) const {
+    std::vector<Rows> result = capacities;
+    for (std::size_t b = 0; b < result.size(); ++b) result[b] = std::max(result[b], best_[b]);
+    return result;
+  }
+
+  /// Why the cheapest capacities that meet all demands do not suffice: a new demand for each cycle that is too long, of those apart.
+  void learn(Demands& demands, const std::vector<Rows>& cheapest) {
+    std::vector<Rows> capacities = cheapest;
+    while (!part_.holds(capacities)) {
+      const std::vector<int> buffers = part_.conflict();
+      demands.add(demand_of(buffers, cheapest));
+      for (const int b : buffers) capacities[at(b)] = unlimited_rows;
+    }
+  }
+
+  /// The buffers raised together as far as they still do not suffice: any that do have at least one of them deeper.
+  Demand demand_of(const std::vector<int>& buffers, const std::vector<Rows>& from) {
+    std::vector<Rows> capacities(plan_.buffers.size(), unlimited_rows);
+    for (const int b : buffers) capacities[at(b)] = from[at(b)];
+    const auto raised = [&](std::int64_t more) {
+      std::vector<Rows> rows = capacities;
+      for (const int b : buffers)
+        rows[at(b)] = std::max(from[at(b)], options_.price.rows_for(plan_.buffers[at(b)], price_of(b, from[at(b)]) + more));
+      return rows;
+    };
+    std::int64_t fails = 0, holds = 1;
+    while (!part_.holds(raised(holds))) {
+      fails = holds;
+      holds *= 2;
+    }
+    holds = least(fails, holds, [&](std::int64_t more) { return part_.holds(raised(more)); });
+    capacities = raised(holds - 1);
+    Demand demand;
+    for (const int b : buffers) {
+      const Rows now = capacities[at(b)];
+      capacities[at(b)] = unlimited_rows;
+      if (!part_.holds(capacities)) continue;  // its depth does not matter here
+      Rows low = now, high = now + 1;
+      const auto trial = [&](Rows rows) {
+        capacities[at(b)] = rows;
+        return part_.holds(capacities);
+      };
+      for (Rows step = 1; !trial(high); step *= 2) {
+        low = high;
+        high += step;
+      }
+      high = least(low, high, trial);
+      capacities[at(b)] = high - 1;
+      demand.emplace_back(b, high);
+    }
+    return demand;
+  }
+
+  const Plan& plan_;
+  const SmallestOptions options_;
+  ScheduleGraph whole_, part_;
+  std::vector<Rows> least_, best_;
+  std::int64_t choices_ = 0;
+};
+
+}  // namespace
+
+Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options) {
+  return Search(plan, interval, options).run();
+}
+
+}  // namespace rowflow

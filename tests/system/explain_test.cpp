@@ -1,0 +1,103 @@
+// Explain: neighbours of a tile height, levers that are simulated, and the story of a stall on a plan where it is known.
+#include "sim/sizing/explain.hpp"
+#include "sim/config/locate.hpp"
+#include "sim/report/stall_chain.hpp"
+#include "sim/run/run.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/plan_builder.hpp"
+
+using namespace rowflow;
+using namespace rowflow::test;
+
+namespace {
+
+RunResult run(Plan plan) {
+  RunResult result;
+  result.saturated = simulate(plan);
+  result.plan = std::move(plan);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("explain: neighbours of a tile height") {
+  CHECK(neighbour_heights(28, 0) == std::vector<Rows>{14});
+  CHECK(neighbour_heights(29, 0) == std::vector<Rows>{28});
+  CHECK(neighbour_heights(28, 7) == std::vector<Rows>{4, 14});
+  CHECK(neighbour_heights(28, 14) == std::vector<Rows>{7, 0});
+  CHECK(neighbour_heights(28, 5) == std::vector<Rows>{4, 7});
+  CHECK(neighbour_heights(28, 1) == std::vector<Rows>{2});
+  CHECK(neighbour_heights(2, 1) == std::vector<Rows>{0});
+  CHECK(neighbour_heights(1, 0).empty());
+}
+
+TEST_CASE("explain: the chain of stalls ends at the stage that works all the time") {
+  PlanBuilder builder;
+  const int source = builder.stage("source", 8, 0), a = builder.stage("a", 8, 10), b = builder.stage("b", 8, 20),
+            slow = builder.stage("slow", 8, 100), sink = builder.stage("sink", 8, 0);
+  builder.connect(source, a, 2);
+  builder.connect(a, b, 3);
+  builder.connect(b, slow, 2);
+  builder.connect(slow, sink, 2);
+  const RunResult result = run(builder.finish());
+  const StallChain chain = stall_chain(result);
+  REQUIRE(chain.links.size() == 2);
+  CHECK(chain.links[0].stage == a);
+  CHECK(chain.links[0].kind == StallKind::blocked);
+  CHECK(chain.links[0].share == Approx(0.9));
+  CHECK(chain.links[1].stage == b);
+  CHECK(chain.root == slow);
+  CHECK_FALSE(chain.circle);
+  CHECK(chain_sentence(result, chain) ==
+        "a is blocked 90 % of the time because a->b holds 3 rows until b takes one, through b; the root is slow, which works 100 % of the "
+        "time.");
+}
+
+TEST_CASE("explain: a fork and join with a shallow branch is a circle") {
+  PlanBuilder builder;
+  const int source = builder.stage("source", 8, 0), fork = builder.stage("fork", 8, 10), late = builder.stage("late", 8, 10, 200),
+            join = builder.stage("join", 8, 10), sink = builder.stage("sink", 8, 0);
+  builder.connect(source, fork, 2);
+  builder.connect(fork, late, 4);
+  builder.connect(fork, join, 2);
+  builder.connect(late, join, 4);
+  builder.connect(join, sink, 2);
+  builder.plan().buffers[2].role = BufferRole::skip;
+  const RunResult result = run(builder.finish());
+  const StallChain chain = stall_chain(result);
+  REQUIRE_FALSE(chain.links.empty());
+  CHECK(chain.links[0].stage == fork);
+  CHECK(chain.links[0].buffer == 2);
+  CHECK(chain.circle);
+  CHECK(chain.root == fork);
+  CHECK(chain_sentence(result, chain).find("fork->join holds 2 rows until join takes one: a circle (") != std::string::npos);
+}
+
+TEST_CASE("explain: the chain of an SE block with a shallow skip names the row that the squeeze must see") {
+  const Network network = build_network(read_network_config(resolve_network("tiny_se")));
+  EvaluateOptions options;
+  options.buffers = "minimal";
+  const ExplainResult result = explain(network, read_device(resolve_device("hailo8")), options, {3});
+  const std::string text = chain_sentence(result.base, stall_chain(result.base));
+  CHECK(text.find("conv is blocked") == 0);
+  CHECK(text.find("until se.squeeze has seen row " + std::to_string(result.base.plan.se_blocks[0].tile_height_effective)) !=
+        std::string::npos);
+  REQUIRE_FALSE(result.levers.empty());
+  for (std::size_t l = 1; l < result.levers.size(); ++l)
+    CHECK(result.levers[l - 1].fps.value_or(0) >= result.levers[l].fps.value_or(0) * (1 - 1e-5));
+}
+
+TEST_CASE("explain: one more subcluster is one more in the plan and nowhere else") {
+  const Network network = build_network(read_network_config(resolve_network("efficientnet_b0")));
+  const Device device = read_device(resolve_device("hailo8"));
+  const Plan before = plan_point(network, device, {});
+  EvaluateOptions more;
+  more.extra_subclusters["s1.b0.dw"] = 1;
+  const Plan after = plan_point(network, device, more);
+  for (std::size_t s = 0; s < before.stages.size(); ++s) {
+    INFO(before.stages[s].name);
+    const bool grown = before.stages[s].name == "s1.b0.dw";
+    CHECK(after.stages[s].subclusters == before.stages[s].subclusters + (grown ? 1 : 0));
+    CHECK((stage_interval(after.stages[s]) < stage_interval(before.stages[s])) == grown);
+  }
+}
