@@ -18,8 +18,8 @@ std::size_t step_reaching(const std::vector<Rows>& counts, Rows rows) {
 
 }  // namespace
 
-BufferBound::BufferBound(const Plan& plan)
-    : plan_(plan), ends_(plan.buffers.size()), into_(plan.stages.size()), out_of_(plan.stages.size()) {
+BufferBound::BufferBound(const Plan& plan, Cycles features_late)
+    : plan_(plan), features_late_(features_late), ends_(plan.buffers.size()), into_(plan.stages.size()), out_of_(plan.stages.size()) {
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     for (const StageInput& input : plan.stages[s].inputs) {
       ends_[static_cast<std::size_t>(input.buffer)].input = &input;
@@ -149,7 +149,7 @@ std::vector<BufferBound::Run> BufferBound::runs_of(int index) const {
 bool BufferBound::has_features_in_time(const SeBlock& block) const {
   const Stage &squeeze = plan_.stages[block.squeeze], &scale = plan_.stages[block.scale];
   const Buffer &pooled = plan_.buffers[squeeze.inputs.front().buffer], &bypass = plan_.buffers[block.bypass];
-  const bool in_time = bypass.transfer_latency <= pooled.transfer_latency + squeeze.cost.front() + squeeze.latency;
+  const bool in_time = bypass.transfer_latency + features_late_ <= pooled.transfer_latency + squeeze.cost.front() + squeeze.latency;
   return pooled.from == bypass.from && in_time && squeeze.steps() == scale.steps();
 }
 

@@ -9,8 +9,9 @@ namespace rowflow {
 
 class BufferBound {
  public:
-  /// The plan must outlive this.
-  explicit BufferBound(const Plan& plan);
+  /// The plan must outlive this. `features_late`: by how many cycles the features of an SE block may come later to its scale than the
+  /// plan says, because stages may lie elsewhere.
+  explicit BufferBound(const Plan& plan, Cycles features_late = 0);
 
   /// The stages on ways from the buffer's producer to its consumer, both included, in plan order. All that its bound depends on.
   std::vector<int> stages_between(int buffer) const;
@@ -44,6 +45,7 @@ class BufferBound {
   Cycles least_stay(int buffer, Rows row, const std::vector<int>& stages) const;
 
   const Plan& plan_;
+  Cycles features_late_;
   std::vector<Ends> ends_;                ///< by buffer
   std::vector<std::vector<int>> into_;    ///< by stage: buffers it reads
   std::vector<std::vector<int>> out_of_;  ///< by stage: buffers it writes

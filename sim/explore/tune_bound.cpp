@@ -1,6 +1,7 @@
 #include "sim/explore/tune_bound.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/explore/buffer_bound.hpp"
 #include "sim/explore/tune_scores.hpp"
@@ -41,15 +42,19 @@ Bytes owned_bytes(const Plan& plan, const BufferBound& bound, const std::vector<
 
 }  // namespace
 
-TuneBound tune_bound(const Network& network, const Device& device, const CompileOptions& options,
-                     const std::vector<std::vector<Rows>>& candidates) {
+TuneBound tune_bound(const Network& network, Device device, const CompileOptions& options, const std::vector<std::vector<Rows>>& candidates,
+                     Cycles period, bool spills) {
+  const bool any_time = spills || device.transfer_width.value != 0;
+  const Cycles late = any_time ? std::numeric_limits<Cycles>::max() / 4 : device.transfer_latency.value;
+  device.transfer_width.value = device.transfer_latency.value = 0;
   const Heights full(candidates.size(), 0);
-  const Plan plan = compile(with_heights(network, full), device, options);
-  const BufferBound bound(plan);
+  const auto compiled = [&](const Heights& heights) { return compile(with_heights(network, heights), device, options); };
+  const Plan plan = compiled(full);
+  const BufferBound bound(plan, late);
   const std::vector<int> owner = owners(plan, bound);
   TuneBound result;
   result.interval = plan.bounds.stage_interval;
-  result.least_bytes = owned_bytes(plan, bound, owner, -1, result.interval);
+  result.least_bytes = owned_bytes(plan, bound, owner, -1, period);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     if (owner[b] != several) continue;
     const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
@@ -60,10 +65,9 @@ TuneBound tune_bound(const Network& network, const Device& device, const Compile
     for (const Rows height : candidates[k]) {
       Heights choice = full;
       choice[k] = height;
-      const Plan changed = compile(with_heights(network, choice), device, options);
-      const BufferBound own(changed);
-      heights.push_back(
-          {changed.bounds.stage_interval <= result.interval, owned_bytes(changed, own, owner, static_cast<int>(k), result.interval)});
+      const Plan changed = compiled(choice);
+      const BufferBound own(changed, late);
+      heights.push_back({changed.bounds.stage_interval, owned_bytes(changed, own, owner, static_cast<int>(k), period)});
     }
     result.blocks.push_back(std::move(heights));
   }
