@@ -40,17 +40,37 @@ Bytes owned_bytes(const Plan& plan, const BufferBound& bound, const std::vector<
   return bytes;
 }
 
+constexpr Cycles any_time = std::numeric_limits<Cycles>::max() / 4;
+
+/// The map of a block whose vector comes, and whose scale is through, within a frame period after the last row of the frame: never more
+/// than two frames wait. If those are within what a buffer may take on the chip, they wait there.
+bool stays_near(const Plan& plan, const SeBlock& block, Cycles period, Cycles way) {
+  const Buffer& bypass = plan.buffers[block.bypass];
+  const Stage& squeeze = plan.stages[block.squeeze];
+  Cycles behind = squeeze.cost.back() + squeeze.latency + 2 * way + stage_interval(plan.stages[block.scale]);
+  for (const int s : block.excite) behind += stage_interval(plan.stages[s]) + plan.stages[s].latency + way;
+  const Mapping& memory = plan.mapping;
+  const bool no_limit = memory.l3_limit_cuts == 0;
+  return no_limit || (behind <= period && 2 * bypass.rows_per_frame * bypass.row_bytes <= memory.l3_limit_cuts * memory.cut_bytes);
+}
+
+std::vector<Cycles> features_late(const Plan& plan, Cycles period, Cycles way, bool narrow) {
+  std::vector<Cycles> late;
+  for (const SeBlock& block : plan.se_blocks) late.push_back(!narrow && stays_near(plan, block, period, way) ? way : any_time);
+  return late;
+}
+
 }  // namespace
 
 TuneBound tune_bound(const Network& network, Device device, const CompileOptions& options, const std::vector<std::vector<Rows>>& candidates,
-                     Cycles period, bool spills) {
-  const bool any_time = spills || device.transfer_width.value != 0;
-  const Cycles late = any_time ? std::numeric_limits<Cycles>::max() / 4 : device.transfer_latency.value;
+                     Cycles period) {
+  const bool narrow = device.transfer_width.value != 0;
+  const Cycles way = device.transfer_latency.value;
   device.transfer_width.value = device.transfer_latency.value = 0;
   const Heights full(candidates.size(), 0);
   const auto compiled = [&](const Heights& heights) { return compile(with_heights(network, heights), device, options); };
   const Plan plan = compiled(full);
-  const BufferBound bound(plan, late);
+  const BufferBound bound(plan, features_late(plan, period, way, narrow));
   const std::vector<int> owner = owners(plan, bound);
   TuneBound result;
   result.interval = plan.bounds.stage_interval;
@@ -66,7 +86,7 @@ TuneBound tune_bound(const Network& network, Device device, const CompileOptions
       Heights choice = full;
       choice[k] = height;
       const Plan changed = compiled(choice);
-      const BufferBound own(changed, late);
+      const BufferBound own(changed, features_late(changed, period, way, narrow));
       heights.push_back({changed.bounds.stage_interval, owned_bytes(changed, own, owner, static_cast<int>(k), period)});
     }
     result.blocks.push_back(std::move(heights));

@@ -18,7 +18,6 @@ Network with_heights(const Network& network, const Heights& heights);
 struct TuneScore {
   Bytes bytes = 0;                 ///< of all buffers
   Cycles stage_interval = 0;       ///< the largest Σ cost of a stage: what full-rate buffers hold
-  std::size_t stages = 0;          ///< with those of memory levels and transfers (T5, T15)
   std::optional<double> interval;  ///< within a budget: as simulated; none when it does not fit
 };
 

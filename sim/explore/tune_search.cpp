@@ -72,11 +72,8 @@ void TuneSearch::set_targets() {
   const auto choices = uniform_choices();
   full_rate_.want(choices);
   interval_ = full_rate_.of(choices.front()).stage_interval;
-  std::size_t fewest = full_rate_.of(choices.front()).stages, most = fewest;
   for (const Heights& choice : choices) {
     const TuneScore& score = full_rate_.of(choice);
-    fewest = std::min(fewest, score.stages);
-    most = std::max(most, score.stages);
     if (!options_.max_penalty || total_penalty(choice) <= *options_.max_penalty) interval_ = std::min(interval_, score.stage_interval);
   }
   CompileOptions compiled;
@@ -85,7 +82,7 @@ void TuneSearch::set_targets() {
   compiled.mapping = options_.evaluate.mapping;
   compiled.extra_subclusters = options_.evaluate.extra_subclusters;
   const auto candidates = candidates_of(blocks_);
-  bound_ = tune_bound(network_, device_, compiled, candidates, interval_, most > fewest);
+  bound_ = tune_bound(network_, device_, compiled, candidates, interval_);
 }
 
 bool TuneSearch::consider(const Heights& heights) {
