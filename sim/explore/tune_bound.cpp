@@ -42,16 +42,33 @@ Bytes owned_bytes(const Plan& plan, const BufferBound& bound, const std::vector<
 
 constexpr Cycles any_time = std::numeric_limits<Cycles>::max() / 4;
 
-/// The map of a block whose vector comes, and whose scale is through, within a frame period after the last row of the frame: never more
-/// than two frames wait. If those are within what a buffer may take on the chip, they wait there.
+Cycles most(const std::vector<Cycles>& costs) { return *std::max_element(costs.begin(), costs.end()); }
+
+/// A stage that is never asked more often than it can answer needs the time of one job; else, at worst, all of a frame's queue up.
+Cycles longest_stay(const Stage& stage, Cycles job, Cycles gap) { return (job <= gap ? job : stage_interval(stage)) + stage.latency; }
+
+/// From the last row of a tile until the scale is through with it, at most; `way`: of a buffer between clusters.
+Cycles longest_behind(const Plan& plan, const SeBlock& block, Cycles row_gap, Cycles way) {
+  const Rows height = plan.buffers[block.bypass].rows_per_frame, tile = block.tile_height_effective;
+  const Rows shortest = height % tile == 0 ? tile : height % tile;
+  const Stage &squeeze = plan.stages[block.squeeze], &scale = plan.stages[block.scale];
+  Cycles behind = longest_stay(squeeze, most(squeeze.cost), row_gap) + way;
+  for (const int s : block.excite) behind += longest_stay(plan.stages[s], most(plan.stages[s].cost), shortest * row_gap) + way;
+  return behind + way + longest_stay(scale, most(scale.cost) * tile, shortest * row_gap);
+}
+
+/// A row of a block's map waits in the bypass for the rest of its tile and then as long as the tile is behind; meanwhile the producer
+/// writes no more than its own pace, and one frame a period, allow. If that is within what a buffer may take on the chip, it is there.
 bool stays_near(const Plan& plan, const SeBlock& block, Cycles period, Cycles way) {
-  const Buffer& bypass = plan.buffers[block.bypass];
-  const Stage& squeeze = plan.stages[block.squeeze];
-  Cycles behind = squeeze.cost.back() + squeeze.latency + 2 * way + stage_interval(plan.stages[block.scale]);
-  for (const int s : block.excite) behind += stage_interval(plan.stages[s]) + plan.stages[s].latency + way;
   const Mapping& memory = plan.mapping;
-  const bool no_limit = memory.l3_limit_cuts == 0;
-  return no_limit || (behind <= period && 2 * bypass.rows_per_frame * bypass.row_bytes <= memory.l3_limit_cuts * memory.cut_bytes);
+  if (memory.l3_limit_cuts == 0) return true;
+  const Buffer& bypass = plan.buffers[block.bypass];
+  const Stage& producer = plan.stages[bypass.from];
+  const Cycles row_gap = std::max<Cycles>(1, *std::min_element(producer.cost.begin(), producer.cost.end()));
+  const Cycles behind = longest_behind(plan, block, row_gap, way);
+  const Rows more = std::min(bypass.rows_per_frame, behind / row_gap + 1);
+  const Bytes bytes = (block.tile_height_effective + more + 1) * bypass.row_bytes;
+  return behind <= period && bytes <= memory.l3_limit_cuts * memory.cut_bytes;
 }
 
 std::vector<Cycles> features_late(const Plan& plan, Cycles period, Cycles way, bool narrow) {
