@@ -281,6 +281,8 @@ void check(Request& request) {
   }
   if (!std::isfinite(request.min_fps)) throw InputError("--min-fps", "expected a finite number");
   if (!std::isfinite(request.fps)) throw InputError("--fps", "expected a finite number");
+  if (!std::isfinite(request.tolerance_percent)) throw InputError("--tolerance", "expected a finite number");
+  if (!std::isfinite(request.max_penalty.value_or(0))) throw InputError("--max-penalty", "expected a finite number");
 }
 
 /// The hint for an option that is not known: the nearest one of the command.

@@ -18,8 +18,12 @@ std::size_t step_reaching(const std::vector<Rows>& counts, Rows rows) {
 
 }  // namespace
 
-BufferBound::BufferBound(const Plan& plan)
-    : plan_(plan), ends_(plan.buffers.size()), into_(plan.stages.size()), out_of_(plan.stages.size()) {
+BufferBound::BufferBound(const Plan& plan, std::vector<Cycles> features_late)
+    : plan_(plan),
+      features_late_(std::move(features_late)),
+      ends_(plan.buffers.size()),
+      into_(plan.stages.size()),
+      out_of_(plan.stages.size()) {
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     for (const StageInput& input : plan.stages[s].inputs) {
       ends_[static_cast<std::size_t>(input.buffer)].input = &input;
@@ -127,8 +131,8 @@ Rows BufferBound::mean_rows(int buffer, const std::vector<int>& stages, Cycles p
 std::vector<BufferBound::Run> BufferBound::runs_of(int index) const {
   const Stage& stage = plan_.stages[index];
   Rows tile = 0;
-  for (const SeBlock& block : plan_.se_blocks) {
-    if (block.scale == index && has_features_in_time(block)) tile = block.tile_height_effective;
+  for (std::size_t k = 0; k < plan_.se_blocks.size(); ++k) {
+    if (plan_.se_blocks[k].scale == index && has_features_in_time(k)) tile = plan_.se_blocks[k].tile_height_effective;
   }
   const auto goes_on = [&](std::size_t step) {
     const bool same = std::all_of(stage.inputs.begin(), stage.inputs.end(),
@@ -146,10 +150,12 @@ std::vector<BufferBound::Run> BufferBound::runs_of(int index) const {
 }
 
 /// The features are there when the vector comes, because the squeeze has read the same rows.
-bool BufferBound::has_features_in_time(const SeBlock& block) const {
+bool BufferBound::has_features_in_time(std::size_t index) const {
+  const SeBlock& block = plan_.se_blocks[index];
+  const Cycles late = index < features_late_.size() ? features_late_[index] : 0;
   const Stage &squeeze = plan_.stages[block.squeeze], &scale = plan_.stages[block.scale];
   const Buffer &pooled = plan_.buffers[squeeze.inputs.front().buffer], &bypass = plan_.buffers[block.bypass];
-  const bool in_time = bypass.transfer_latency <= pooled.transfer_latency + squeeze.cost.front() + squeeze.latency;
+  const bool in_time = bypass.transfer_latency + late <= pooled.transfer_latency + squeeze.cost.front() + squeeze.latency;
   return pooled.from == bypass.from && in_time && squeeze.steps() == scale.steps();
 }
 

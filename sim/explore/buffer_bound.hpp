@@ -9,8 +9,9 @@ namespace rowflow {
 
 class BufferBound {
  public:
-  /// The plan must outlive this.
-  explicit BufferBound(const Plan& plan);
+  /// The plan must outlive this. `features_late`, by SE block: by how many cycles features may come later to the scale than the plan
+  /// says, because stages and buffers may lie elsewhere; empty: by none.
+  explicit BufferBound(const Plan& plan, std::vector<Cycles> features_late = {});
 
   /// The stages on ways from the buffer's producer to its consumer, both included, in plan order. All that its bound depends on.
   std::vector<int> stages_between(int buffer) const;
@@ -40,10 +41,11 @@ class BufferBound {
   Rows burst_rows(int buffer) const;
   Rows pile_of(int buffer, const Run& run) const;
   std::vector<Run> runs_of(int stage) const;
-  bool has_features_in_time(const SeBlock& block) const;
+  bool has_features_in_time(std::size_t block) const;
   Cycles least_stay(int buffer, Rows row, const std::vector<int>& stages) const;
 
   const Plan& plan_;
+  std::vector<Cycles> features_late_;
   std::vector<Ends> ends_;                ///< by buffer
   std::vector<std::vector<int>> into_;    ///< by stage: buffers it reads
   std::vector<std::vector<int>> out_of_;  ///< by stage: buffers it writes

@@ -20,7 +20,7 @@ struct TuneOptions {
   std::optional<Penalties> penalties;  ///< then only heights with an entry are chosen
   std::optional<double> max_penalty;   ///< of all blocks together
   int jobs = 1;
-  double most_tried = 2048;  ///< up to so many combinations all are simulated, which is exact
+  double most_tried = 1000;  ///< combinations (all, or those that bounds leave open): up to so many are simulated, which is exact
   EvaluateOptions evaluate;  ///< costs, fit, frames, timing; its buffers and budget are the goal's
 };
 

@@ -1,6 +1,7 @@
 #include "sim/explore/tune_bound.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/explore/buffer_bound.hpp"
 #include "sim/explore/tune_scores.hpp"
@@ -39,17 +40,58 @@ Bytes owned_bytes(const Plan& plan, const BufferBound& bound, const std::vector<
   return bytes;
 }
 
+constexpr Cycles any_time = std::numeric_limits<Cycles>::max() / 4;
+
+Cycles most(const std::vector<Cycles>& costs) { return *std::max_element(costs.begin(), costs.end()); }
+
+/// A stage that is never asked more often than it can answer needs the time of one job; else, at worst, all of a frame's queue up.
+Cycles longest_stay(const Stage& stage, Cycles job, Cycles gap) { return (job <= gap ? job : stage_interval(stage)) + stage.latency; }
+
+/// From the last row of a tile until the scale is through with it, at most; `way`: of a buffer between clusters.
+Cycles longest_behind(const Plan& plan, const SeBlock& block, Cycles row_gap, Cycles way) {
+  const Rows height = plan.buffers[block.bypass].rows_per_frame, tile = block.tile_height_effective;
+  const Rows shortest = height % tile == 0 ? tile : height % tile;
+  const Stage &squeeze = plan.stages[block.squeeze], &scale = plan.stages[block.scale];
+  Cycles behind = longest_stay(squeeze, most(squeeze.cost), row_gap) + way;
+  for (const int s : block.excite) behind += longest_stay(plan.stages[s], most(plan.stages[s].cost), shortest * row_gap) + way;
+  return behind + way + longest_stay(scale, most(scale.cost) * tile, shortest * row_gap);
+}
+
+/// A row of a block's map waits in the bypass for the rest of its tile and then as long as the tile is behind; meanwhile the producer
+/// writes no more than its own pace, and one frame a period, allow. If that is within what a buffer may take on the chip, it is there.
+bool stays_near(const Plan& plan, const SeBlock& block, Cycles period, Cycles way) {
+  const Mapping& memory = plan.mapping;
+  if (memory.l3_limit_cuts == 0) return true;
+  const Buffer& bypass = plan.buffers[block.bypass];
+  const Stage& producer = plan.stages[bypass.from];
+  const Cycles row_gap = std::max<Cycles>(1, *std::min_element(producer.cost.begin(), producer.cost.end()));
+  const Cycles behind = longest_behind(plan, block, row_gap, way);
+  const Rows more = std::min(bypass.rows_per_frame, behind / row_gap + 1);
+  const Bytes bytes = (block.tile_height_effective + more + 1) * bypass.row_bytes;
+  return behind <= period && bytes <= memory.l3_limit_cuts * memory.cut_bytes;
+}
+
+std::vector<Cycles> features_late(const Plan& plan, Cycles period, Cycles way, bool narrow) {
+  std::vector<Cycles> late;
+  for (const SeBlock& block : plan.se_blocks) late.push_back(!narrow && stays_near(plan, block, period, way) ? way : any_time);
+  return late;
+}
+
 }  // namespace
 
-TuneBound tune_bound(const Network& network, const Device& device, const CompileOptions& options,
-                     const std::vector<std::vector<Rows>>& candidates) {
+TuneBound tune_bound(const Network& network, Device device, const CompileOptions& options, const std::vector<std::vector<Rows>>& candidates,
+                     Cycles period) {
+  const bool narrow = device.transfer_width.value != 0;
+  const Cycles way = device.transfer_latency.value;
+  device.transfer_width.value = device.transfer_latency.value = 0;
   const Heights full(candidates.size(), 0);
-  const Plan plan = compile(with_heights(network, full), device, options);
-  const BufferBound bound(plan);
+  const auto compiled = [&](const Heights& heights) { return compile(with_heights(network, heights), device, options); };
+  const Plan plan = compiled(full);
+  const BufferBound bound(plan, features_late(plan, period, way, narrow));
   const std::vector<int> owner = owners(plan, bound);
   TuneBound result;
   result.interval = plan.bounds.stage_interval;
-  result.least_bytes = owned_bytes(plan, bound, owner, -1, result.interval);
+  result.least_bytes = owned_bytes(plan, bound, owner, -1, period);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     if (owner[b] != several) continue;
     const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
@@ -60,10 +102,9 @@ TuneBound tune_bound(const Network& network, const Device& device, const Compile
     for (const Rows height : candidates[k]) {
       Heights choice = full;
       choice[k] = height;
-      const Plan changed = compile(with_heights(network, choice), device, options);
-      const BufferBound own(changed);
-      heights.push_back(
-          {changed.bounds.stage_interval <= result.interval, owned_bytes(changed, own, owner, static_cast<int>(k), result.interval)});
+      const Plan changed = compiled(choice);
+      const BufferBound own(changed, features_late(changed, period, way, narrow));
+      heights.push_back({changed.bounds.stage_interval, owned_bytes(changed, own, owner, static_cast<int>(k), period)});
     }
     result.blocks.push_back(std::move(heights));
   }

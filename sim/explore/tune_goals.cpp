@@ -45,7 +45,7 @@ std::optional<TuneSearch::Key> TuneSearch::key_of(const Heights& heights, const 
     if (!score.interval) return std::nullopt;
     return Key{*score.interval, tiled, total, tiles};
   }
-  if (score.stage_interval > bound_.interval) return std::nullopt;
+  if (score.stage_interval > interval_) return std::nullopt;
   if (goal_ == TuneGoal::memory) return Key{bytes, tiled, total, tiles};
   if (score.bytes > *options_.buffer_budget) return std::nullopt;
   return Key{tiled, options_.penalties ? total : places, options_.penalties ? bytes : tiles, bytes};
@@ -70,7 +70,7 @@ OptionTable TuneSearch::bound_table() const {
   for (std::size_t k = 0; k < blocks_.size(); ++k) {
     for (std::size_t c = 0; c < blocks_[k].candidates.size(); ++c) {
       const HeightBound& bound = bound_.blocks[k][c];
-      const Bytes bytes = c == 0 || bound.full_rate ? bound.least_bytes - bound_.blocks[k][0].least_bytes : out_of_question;
+      const Bytes bytes = c == 0 || bound.interval <= interval_ ? bound.least_bytes - bound_.blocks[k][0].least_bytes : out_of_question;
       table[k].push_back({bytes, loss_of(k, c, false), c > 0});
     }
   }
@@ -142,9 +142,11 @@ void TuneSearch::prove_fewest(TuneResult& result) const {
                                    result.least, result.reached);
   }
   if (options_.goal == TuneGoal::throughput) {
-    result.exact = true;
-    result.least = result.reached = static_cast<double>(bound_.interval);
-    result.guarantee = "the full throughput, which no heights exceed, with the fewest tiled blocks: " + result.guarantee;
+    result.least = static_cast<double>(bound_.interval);
+    result.reached = static_cast<double>(interval_);
+    result.exact = interval_ == bound_.interval;
+    const char* which = result.exact ? "which no heights exceed" : "the highest of all full and of uniform heights";
+    result.guarantee = fmt::format("the full throughput, {}, with the fewest tiled blocks: {}", which, result.guarantee);
   }
 }
 

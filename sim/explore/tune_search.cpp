@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "sim/base/integer.hpp"
@@ -20,13 +21,6 @@ std::vector<std::vector<Rows>> candidates_of(const std::vector<TuneBlock>& block
   std::vector<std::vector<Rows>> candidates;
   for (const TuneBlock& block : blocks) candidates.push_back(block.candidates);
   return candidates;
-}
-
-CompileOptions compile_options(const TuneOptions& options) {
-  CompileOptions compiled;
-  compiled.buffer_policy = "unlimited";
-  compiled.costs = options.evaluate.costs;
-  return compiled;
 }
 
 /// The unit in which all penalties are whole numbers, if that is a decimal of few digits; else a small share of the largest sum.
@@ -51,10 +45,44 @@ TuneSearch::TuneSearch(const Network& network, const Device& device, const TuneO
       device_(device),
       options_(options),
       blocks_(std::move(blocks)),
-      bound_(tune_bound(network, device, compile_options(options), candidates_of(blocks_))),
       full_rate_(network, device, options.evaluate, options.jobs),
       loss_unit_(unit_of(blocks_, options.max_penalty)) {
   for (const TuneBlock& block : blocks_) combinations_ *= static_cast<double>(block.candidates.size());
+  set_targets();
+}
+
+/// All full first; then each height for all blocks, or the next smaller one that a block can have.
+std::vector<Heights> TuneSearch::uniform_choices() const {
+  std::set<Rows, std::greater<>> heights;
+  for (const TuneBlock& block : blocks_) heights.insert(block.candidates.begin() + 1, block.candidates.end());
+  std::vector<Heights> choices{Heights(blocks_.size(), 0)};
+  for (const Rows height : heights) {
+    Heights choice;
+    for (const TuneBlock& block : blocks_) {
+      const auto fits = std::find_if(block.candidates.begin() + 1, block.candidates.end(), [&](Rows t) { return t <= height; });
+      choice.push_back(fits == block.candidates.end() ? 0 : *fits);
+    }
+    choices.push_back(std::move(choice));
+  }
+  return choices;
+}
+
+/// Where buffers spill to slow memory, all blocks full are not the fastest choice.
+void TuneSearch::set_targets() {
+  const auto choices = uniform_choices();
+  full_rate_.want(choices);
+  interval_ = full_rate_.of(choices.front()).stage_interval;
+  for (const Heights& choice : choices) {
+    const TuneScore& score = full_rate_.of(choice);
+    if (!options_.max_penalty || total_penalty(choice) <= *options_.max_penalty) interval_ = std::min(interval_, score.stage_interval);
+  }
+  CompileOptions compiled;
+  compiled.buffer_policy = "unlimited";
+  compiled.costs = options_.evaluate.costs;
+  compiled.mapping = options_.evaluate.mapping;
+  compiled.extra_subclusters = options_.evaluate.extra_subclusters;
+  const auto candidates = candidates_of(blocks_);
+  bound_ = tune_bound(network_, device_, compiled, candidates, interval_);
 }
 
 bool TuneSearch::consider(const Heights& heights) {
@@ -117,6 +145,7 @@ void TuneSearch::try_all() {
 
 /// Each round starts from something better than the one before, so it ends; settled when nothing better is in sight.
 void TuneSearch::improve_by_tables() {
+  for (const Heights& start : uniform_choices()) consider(start);
   Heights center = best_ ? best_->heights : Heights(blocks_.size(), 0);
   for (int round = 0; round < most_rounds && !settled_; ++round) {
     const auto changes = changes_of(center);
@@ -150,7 +179,7 @@ OptionTable TuneSearch::table_around(const Heights& center) {
       Heights change = center;
       change[k] = blocks_[k].candidates[c];
       const TuneScore& score = full_rate_.of(change);
-      const bool possible = c == 0 || (bound_.blocks[k][c].full_rate && score.stage_interval <= bound_.interval);
+      const bool possible = score.stage_interval <= interval_;
       if (c == 0) full = score.bytes;
       table[k].push_back({possible ? score.bytes - full : out_of_question, loss_of(k, c, true), c > 0});
     }
@@ -211,17 +240,8 @@ void TuneSearch::search_rates() {
   within.buffer_budget = options_.buffer_budget;
   rates_.emplace(network_, device_, within, options_.jobs);
   best_.reset();
-  std::set<Rows> uniform{0};
-  for (const TuneBlock& block : blocks_) uniform.insert(block.candidates.begin(), block.candidates.end());
-  std::vector<Heights> starts{least};
-  for (const Rows height : uniform) {
-    Heights heights;
-    for (const TuneBlock& block : blocks_) {
-      const auto fits = std::find_if(block.candidates.begin() + 1, block.candidates.end(), [&](Rows t) { return t <= height; });
-      heights.push_back(height == 0 || fits == block.candidates.end() ? 0 : *fits);
-    }
-    starts.push_back(heights);
-  }
+  std::vector<Heights> starts = uniform_choices();
+  starts.push_back(least);
   rates_->want(starts);
   for (const Heights& start : starts) consider(start);
   for (bool better = best_.has_value(); better;) {

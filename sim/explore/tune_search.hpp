@@ -30,7 +30,7 @@ class TuneSearch {
   const std::vector<TuneBlock>& blocks() const { return blocks_; }
   TuneScores& scores() { return full_rate_; }
   int simulated() const { return full_rate_.simulated() + (rates_ ? rates_->simulated() : 0); }
-  Cycles interval() const { return bound_.interval; }
+  Cycles interval() const { return interval_; }
   double penalty(std::size_t block, Rows height) const;
 
  private:
@@ -41,6 +41,8 @@ class TuneSearch {
   };
 
   // tune_search.cpp: the search for one goal
+  std::vector<Heights> uniform_choices() const;
+  void set_targets();
   bool consider(const Heights& heights);
   void search(TuneGoal goal);
   void try_all();
@@ -71,8 +73,9 @@ class TuneSearch {
   const Device& device_;
   const TuneOptions& options_;
   std::vector<TuneBlock> blocks_;
-  TuneBound bound_;
   TuneScores full_rate_;
+  Cycles interval_ = 0;  ///< "full throughput": the best of all blocks full and of uniform heights
+  TuneBound bound_;
   std::optional<TuneScores> rates_;   ///< within the budget, where it does not hold the full rate
   TuneGoal goal_ = TuneGoal::memory;  ///< of the search under way
   std::optional<Found> best_;         ///< of this search

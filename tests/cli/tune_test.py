@@ -43,19 +43,19 @@ class Tune(unittest.TestCase):
             self.assertLessEqual(result["tuned"]["bytes"], uniform["buffering"]["capacity_bytes"])
 
     def test_fewest_tiled_blocks(self):
-        least, full = (self.tuned(NETWORK)[side]["bytes"] for side in ("tuned", "full"))
+        least, full = (self.tuned(NETWORK, "--heights", "7,2")[side]["bytes"] for side in ("tuned", "full"))
         kib = (least + full) // 2 // 1024
-        result = self.tuned(NETWORK, "--goal", "fewest-tiled", "--buffer-kib", kib)
+        result = self.tuned(NETWORK, "--heights", "7,2", "--goal", "fewest-tiled", "--buffer-kib", kib)
         self.assertLessEqual(result["tuned"]["bytes"], kib * 1024)
         self.assertEqual(result["tuned"]["interval_cycles"], result["full"]["interval_cycles"])
         tiled = sum(block["tile_height"] != "full" for block in result["blocks"])
         self.assertEqual(tiled, result["tuned"]["tiled_blocks"])
         self.assertTrue(0 < tiled < len(result["blocks"]))
-        same = self.tuned(NETWORK, "--goal", "fewest-tiled", "--buffer-kib", kib, "--jobs", 1)
+        same = self.tuned(NETWORK, "--heights", "7,2", "--goal", "fewest-tiled", "--buffer-kib", kib, "--jobs", 1)
         self.assertEqual(same, result)
-        plenty = self.tuned(NETWORK, "--goal", "fewest-tiled", "--buffer-kib", full // 1024 + 1)
+        plenty = self.tuned(NETWORK, "--heights", "7,2", "--goal", "fewest-tiled", "--buffer-kib", full // 1024 + 1)
         self.assertEqual(plenty["tuned"]["tiled_blocks"], 0)
-        nothing = self.tuned(NETWORK, "--goal", "fewest-tiled", "--buffer-kib", least // 2048, status=1)
+        nothing = self.tuned(NETWORK, "--heights", "7,2", "--goal", "fewest-tiled", "--buffer-kib", least // 2048, status=1)
         self.assertEqual(nothing["status"], "not_found")
 
     def test_heights_and_penalties(self):

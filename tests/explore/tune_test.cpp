@@ -4,6 +4,7 @@
 #include <random>
 
 #include "sim/base/error.hpp"
+#include "sim/config/locate.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 
@@ -133,4 +134,14 @@ TEST_CASE("penalties: only heights with an entry, and no more than allowed in al
   CHECK(tune(network, round_device(), options).heights == Heights{0, 0, 0});
   options.penalties->emplace("b3.se", std::map<std::int64_t, double>{});
   CHECK_THROWS_AS(tune(network, round_device(), options), InputError);
+}
+
+TEST_CASE("where full blocks spill to slow memory, full throughput is that of tiles") {
+  const Network network = build_network(read_network_config(resolve_network("se_resnet50")));
+  TuneOptions options = options_for(TuneGoal::memory, 0);
+  options.heights = {7, 1};
+  const TuneResult result = tune(network, read_device(resolve_device("hailo8")), options);
+  CHECK(result.tuned.stage_interval < result.full.stage_interval);
+  CHECK(result.answer.saturated.throughput.interval->value() == static_cast<double>(result.tuned.stage_interval));
+  CHECK(result.least <= result.reached);
 }
