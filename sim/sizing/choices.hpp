@@ -57,6 +57,7 @@ class Choices {
   };
   static bool later(const Node& a, const Node& b) { return a.bound != b.bound ? a.bound > b.bound : a.serial < b.serial; }
 
+  bool propagate(Node& node);
   bool evaluate(Node& node);
   void push(Node node);
   Node pop();
@@ -69,8 +70,9 @@ class Choices {
   std::vector<int> buffers_;
   std::vector<Demand> demands_;
   std::vector<std::vector<Literal>> literals_;  ///< of each demand; empty: another one implies it
-  std::vector<char> used_;
-  std::vector<Node> open_;  ///< a heap
+  std::vector<std::int64_t> paid_;              ///< by buffer, while a choice is looked at
+  std::vector<std::size_t> open_demands_;       ///< unmet, of the same
+  std::vector<Node> open_;                      ///< a heap
   std::int64_t serial_ = 0, looks_ = 0;
 };
 

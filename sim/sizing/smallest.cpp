@@ -1,7 +1,7 @@
 #include "sim/sizing/smallest.hpp"
 
 #include <algorithm>
-#include <cstdio>
+#include <limits>
 #include <numeric>
 
 #include "sim/base/error.hpp"
@@ -130,49 +130,66 @@ class Search {
   /// Why the cheapest capacities that meet all demands do not suffice: a new demand for each cycle that is too long, of those apart.
   void learn(Demands& demands, const std::vector<Rows>& cheapest) {
     std::vector<Rows> capacities = cheapest;
-    while (!part_.holds(capacities)) {
-      const std::vector<int> buffers = part_.conflict();
-      demands.add(demand_of(buffers, cheapest));
-      for (const int b : buffers) capacities[at(b)] = unlimited_rows;
+    while (!whole_.holds(capacities)) {
+      const Demand demand = demand_of(necessary(whole_.conflict(), cheapest), cheapest);
+      demands.add(demand);
+      for (const auto& literal : demand) capacities[at(literal.first)] = unlimited_rows;
     }
   }
 
-  /// The buffers raised together as far as they still do not suffice: any that do have at least one of them deeper.
-  Demand demand_of(const std::vector<int>& buffers, const std::vector<Rows>& from) {
+  /// Those of the buffers without which the others would suffice; the cheap ones go first, for the dear ones make the stronger demand.
+  std::vector<int> necessary(std::vector<int> buffers, const std::vector<Rows>& from) {
+    const auto cheaper = [&](int a, int b) { return plan_.buffers[at(a)].row_bytes < plan_.buffers[at(b)].row_bytes; };
+    std::stable_sort(buffers.begin(), buffers.end(), cheaper);
     std::vector<Rows> capacities(plan_.buffers.size(), unlimited_rows);
     for (const int b : buffers) capacities[at(b)] = from[at(b)];
-    const auto raised = [&](std::int64_t more) {
-      std::vector<Rows> rows = capacities;
-      for (const int b : buffers)
-        rows[at(b)] = std::max(from[at(b)], options_.price.rows_for(plan_.buffers[at(b)], price_of(b, from[at(b)]) + more));
-      return rows;
-    };
-    std::int64_t fails = 0, holds = 1;
-    while (!part_.holds(raised(holds))) {
-      fails = holds;
-      holds *= 2;
+    std::vector<int> kept;
+    for (const int b : buffers) {
+      capacities[at(b)] = unlimited_rows;
+      if (!part_.holds(capacities)) continue;
+      capacities[at(b)] = from[at(b)];
+      kept.push_back(b);
     }
-    holds = least(fails, holds, [&](std::int64_t more) { return part_.holds(raised(more)); });
-    capacities = raised(holds - 1);
+    return kept;
+  }
+
+  /// The buffers raised for the same price each as far as they still do not suffice, then one after the other: in any capacities that
+  /// suffice at least one of them is deeper.
+  Demand demand_of(const std::vector<int>& buffers, const std::vector<Rows>& from) {
+    std::vector<Rows> capacities(plan_.buffers.size(), unlimited_rows);
+    std::int64_t unit = std::numeric_limits<std::int64_t>::max();
+    for (const int b : buffers) unit = std::min(unit, std::max<std::int64_t>(1, price_of(b, 1)));
+    const auto raise = [&](std::int64_t units) {
+      for (const int b : buffers)
+        capacities[at(b)] = std::max(from[at(b)], options_.price.rows_for(plan_.buffers[at(b)], price_of(b, from[at(b)]) + units * unit));
+    };
+    const auto together = [&](std::int64_t units) {
+      raise(units);
+      return part_.holds(capacities);
+    };
+    raise(most_that_fails(0, together));
     Demand demand;
     for (const int b : buffers) {
-      const Rows now = capacities[at(b)];
-      capacities[at(b)] = unlimited_rows;
-      if (!part_.holds(capacities)) continue;  // its depth does not matter here
-      Rows low = now, high = now + 1;
-      const auto trial = [&](Rows rows) {
+      const auto alone = [&](Rows rows) {
         capacities[at(b)] = rows;
         return part_.holds(capacities);
       };
-      for (Rows step = 1; !trial(high); step *= 2) {
-        low = high;
-        high += step;
-      }
-      high = least(low, high, trial);
-      capacities[at(b)] = high - 1;
-      demand.emplace_back(b, high);
+      const Rows most = most_that_fails(capacities[at(b)], alone);
+      capacities[at(b)] = most;
+      demand.emplace_back(b, most + 1);
     }
     return demand;
+  }
+
+  /// The largest value that fails; `fails` does, and some larger one does not.
+  template <typename Holds>
+  static Rows most_that_fails(Rows fails, Holds trial) {
+    Rows holds = fails + 1;
+    for (Rows step = 1; !trial(holds); step *= 2) {
+      fails = holds;
+      holds += step;
+    }
+    return least(fails, holds, trial) - 1;
   }
 
   const Plan& plan_;
