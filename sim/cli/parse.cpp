@@ -83,7 +83,7 @@ void add_size_options(CLI::App& app, Request& request) {
   app.add_option("--cuts", request.cuts, "count memory cuts of so many bytes, each of one buffer, instead of bytes")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
   app.add_option("--effort", request.effort,
-                 "how long to search, in million looks at a step (default 200); where it ends, the gap is printed")
+                 "how long to search, in million looks at a step (default 100); where it ends, the gap is printed")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
   app.add_flag("--pareto", request.pareto, "for each throughput the cheapest buffers too");
   app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")->check(CLI::Range(2, 100000));

@@ -37,7 +37,7 @@ struct Request {
   std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames
   double min_fps = 0;                       ///< size: 0 = the highest there is
   std::int64_t cuts = 1;                    ///< size: bytes of a memory cut; 1 = bytes count
-  std::int64_t effort = 200;                ///< size: million looks
+  std::int64_t effort = 100;                ///< size: million looks
   bool pareto = false;                      ///< size: the whole front,
   int points = 32;                          ///< with so many searches
   int levers = 6;                           ///< explain: of each kind

@@ -92,11 +92,14 @@ bool Choices::evaluate(Node& node) {
   for (std::size_t p = 0; p < buffers_.size(); ++p) node.bound += paid_[p] = price(p, node.rows[p]);
   std::int64_t dearest = -1;
   for (const std::size_t d : open_demands_) {
-    std::int64_t least = impossible;
-    for (const Literal& literal : literals_[d])
-      if (literal.rows <= node.caps[at(literal.position)]) least = std::min(least, literal.price - paid_[at(literal.position)]);
-    if (least > dearest) {
-      dearest = least;
+    std::int64_t least = impossible, alone = impossible;
+    for (const Literal& literal : literals_[d]) {
+      if (literal.rows > node.caps[at(literal.position)]) continue;
+      least = std::min(least, literal.price - paid_[at(literal.position)]);
+      alone = std::min(alone, literal.price - price(at(literal.position), node.rows[at(literal.position)]));
+    }
+    if (alone > dearest) {
+      dearest = alone;
       node.branch = static_cast<int>(d);
     }
     if (least <= 0) continue;

@@ -13,7 +13,7 @@ namespace rowflow {
 
 struct SmallestOptions {
   Price price;
-  std::int64_t effort = 200'000'000;  ///< at most about so many looks at a step or a choice: a count, so that answers repeat
+  std::int64_t effort = 100'000'000;  ///< at most about so many looks at a step or a choice: a count, so that answers repeat
 };
 
 struct Smallest {
