@@ -9,6 +9,7 @@ endmacro()
 rowflow_require(nlohmann_json nlohmann-json3-dev)
 rowflow_require(fmt libfmt-dev)
 rowflow_require(CLI11 libcli11-dev)
+rowflow_require(tinyxml2 libtinyxml2-dev)
 
 # ONNX's own CMake package in Debian asks for files it does not ship: the headers and libraries are found directly.
 find_package(Protobuf QUIET)

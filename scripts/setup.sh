@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(build-essential cmake ninja-build pkg-config ccache
-  libsystemc-dev nlohmann-json3-dev libfmt-dev libcli11-dev libkainjow-mustache-dev
+  libsystemc-dev nlohmann-json3-dev libfmt-dev libcli11-dev libkainjow-mustache-dev libtinyxml2-dev
   catch2 librapidcheck-dev libbenchmark-dev python3 python3-jsonschema
   libonnx-dev libprotobuf-dev protobuf-compiler
   clang-format clang-tidy verilator chromium)

@@ -12,6 +12,9 @@ int explain_command(const Request& request);
 int import_command(const Request& request);
 int export_command(const Request& request);
 int report_command(const Request& request);
+int regress_command(const Request& request);
+int diff_command(const Request& request);
+int tune_command(const Request& request);
 int validate_command(const Request& request);
 int list_command(const Request& request);
 

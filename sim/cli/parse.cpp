@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -80,13 +81,46 @@ void add_picture_options(CLI::App& app, Request& request) {
 void add_size_options(CLI::App& app, Request& request) {
   app.add_option("--min-fps", request.min_fps, "the throughput to hold (default: the highest that any buffers reach)")
       ->check(CLI::PositiveNumber);
-  app.add_option("--cuts", request.cuts, "count memory cuts of so many bytes, each of one buffer, instead of bytes")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  app.add_flag("--cuts", request.cuts, "count cuts of the on-chip memory, each of one buffer, instead of bytes");
   app.add_option("--effort", request.effort,
                  "how long to search, in million looks at a step (default 100); where it ends, the gap is printed")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
   app.add_flag("--pareto", request.pareto, "for each throughput the cheapest buffers too");
   app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")->check(CLI::Range(2, 100000));
+}
+
+void add_regress_options(CLI::App& app, Request& request, std::string& format) {
+  app.add_option("files", request.files, "regression configs, or folders of them")->required();
+  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
+  app.add_option("--junit", request.junit, "also write JUnit XML to this file");
+  app.add_flag("--update", request.update, "rewrite the expectations that differ in their files, and show them");
+  add_output_options(app, request, format, false);
+}
+
+void add_diff_options(CLI::App& app, Request& request, std::string& format) {
+  app.add_option("results", request.files, "two results of rowflow run --format json")->required()->expected(2);
+  app.add_option("--tolerance", request.tolerance_percent, "percent; smaller changes of a number are none (default 0)")
+      ->check(CLI::NonNegativeNumber);
+  add_output_options(app, request, format, false);
+}
+
+void add_tune_options(CLI::App& app, Request& request, std::vector<std::string>& heights, std::string& format) {
+  app.add_option("network", request.network, "a name from `rowflow list`, a network config, or an ONNX model")->required();
+  app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
+  app.add_option("--goal", request.goal,
+                 "memory: least at full throughput | throughput: best within --buffer-kib | fewest-tiled: fewest tiled blocks for full "
+                 "throughput within --buffer-kib (default memory)");
+  app.add_option("--buffer-kib", request.buffer_kib, "all row buffers together take at most so many KiB")->check(CLI::PositiveNumber);
+  app.add_option("--heights", heights, "T[,T...] to choose from, beside full (default: divisors of each block's height, and 7)")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  app.add_option("--penalties", request.penalties, "JSON file: what a height costs in accuracy, by block");
+  app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
+  app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
+  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
+  app.add_option("-o,--out", request.out, "write the network config with these heights to this file");
+  app.add_option("--format", format, "text | json")->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--quiet", request.quiet, "no notes on standard error");
 }
 
 /// As it could be typed again: arguments with anything special in quotes.
@@ -100,11 +134,25 @@ std::string join_arguments(int argc, const char* const* argv) {
   return line;
 }
 
-void check_tile_height(const std::string& text, const std::string& all) {
+void check_tile_height(const std::string& option, const std::string& text, const std::string& all) {
   const bool digits = !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
   if (text != "full" && (!digits || std::stol(text) < 1)) {
-    throw InputError("--tile-height " + all, fmt::format("found \"{}\", expected a number of rows of at least 1, or \"full\"", text));
+    throw InputError(option + " " + all, fmt::format("found \"{}\", expected a number of rows of at least 1, or \"full\"", text));
   }
+}
+
+/// Of tune: full is always among them.
+void take_heights(const std::vector<std::string>& arguments, Request& request) {
+  for (const std::string& argument : arguments) {
+    for (std::size_t begin = 0; begin <= argument.size();) {
+      const std::size_t end = std::min(argument.find(',', begin), argument.size());
+      const std::string value = argument.substr(begin, end - begin);
+      check_tile_height("--heights", value, argument);
+      if (value != "full") request.heights.push_back(std::stol(value));
+      begin = end + 1;
+    }
+  }
+  if (!arguments.empty() && request.heights.empty()) throw InputError("--heights", "found only full, expected a number of rows to choose");
 }
 
 /// "7,full" and "layer=7" alike.
@@ -113,14 +161,14 @@ void take_tile_heights(const std::vector<std::string>& arguments, Request& reque
     const std::size_t equals = argument.rfind('=');
     if (equals != std::string::npos) {
       const std::string value = argument.substr(equals + 1);
-      check_tile_height(value, argument);
+      check_tile_height("--tile-height", value, argument);
       request.block_heights.emplace_back(argument.substr(0, equals), value);
       continue;
     }
     for (std::size_t begin = 0; begin <= argument.size();) {
       const std::size_t end = std::min(argument.find(',', begin), argument.size());
       std::string value = argument.substr(begin, end - begin);
-      check_tile_height(value, argument);
+      check_tile_height("--tile-height", value, argument);
       if (value != "full") value = std::to_string(std::stol(value));  // "07" is 7
       for (const std::string& other : request.tile_heights) {
         if (other == value) throw InputError("--tile-height " + argument, fmt::format("{} stands twice", value));
@@ -131,7 +179,20 @@ void take_tile_heights(const std::vector<std::string>& arguments, Request& reque
   }
 }
 
+void check_tune(const Request& request) {
+  const std::vector<std::string> goals = {"memory", "throughput", "fewest-tiled"};
+  if (std::find(goals.begin(), goals.end(), request.goal) == goals.end()) {
+    throw InputError("--goal", fmt::format("found \"{}\", expected one of {}{}", request.goal, fmt::join(goals, ", "),
+                                           nearest_hint(request.goal, goals)));
+  }
+  if (request.goal != "memory" && !request.buffer_kib) throw InputError("--goal " + request.goal, "expected --buffer-kib N beside it");
+  if (request.goal == "memory" && request.buffer_kib)
+    throw InputError("--buffer-kib", "the goal memory has no limit; expected another --goal");
+  if (request.max_penalty && request.penalties.empty()) throw InputError("--max-penalty", "expected --penalties FILE beside it");
+}
+
 void check(Request& request) {
+  if (request.command == "tune") check_tune(request);
   if (request.tile_first && request.tile_heights.empty())
     throw InputError("--tile-first", "expected --tile-height T beside it: the height of the first blocks");
   if (request.fit == "contexts") {
@@ -220,6 +281,9 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* import = app.add_subcommand("import", "an ONNX model as a network config");
   CLI::App* export_ = app.add_subcommand("export", "an ONNX model with its SE blocks tiled, weights untouched");
   CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
+  CLI::App* regress = app.add_subcommand("regress", "regression configs against what they expect");
+  CLI::App* diff = app.add_subcommand("diff", "what changed between two results");
+  CLI::App* tune = app.add_subcommand("tune", "a tile height for each SE block, under a goal and limits");
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
   add_point_options(*run, request, heights);
@@ -233,7 +297,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_point_options(*explain, request, heights);
   explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")->check(CLI::Range(0, 10000));
   add_output_options(*explain, request, format, false);
-  for (CLI::App* command : {run, plan, size, explain, import, export_}) add_import_options(*command, request, input_size);
+  for (CLI::App* command : {run, plan, size, explain, tune, import, export_}) add_import_options(*command, request, input_size);
   for (CLI::App* command : {import, export_}) {
     command->add_option("model", request.network, "an ONNX model")->required();
     command->add_option("-o,--out", request.out, "the file to write, whole or not at all");
@@ -244,7 +308,10 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_output_options(*plan, request, format, false);
   report->add_option("results", request.files, "results of rowflow run --format json")->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
-  validate->add_option("files", request.files, "network, device and buffers files")->required();
+  add_tune_options(*tune, request, heights, format);
+  add_regress_options(*regress, request, format);
+  add_diff_options(*diff, request, format);
+  validate->add_option("files", request.files, "network, device, buffers and regression files")->required();
   validate->add_flag("--quiet", request.quiet, "say only what is wrong");
   add_output_options(*list, request, format, false);
   refuse_unknown_command(app, argc, argv);
@@ -252,7 +319,11 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   request.command = app.get_subcommands().front()->get_name();
   request.format = format == "json" ? Format::json : format == "csv" ? Format::csv : Format::text;
   request.command_line = join_arguments(argc, argv);
-  take_tile_heights(heights, request);
+  if (request.command == "tune") {
+    take_heights(heights, request);
+  } else {
+    take_tile_heights(heights, request);
+  }
   take_input_size(input_size, request);
   check(request);
   return request;

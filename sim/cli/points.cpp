@@ -10,14 +10,6 @@ namespace rowflow {
 
 namespace {
 
-Network requested_network(const Request& request) {
-  const std::string path = resolve_network(request.network);
-  if (!is_onnx(path)) return build_network(read_network_config(path));
-  const ImportResult result = import_onnx(path, request.import);
-  for (const std::string& node : result.assumed_free) message("assumed free: " + node);
-  return build_network(result.network);
-}
-
 Network tiled(Network network, const Request& request, const std::string& tile_height) {
   if (!tile_height.empty() && request.tile_first) {
     set_tile_height_of_first(network, *request.tile_first, tile_rows(tile_height));
@@ -35,10 +27,18 @@ bool is_onnx(const std::string& path) {
   return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
 }
 
+NetworkConfig named_network_config(const std::string& name, const ImportOptions& import) {
+  const std::string path = resolve_network(name);
+  if (!is_onnx(path)) return read_network_config(path);
+  ImportResult result = import_onnx(path, import);
+  for (const std::string& node : result.assumed_free) message("assumed free: " + node);
+  return std::move(result.network);
+}
+
 Device requested_device(const Request& request) { return read_device(resolve_device(request.device)); }
 
 std::vector<Point> requested_points(const Request& request) {
-  const Network network = requested_network(request);
+  const Network network = build_network(named_network_config(request.network, request.import));
   if (request.tile_heights.empty()) return {{"", tiled(network, request, "")}};
   std::vector<Point> points;
   for (const std::string& height : request.tile_heights) points.push_back({height, tiled(network, request, height)});

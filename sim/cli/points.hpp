@@ -19,6 +19,9 @@ struct Point {
 /// By the ending of its name.
 bool is_onnx(const std::string& path);
 
+/// A network by name or path, or an ONNX model. Throws InputError.
+NetworkConfig named_network_config(const std::string& name, const ImportOptions& import);
+
 Device requested_device(const Request& request);
 
 /// One point a tile height, or one with what the config says. Throws InputError.

@@ -19,6 +19,9 @@ int dispatch(const Request& request) {
   if (request.command == "import") return import_command(request);
   if (request.command == "export") return export_command(request);
   if (request.command == "report") return report_command(request);
+  if (request.command == "regress") return regress_command(request);
+  if (request.command == "diff") return diff_command(request);
+  if (request.command == "tune") return tune_command(request);
   if (request.command == "validate") return validate_command(request);
   if (request.command == "list") return list_command(request);
   throw Defect("the parser accepted a command that nothing does: " + request.command);

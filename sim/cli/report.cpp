@@ -1,12 +1,12 @@
 // rowflow report RESULT… -o report.html: the page of results that exist already as JSON.
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/cli/result_files.hpp"
 #include "sim/report/page.hpp"
 #include "sim/report/page_data.hpp"
 
@@ -15,24 +15,6 @@ namespace rowflow {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const std::string schema = "rowflow.result/1";
-
-Json read_results(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw InputError(path, "cannot be read, expected a result of rowflow run --format json");
-  try {
-    auto json = Json::parse(file);
-    return json.is_array() ? json : Json::array({json});
-  } catch (const Json::exception& error) {
-    throw InputError(path, std::string("is not JSON: ") + error.what());
-  }
-}
-
-void check_result(const std::string& where, const Json& result) {
-  const Json found = result.is_object() ? result.value("schema", Json()) : Json();
-  if (found != schema) throw InputError(where, fmt::format("found schema {}, expected \"{}\"", found.dump(), schema));
-}
 
 std::string label_of(const Json& result, const std::string& file, bool several_files) {
   const auto height = result.at("tile_height");
@@ -48,16 +30,13 @@ int report_command(const Request& request) {
   for (const auto& path : request.files) {
     const auto results = read_results(path);
     for (std::size_t r = 0; r < results.size(); ++r) {
-      const std::string where = results.size() == 1 ? path : fmt::format("{}: /{}", path, r);
-      check_result(where, results[r]);
       try {
         points.push_back(page_point(label_of(results[r], path, request.files.size() > 1), results[r]));
       } catch (const Json::exception& error) {
-        throw InputError(where, std::string("is not a whole result: ") + error.what());
+        throw InputError(result_place(path, results, r), std::string("is not a whole result: ") + error.what());
       }
     }
   }
-  if (points.empty()) throw InputError(request.files.front(), "found no results");
   write_output(request, page_html(points, {request.command_line, std::nullopt}));
   return 0;
 }

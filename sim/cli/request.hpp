@@ -14,9 +14,9 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | size | explain | import | export | report | validate | list
+  std::string command;             ///< run | plan | size | explain | import | export | report | regress | diff | tune | validate | list
   std::string network;             ///< name or path
-  std::vector<std::string> files;  ///< validate, report
+  std::vector<std::string> files;  ///< validate, report, regress, diff
   std::string device = "hailo8";
   std::vector<std::string> tile_heights;                           ///< "full" or a positive integer; empty: what the config says
   std::vector<std::pair<std::string, std::string>> block_heights;  ///< (layer, "full" or a positive integer), after tile_heights
@@ -36,11 +36,19 @@ struct Request {
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
   std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames
   double min_fps = 0;                       ///< size: 0 = the highest there is
-  std::int64_t cuts = 1;                    ///< size: bytes of a memory cut; 1 = bytes count
+  bool cuts = false;                        ///< size: memory cuts count, not bytes
   std::int64_t effort = 100;                ///< size: million looks
   bool pareto = false;                      ///< size: the whole front,
   int points = 32;                          ///< with so many searches
   int levers = 6;                           ///< explain: of each kind
+  int jobs = 0;                             ///< processes at once; 0: as many as there are processors
+  std::string junit;                        ///< regress: JUnit XML file; empty: none
+  bool update = false;                      ///< regress: rewrite what is expected
+  double tolerance_percent = 0;             ///< diff: smaller changes are none
+  std::string goal = "memory";              ///< tune: memory | throughput | fewest-tiled
+  std::vector<Rows> heights;                ///< tune: to choose from; empty: divisors and 7
+  std::string penalties;                    ///< tune: file; empty: none
+  std::optional<double> max_penalty;        ///< tune
   std::string command_line;                 ///< as it was given, for pages that say how they were made
 };
 

@@ -7,7 +7,10 @@
 #include "sim/cli/output.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
+#include "sim/config/penalties_file.hpp"
+#include "sim/config/regression.hpp"
 #include "sim/network/network.hpp"
 
 namespace rowflow {
@@ -19,7 +22,7 @@ std::string validated(const std::string& path) {
   const nlohmann::json json = parse_json_file(path);
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
     throw InputError(path + ": /$schema",
-                     "found none, expected the schema's file name: network.schema.json, device.schema.json or buffers.schema.json");
+                     "found none, expected the schema's file name: network, device, buffers, regression or penalties.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
@@ -30,7 +33,15 @@ std::string validated(const std::string& path) {
   }
   if (file.rfind("device", 0) == 0) return "device " + read_device(path).name;
   if (file.rfind("buffers", 0) == 0) return fmt::format("capacities of {} buffers", read_buffers_file(path).size());
-  throw InputError(path + ": /$schema", fmt::format("found \"{}\", expected the schema of a network, device or buffers file", schema));
+  if (file.rfind("regression", 0) == 0) {
+    const Regression regression = read_regression(path);
+    resolve_network(regression.network);
+    resolve_device(regression.device);
+    return fmt::format("regression of {} with {} expectations", regression.network, regression.expectations.size());
+  }
+  if (file.rfind("penalties", 0) == 0) return fmt::format("penalties of {} blocks", read_penalties_file(path).size());
+  throw InputError(path + ": /$schema",
+                   fmt::format("found \"{}\", expected the schema of a network, device, buffers, regression or penalties file", schema));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "sim/compile/allocation.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace rowflow {
 
@@ -20,36 +19,68 @@ std::int64_t fewest(const CostModel& model, Cycles interval, std::int64_t most) 
   return low;
 }
 
-std::vector<std::int64_t> fewest_of_all(const std::vector<CostModel>& models, const std::vector<bool>& counted, Cycles interval,
-                                        std::int64_t most) {
-  std::vector<std::int64_t> subclusters(models.size());
-  for (std::size_t s = 0; s < models.size(); ++s)
-    if (counted[s]) subclusters[s] = models[s].macs_per_step == 0 ? 1 : fewest(models[s], interval, most);
-  return subclusters;
-}
-
-std::int64_t sum(const std::vector<std::int64_t>& values) { return std::accumulate(values.begin(), values.end(), std::int64_t{0}); }
+bool within(std::int64_t demand, std::int64_t limit) { return limit == 0 || demand <= limit; }
 
 }  // namespace
 
-Allocation balance(const std::vector<CostModel>& models, const std::vector<bool>& counted, std::int64_t budget,
-                   std::int64_t max_per_stage) {
-  Cycles low = 0, high = 0;  // no allocation is faster than low; with high one each is enough
-  for (const CostModel& model : models) {
-    low = std::max(low, model.interval(max_per_stage));
-    high = std::max(high, model.interval(1));
+Allocator::Allocator(const Plan& plan, const std::vector<CostModel>& models, const std::vector<PhysicalStage>& stages,
+                     const PhysicalRules& rules, FixedSubclusters fixed)
+    : plan_(plan), models_(models), stages_(stages), rules_(rules), fixed_(std::move(fixed)) {
+  for (std::size_t s = 0; s < models_.size(); ++s) {
+    const auto given = fixed_.find(s);
+    fastest_ = std::max(fastest_, models_[s].interval(given == fixed_.end() ? stages_[s].most : given->second));
+    slowest_ = std::max(slowest_, models_[s].interval(given == fixed_.end() ? 1 : given->second));
   }
+}
+
+Allocation Allocator::at(Cycles interval, bool weights_in_l2) const {
   Allocation allocation;
-  allocation.within_budget = sum(fewest_of_all(models, counted, high, max_per_stage)) <= budget;
-  while (allocation.within_budget && low < high) {
-    const Cycles middle = low + (high - low) / 2;
-    if (sum(fewest_of_all(models, counted, middle, max_per_stage)) <= budget)
-      high = middle;
-    else
-      low = middle + 1;
+  allocation.interval = interval;
+  allocation.subclusters.assign(stages_.size(), 0);
+  allocation.parts.assign(stages_.size(), 0);
+  for (std::size_t s = 0; s < stages_.size(); ++s) {
+    const PhysicalStage& stage = stages_[s];
+    if (!stage.counted) continue;
+    std::int64_t& n = allocation.subclusters[s];
+    const auto given = fixed_.find(s);
+    if (given != fixed_.end()) {
+      n = given->second;
+    } else {
+      n = models_[s].macs_per_step == 0 ? 1 : fewest(models_[s], interval, stage.most);
+      n = std::max(n, stage.parts_for_weights);
+      if (weights_in_l2) n = for_weights_in_l2(stage, rules_, n);
+    }
+    allocation.parts[s] = physical_layers(stage, rules_, n);
+    const std::int64_t join = allocation.parts[s] > 1 ? 1 : 0;
+    allocation.total_subclusters += n + join;
+    allocation.total_controllers += allocation.parts[s] + join;
   }
-  allocation.subclusters = fewest_of_all(models, counted, high, max_per_stage);
+  allocation.copies = fan_out_copies(plan_, rules_, allocation.parts);
+  for (const std::int64_t copies : allocation.copies) {
+    allocation.total_subclusters += copies;
+    allocation.total_controllers += copies;
+  }
   return allocation;
+}
+
+bool Allocator::balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best) const {
+  const auto fits = [&](const Allocation& allocation) {
+    return within(allocation.total_subclusters, budget.subclusters) && within(allocation.total_controllers, budget.controllers);
+  };
+  Cycles low = std::max(fastest_, at_least), high = std::max(slowest_, low);
+  best = at(high, weights_in_l2);
+  if (!fits(best)) return false;
+  while (low < high) {
+    const Cycles middle = low + (high - low) / 2;
+    Allocation allocation = at(middle, weights_in_l2);
+    if (fits(allocation)) {
+      high = middle;
+      best = std::move(allocation);
+    } else {
+      low = middle + 1;
+    }
+  }
+  return true;
 }
 
 }  // namespace rowflow

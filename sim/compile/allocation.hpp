@@ -2,20 +2,52 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "sim/compile/cost.hpp"
+#include "sim/compile/physical.hpp"
 
 namespace rowflow {
 
-struct Allocation {
-  std::vector<std::int64_t> subclusters;  ///< by stage; 0 for source and sinks
-  bool within_budget = true;              ///< false: not even one for each stage
+/// Subclusters and controllers that an allocation may use; 0 = no limit.
+struct Budget {
+  std::int64_t subclusters = 0, controllers = 0;
 };
 
-/// The balanced allocation: the smallest interval B for which every stage, with the fewest subclusters (1 … max_per_stage) that
-/// reach B, together take no more than `budget`. Stages without MACs take one. When even one each exceeds the budget, all get one.
-/// `counted[s]`: whether stage s takes subclusters at all.
-Allocation balance(const std::vector<CostModel>& models, const std::vector<bool>& counted, std::int64_t budget, std::int64_t max_per_stage);
+struct Allocation {
+  std::vector<std::int64_t> subclusters;                      ///< by stage, without joins; 0 where none are counted
+  std::vector<std::int64_t> parts;                            ///< physical layers by stage
+  std::vector<std::int64_t> copies;                           ///< fan-out copies behind each stage
+  std::int64_t total_subclusters = 0, total_controllers = 0;  ///< with joins and copies, each one of both
+  Cycles interval = 0;                                        ///< of the slowest stage it was balanced for
+};
+
+/// Fixed by the user: by stage index.
+using FixedSubclusters = std::map<std::size_t, std::int64_t>;
+
+class Allocator {
+ public:
+  Allocator(const Plan& plan, const std::vector<CostModel>& models, const std::vector<PhysicalStage>& stages, const PhysicalRules& rules,
+            FixedSubclusters fixed);
+
+  /// The balanced allocation: the smallest interval B ≥ `at_least` for which every stage, with the fewest subclusters that reach B
+  /// (and hold its weights in L2, when `weights_in_l2`), stays within the budget together with all the others. False when none does.
+  bool balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best) const;
+
+  /// Every stage with the fewest subclusters there can be.
+  Allocation least() const { return at(slowest_, false); }
+
+ private:
+  Allocation at(Cycles interval, bool weights_in_l2) const;
+
+  const Plan& plan_;
+  const std::vector<CostModel>& models_;
+  const std::vector<PhysicalStage>& stages_;
+  const PhysicalRules& rules_;
+  FixedSubclusters fixed_;
+  Cycles fastest_ = 0, slowest_ = 0;  ///< no allocation is faster than fastest_; slowest_ is what the fewest subclusters give
+};
 
 }  // namespace rowflow

@@ -65,7 +65,6 @@ Bounds lower_bounds(const Plan& plan) {
       bounds.stage_interval = interval;
       bounds.stage = stage.name;
     }
-    if (stage.kind == "source" || stage.kind == "sink") bounds.link_interval = std::max(bounds.link_interval, interval);
   }
   bounds.min_latency = minimum_latency(plan);
   return bounds;

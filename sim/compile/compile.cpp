@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/base/error.hpp"
-#include "sim/compile/allocation.hpp"
+#include "sim/base/integer.hpp"
 #include "sim/compile/bounds.hpp"
 #include "sim/compile/cost.hpp"
-#include "sim/compile/fit.hpp"
 #include "sim/compile/forwarding.hpp"
 #include "sim/compile/lowering.hpp"
+#include "sim/compile/mapping.hpp"
 #include "sim/compile/names.hpp"
 #include "sim/compile/placement.hpp"
+#include "sim/compile/transport.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {
@@ -47,20 +50,44 @@ void add_buffering_metric(Plan& plan, const Lowered& lowered, const Network& net
   }
 }
 
-void allocate(Plan& plan, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options, ParameterUse& use) {
-  std::vector<bool> counted;
-  for (const Stage& stage : plan.stages) counted.push_back(stage.kind != "source" && stage.kind != "sink");
-  const std::int64_t total = use(device.clusters) * use(device.subclusters_per_cluster);
-  const std::int64_t budget = total * use(device.compute_ceiling_percent) / 100;
-  Allocation allocation = balance(models, counted, budget, use(device.max_subclusters_per_layer));
-  if (!allocation.within_budget)
-    plan.warnings.push_back(fmt::format("one subcluster a stage is more than the budget of {}: every stage has one", budget));
-  for (const auto& [name, extra] : options.extra_subclusters) {
-    const int stage = find_stage(plan, name);
-    if (stage < 0) throw InputError("subclusters", fmt::format("found no stage \"{}\"", name));
-    allocation.subclusters[stage] += extra;
+/// Buffers that the spill rules send out of L3 become stores (T15).
+void insert_stores(Lowered& lowered, const CompileOptions& options) {
+  std::vector<std::string> names;
+  for (const Buffer& buffer : lowered.plan.buffers) names.push_back(buffer.name);
+  for (const auto& [name, level] : options.levels) {
+    require_known_name("buffer levels", "buffer", name, names);
+    insert_store(lowered, find_buffer(lowered.plan, name), level);
   }
-  apply_costs(plan, models, allocation.subclusters);
+}
+
+/// A finite width between clusters costs time there (T5). The stages are inserted where the mapping, which they do not change, put the
+/// edge.
+void insert_transfers(Lowered& lowered, const Device& device, ParameterUse& use) {
+  Plan& plan = lowered.plan;
+  const std::int64_t width = use(device.transfer_width);
+  if (width == 0) return;
+  const std::size_t buffers = plan.buffers.size();
+  for (std::size_t b = 0; b < buffers; ++b) {
+    if (!crosses_clusters(plan, plan.buffers[b])) continue;
+    const Cycles cycles = ceil_div(plan.buffers[b].row_elements, width);
+    insert_transfer(lowered, static_cast<int>(b));
+    std::vector<Cycles>& cost = plan.stages[static_cast<std::size_t>(plan.buffers[b].from)].cost;
+    std::fill(cost.begin(), cost.end(), cycles);
+    plan.buffers.back().transfer_latency = 0;
+  }
+}
+
+/// The consumer's window, and the rows of its next step: they arrive while it works on this one.
+void set_prefetch_capacities(Plan& plan) {
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    if (!plan.buffers[b].prefetch) continue;
+    Rows next = 1;
+    for (const StageInput& input : plan.stages[static_cast<std::size_t>(plan.buffers[b].to)].inputs) {
+      if (input.buffer != static_cast<int>(b)) continue;
+      for (std::size_t i = 1; i < input.releases.size(); ++i) next = std::max(next, input.releases[i] - input.releases[i - 1]);
+    }
+    plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b)) + next;
+  }
 }
 
 void set_capacities(Plan& plan, const CompileOptions& options) {
@@ -71,6 +98,7 @@ void set_capacities(Plan& plan, const CompileOptions& options) {
   } else if (options.buffer_policy != "unlimited") {
     throw Defect("compile: unknown buffer policy " + options.buffer_policy);
   }
+  set_prefetch_capacities(plan);
   std::vector<std::string> names;
   for (const Buffer& buffer : plan.buffers) names.push_back(buffer.name);
   for (const auto& [name, rows] : options.capacities) {
@@ -89,13 +117,16 @@ Plan compile(const Network& network, const Device& device, const CompileOptions&
   for (Buffer& buffer : plan.buffers) buffer.credit_latency = use(device.credit_latency);
   summarise(plan, network, device, use);
   add_buffering_metric(plan, lowered, network);
-  const std::vector<CostModel> models = cost_models(plan, device, options.costs, use);
-  allocate(plan, models, device, options, use);
-  place(plan, device, use);
+  insert_stores(lowered, options);
+  const std::vector<CostModel> models = cost_models(lowered, device, options.costs, use);
+  map_stages(lowered, models, device, options, use);
   if (device.row_forwarding) forward_rows(lowered, network, models);
+  insert_transfers(lowered, device, use);
   set_capacities(plan, options);
-  assess_fit(lowered, network, device, options.fit, use);
+  plan.fit.mode = options.fit;
+  update_memory_fit(plan);
   plan.bounds = lower_bounds(plan);
+  plan.bounds.link_interval = traffic_interval(level_traffic(plan, device, use));
   plan.assumed = use.assumed();
   check_plan(plan);
   return std::move(plan);

@@ -11,6 +11,12 @@
 
 namespace rowflow {
 
+/// One layer of an explicit allocation (--mapping); what is absent is chosen.
+struct LayerMapping {
+  std::optional<std::int64_t> subclusters;  ///< of all its physical layers
+  std::vector<int> clusters;                ///< one for each physical layer, or one for all; empty: chosen
+};
+
 /// A user's own figures in place of rule T8 (--costs).
 struct UserCost {
   Cycles cycles = 0;              ///< of every step
@@ -18,19 +24,28 @@ struct UserCost {
 };
 
 struct CompileOptions {
-  std::string buffer_policy = "minimal";              ///< minimal (T14) | unlimited (capacity 0: for sizing runs)
-  std::string fit = "assume";                         ///< assume | require | contexts; recorded in Plan::fit
-  std::map<std::string, Rows> capacities;             ///< by buffer name; override the policy
-  std::map<std::string, UserCost> costs;              ///< by stage or layer name; the stage's own entry wins
-  std::map<std::string, int> extra_subclusters = {};  ///< by stage name, beyond the balanced allocation and its ceilings
+  std::string buffer_policy = "minimal";            ///< minimal (T14) | unlimited (capacity 0: for sizing runs)
+  std::string fit = "assume";                       ///< assume | require | contexts; recorded in Plan::fit
+  std::map<std::string, Rows> capacities;           ///< by buffer name; override the policy
+  std::map<std::string, UserCost> costs;            ///< by stage or layer name; the stage's own entry wins
+  std::map<std::string, LayerMapping> mapping;      ///< by stage or layer name; the stage's own entry wins
+  std::map<std::string, std::string> levels;        ///< by buffer name: L4 or host, for buffers outside L3 (T15)
+  std::map<std::string, std::int64_t> buffer_cuts;  ///< by buffer name: what it is known to take of L3, for the placement
 };
 
-/// Throws InputError for names in the options that the plan does not have, and for a layer too large for the device.
-/// That the whole does not fit is a value: Plan::fit.
+/// Throws InputError for names in the options that the plan does not have. That it does not fit is a value: Plan::fit.
 Plan compile(const Network& network, const Device& device, const CompileOptions& options = {});
 
-/// Recomputes what Plan::fit says of memory after capacities have changed.
+/// Recomputes what Plan::mapping and Plan::fit say of memory after capacities have changed.
 void update_memory_fit(Plan& plan);
+
+/// Cuts that a row buffer takes where it is: of L3, whole ones at both ends of an edge between clusters, and for every physical layer that
+/// reads it; 0 when its capacity is not known. Buffers of the host take none.
+std::int64_t cuts_of(const Plan& plan, const Buffer& buffer);
+
+/// The spill rules applied to the capacities of the plan: buffers too large for L3, by name, with their level. In plan order while L4 has
+/// room.
+std::map<std::string, std::string> spilled_levels(const Plan& plan);
 
 /// Bytes that the device leaves for row buffers after the weights; never negative.
 Bytes buffer_bytes_available(const Plan& plan);

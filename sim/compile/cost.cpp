@@ -7,6 +7,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/compile/names.hpp"
+#include "sim/compile/transport.hpp"
 
 namespace rowflow {
 
@@ -24,6 +25,8 @@ Cycles CostModel::interval(std::int64_t subclusters) const {
 }
 
 namespace {
+
+using Traffic = std::map<std::string, LevelTraffic>;
 
 std::vector<StepGroup> grouped(const std::vector<Cycles>& stream) {
   std::map<Cycles, Rows> count;
@@ -53,19 +56,42 @@ std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, std::int
   return stream;
 }
 
-/// T6: ⌈row bytes / link bytes per cycle⌉, 0 = unlimited.
-CostModel link_model(const Stage& stage, const Buffer& buffer, std::int64_t bytes_per_kilocycle) {
+/// Rows that a stage of a shared level moves: those of its buffer in that level, or on the link.
+const Buffer& moved_rows(const Plan& plan, const Stage& stage) {
+  const bool out = stage.kind == "source" || stage.kind == "store";
+  return plan.buffers[out ? stage.outputs[0].buffer : stage.inputs[0].buffer];
+}
+
+/// T6 and T15: source, sinks, stores and loads share the bandwidth of their level and direction.
+CostModel shared_model(const Plan& plan, Stage& stage, const Device& device, const Traffic& traffic, ParameterUse& use) {
+  const Buffer& rows = moved_rows(plan, stage);
+  const bool link = stage.kind == "source" || stage.kind == "sink";
+  const LevelTraffic& level = traffic.at(link ? "host" : rows.level);
+  const bool in = stage.kind == "source" || stage.kind == "load";
   CostModel model;
-  model.stream.assign(stage.steps(), bytes_per_kilocycle == 0 ? 0 : ceil_multiply_divide(buffer.row_bytes, 1000, bytes_per_kilocycle));
+  model.stream.assign(stage.steps(), shared_row_cycles(rows, in ? level.in : level.out, in ? level.in_bandwidth : level.out_bandwidth));
+  if (stage.kind == "store") stage.latency = use(rows.level == "L4" ? device.memory.l4_latency : device.memory.host_latency);
   return model;
 }
 
-CostModel stage_model(const Plan& plan, Stage& stage, const Device& device, ParameterUse& use) {
-  if (stage.kind == "source") return link_model(stage, plan.buffers[stage.outputs[0].buffer], use(device.input_link_bytes_per_kilocycle));
-  if (stage.kind == "sink") return link_model(stage, plan.buffers[stage.inputs[0].buffer], use(device.output_link_bytes_per_kilocycle));
+/// MACs per subcluster-cycle × 1000.
+std::int64_t rate_of(const Stage& stage, const StageOrigin& origin, const Device& device, ParameterUse& use) {
+  const auto large = device.rates.find("depthwise_large");
+  if (stage.kind == "depthwise" && origin.kernel_height > 3 && large != device.rates.end()) return use(large->second);
+  const auto grouped = device.rates.find("grouped_per_channel");
+  if (stage.kind == "grouped" && grouped != device.rates.end())
+    return std::min(use(device.of_kind(device.rates, "conv")), checked_multiply(use(grouped->second), origin.group_channels));
+  return use(device.of_kind(device.rates, stage.kind));
+}
+
+CostModel stage_model(const Lowered& lowered, Stage& stage, const StageOrigin& origin, const Device& device, const Traffic& traffic,
+                      ParameterUse& use) {
+  const Plan& plan = lowered.plan;
+  if (stage.kind == "source" || stage.kind == "sink" || stage.kind == "store" || stage.kind == "load")
+    return shared_model(plan, stage, device, traffic, use);
   CostModel model;
   model.macs_per_step = stage.macs_per_step;
-  if (model.macs_per_step > 0) model.rate = use(device.of_kind(device.rates, stage.kind));
+  if (model.macs_per_step > 0) model.rate = rate_of(stage, origin, device, use);
   model.overhead = use(device.of_kind(device.row_overhead, stage.kind));
   model.stream = stream_cycles(plan, stage, use(device.of_kind(device.widths, stage.kind)));
   stage.latency = use(device.of_kind(device.latency, stage.kind));
@@ -99,13 +125,17 @@ const UserCost* find_cost(const std::map<std::string, UserCost>& costs, const St
 
 }  // namespace
 
-std::vector<CostModel> cost_models(Plan& plan, const Device& device, const std::map<std::string, UserCost>& costs, ParameterUse& use) {
+std::vector<CostModel> cost_models(Lowered& lowered, const Device& device, const std::map<std::string, UserCost>& costs,
+                                   ParameterUse& use) {
+  Plan& plan = lowered.plan;
   check_names(plan, costs);
+  const Traffic traffic = level_traffic(plan, device, use);
   std::vector<CostModel> models;
   int replaced = 0;
-  for (Stage& stage : plan.stages) {
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    Stage& stage = plan.stages[s];
     const UserCost* cost = find_cost(costs, stage);
-    models.push_back(cost ? user_model(stage, device, *cost, use) : stage_model(plan, stage, device, use));
+    models.push_back(cost ? user_model(stage, device, *cost, use) : stage_model(lowered, stage, lowered.origin[s], device, traffic, use));
     models.back().groups = grouped(models.back().stream);
     replaced += cost ? 1 : 0;
   }

@@ -31,7 +31,7 @@ struct CostModel {
 
 /// Cost models of all stages, and latencies written into them. User costs replace T8 for their stages and are named in the plan's
 /// warnings. Throws InputError when a user cost names neither stage nor layer.
-std::vector<CostModel> cost_models(Plan& plan, const Device& device, const std::map<std::string, UserCost>& costs, ParameterUse& use);
+std::vector<CostModel> cost_models(Lowered& lowered, const Device& device, const std::map<std::string, UserCost>& costs, ParameterUse& use);
 
 /// Writes Stage::cost and Stage::subclusters.
 void apply_costs(Plan& plan, const std::vector<CostModel>& models, const std::vector<std::int64_t>& subclusters);

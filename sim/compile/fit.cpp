@@ -4,86 +4,87 @@
 
 #include <algorithm>
 
-#include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/compile/compile.hpp"
-#include "sim/plan/untimed.hpp"
+#include "sim/compile/placement_items.hpp"
 
 namespace rowflow {
 
 namespace {
 
-[[noreturn]] void too_large(const Network& network, const Layer& layer, const std::string& what, Bytes found, Bytes limit) {
-  throw InputError(network.file + ": " + layer.config.pointer,
-                   fmt::format("layer {} is too large for the device: found {} of {} bytes, expected at most {}", layer.config.name, what,
-                               found, limit));
+ClusterUse chip_use(const Mapping& mapping) {
+  ClusterUse sum;
+  for (const ClusterUse& use : mapping.clusters) add_use(sum, use);
+  return sum;
 }
 
-/// Neither depth nor allocation helps a layer whose weights or whose smallest window alone exceed the memory.
-void check_layers(const Lowered& lowered, const Network& network, Bytes weight_limit, Bytes buffer_limit) {
-  const Plan& plan = lowered.plan;
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
-    if (lowered.origin[s].layer == network_input) continue;
-    const Layer& layer = network.layers[lowered.origin[s].layer];
-    if (layer.weight_bytes > weight_limit) too_large(network, layer, "weights", layer.weight_bytes, weight_limit);
-    Bytes windows = 0;
-    for (const StageInput& input : plan.stages[s].inputs)
-      windows += checked_multiply(smallest_capacity(plan, input.buffer), plan.buffers[input.buffer].row_bytes);
-    if (windows > buffer_limit) too_large(network, layer, "its smallest window", windows, buffer_limit);
+/// A limit of 0 = none: such a resource is not listed.
+void add_resource(Fit& fit, const std::string& name, const std::string& scope, std::int64_t demand, std::int64_t limit) {
+  if (limit > 0) fit.resources.push_back({name, scope, demand, limit});
+}
+
+void add_cluster_shortages(Fit& fit, const Mapping& mapping) {
+  for (int c = 0; c < std::min(mapping.device_clusters, static_cast<int>(mapping.clusters.size())); ++c) {
+    const ClusterUse& use = mapping.clusters[static_cast<std::size_t>(c)];
+    const auto short_of = [&](const std::string& name, std::int64_t demand, std::int64_t limit) {
+      if (limit > 0 && demand > limit) fit.resources.push_back({name, fmt::format("cluster {}", c), demand, limit});
+    };
+    short_of("controllers", use.controllers, mapping.limit.controllers);
+    short_of("subclusters", use.subclusters, mapping.limit.subclusters);
+    short_of("activation_units", use.activation_units, mapping.limit.activation_units);
+    short_of("input_aligners", use.input_aligners, mapping.limit.input_aligners);
+    short_of("l3_cuts", use.weight_cuts + use.buffer_cuts, mapping.limit.weight_cuts);
   }
-}
-
-ResourceUse* find_resource(Fit& fit, const std::string& name) {
-  for (ResourceUse& use : fit.resources)
-    if (use.name == name) return &use;
-  return nullptr;
-}
-
-std::int64_t demand_of(const Plan& plan, const std::string& name, bool limit) {
-  for (const ResourceUse& use : plan.fit.resources)
-    if (use.name == name) return limit ? use.limit : use.demand;
-  throw Defect("fit: the plan has no resource " + name);
 }
 
 void conclude(Fit& fit) {
   std::int64_t contexts = 1;
-  for (const ResourceUse& use : fit.resources)
-    if (use.demand > use.limit) contexts = std::max(contexts, ceil_div(use.demand, std::max<std::int64_t>(1, use.limit)));
+  bool fits = true;
+  for (const ResourceUse& use : fit.resources) {
+    if (use.demand <= use.limit) continue;
+    fits = false;
+    contexts = std::max<std::int64_t>({contexts, 2, use.scope == "chip" ? ceil_div(use.demand, std::max<std::int64_t>(1, use.limit)) : 2});
+  }
   fit.contexts = static_cast<int>(contexts);
-  fit.fits = contexts == 1;
+  fit.fits = fits;
 }
+
+std::int64_t chip_l3_cuts(const Mapping& m) { return m.device_clusters * m.limit.weight_cuts; }
 
 }  // namespace
 
-void assess_fit(Lowered& lowered, const Network& network, const Device& device, const std::string& mode, ParameterUse& use) {
-  Plan& plan = lowered.plan;
-  const std::int64_t clusters = use(device.clusters);
-  const Bytes weight_limit = use(device.weight_memory_bytes), memory = use(device.buffer_memory_bytes);
-  check_layers(lowered, network, weight_limit, memory);
-  std::int64_t controllers = 0, subclusters = 0;
-  Bytes weights = 0;
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
-    const std::string& kind = plan.stages[s].kind;
-    controllers += kind == "source" || kind == "sink" ? 0 : 1;
-    subclusters += plan.stages[s].subclusters;
-    weights += lowered.origin[s].weight_bytes;
-  }
+void assess_fit(Plan& plan, const std::string& mode) {
+  const Mapping& m = plan.mapping;
+  plan.fit = {};
   plan.fit.mode = mode;
-  plan.fit.resources = {{"controllers", "chip", controllers, clusters * use(device.controllers_per_cluster)},
-                        {"subclusters", "chip", subclusters, clusters * use(device.subclusters_per_cluster)},
-                        {"weight_bytes", "chip", weights, weight_limit},
-                        {"memory_bytes", "chip", 0, memory}};
-  update_memory_fit(plan);
-}
-
-void update_memory_fit(Plan& plan) {
-  ResourceUse* memory = find_resource(plan.fit, "memory_bytes");
-  if (memory) memory->demand = demand_of(plan, "weight_bytes", false) + total_buffer_bytes(plan);
+  const ClusterUse use = chip_use(m);
+  add_resource(plan.fit, "controllers", "chip", use.controllers, m.device_clusters * m.limit.controllers);
+  add_resource(plan.fit, "subclusters", "chip", use.subclusters, m.device_clusters * m.limit.subclusters);
+  add_resource(plan.fit, "activation_units", "chip", use.activation_units, m.device_clusters * m.limit.activation_units);
+  add_resource(plan.fit, "input_aligners", "chip", use.input_aligners, m.device_clusters * m.limit.input_aligners);
+  add_resource(plan.fit, "l3_cuts", "chip", use.weight_cuts + use.buffer_cuts, chip_l3_cuts(m));
+  std::int64_t l4 = 0;
+  Bytes on_chip = 0;
+  for (const Buffer& buffer : plan.buffers) {
+    if (buffer.level == "L4") l4 += cuts_of(plan, buffer);
+    if (buffer.level != "host") on_chip += checked_multiply(buffer.capacity_rows, buffer.row_bytes);
+  }
+  add_resource(plan.fit, "l4_cuts", "chip", l4, m.l4_cuts);
+  const Bytes weights = m.l2_bytes + chip_l3_cuts(m) * m.cut_bytes;
+  add_resource(plan.fit, "weight_bytes", "chip", m.weight_bytes, weights);
+  add_resource(plan.fit, "memory_bytes", "chip", m.weight_bytes + on_chip, weights + m.l4_cuts * m.cut_bytes);
+  add_cluster_shortages(plan.fit, m);
+  conclude(plan.fit);
+  if (!plan.fit.fits || static_cast<int>(m.clusters.size()) <= m.device_clusters) return;
+  // Enough of everything, but no way found to divide it among the clusters.
+  add_resource(plan.fit, "clusters", "chip", static_cast<std::int64_t>(m.clusters.size()), m.device_clusters);
   conclude(plan.fit);
 }
 
 Bytes buffer_bytes_available(const Plan& plan) {
-  return std::max<Bytes>(0, demand_of(plan, "memory_bytes", true) - demand_of(plan, "weight_bytes", false));
+  const Mapping& m = plan.mapping;
+  const Bytes memory = m.l2_bytes + (chip_l3_cuts(m) + m.l4_cuts) * m.cut_bytes;
+  return std::max<Bytes>(0, memory - m.weight_bytes);
 }
 
 }  // namespace rowflow

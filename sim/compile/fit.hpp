@@ -3,12 +3,13 @@
 
 #include <string>
 
-#include "sim/compile/lowering.hpp"
+#include "sim/plan/plan.hpp"
 
 namespace rowflow {
 
-/// Fills Plan::fit: controllers (one a stage, none for source and sinks), subclusters, weight_bytes, memory_bytes (weights and row
-/// buffers together). Throws InputError for a layer too large for the device.
-void assess_fit(Lowered& lowered, const Network& network, const Device& device, const std::string& mode, ParameterUse& use);
+/// Fills Plan::fit from Plan::mapping and the stages: controllers, subclusters, activation_units, input_aligners, weight_bytes,
+/// l3_cuts, l4_cuts and memory_bytes (weights and row buffers on the chip) of the chip; of a single cluster what it is short of; clusters
+/// when only the division among them fails.
+void assess_fit(Plan& plan, const std::string& mode);
 
 }  // namespace rowflow

@@ -1,5 +1,7 @@
 #include "sim/compile/forwarding.hpp"
 
+#include "sim/compile/physical.hpp"
+
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
@@ -73,6 +75,7 @@ void forward_rows(Lowered& lowered, const Network& network, const std::vector<Co
     Buffer& buffer = plan.buffers[b];
     const auto from = static_cast<std::size_t>(buffer.from), to = static_cast<std::size_t>(buffer.to);
     const Stage& consumer = plan.stages[to];
+    if (is_transport(plan.stages[from]) || is_transport(consumer)) continue;
     const int layer_index = lowered.origin[to].layer;
     const Layer* layer = layer_index == network_input ? nullptr : &network.layers[static_cast<std::size_t>(layer_index)];
     const bool vector = buffer.role == BufferRole::vector || plan.stages[from].outputs.front().emits.front() == 0;

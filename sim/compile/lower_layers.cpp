@@ -45,6 +45,8 @@ void lower_convolution(LoweringState& state, int index) {
   const int stage = lower_windowed(state, index, convolution_kind(layer.config, layer.input_shapes[0].channels),
                                    transposed ? transposed_window(rows, steps, kernel) : convolution_window(rows, steps, kernel));
   state.pipeline.stage(stage).macs_per_step = ceil_div(layer.macs, steps);
+  state.pipeline.origin(stage).kernel_height = layer.config.kernel.height;
+  state.pipeline.origin(stage).group_channels = layer.input_shapes[0].channels / layer.config.groups;
 }
 
 /// One input row a step, one output row at the end: global pooling, fully connected.

@@ -33,7 +33,7 @@ int Pipeline::connect(const Stream& stream, int consumer, Window window, BufferR
   buffer.from = stream.stage;
   buffer.to = consumer;
   buffer.role = role;
-  buffer.level = "on-chip";
+  buffer.level = "L3";
   buffer.rows_per_frame = stream.rows;
   buffer.row_elements = stream.row_elements;
   buffer.bits = stream.bits;

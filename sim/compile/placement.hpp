@@ -1,15 +1,26 @@
-// Which cluster each stage runs in, and so which buffers cross clusters (rule T5).
+// Which cluster each physical layer runs in, and so which buffers cross clusters (rule T5).
 #pragma once
 
-#include "sim/config/device.hpp"
-#include "sim/plan/plan.hpp"
+#include <map>
+#include <vector>
+
+#include "sim/compile/allocation.hpp"
+#include "sim/compile/physical.hpp"
 
 namespace rowflow {
 
-/// Fills clusters one after the other in topological order, so that neighbours share a cluster: a stage moves to the next cluster when
-/// this one lacks a controller or subclusters for it. A stage larger than a cluster takes whole ones. Clusters beyond the device's
-/// are used when it is too small (the fit says so). Buffers between clusters get the device's transfer latency; those of source and
-/// sinks do not, they belong to the links.
-void place(Plan& plan, const Device& device, ParameterUse& use);
+/// Clusters given by the user, by stage index: one for each physical layer, or one for all.
+using FixedClusters = std::map<std::size_t, std::vector<int>>;
+
+/// Fills Plan::mapping's clusters, and clusters and physical layers of every stage. Physical layers, their joins and fan-out copies are put
+/// so that each cluster's subclusters, controllers, activation units, input aligners and L3 cuts suffice, with few edges between clusters:
+/// a balanced fill in topological order, then single moves as long as they take an edge away. Deterministic. What the device's clusters
+/// cannot take goes to further ones. `buffer_cuts` by buffer, as far as they are known: they need room where their ends are.
+/// Returns the number of clusters used beyond the device's.
+int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalStage>& stages, const PhysicalRules& rules,
+          const std::vector<std::int64_t>& buffer_cuts, const FixedClusters& fixed);
+
+/// Whether rows of the buffer leave the cluster of their producer.
+bool crosses_clusters(const Plan& plan, const Buffer& buffer);
 
 }  // namespace rowflow

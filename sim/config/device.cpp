@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t largest = 1'000'000'000'000'000;  // of any figure; leaves room for products with small counts
 using Map = std::map<std::string, Parameter>;
 
-const std::vector<std::string> rate_kinds{"conv", "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected"};
+const std::vector<std::string> rate_kinds{"conv", "pointwise", "grouped_per_channel", "depthwise", "vector_fc", "fully_connected"};
 const std::vector<std::string> stage_kinds{"default", "conv",    "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected",
                                            "pool",    "shuffle", "squeeze",   "scale",   "broadcast", "add",       "multiply",
                                            "concat",  "slice",   "upsample",  "transfer"};
@@ -43,8 +43,11 @@ Parameter read_parameter(const Reader& reader, std::int64_t low, std::int64_t hi
 }
 
 Map read_rates(const Reader& reader) {
-  reader.expect_keys(rate_kinds);
+  std::vector<std::string> keys = rate_kinds;
+  keys.emplace_back("depthwise_large");
+  reader.expect_keys(keys);
   Map rates;
+  if (reader.has("depthwise_large")) rates["depthwise_large"] = read_parameter(reader.at("depthwise_large"), 1, largest);
   for (const std::string& kind : rate_kinds) rates[kind] = read_parameter(reader.at(kind), 1, largest);
   return rates;
 }
@@ -57,32 +60,76 @@ Map read_kinds(const Reader& reader, std::int64_t low) {
   return map;
 }
 
+template <class Owner>
 struct Scalar {
   const char* key;
-  Parameter Device::*member;
+  Parameter Owner::*member;
   std::int64_t low, high;
 };
 
-const std::vector<Scalar> scalars{
+template <class Owner>
+void read_scalars(const Reader& reader, const std::vector<Scalar<Owner>>& scalars, Owner& owner) {
+  for (const auto& scalar : scalars) owner.*scalar.member = read_parameter(reader.at(scalar.key), scalar.low, scalar.high);
+}
+
+template <class Owner>
+void add_keys(std::vector<std::string>& keys, const std::vector<Scalar<Owner>>& scalars) {
+  for (const auto& scalar : scalars) keys.emplace_back(scalar.key);
+}
+
+constexpr std::int64_t count = 1'000'000, cycles = 1'000'000'000;
+
+const std::vector<Scalar<Device>> scalars{
     {"clock_hz", &Device::clock_hz, 1, 1'000'000'000'000},
-    {"clusters", &Device::clusters, 1, 1'000'000},
-    {"subclusters_per_cluster", &Device::subclusters_per_cluster, 1, 1'000'000},
-    {"controllers_per_cluster", &Device::controllers_per_cluster, 1, 1'000'000},
-    {"max_subclusters_per_layer", &Device::max_subclusters_per_layer, 1, 1'000'000},
+    {"clusters", &Device::clusters, 1, count},
+    {"subclusters_per_cluster", &Device::subclusters_per_cluster, 1, count},
+    {"controllers_per_cluster", &Device::controllers_per_cluster, 1, count},
+    {"activation_units_per_cluster", &Device::activation_units_per_cluster, 0, count},
+    {"input_aligners_per_cluster", &Device::input_aligners_per_cluster, 0, count},
+    {"max_subclusters_per_layer", &Device::max_subclusters_per_layer, 1, count},
+    {"max_fan_out", &Device::max_fan_out, 0, count},
     {"macs_per_subcluster", &Device::macs_per_subcluster, 1, 1'000'000'000},
     {"compute_ceiling_percent", &Device::compute_ceiling_percent, 1, 100},
-    {"transfer_latency", &Device::transfer_latency, 0, 1'000'000'000},
-    {"credit_latency", &Device::credit_latency, 0, 1'000'000'000},
-    {"weight_memory_bytes", &Device::weight_memory_bytes, 0, largest},
-    {"buffer_memory_bytes", &Device::buffer_memory_bytes, 0, largest},
+    {"control_ceiling_percent", &Device::control_ceiling_percent, 1, 100},
+    {"transfer_latency", &Device::transfer_latency, 0, cycles},
+    {"transfer_width", &Device::transfer_width, 0, largest},
+    {"credit_latency", &Device::credit_latency, 0, cycles},
     {"input_link_bytes_per_kilocycle", &Device::input_link_bytes_per_kilocycle, 0, largest},
     {"output_link_bytes_per_kilocycle", &Device::output_link_bytes_per_kilocycle, 0, largest},
 };
 
+const std::vector<Scalar<MemoryLevels>> memory_scalars{
+    {"cut_bytes", &MemoryLevels::cut_bytes, 1, 1'000'000'000},
+    {"l2_bytes_per_subcluster", &MemoryLevels::l2_bytes_per_subcluster, 0, 1'000'000'000},
+    {"l3_cuts_per_cluster", &MemoryLevels::l3_cuts_per_cluster, 0, count},
+    {"l4_cuts", &MemoryLevels::l4_cuts, 0, count},
+    {"l3_limit_cuts", &MemoryLevels::l3_limit_cuts, 0, count},
+    {"l4_limit_cuts", &MemoryLevels::l4_limit_cuts, 0, count},
+    {"max_weight_cuts_per_layer", &MemoryLevels::max_weight_cuts_per_layer, 0, count},
+    {"l4_bytes_per_kilocycle", &MemoryLevels::l4_bytes_per_kilocycle, 0, largest},
+    {"l4_latency", &MemoryLevels::l4_latency, 0, cycles},
+    {"host_latency", &MemoryLevels::host_latency, 0, cycles},
+};
+
+MemoryLevels read_memory(const Reader& reader) {
+  std::vector<std::string> keys;
+  add_keys(keys, memory_scalars);
+  reader.expect_keys(keys);
+  MemoryLevels memory;
+  read_scalars(reader, memory_scalars, memory);
+  return memory;
+}
+
+std::vector<std::string> read_unsplit(const Reader& reader) {
+  std::vector<std::string> kinds;
+  for (const Reader& item : reader.items()) kinds.push_back(item.one_of(stage_kinds));
+  return kinds;
+}
+
 std::vector<std::string> device_keys() {
-  std::vector<std::string> keys{"$schema",      "name",    "description", "rates",           "widths",
-                                "row_overhead", "latency", "fused_add",   "broadcast_stage", "row_forwarding"};
-  for (const Scalar& scalar : scalars) keys.emplace_back(scalar.key);
+  std::vector<std::string> keys{"$schema", "name",      "description",     "rates",          "widths", "row_overhead",
+                                "latency", "fused_add", "broadcast_stage", "row_forwarding", "memory", "unsplit"};
+  add_keys(keys, scalars);
   return keys;
 }
 
@@ -118,11 +165,13 @@ Device device_from(const nlohmann::json& document, const std::string& file) {
   device.name = root.at("name").name();
   if (root.has("$schema")) root.at("$schema").text();
   if (root.has("description")) device.description = root.at("description").text();
-  for (const Scalar& scalar : scalars) device.*scalar.member = read_parameter(root.at(scalar.key), scalar.low, scalar.high);
+  read_scalars(root, scalars, device);
+  device.memory = read_memory(root.at("memory"));
   device.rates = read_rates(root.at("rates"));
   device.widths = read_kinds(root.at("widths"), 1);
   device.row_overhead = read_kinds(root.at("row_overhead"), 0);
   device.latency = read_kinds(root.at("latency"), 0);
+  if (root.has("unsplit")) device.unsplit = read_unsplit(root.at("unsplit"));
   if (root.has("fused_add")) device.fused_add = root.at("fused_add").boolean();
   if (root.has("broadcast_stage")) device.broadcast_stage = root.at("broadcast_stage").boolean();
   if (root.has("row_forwarding")) device.row_forwarding = root.at("row_forwarding").boolean();

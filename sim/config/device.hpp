@@ -31,6 +31,19 @@ class ParameterUse {
   std::map<std::string, bool> read_;
 };
 
+/// Where weights and row buffers live. Everything but L2 comes in cuts of one size. A limit of 0 = none.
+struct MemoryLevels {
+  Parameter cut_bytes;                  ///< the unit of allocation of L3 and L4
+  Parameter l2_bytes_per_subcluster;    ///< weights of the layer that owns the subcluster
+  Parameter l3_cuts_per_cluster;        ///< weights beyond L2, and row buffers
+  Parameter l4_cuts;                    ///< of the chip; row buffers
+  Parameter l3_limit_cuts;              ///< a row buffer of more cuts goes to L4
+  Parameter l4_limit_cuts;              ///< a row buffer of more cuts goes to the host
+  Parameter max_weight_cuts_per_layer;  ///< weights of one physical layer; more are split
+  Parameter l4_bytes_per_kilocycle;     ///< bandwidth, per direction; 0 = unlimited (T15)
+  Parameter l4_latency, host_latency;   ///< cycles from a written row to its being readable (T15)
+};
+
 /// Rates are MACs per subcluster-cycle × 1000; widths are elements per cycle and port; keyed by stage kind (T8).
 /// A stage kind without an entry uses the entry "default".
 struct Device {
@@ -38,24 +51,30 @@ struct Device {
   Parameter clock_hz;
 
   Parameter clusters, subclusters_per_cluster, controllers_per_cluster;
-  Parameter max_subclusters_per_layer;  ///< of one physical layer
-  Parameter macs_per_subcluster;        ///< peak, per cycle; for utilisation figures only
-  Parameter compute_ceiling_percent;    ///< share of the subclusters an allocation may use
+  Parameter activation_units_per_cluster, input_aligners_per_cluster;  ///< 0 = no limit
+  Parameter max_subclusters_per_layer;                                 ///< of one physical layer
+  Parameter max_fan_out;              ///< physical layers that one output feeds without a fan-out copy; 0 = any number
+  std::vector<std::string> unsplit;   ///< stage kinds whose layers stay one physical layer
+  Parameter macs_per_subcluster;      ///< peak, per cycle; for utilisation figures only
+  Parameter compute_ceiling_percent;  ///< share of the subclusters an allocation may use
+  Parameter control_ceiling_percent;  ///< share of the controllers
 
-  std::map<std::string, Parameter> rates;         ///< conv, pointwise, grouped, depthwise, vector_fc, fully_connected
+  /// conv, pointwise, depthwise, depthwise_large (kernels higher than 3; absent: as depthwise), vector_fc, fully_connected, and
+  /// grouped_per_channel: of a grouped convolution, times the input channels of a group, at most the rate of conv.
+  std::map<std::string, Parameter> rates;
   std::map<std::string, Parameter> widths;        ///< stream width by stage kind
   std::map<std::string, Parameter> row_overhead;  ///< cycles a step, by stage kind
   std::map<std::string, Parameter> latency;       ///< T3, cycles, by stage kind
 
   Parameter transfer_latency;  ///< T3, of a buffer between clusters
+  Parameter transfer_width;    ///< T5, elements a cycle of an edge between clusters; 0 = unlimited, no transfer stages
   Parameter credit_latency;    ///< T4
 
   bool fused_add = true;        ///< T7
   bool broadcast_stage = true;  ///< T7
   bool row_forwarding = false;  ///< T16
 
-  Parameter weight_memory_bytes;             ///< on chip, all levels that hold weights
-  Parameter buffer_memory_bytes;             ///< on chip, for weights and row buffers together
+  MemoryLevels memory;
   Parameter input_link_bytes_per_kilocycle;  ///< 0 = unlimited (T6); bytes per 1000 cycles
   Parameter output_link_bytes_per_kilocycle;
 

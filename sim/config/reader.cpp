@@ -87,6 +87,15 @@ std::int64_t Reader::integer(std::int64_t low, std::int64_t high, std::string ex
   return number;
 }
 
+double Reader::number(double low, double high) const {
+  const bool bounded = low > -1e300 || high < 1e300;
+  const std::string expected = bounded ? fmt::format("number in [{}, {}]", low, high) : "number";
+  if (!value_->is_number()) mismatch(expected);
+  const auto number = value_->get<double>();
+  if (number < low || number > high) mismatch(expected);
+  return number;
+}
+
 std::string Reader::text() const {
   if (!value_->is_string()) mismatch("string");
   return value_->get<std::string>();

@@ -29,6 +29,8 @@ class Reader {
   /// An integer in [low, high]; 3.0 and 4e8 count as integers, as in JSON Schema. `expected` replaces the
   /// message's own words for the range.
   std::int64_t integer(std::int64_t low, std::int64_t high, std::string expected = "") const;
+  /// A number in [low, high], integer or not.
+  double number(double low = -1e300, double high = 1e300) const;
   std::string text() const;
   std::string name() const;  ///< not empty
   bool boolean() const;

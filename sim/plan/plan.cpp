@@ -32,6 +32,14 @@ int find_named(const Items& items, std::string_view name) {
 int find_stage(const Plan& plan, std::string_view name) { return find_named(plan.stages, name); }
 int find_buffer(const Plan& plan, std::string_view name) { return find_named(plan.buffers, name); }
 
+std::vector<int> bypass_buffers(const Plan& plan, const SeBlock& block) {
+  if (block.bypass < 0) return {};
+  const Buffer& bypass = plan.buffers[static_cast<std::size_t>(block.bypass)];
+  const Stage &from = plan.stages[static_cast<std::size_t>(bypass.from)], &to = plan.stages[static_cast<std::size_t>(bypass.to)];
+  if (from.kind != "store" || to.kind != "load") return {block.bypass};
+  return {from.inputs[0].buffer, block.bypass, to.outputs[0].buffer};
+}
+
 Cycles stage_interval(const Stage& stage) {
   Cycles sum = 0;
   for (const Cycles cost : stage.cost) sum += cost;

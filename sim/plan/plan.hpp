@@ -33,8 +33,11 @@ struct Stage {
   Cycles latency = 0;        ///< delays data, never occupancy (T3)
   std::vector<Cycles> cost;  ///< per step; its size is the number of steps N of a frame
   Macs macs_per_step = 0;
-  int subclusters = 0;
-  int cluster = -1;  ///< where the mapping puts it; -1: nowhere (source, sinks)
+  Bytes weight_bytes = 0;
+  int subclusters = 0;             ///< of all its physical layers, without the join
+  int physical_layers = 1;         ///< more than one: split over its output channels, with a join behind them
+  int cluster = -1;                ///< where its output leaves; -1: nowhere (source, sinks, stages of memory levels)
+  std::vector<int> part_clusters;  ///< of its physical layers; empty: all in `cluster`
   std::vector<StageInput> inputs;
   std::vector<StageOutput> outputs;
 
@@ -66,7 +69,7 @@ struct Buffer {
   int from = -1;     ///< index of the producing stage
   int to = -1;       ///< index of the consuming stage
   BufferRole role = BufferRole::straight;
-  std::string level;  ///< memory level that holds it, as the device names it
+  std::string level;  ///< memory level that holds it: L3, L4, host
   Rows rows_per_frame = 0;
   Rows capacity_rows = unlimited_rows;
   Elements row_elements = 0;             ///< width × channels
@@ -75,6 +78,7 @@ struct Buffer {
   Cycles transfer_latency = 0;           ///< T3
   Cycles credit_latency = 0;             ///< T4
   std::optional<Forwarding> forwarding;  ///< T16; absent: T2–T4 as they stand
+  bool prefetch = false;                 ///< from a memory level (T15): sizing leaves its capacity as the mapping gave it
 };
 
 /// When the source may offer rows (rule T6): row r of frame f no earlier than
@@ -92,6 +96,25 @@ struct ResourceUse {
   std::string scope;  ///< "chip" or "cluster 3"
   std::int64_t demand = 0;
   std::int64_t limit = 0;
+};
+
+/// What the stages and buffers in one cluster take, or what a cluster has (0 = no limit).
+struct ClusterUse {
+  std::int64_t subclusters = 0, controllers = 0, activation_units = 0, input_aligners = 0;
+  std::int64_t weight_cuts = 0, buffer_cuts = 0;  ///< of L3; as a limit: weight_cuts is all of L3
+};
+
+/// Where everything went. Clusters beyond the device's own are there when it is too small.
+struct Mapping {
+  std::vector<ClusterUse> clusters;
+  ClusterUse limit;  ///< of each cluster
+  int device_clusters = 0;
+  std::int64_t joins = 0, copies = 0;  ///< physical layers inserted for splitting and for fan-out; counted in `clusters`
+  Bytes cut_bytes = 1;
+  Bytes weight_bytes = 0, l2_weight_bytes = 0;        ///< all; those that L2 holds
+  Bytes l2_bytes = 0;                                 ///< of the chip
+  std::int64_t l4_cuts = 0;                           ///< limits: of the chip, …
+  std::int64_t l3_limit_cuts = 0, l4_limit_cuts = 0;  ///< … of a row buffer in that level; 0 = none
 };
 
 /// How the plan relates to the device's resources.
@@ -149,6 +172,7 @@ struct Plan {
   int source = 0;  ///< index of the stage of kind "source"
   SourcePacing pacing;
   std::vector<SeBlock> se_blocks;
+  Mapping mapping;
   Fit fit;
   Bounds bounds;
   std::vector<std::string> assumed;   ///< device parameters marked assumed that entered this plan
@@ -161,6 +185,10 @@ void check_plan(const Plan& plan);
 /// Index of the stage or buffer of that name, or -1.
 int find_stage(const Plan& plan, std::string_view name);
 int find_buffer(const Plan& plan, std::string_view name);
+
+/// The buffers that a block's feature map waits in: its bypass, or, where that lies in another memory level (T15), with those from the
+/// producer to its store and from its load to the consumer.
+std::vector<int> bypass_buffers(const Plan& plan, const SeBlock& block);
 
 /// Σ cost of one frame: the stage's own lower bound on the interval.
 Cycles stage_interval(const Stage& stage);

@@ -129,8 +129,10 @@ const UntimedWait& cheapest_raise(const Plan& plan, const std::vector<UntimedWai
   Bytes best_bytes = 0;
   for (const UntimedWait& wait : cycle) {
     if (!wait.for_space) continue;
+    if (best && plan.buffers[wait.buffer].prefetch) continue;
     const Bytes bytes = (wait.needed_capacity - capacities[wait.buffer]) * plan.buffers[wait.buffer].row_bytes;
-    if (best && (bytes > best_bytes || (bytes == best_bytes && wait.buffer > best->buffer))) continue;
+    const bool instead = best && plan.buffers[best->buffer].prefetch;
+    if (best && !instead && (bytes > best_bytes || (bytes == best_bytes && wait.buffer > best->buffer))) continue;
     best = &wait;
     best_bytes = bytes;
   }
@@ -202,7 +204,9 @@ std::vector<Rows> live_capacities(const Plan& plan) {
 }
 
 std::vector<Rows> minimal_capacities(Plan plan) {
-  for (std::size_t b = 0; b < plan.buffers.size(); ++b) plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+    if (!plan.buffers[b].prefetch || plan.buffers[b].capacity_rows == unlimited_rows)
+      plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b));
   return live_capacities(plan);
 }
 

@@ -98,4 +98,17 @@ std::string buffer_name(const Plan& plan, int buffer) {
   return known ? plan.buffers[static_cast<std::size_t>(buffer)].name : "the source's schedule";
 }
 
+BypassUse bypass_use(const RunResult& result, const SeBlock& block) {
+  BypassUse use;
+  for (const int index : bypass_buffers(result.plan, block)) {
+    const Buffer& buffer = result.plan.buffers.at(static_cast<std::size_t>(index));
+    use.capacity += buffer.capacity_rows;
+    use.bytes += buffer.capacity_rows * buffer.row_bytes;
+    if (static_cast<std::size_t>(index) < result.saturated.buffers.size())
+      use.peak += result.saturated.buffers[static_cast<std::size_t>(index)].peak_rows;
+    if (index == block.bypass) use.level = buffer.level;
+  }
+  return use;
+}
+
 }  // namespace rowflow

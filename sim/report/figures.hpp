@@ -58,4 +58,12 @@ Limiter limiter(const RunResult& result);
 std::string stage_name(const Plan& plan, int stage);
 std::string buffer_name(const Plan& plan, int buffer);
 
+/// The buffers that an SE block's feature map waits in, together; rows of the parts around a memory level included (T15).
+struct BypassUse {
+  Rows capacity = 0, peak = 0;  ///< peak: the sum of each buffer's own
+  Bytes bytes = 0;
+  std::string level;
+};
+BypassUse bypass_use(const RunResult& result, const SeBlock& block);
+
 }  // namespace rowflow

@@ -75,15 +75,15 @@ Json se_blocks_json(const RunResult& result) {
   for (std::size_t s = 0; s < plan.se_blocks.size(); ++s) {
     const SeBlock& block = plan.se_blocks[s];
     const SeActivity activity = at_or_default(result.se, s);
-    const auto bypass = static_cast<std::size_t>(block.bypass);
+    const BypassUse bypass = bypass_use(result, block);
     const bool known = block.bypass >= 0;
     blocks.push_back({{"layer", block.layer},
                       {"height", block.height},
                       {"tile_height", rows_or_full(block.tile_height)},
                       {"tile_height_effective", block.tile_height_effective},
-                      {"bypass_capacity_rows", known ? Json(plan.buffers.at(bypass).capacity_rows) : Json()},
-                      {"bypass_peak_rows", known ? Json(at_or_default(result.saturated.buffers, bypass).peak_rows) : Json()},
-                      {"bypass_level", known ? Json(plan.buffers.at(bypass).level) : Json()},
+                      {"bypass_capacity_rows", known ? Json(bypass.capacity) : Json()},
+                      {"bypass_peak_rows", known ? Json(bypass.peak) : Json()},
+                      {"bypass_level", known ? Json(bypass.level) : Json()},
                       {"wait_for_vector_cycles", activity.wait_for_vector_cycles},
                       {"producer_blocked_cycles", activity.producer_blocked_cycles},
                       {"excite_busy_cycles", activity.excite_busy_cycles},

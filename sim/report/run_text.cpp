@@ -101,12 +101,11 @@ std::string se_table(const RunResult& r, const TextStyle& style) {
       {{"block", Align::left, 26}, {"map"}, {"T"}, {"bypass rows"}, {"peak"}, {"KiB"}, {"wait for vector"}, {"blocked"}, {"excite"}});
   for (std::size_t s = 0; s < r.se.size(); ++s) {
     const SeBlock& block = r.plan.se_blocks[s];
-    const Buffer& bypass = r.plan.buffers.at(static_cast<std::size_t>(block.bypass));
-    const Rows peak = r.saturated.buffers.at(static_cast<std::size_t>(block.bypass)).peak_rows;
+    const BypassUse bypass = bypass_use(r, block);
     const bool full = block.tile_height_effective >= block.height;
     table.add({block.layer, fmt::format("{}×{}×{}", block.height, block.width, block.channels),
-               full ? "full" : fmt::format("{}", block.tile_height_effective), fmt::format("{}", bypass.capacity_rows),
-               fmt::format("{}", peak), kib(bypass.capacity_rows * bypass.row_bytes), fmt::format("{:.0f}", r.se[s].wait_for_vector_cycles),
+               full ? "full" : fmt::format("{}", block.tile_height_effective), fmt::format("{}", bypass.capacity),
+               fmt::format("{}", bypass.peak), kib(bypass.bytes), fmt::format("{:.0f}", r.se[s].wait_for_vector_cycles),
                fmt::format("{:.0f}", r.se[s].producer_blocked_cycles), fmt::format("{:.0f}", r.se[s].excite_busy_cycles)});
   }
   return "\n" + style.bold("SE blocks (cycles a frame, steady)") + "\n" + table.text(style);

@@ -69,7 +69,8 @@ Bytes bytes_of(const Plan& plan, const std::vector<Rows>& capacities) {
 
 std::vector<Rows> full_rate_capacities(const Plan& plan) {
   Plan unlimited = plan;
-  for (auto& buffer : unlimited.buffers) buffer.capacity_rows = unlimited_rows;
+  for (auto& buffer : unlimited.buffers)
+    if (!buffer.prefetch) buffer.capacity_rows = unlimited_rows;
   Cycles slowest = 1;  // a pipeline without any cost still needs a schedule
   for (const auto& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
   unlimited.pacing = even_pacing(slowest, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
@@ -81,7 +82,7 @@ std::vector<Rows> full_rate_capacities(const Plan& plan) {
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     // Rows that come and go at the same instant (steps without cost) count in no peak, but need their slots.
     const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
-    capacities.push_back(std::max(least, measured.buffers[b].peak_rows));
+    capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows : std::max(least, measured.buffers[b].peak_rows));
   }
   return capacities;
 }

@@ -16,14 +16,8 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-std::int64_t Price::of(const Plan& plan, const std::vector<Rows>& capacities) const {
-  std::int64_t sum = 0;
-  for (std::size_t b = 0; b < capacities.size(); ++b) sum += of(plan.buffers[b], capacities[b]);
-  return sum;
-}
-
-Choices::Choices(const Plan& plan, Price price, std::vector<int> buffers, const std::vector<Rows>& least)
-    : plan_(&plan), price_(price), buffers_(std::move(buffers)), paid_(buffers_.size()) {
+Choices::Choices(const Price& price, std::vector<int> buffers, const std::vector<Rows>& least)
+    : price_(&price), buffers_(std::move(buffers)), paid_(buffers_.size()) {
   Node root;
   for (const int b : buffers_) root.rows.push_back(least[at(b)]);
   root.caps.assign(buffers_.size(), no_cap);
@@ -31,7 +25,7 @@ Choices::Choices(const Plan& plan, Price price, std::vector<int> buffers, const 
   push(std::move(root));
 }
 
-std::int64_t Choices::price(std::size_t position, Rows rows) const { return price_.of(plan_->buffers[at(buffers_[position])], rows); }
+std::int64_t Choices::price(std::size_t position, Rows rows) const { return price_->of(buffers_[position], rows); }
 
 /// Every choice that meets `strong` meets `weak`.
 bool Choices::implied(const std::vector<Literal>& strong, const std::vector<Literal>& weak) const {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/base/integer.hpp"
+#include "sim/compile/names.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/diagnosis.hpp"
@@ -54,9 +55,11 @@ double steady_stall(const Measurement& run, int stage, int buffer) {
 SeActivity se_activity(const Plan& plan, const Measurement& run, const SeBlock& block) {
   SeActivity activity;
   for (const auto& port : plan.stages[static_cast<std::size_t>(block.scale)].inputs) {
-    if (port.buffer != block.bypass) activity.wait_for_vector_cycles += steady_stall(run, block.scale, port.buffer);
+    if (plan.buffers[static_cast<std::size_t>(port.buffer)].role == BufferRole::vector)
+      activity.wait_for_vector_cycles += steady_stall(run, block.scale, port.buffer);
   }
-  activity.producer_blocked_cycles = steady_stall(run, plan.buffers[static_cast<std::size_t>(block.bypass)].from, block.bypass);
+  const int entrance = bypass_buffers(plan, block).front();
+  activity.producer_blocked_cycles = steady_stall(run, plan.buffers[static_cast<std::size_t>(entrance)].from, entrance);
   for (const int stage : block.excite) {
     activity.excite_busy_cycles = std::max(activity.excite_busy_cycles, run.stages[static_cast<std::size_t>(stage)].steady_busy);
   }
@@ -73,14 +76,14 @@ void size_buffers(Plan& plan, const EvaluateOptions& options) {
     }
   };
   override_single();
+  std::optional<Bytes> short_of_budget;
   plan.buffer_policy = options.capacities.empty() ? options.buffers : "file";
   if (options.buffer_budget && bytes_of(plan, capacities) > *options.buffer_budget) {
     const auto minimal = minimal_capacities(plan);
     auto within = capacities_within(plan, minimal, capacities, *options.buffer_budget);
     const Bytes least = bytes_of(plan, minimal);
     if (within.empty()) {
-      plan.fit.fits = false;
-      plan.fit.resources.push_back({"buffer_budget_bytes", "chip", least, *options.buffer_budget});
+      short_of_budget = least;
       within = minimal;
     }
     capacities = std::move(within);
@@ -89,6 +92,42 @@ void size_buffers(Plan& plan, const EvaluateOptions& options) {
   }
   set_capacities(plan, capacities);
   update_memory_fit(plan);
+  if (!short_of_budget) return;
+  plan.fit.fits = false;
+  plan.fit.resources.push_back({"buffer_budget_bytes", "chip", *short_of_budget, *options.buffer_budget});
+}
+
+constexpr int most_rounds = 6;
+
+/// Depths decide where buffers lie (T15), and that decides depths. What has been found to spill stays so, hence this ends; cuts of the
+/// others matter to the placement only where a cluster is short of them. False when nothing new was learnt.
+bool learn_memory(const Plan& plan, CompileOptions& options) {
+  bool learnt = false;
+  const auto spilled = spilled_levels(plan);
+  // Rows that waited in a bypass come out of it at once and pile up behind it; from a memory level they come at its pace. So bypasses go
+  // first.
+  for (const bool bypasses : {true, false}) {
+    for (const auto& [name, level] : spilled) {
+      const BufferRole role = plan.buffers[static_cast<std::size_t>(find_buffer(plan, name))].role;
+      if ((role == BufferRole::se_bypass || role == BufferRole::skip) == bypasses)
+        learnt = options.levels.emplace(name, level).second || learnt;
+    }
+    if (learnt) break;
+  }
+  const bool cluster_short = std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) {
+    return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit;
+  });
+  if (cluster_short && options.buffer_cuts.empty()) {
+    for (const Buffer& buffer : plan.buffers) options.buffer_cuts[buffer.name] = cuts_of(plan, buffer);
+    learnt = true;
+  }
+  return learnt;
+}
+
+void check_names(const Plan& plan, const std::map<std::string, Rows>& capacities) {
+  std::vector<std::string> names;
+  for (const Buffer& buffer : plan.buffers) names.push_back(buffer.name);
+  for (const auto& entry : capacities) require_known_name("buffer capacities", "buffer", entry.first, names);
 }
 
 bool within_budget(const Plan& plan) {
@@ -102,11 +141,15 @@ Plan plan_point(const Network& network, const Device& device, const EvaluateOpti
   CompileOptions compile_options;
   compile_options.buffer_policy = "unlimited";
   compile_options.fit = options.fit;
-  compile_options.capacities = options.capacities;
   compile_options.costs = options.costs;
-  compile_options.extra_subclusters = options.extra_subclusters;
+  compile_options.mapping = options.mapping;
   Plan plan = compile(network, device, compile_options);
   size_buffers(plan, options);
+  for (int round = 0; round < most_rounds && learn_memory(plan, compile_options); ++round) {
+    plan = compile(network, device, compile_options);
+    size_buffers(plan, options);
+  }
+  check_names(plan, options.capacities);
   return plan;
 }
 

@@ -181,13 +181,12 @@ class Size(unittest.TestCase):
         self.assertIn("No buffers hold", done.stdout)
 
     def test_text_and_cuts(self):
-        done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts", "32768")
+        done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts")
         self.assertEqual(done.returncode, 0)
-        self.assertIn("cuts of 32.0 KiB", done.stdout)
+        self.assertIn("cuts of memory", done.stdout)
         self.assertIn("proven: no buffers that hold it take less", " ".join(done.stdout.split()))
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
         self.assertEqual(rowflow("size", NETWORK, "--tile-height", "7,14").returncode, 2)
-        self.assertEqual(rowflow("size", NETWORK, "--cuts", "0").returncode, 2)
 
 
 class Explain(unittest.TestCase):
@@ -202,7 +201,7 @@ class Explain(unittest.TestCase):
         self.assertEqual(why["schema"], "rowflow.explain/1")
         self.assertAlmostEqual(sum(arc["cycles_per_frame"] for arc in why["critical_cycle"]), why["interval_cycles"], places=3)
         self.assertIn("space", {arc["waits_for"] for arc in why["critical_cycle"]})
-        self.assertRegex(why["text"], r"is blocked \d+ % of the time because \S+ holds \d+ rows? until \S+squeeze has seen row \d+")
+        self.assertRegex(why["text"], r"is blocked \d+ % of the time because \S+ holds \d+ rows? until \S+ (has seen row \d+|takes one)")
         self.assertEqual({lever["lever"] for lever in why["levers"]}, {"deeper", "to_minimum", "subcluster", "tile_height"} - {"to_minimum"})
         speeds = [lever["fps"] for lever in why["levers"]]
         self.assertEqual(speeds, sorted(speeds, reverse=True))

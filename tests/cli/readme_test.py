@@ -1,22 +1,35 @@
-"""The README's terminal output is what the program prints today."""
+"""The README's terminal output is what the program prints today. Usage: readme_test.py ROWFLOW ROOT [--update]: rewrites instead."""
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 
-program, root = sys.argv[1], pathlib.Path(sys.argv[2])
+program, root = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
 readme = (root / "README.md").read_text()
 command, shown = re.search(r"main job is `rowflow (.*?)`.*?<!-- main job:.*?-->\n```\n(.*?)```", readme, re.S).groups()
 printed = subprocess.run([program, *command.split()], capture_output=True, text=True, check=True).stdout
 if printed != shown:
     sys.exit(f"the README shows\n{shown}\nthe program prints\n{printed}")
 
-for command, shown in re.findall(r"<!-- prints: rowflow (.*?) -->\n```\n(.*?)```", readme, re.S):
-    printed = subprocess.run([program, *command.split()], capture_output=True, text=True, check=True).stdout
-    whole = not shown.endswith("…\n")  # a last line "…" stands for the rest
-    if printed != shown if whole else not printed.startswith(shown[: -len("…\n")]):
-        sys.exit(f"the README shows for rowflow {command}\n{shown}\nthe program prints\n{printed}")
+# Blocks after "<!-- prints: rowflow … -->": that command, run in the root folder; a last line "…" stands for the rest.
+marked = re.compile(r"(<!-- prints: rowflow (.*?) -->\n```\n)(.*?)(?=```)", re.S)
+
+
+def expected(block):
+    command, shown = block.group(2), block.group(3)
+    printed = subprocess.run([program, *command.split()], capture_output=True, text=True, check=True, cwd=root).stdout
+    if not shown.endswith("…\n"):
+        return block.group(1) + printed
+    return block.group(1) + "".join(printed.splitlines(keepends=True)[:shown.count("\n") - 1]) + "…\n"
+
+
+if "--update" in sys.argv:
+    (root / "README.md").write_text(marked.sub(expected, readme))
+    sys.exit()
+for block in marked.finditer(readme):
+    if expected(block) != block.group():
+        sys.exit(f"the README shows\n{block.group()}\nand should show\n{expected(block)}")
 
 command, picture = re.search(r"`rowflow (run [^`]*) --picture ([^`\s]+)`", readme).groups()
 with tempfile.TemporaryDirectory() as folder:

@@ -102,8 +102,9 @@ inline Device round_device() {
   d.latency = {{"default", parameter("latency/default", 0)}};
   d.transfer_latency = parameter("transfer_latency", 0, true);
   d.credit_latency = parameter("credit_latency", 0);
-  d.weight_memory_bytes = parameter("weight_memory_bytes", 1 << 20);
-  d.buffer_memory_bytes = parameter("buffer_memory_bytes", 1 << 21);
+  d.control_ceiling_percent = parameter("control_ceiling_percent", 100);
+  d.memory.cut_bytes = parameter("memory/cut_bytes", 1024);
+  d.memory.l3_cuts_per_cluster = parameter("memory/l3_cuts_per_cluster", 512);
   d.input_link_bytes_per_kilocycle = parameter("input_link", 0);
   d.output_link_bytes_per_kilocycle = parameter("output_link", 0);
   return d;

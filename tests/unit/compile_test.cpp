@@ -86,21 +86,18 @@ TEST_CASE("what does not fit is a value: so many contexts at least") {
   Plan plan = compile(residual_network(0), device);
   CHECK_FALSE(plan.fit.fits);
   CHECK(plan.fit.contexts == 4);
-  CHECK(plan.warnings.size() == 1);  // 12 subclusters for 26 stages
   for (const Stage& stage : plan.stages) CHECK(stage.subclusters == (stage.kind == "source" || stage.kind == "sink" ? 0 : 1));
   plan.buffers[0].capacity_rows = 1 << 20;
   update_memory_fit(plan);
-  CHECK(plan.fit.contexts == ceil_div(resource(plan, "memory_bytes").demand, 1 << 21));
+  CHECK(plan.fit.contexts == ceil_div(resource(plan, "l3_cuts").demand, 512));
 }
 
-TEST_CASE("a layer too large for the device is the user's error, with its place") {
+TEST_CASE("weights too large for the device are a value too") {
   Device device = round_device();
-  device.weight_memory_bytes = parameter("weight_memory_bytes", 400);
-  CHECK_THROWS_WITH(compile(residual_network(0), device),
-                    Catch::Contains("test.json: /layers/3") && Catch::Contains("b0.se") && Catch::Contains("400"));
-  device = round_device();
-  device.buffer_memory_bytes = parameter("buffer_memory_bytes", 600);  // three rows of 8 × 32 are 768
-  CHECK_THROWS_WITH(compile(residual_network(0), device), Catch::Contains("/layers/2") && Catch::Contains("768"));
+  device.memory.l3_cuts_per_cluster = parameter("memory/l3_cuts_per_cluster", 1);
+  const Plan plan = compile(residual_network(0), device);
+  CHECK_FALSE(plan.fit.fits);
+  CHECK(resource(plan, "l3_cuts").demand > resource(plan, "l3_cuts").limit);
 }
 
 TEST_CASE("bounds: the slowest stage, the links, one frame through an empty pipeline") {
@@ -108,7 +105,9 @@ TEST_CASE("bounds: the slowest stage, the links, one frame through an empty pipe
   const int a = net.conv("a", network_input, 16);
   net.conv("b", a, 8, 3);
   Device device = round_device();
-  device.max_subclusters_per_layer = parameter("max_subclusters_per_layer", 1);
+  device.subclusters_per_cluster = parameter("subclusters_per_cluster", 1);  // one for each of the two stages
+  device.clusters = parameter("clusters", 2);
+  device.compute_ceiling_percent = parameter("compute_ceiling_percent", 100);
   device.input_link_bytes_per_kilocycle = parameter("input_link", 16000);
   device.latency["conv"] = parameter("latency/conv", 7);
   const Plan plan = compile(std::move(net).finish(), device);

@@ -22,16 +22,16 @@ Network small() {
 }
 
 struct Costed {
-  Plan plan;
+  Lowered lowered;
   std::vector<CostModel> models;
   ParameterUse use;
-  const CostModel& of(const std::string& stage) const { return models[find_stage(plan, stage)]; }
+  const CostModel& of(const std::string& stage) const { return models[find_stage(lowered.plan, stage)]; }
 };
 
 Costed cost_small(const Device& device, const std::map<std::string, UserCost>& costs = {}) {
   Costed result;
-  result.plan = lower(small(), device).plan;
-  result.models = cost_models(result.plan, device, costs, result.use);
+  result.lowered = lower(small(), device);
+  result.models = cost_models(result.lowered, device, costs, result.use);
   return result;
 }
 }  // namespace
@@ -48,7 +48,7 @@ TEST_CASE("a step costs the largest of compute and streams, plus the overhead (T
   CHECK(costed.of("stem").interval(2) == 510);
   // dw: 7·16·9 = 1008 MACs at 4 a cycle.
   CHECK(costed.of("dw").step(0, 1) == 252);
-  CHECK(costed.plan.stages[find_stage(costed.plan, "dw")].latency == 11);
+  CHECK(costed.lowered.plan.stages[find_stage(costed.lowered.plan, "dw")].latency == 11);
   // squeeze: rows of 112 elements in 14 cycles, whatever it emits; reduce: 64 MACs 2 cycles, 16 elements in 2 cycles.
   CHECK(costed.of("se.squeeze").interval(1) == 140);
   CHECK(costed.of("se.reduce").step(0, 1) == 2);
@@ -60,10 +60,10 @@ TEST_CASE("a step costs the largest of compute and streams, plus the overhead (T
 TEST_CASE("input ports spread a frame over the steps, output ports pay what the step emits (T8)") {
   NetworkBuilder net({10, 6, 4});
   net.layer(LayerType::global_avg_pool, "gap", {network_input}, {1, 1, 400});
-  Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  Lowered lowered = lower(std::move(net).finish(), round_device());
   ParameterUse use;
-  const auto models = cost_models(plan, round_device(), {}, use);
-  const CostModel& pool = models[find_stage(plan, "gap")];
+  const auto models = cost_models(lowered, round_device(), {}, use);
+  const CostModel& pool = models[find_stage(lowered.plan, "gap")];
   CHECK(pool.step(0, 1) == 3);   // 24 elements at 8 a cycle
   CHECK(pool.step(9, 1) == 50);  // 400 elements out, at once
   CHECK(pool.interval(1) == 9 * 3 + 50);
@@ -73,7 +73,7 @@ TEST_CASE("input ports spread a frame over the steps, output ports pay what the 
   (void)conv;
   Network network = std::move(strided).finish();
   network.layers[0].output.height = 4;  // as with a stride: 9 rows of 40 elements over 4 steps
-  Plan uneven = lower(network, round_device()).plan;
+  Lowered uneven = lower(network, round_device());
   CHECK(cost_models(uneven, round_device(), {}, use)[1].stream == std::vector<Cycles>(4, 12));  // ⌈360 / 32⌉
 }
 
@@ -89,9 +89,9 @@ TEST_CASE("a user's costs replace T8, the stage's own before the layer's") {
   const Costed costed = cost_small(round_device(), {{"se", {70, {}}}, {"se.scale", {9, 5}}, {"stem", {1, {}}}});
   CHECK(costed.of("se.reduce").step(0, 3) == 70);
   CHECK(costed.of("se.scale").interval(1) == 90);
-  CHECK(costed.plan.stages[find_stage(costed.plan, "se.scale")].latency == 5);
+  CHECK(costed.lowered.plan.stages[find_stage(costed.lowered.plan, "se.scale")].latency == 5);
   CHECK(costed.of("stem").step(0, 1) == 1);
-  CHECK(costed.plan.warnings.size() == 1);
+  CHECK(costed.lowered.plan.warnings.size() == 1);
   CHECK_THROWS_WITH(cost_small(round_device(), {{"sten", {1, {}}}}), Catch::Contains("did you mean \"stem\""));
 }
 
@@ -113,42 +113,4 @@ TEST_CASE("files of user costs") {
   CHECK_THROWS_AS(read("stem\n"), InputError);
   CHECK_THROWS_AS(read("stem,1\nstem,2\n"), InputError);
   std::remove(path.c_str());
-}
-
-TEST_CASE("the balanced allocation equals exhaustive search") {
-  // Three stages with different MACs and floors, up to 5 subclusters each: all 125 allocations.
-  std::vector<CostModel> models(3);
-  const Macs macs[] = {9000, 4100, 730};
-  const Cycles floors[] = {40, 35, 12};
-  for (int s = 0; s < 3; ++s) {
-    models[s].macs_per_step = macs[s];
-    models[s].rate = 16000;
-    models[s].stream.assign(10, floors[s]);
-    models[s].groups = {{floors[s], 10}};
-  }
-  for (std::int64_t budget = 3; budget <= 15; ++budget) {
-    Cycles best = -1;
-    for (std::int64_t a = 1; a <= 5; ++a)
-      for (std::int64_t b = 1; b <= 5; ++b)
-        for (std::int64_t c = 1; a + b + c <= budget && c <= 5; ++c) {
-          const Cycles interval = std::max({models[0].interval(a), models[1].interval(b), models[2].interval(c)});
-          if (best < 0 || interval < best) best = interval;
-        }
-    const Allocation found = balance(models, {true, true, true}, budget, 5);
-    CAPTURE(budget);
-    REQUIRE(found.within_budget);
-    Cycles interval = 0;
-    std::int64_t sum = 0;
-    for (int s = 0; s < 3; ++s) {
-      interval = std::max(interval, models[s].interval(found.subclusters[s]));
-      sum += found.subclusters[s];
-      // None is larger than the interval needs.
-      CHECK((found.subclusters[s] == 1 || models[s].interval(found.subclusters[s] - 1) > best));
-    }
-    CHECK(interval == best);
-    CHECK(sum <= budget);
-  }
-  const Allocation tight = balance(models, {true, true, true}, 2, 5);
-  CHECK_FALSE(tight.within_budget);
-  CHECK(tight.subclusters == std::vector<std::int64_t>{1, 1, 1});
 }

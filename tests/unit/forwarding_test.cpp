@@ -19,7 +19,9 @@ Plan two_layers(bool row_forwarding) {
   const int a = net.conv("a", network_input, 16);
   net.conv("b", a, 8, 3, 1, 2);
   Device device = round_device();
-  device.max_subclusters_per_layer = parameter("max_subclusters_per_layer", 1);
+  device.clusters = parameter("clusters", 2);
+  device.subclusters_per_cluster = parameter("subclusters_per_cluster", 1);
+  device.compute_ceiling_percent = parameter("compute_ceiling_percent", 100);
   device.input_link_bytes_per_kilocycle = parameter("input_link", 4000);
   device.row_overhead["default"] = parameter("row_overhead/default", 4);
   device.row_forwarding = row_forwarding;

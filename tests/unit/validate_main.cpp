@@ -1,10 +1,12 @@
-// Reads each file as its place in the test data says (network_*, device_*, buffers_*), prints "good" or the refusal, one a line.
+// Reads each file as its name in the test data says (network_*, device_*, …), prints "good" or the refusal, one a line.
 #include <filesystem>
 #include <iostream>
 
 #include "sim/base/error.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/penalties_file.hpp"
+#include "sim/config/regression.hpp"
 #include "sim/network/network.hpp"
 
 int main(int count, char** arguments) {
@@ -15,6 +17,10 @@ int main(int count, char** arguments) {
         rowflow::read_device(path);
       } else if (name.rfind("buffers", 0) == 0) {
         rowflow::read_buffers_file(path);
+      } else if (name.rfind("penalties", 0) == 0) {
+        rowflow::read_penalties_file(path);
+      } else if (name.rfind("regression", 0) == 0) {
+        rowflow::read_regression(path);
       } else {
         rowflow::build_network(rowflow::read_network_config(path));
       }

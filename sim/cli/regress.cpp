@@ -1,0 +1,149 @@
+// rowflow regress FILE|DIR…: each case in a process of its own, so that one that dies costs only itself.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "sim/base/error.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/output.hpp"
+#include "sim/cli/points.hpp"
+#include "sim/cli/regress_report.hpp"
+#include "sim/config/parse.hpp"
+#include "sim/config/regression.hpp"
+#include "sim/explore/process_pool.hpp"
+#include "sim/report/run_json.hpp"
+#include "sim/report/whole_file.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Case {
+  CaseOutcome outcome;
+  std::optional<Regression> regression;  ///< none: broken
+};
+
+Case read_case(const std::string& file) {
+  Case result;
+  result.outcome.file = result.outcome.name = file;
+  try {
+    result.regression = read_regression(file);
+    result.outcome.name = result.regression->name;
+    result.outcome.expectations = result.regression->expectations.size();
+  } catch (const InputError& error) {
+    result.outcome.status = CaseStatus::broken;
+    result.outcome.message = error.what();
+  }
+  return result;
+}
+
+std::vector<Case> read_cases(const Request& request) {
+  std::vector<Case> cases;
+  for (const std::string& path : request.files) {
+    for (const std::string& file : regression_files(path)) cases.push_back(read_case(file));
+  }
+  return cases;
+}
+
+/// The command line that means the same.
+Request request_of(const Regression& regression) {
+  const RegressionOptions& options = regression.options;
+  Request request;
+  request.command = "run";
+  request.network = regression.network;
+  request.device = regression.device;
+  if (!options.tile_height.empty()) request.tile_heights = {options.tile_height};
+  request.block_heights = options.block_heights;
+  request.tile_first = options.tile_first;
+  request.buffers = options.buffers;
+  request.buffer_kib = options.buffer_kib;
+  request.fit = options.fit;
+  request.timing = options.timing;
+  request.costs = options.costs;
+  request.frames = options.frames;
+  request.fps = options.fps;
+  if (options.input_size) request.import.input_size = Size2{options.input_size->first, options.input_size->second};
+  request.import.assume_free = options.assume_free;
+  return request;
+}
+
+/// In the child: {"result": …}, or {"broken": why}. A defect is thrown.
+std::string run_case(const Regression& regression) {
+  Json answer;
+  try {
+    const Request request = request_of(regression);
+    EvaluateOptions options = evaluate_options(request);
+    for (const auto& [buffer, rows] : regression.options.capacities) options.capacities[buffer] = rows;
+    answer["result"] = result_json(evaluate(requested_points(request).front().network, requested_device(request), options));
+  } catch (const InputError& error) {
+    answer["broken"] = error.what();
+  }
+  return answer.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void update_file(const CaseOutcome& outcome) {
+  const std::string text = update_expectations(read_text(outcome.file), outcome.differences);
+  write_whole_file(outcome.file, [&](fmt::ostream& out) { out.print("{}", text); });
+}
+
+bool all_can_be_updated(const CaseOutcome& outcome) {
+  return std::all_of(outcome.differences.begin(), outcome.differences.end(), [](const auto& d) { return d.replacement.has_value(); });
+}
+
+void judge(Case& judged, const ChildOutcome& child, bool update) {
+  CaseOutcome& outcome = judged.outcome;
+  outcome.seconds = child.seconds;
+  if (!child.answered) {
+    outcome.status = CaseStatus::defect;
+    outcome.message = child.death;
+    return;
+  }
+  const Json answer = Json::parse(child.answer);
+  if (answer.contains("broken")) {
+    outcome.status = CaseStatus::broken;
+    outcome.message = answer["broken"].get<std::string>();
+    return;
+  }
+  outcome.differences = check_expectations(answer["result"], judged.regression->expectations);
+  if (outcome.differences.empty()) return;
+  if (update) update_file(outcome);
+  outcome.status = update && all_can_be_updated(outcome) ? CaseStatus::updated : CaseStatus::differs;
+}
+
+int exit_status(const std::vector<CaseOutcome>& outcomes) {
+  int status = 0;
+  for (const CaseOutcome& outcome : outcomes) {
+    const int own = outcome.status == CaseStatus::defect    ? 3
+                    : outcome.status == CaseStatus::broken  ? 2
+                    : outcome.status == CaseStatus::differs ? 1
+                                                            : 0;
+    status = std::max(status, own);
+  }
+  return status;
+}
+
+}  // namespace
+
+int regress_command(const Request& request) {
+  std::vector<Case> cases = read_cases(request);
+  std::vector<std::size_t> runnable;
+  for (std::size_t c = 0; c < cases.size(); ++c) {
+    if (cases[c].regression) runnable.push_back(c);
+  }
+  const int jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
+  for_each_in_children(
+      runnable.size(), jobs, [&](std::size_t i) { return run_case(*cases[runnable[i]].regression); },
+      [&](std::size_t i, const ChildOutcome& child) { judge(cases[runnable[i]], child, request.update); });
+  std::vector<CaseOutcome> outcomes;
+  for (Case& finished : cases) outcomes.push_back(std::move(finished.outcome));
+  std::string text;
+  for (const CaseOutcome& outcome : outcomes) text += case_text(outcome, request.quiet, text_style(request));
+  write_output(request, request.format == Format::json ? regress_json(outcomes) : text + summary_line(outcomes));
+  if (!request.junit.empty()) write_whole_file(request.junit, [&](fmt::ostream& out) { out.print("{}", junit_xml(outcomes)); });
+  return exit_status(outcomes);
+}
+
+}  // namespace rowflow

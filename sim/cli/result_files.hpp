@@ -1,0 +1,16 @@
+// Results that exist already as JSON files.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace rowflow {
+
+/// The results of a file of `rowflow run --format json`, one or an array, as an array of documents of schema rowflow.result/1.
+/// Throws InputError.
+nlohmann::ordered_json read_results(const std::string& path);
+
+/// "file", or "file: /3" of several.
+std::string result_place(const std::string& path, const nlohmann::ordered_json& results, std::size_t index);
+
+}  // namespace rowflow

@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/output.hpp"
+#include "sim/cli/points.hpp"
+#include "sim/cli/tune_report.hpp"
+#include "sim/report/whole_file.hpp"
+
+namespace rowflow {
+
+namespace {
+
+TuneOptions tune_options(const Request& request) {
+  TuneOptions options;
+  options.goal = request.goal == "memory" ? TuneGoal::memory : request.goal == "throughput" ? TuneGoal::throughput : TuneGoal::fewest_tiled;
+  options.heights = request.heights;
+  options.max_penalty = request.max_penalty;
+  if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties);
+  options.jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
+  options.evaluate = evaluate_options(request);
+  options.buffer_budget = options.evaluate.buffer_budget;
+  options.evaluate.buffer_budget.reset();
+  return options;
+}
+
+/// The config as it was read, with the heights put in.
+void write_tuned(const Request& request, NetworkConfig config, const TuneResult& result) {
+  for (LayerConfig& layer : config.layers) {
+    for (const TunedBlock& block : result.blocks) {
+      if (layer.name == block.layer) layer.tile_height = block.tile_height;
+    }
+  }
+  const std::string text = write_network_config(config);
+  write_whole_file(request.out, [&](fmt::ostream& out) { out.print("{}", text); });
+}
+
+}  // namespace
+
+int tune_command(const Request& request) {
+  const NetworkConfig config = named_network_config(request.network, request.import);
+  const TuneOptions options = tune_options(request);
+  const TuneResult result = tune(build_network(config), requested_device(request), options);
+  if (result.found && !request.out.empty()) write_tuned(request, config, result);
+  Request to_terminal = request;
+  to_terminal.out.clear();
+  write_output(to_terminal,
+               request.format == Format::json ? tune_json(result, options) : tune_text(result, options, text_style(to_terminal)));
+  return result.found ? 0 : 1;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,157 @@
+#include "sim/cli/tune_report.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/report/figures.hpp"
+#include "sim/report/json_lines.hpp"
+#include "sim/report/text_parts.hpp"
+#include "sim/report/version.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string height_text(Rows height) { return height == 0 ? "full" : fmt::format("{}", height); }
+Json height_json(Rows height) { return height == 0 ? Json("full") : Json(height); }
+
+const char* goal_name(TuneGoal goal) {
+  return goal == TuneGoal::memory ? "memory" : goal == TuneGoal::throughput ? "throughput" : "fewest-tiled";
+}
+
+std::string goal_text(const TuneOptions& options) {
+  const std::string limit = options.buffer_budget ? kib(*options.buffer_budget) + " KiB of buffers" : "";
+  std::string text = "least buffer memory at full throughput";
+  if (options.goal == TuneGoal::throughput) text = "best throughput within " + limit;
+  if (options.goal == TuneGoal::fewest_tiled) text = "fewest tiled blocks for full throughput within " + limit + ", early blocks first";
+  if (options.penalties && options.goal == TuneGoal::fewest_tiled) text = "fewest tiled blocks for full throughput within " + limit;
+  if (options.max_penalty) text += fmt::format(", penalties of at most {}", *options.max_penalty);
+  return text;
+}
+
+Bytes bypass_bytes(const RunResult& result, std::size_t block) {
+  const Buffer& bypass = result.plan.buffers[static_cast<std::size_t>(result.plan.se_blocks[block].bypass)];
+  return bypass.capacity_rows * bypass.row_bytes;
+}
+
+double wait_of(const RunResult& result, std::size_t block) {
+  return block < result.se.size() ? result.se[block].wait_for_vector_cycles : 0;
+}
+
+int tiled_blocks(const TuneResult& result) {
+  int count = 0;
+  for (const TunedBlock& block : result.blocks) count += block.tile_height > 0 ? 1 : 0;
+  return count;
+}
+
+double penalty_sum(const TuneResult& result) {
+  double sum = 0;
+  for (const TunedBlock& block : result.blocks) sum += block.penalty.value_or(0);
+  return sum;
+}
+
+double fps_of(const TuneResult& result, const TuneScore& score) {
+  return static_cast<double>(result.answer.plan.device.clock_hz) / static_cast<double>(score.stage_interval);
+}
+
+std::string block_table(const TuneResult& result, bool penalties, const TextStyle& style) {
+  std::vector<Column> columns = {{"block", Align::left, 40},          {"H"}, {"T"}, {"bypass\nKiB"}, {"saves\nKiB"},
+                                 {"waits for vector\ncycles a frame"}};
+  if (penalties) columns.push_back({"penalty"});
+  Table table(columns);
+  for (std::size_t k = 0; k < result.blocks.size(); ++k) {
+    const TunedBlock& block = result.blocks[k];
+    std::vector<std::string> cells = {block.layer,
+                                      fmt::format("{}", block.height),
+                                      height_text(block.tile_height),
+                                      kib(bypass_bytes(result.answer, k)),
+                                      block.tile_height == 0 || !block.saved ? "–" : kib(*block.saved),
+                                      thousands(static_cast<std::int64_t>(wait_of(result.answer, k)))};
+    if (penalties) cells.push_back(fmt::format("{}", block.penalty.value_or(0)));
+    table.add(std::move(cells));
+  }
+  return table.text(style);
+}
+
+std::string total_table(const TuneResult& result, const TextStyle& style) {
+  Table table({{"", Align::left}, {"tiled\nblocks"}, {"buffers\nKiB"}, {"Δ"}, {"fps"}});
+  const auto row = [&](const std::string& name, std::size_t tiled, Bytes bytes, double fps) {
+    const double change = (static_cast<double>(bytes) / static_cast<double>(result.full.bytes) - 1) * 100;
+    table.add({name, fmt::format("{}", tiled), kib(bytes), change == 0 ? "" : fmt::format("{:+.0f}%", change), fmt::format("{:.1f}", fps)});
+  };
+  const auto fps = frames_per_second(result.answer);
+  row("as above", static_cast<std::size_t>(tiled_blocks(result)), total_buffer_bytes(result.answer.plan), fps.value_or(0));
+  row("all full", 0, result.full.bytes, fps_of(result, result.full));
+  std::size_t sevens = 0;
+  for (const TunedBlock& block : result.blocks) sevens += block.height > 7 ? 1 : 0;
+  if (result.sevens) row("all T = 7", sevens, result.sevens->bytes, fps_of(result, *result.sevens));
+  return table.text(style);
+}
+
+/// What the goal minimises first.
+const char* guaranteed(TuneGoal goal) {
+  return goal == TuneGoal::memory ? "bytes" : goal == TuneGoal::throughput ? "interval_cycles" : "tiled_blocks";
+}
+
+Json score_json(const TuneResult& result, const TuneScore& score) {
+  return {{"bytes", score.bytes}, {"interval_cycles", score.stage_interval}, {"fps", fps_of(result, score)}};
+}
+
+Json block_json(const TuneResult& result, std::size_t k) {
+  const TunedBlock& block = result.blocks[k];
+  return {{"layer", block.layer},
+          {"height", block.height},
+          {"tile_height", height_json(block.tile_height)},
+          {"bypass_bytes", bypass_bytes(result.answer, k)},
+          {"saved_bytes", block.saved ? Json(*block.saved) : Json()},
+          {"wait_for_vector_cycles", wait_of(result.answer, k)},
+          {"penalty", block.penalty ? Json(*block.penalty) : Json()}};
+}
+
+}  // namespace
+
+std::string tune_text(const TuneResult& result, const TuneOptions& options, const TextStyle& style) {
+  const Plan& plan = result.answer.plan;
+  std::string text = shortage_line(plan, style) + heading(plan, style);
+  text += wrap("goal: " + goal_text(options), 2) + "\n";
+  if (!result.found) text += style.warn(wrap("Not found: " + result.reason + ".", 2)) + "\n";
+  text += block_table(result, options.penalties.has_value(), style) + "\n" + total_table(result, style) + "\n";
+  if (result.found) text += wrap("Guarantee: " + result.guarantee + fmt::format(". {} choices simulated.", result.simulated), 2);
+  text += options.penalties ? fmt::format("Penalties: {} in all, as given; accuracy itself is not predicted.\n", penalty_sum(result))
+                            : "Accuracy is not predicted.\n";
+  text += wrap("Saves: buffer memory against this block alone full. Δ: against all full. Buffers at the full-rate depths (T14).");
+  return text + assumed_text(plan);
+}
+
+std::string tune_json(const TuneResult& result, const TuneOptions& options) {
+  const Plan& plan = result.answer.plan;
+  const auto fps = frames_per_second(result.answer);
+  Json blocks = Json::array();
+  for (std::size_t k = 0; k < result.blocks.size(); ++k) blocks.push_back(block_json(result, k));
+  Json json = {{"schema", "rowflow.tune/1"}, {"version", version()}, {"network", plan.network.name}, {"device", plan.device.name}};
+  json["goal"] = goal_name(options.goal);
+  json["limits"] = {{"buffer_bytes", options.buffer_budget ? Json(*options.buffer_budget) : Json()},
+                    {"penalty", options.max_penalty ? Json(*options.max_penalty) : Json()}};
+  json["status"] = result.found ? "ok" : "not_found";
+  if (!result.found) json["reason"] = result.reason;
+  json["guarantee"] = {{"exact", result.exact},          {"of", guaranteed(options.goal)}, {"reached", result.reached},
+                       {"least_possible", result.least}, {"text", result.guarantee},       {"combinations", result.combinations},
+                       {"simulated", result.simulated}};
+  json["tuned"] = {{"bytes", total_buffer_bytes(plan)},
+                   {"interval_cycles", fps ? Json(result.answer.saturated.throughput.interval->value()) : Json()},
+                   {"fps", fps ? Json(*fps) : Json()},
+                   {"paced_cycles", result.answer.latency.paced ? Json(*result.answer.latency.paced) : Json()},
+                   {"tiled_blocks", tiled_blocks(result)},
+                   {"penalty", options.penalties ? Json(penalty_sum(result)) : Json()}};
+  json["full"] = score_json(result, result.full);
+  json["sevens"] = result.sevens ? score_json(result, *result.sevens) : Json();
+  json["blocks"] = std::move(blocks);
+  json["accuracy"] = "not predicted";
+  json["assumed"] = plan.assumed;
+  return json_lines(json) + "\n";
+}
+
+}  // namespace rowflow

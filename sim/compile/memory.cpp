@@ -1,0 +1,64 @@
+// Row buffers in memory levels: cuts, and the rules that send large ones out of L3 (T15).
+#include <algorithm>
+#include <map>
+
+#include "sim/base/integer.hpp"
+#include "sim/compile/compile.hpp"
+#include "sim/compile/fit.hpp"
+#include "sim/compile/placement.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// Clusters that hold a part of the buffer, one entry for each FIFO.
+std::vector<int> clusters_of(const Plan& plan, const Buffer& buffer) {
+  const Stage &from = plan.stages[static_cast<std::size_t>(buffer.from)], &to = plan.stages[static_cast<std::size_t>(buffer.to)];
+  std::vector<int> clusters;
+  for (const int part : to.part_clusters) {
+    clusters.push_back(part);
+    if (from.cluster >= 0 && part != from.cluster) clusters.push_back(from.cluster);
+  }
+  if (clusters.empty() && from.cluster >= 0) clusters.push_back(from.cluster);
+  return clusters;
+}
+
+/// Cuts of each FIFO: an edge between clusters has two, half of the capacity each.
+std::int64_t cuts_of_one(const Plan& plan, const Buffer& buffer) {
+  const Bytes bytes = checked_multiply(buffer.capacity_rows, buffer.row_bytes);
+  return ceil_div(crosses_clusters(plan, buffer) ? ceil_div(bytes, 2) : bytes, plan.mapping.cut_bytes);
+}
+
+}  // namespace
+
+std::int64_t cuts_of(const Plan& plan, const Buffer& buffer) {
+  if (buffer.capacity_rows == unlimited_rows || buffer.level == "host") return 0;
+  if (buffer.level == "L4") return ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), plan.mapping.cut_bytes);
+  return cuts_of_one(plan, buffer) * std::max<std::int64_t>(1, static_cast<std::int64_t>(clusters_of(plan, buffer).size()));
+}
+
+std::map<std::string, std::string> spilled_levels(const Plan& plan) {
+  const Mapping& m = plan.mapping;
+  std::map<std::string, std::string> levels;
+  std::int64_t l4_free = m.l4_cuts;
+  for (const Buffer& buffer : plan.buffers) {
+    const std::int64_t cuts = ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), m.cut_bytes);
+    if (m.l3_limit_cuts == 0 || cuts <= m.l3_limit_cuts || buffer.role == BufferRole::transfer) continue;
+    const bool l4 = cuts <= l4_free && (m.l4_limit_cuts == 0 || cuts <= m.l4_limit_cuts);
+    levels[buffer.name] = l4 ? "L4" : "host";
+    if (l4) l4_free -= cuts;
+  }
+  return levels;
+}
+
+void update_memory_fit(Plan& plan) {
+  for (ClusterUse& use : plan.mapping.clusters) use.buffer_cuts = 0;
+  for (const Buffer& buffer : plan.buffers) {
+    if (buffer.capacity_rows == unlimited_rows || buffer.level != "L3") continue;
+    for (const int cluster : clusters_of(plan, buffer))
+      plan.mapping.clusters[static_cast<std::size_t>(cluster)].buffer_cuts += cuts_of_one(plan, buffer);
+  }
+  assess_fit(plan, plan.fit.mode);
+}
+
+}  // namespace rowflow

@@ -1,0 +1,243 @@
+// From stages to physical layers, clusters and memory levels.
+#include <algorithm>
+#include <set>
+
+#include "sim/base/error.hpp"
+#include "sim/compile/allocation.hpp"
+#include "sim/compile/compile.hpp"
+#include "sim/compile/placement.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/networks.hpp"
+
+using namespace rowflow;
+using namespace rowflow::test;
+
+namespace {
+
+/// A chain of three convolutions of different size.
+Network chain() {
+  NetworkBuilder net({16, 16, 8});
+  const int a = net.conv("a", network_input, 32, 3);
+  const int b = net.conv("b", a, 16, 3);
+  net.conv("c", b, 64);
+  return std::move(net).finish();
+}
+
+/// `blocks` blocks of two convolutions around which a skip goes.
+Network residual_chain(int blocks) {
+  NetworkBuilder net({16, 16, 8});
+  int last = network_input;
+  for (int k = 0; k < blocks; ++k) {
+    const int start = net.conv("in" + std::to_string(k), last, 16);
+    last = net.conv("a" + std::to_string(k), start, 16, 3);
+    last = net.conv("b" + std::to_string(k), last, 16, 3);
+    last = net.layer(LayerType::add, "add" + std::to_string(k), {last, start}, {16, 16, 16});
+  }
+  return std::move(net).finish();
+}
+
+Network wide_squeeze_excite() {
+  NetworkBuilder net({16, 16, 16});
+  const int a = net.conv("a", network_input, 16);
+  const int se = net.squeeze_excite("se", a, 4);
+  net.conv("z", se, 16);
+  return std::move(net).finish();
+}
+
+struct Prepared {
+  Lowered lowered;
+  std::vector<CostModel> models;
+  PhysicalRules rules;
+  std::vector<PhysicalStage> stages;
+};
+
+Prepared prepare(const Network& network, const Device& device, std::int64_t chip) {
+  ParameterUse use;
+  Prepared p;
+  p.lowered = lower(network, device);
+  p.models = cost_models(p.lowered, device, {}, use);
+  p.rules = physical_rules(device, use);
+  p.stages = physical_stages(p.lowered, p.rules, chip);
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("the balanced allocation equals exhaustive search, joins counted") {
+  Device device = round_device();
+  device.max_subclusters_per_layer = parameter("max_subclusters_per_layer", 3);
+  constexpr std::int64_t chip = 10;
+  const Prepared p = prepare(chain(), device, chip);
+  const Allocator allocator(p.lowered.plan, p.models, p.stages, p.rules, {});
+  const auto taken = [](std::int64_t n) { return n + (n > 3 ? 1 : 0); };
+  for (std::int64_t budget = 3; budget <= 30; ++budget) {
+    Cycles best = -1;
+    for (std::int64_t a = 1; a <= chip; ++a)
+      for (std::int64_t b = 1; b <= chip; ++b)
+        for (std::int64_t c = 1; c <= chip; ++c) {
+          if (taken(a) + taken(b) + taken(c) > budget) continue;
+          const Cycles interval = std::max({p.models[1].interval(a), p.models[2].interval(b), p.models[3].interval(c)});
+          if (best < 0 || interval < best) best = interval;
+        }
+    Allocation found;
+    CAPTURE(budget);
+    REQUIRE(allocator.balance({budget, 0}, false, 0, found));
+    CHECK(found.total_subclusters <= budget);
+    Cycles interval = 0;
+    for (std::size_t s = 1; s <= 3; ++s) interval = std::max(interval, p.models[s].interval(found.subclusters[s]));
+    CHECK(interval == best);
+  }
+  Allocation tight;
+  CHECK_FALSE(allocator.balance({2, 0}, false, 0, tight));
+  CHECK_FALSE(allocator.balance({0, 2}, false, 0, tight));
+  REQUIRE(allocator.balance({0, 3}, false, 0, tight));  // three controllers: nothing can be split
+  for (std::size_t s = 1; s <= 3; ++s) CHECK(tight.subclusters[s] <= 3);
+}
+
+TEST_CASE("weights ask for subclusters and for physical layers; some kinds stay whole") {
+  NetworkBuilder net({8, 8, 64});
+  const int big = net.conv("big", network_input, 64, 3);  // 36,928 bytes
+  net.conv("dw", big, 64, 3, 64);
+  Device device = round_device();
+  device.memory.l2_bytes_per_subcluster = parameter("memory/l2_bytes_per_subcluster", 4096);
+  device.memory.max_weight_cuts_per_layer = parameter("memory/max_weight_cuts_per_layer", 20);
+  device.unsplit = {"depthwise"};
+  const Prepared p = prepare(std::move(net).finish(), device, 64);
+  CHECK(p.stages[1].parts_for_weights == 2);
+  CHECK(for_weights_in_l2(p.stages[1], p.rules, 2) == 10);   // ⌊36,928 / 4096⌋ + 1
+  CHECK(for_weights_in_l2(p.stages[1], p.rules, 12) == 12);  // compute wants more
+  CHECK(physical_layers(p.stages[1], p.rules, 17) == 3);
+  CHECK(p.stages[1].most == 64);
+  CHECK(p.stages[2].most == 8);
+  CHECK_FALSE(p.stages[0].counted);
+}
+
+TEST_CASE("outputs with many readers need copies") {
+  NetworkBuilder net({8, 8, 8});
+  const int a = net.conv("a", network_input, 8);
+  for (int k = 0; k < 6; ++k) net.conv("reader" + std::to_string(k), a, 8);
+  Device device = round_device();
+  device.max_fan_out = parameter("max_fan_out", 4);
+  const Prepared p = prepare(std::move(net).finish(), device, 64);
+  std::vector<std::int64_t> parts(p.stages.size(), 1);
+  parts.front() = 0;
+  // Six readers: three direct ones and a copy for the other three.
+  CHECK(fan_out_copies(p.lowered.plan, p.rules, parts)[1] == 1);
+  parts[2] = 4;  // nine physical layers
+  CHECK(fan_out_copies(p.lowered.plan, p.rules, parts)[1] == 2);
+}
+
+TEST_CASE("no cluster holds more than it has, and neighbours share clusters") {
+  Device device = round_device();
+  device.controllers_per_cluster = parameter("controllers_per_cluster", GENERATE(3, 5, 16));
+  device.clusters = parameter("clusters", 12);
+  device.subclusters_per_cluster = parameter("subclusters_per_cluster", 24);
+  const Plan plan = compile(residual_chain(8), device);
+  REQUIRE(plan.fit.fits);
+  ClusterUse sum;
+  int crossing = 0;
+  for (const ClusterUse& use : plan.mapping.clusters) {
+    CHECK(use.controllers <= device.controllers_per_cluster.value);
+    CHECK(use.subclusters <= 24);
+    sum.controllers += use.controllers;
+    sum.subclusters += use.subclusters;
+  }
+  std::int64_t expected = plan.mapping.joins;
+  for (const Stage& stage : plan.stages) {
+    if (stage.kind == "source" || stage.kind == "sink") continue;
+    expected += stage.subclusters;
+    CHECK(stage.part_clusters.size() == static_cast<std::size_t>(stage.physical_layers));
+  }
+  CHECK(sum.subclusters == expected);
+  for (const Buffer& buffer : plan.buffers) crossing += crosses_clusters(plan, buffer) ? 1 : 0;
+  CHECK(crossing < static_cast<int>(plan.buffers.size()) / 2);
+  CHECK(compile(residual_chain(8), device).stages.back().cluster == plan.stages.back().cluster);
+}
+
+TEST_CASE("an explicit allocation is taken as it is, and the rest is filled in") {
+  CompileOptions options;
+  options.mapping = {{"a", {3, {2}}}, {"b", {std::nullopt, {1}}}};
+  const Plan plan = compile(chain(), round_device(), options);
+  CHECK(plan.stages[1].subclusters == 3);
+  CHECK(plan.stages[1].cluster == 2);
+  CHECK(plan.stages[2].part_clusters == std::vector<int>(static_cast<std::size_t>(plan.stages[2].physical_layers), 1));
+  CHECK(plan.stages[3].subclusters >= 1);
+  options.mapping = {{"x", {3, {}}}};
+  CHECK_THROWS_AS(compile(chain(), round_device(), options), InputError);
+  options.mapping = {{"a", {std::nullopt, {4}}}};
+  CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found cluster 4, expected one of the device's 4"));
+}
+
+TEST_CASE("a buffer of another level is written and read by stages of its own, on a share of the level (T15)") {
+  Device device = round_device();
+  device.input_link_bytes_per_kilocycle = parameter("input_link", 2000);
+  device.output_link_bytes_per_kilocycle = parameter("output_link", 4000);
+  device.memory.host_latency = parameter("memory/host_latency", 70);
+  CompileOptions options;
+  options.levels = {{"a->se.scale", "host"}};
+  const Plan plan = compile(wide_squeeze_excite(), device, options);
+  const Buffer& bypass = plan.buffers[static_cast<std::size_t>(find_buffer(plan, "a->se.scale"))];
+  const Stage &store = plan.stages[static_cast<std::size_t>(bypass.from)], &load = plan.stages[static_cast<std::size_t>(bypass.to)];
+  CHECK(store.name == "se.scale.store");
+  CHECK(load.name == "se.scale.load");
+  CHECK(bypass.level == "host");
+  CHECK(bypass.role == BufferRole::se_bypass);
+  CHECK(plan.buffers[static_cast<std::size_t>(plan.se_blocks[0].bypass)].name == bypass.name);
+  // 16 rows of 256 bytes both ways, beside 16 rows of input and of output: half of each direction.
+  CHECK(load.cost == std::vector<Cycles>(16, 256));
+  CHECK(plan.stages[0].cost == std::vector<Cycles>(16, 256));
+  CHECK(store.cost == std::vector<Cycles>(16, 128));
+  CHECK(store.latency == 70);
+  CHECK(plan.bounds.link_interval == 4096);
+  // The prefetch has its window of one row and the next one, whatever the policy.
+  CHECK(plan.buffers[static_cast<std::size_t>(load.outputs[0].buffer)].capacity_rows == 2);
+  CHECK(bypass.capacity_rows >= 14);  // all 16, but for a row in each of the stages around it
+  const auto demand = [&](const std::string& name) {
+    for (const ResourceUse& use : plan.fit.resources)
+      if (use.name == name) return use.demand;
+    return std::int64_t{-1};
+  };
+  Bytes on_chip = plan.mapping.weight_bytes;
+  for (const Buffer& buffer : plan.buffers) on_chip += buffer.level == "host" ? 0 : buffer.capacity_rows * buffer.row_bytes;
+  CHECK(demand("memory_bytes") == on_chip);
+}
+
+TEST_CASE("buffers too large for L3 go to L4 while it has room, or to the host") {
+  Device device = round_device();
+  device.memory.l3_limit_cuts = parameter("memory/l3_limit_cuts", 2);
+  device.memory.l4_limit_cuts = parameter("memory/l4_limit_cuts", 4);
+  device.memory.l4_cuts = parameter("memory/l4_cuts", 5);
+  Plan plan = compile(chain(), device);  // rows of 128, 512 and 256 bytes in the first three buffers
+  const auto level = [&](Rows first, Rows second, Rows third) {
+    plan.buffers[0].capacity_rows = first;
+    plan.buffers[1].capacity_rows = second;
+    plan.buffers[2].capacity_rows = third;
+    std::string levels;
+    const auto spilled = spilled_levels(plan);
+    for (int b = 0; b < 3; ++b) {
+      const auto found = spilled.find(plan.buffers[static_cast<std::size_t>(b)].name);
+      levels += found == spilled.end() ? "L3 " : found->second + " ";
+    }
+    return levels;
+  };
+  CHECK(level(16, 4, 8) == "L3 L3 L3 ");
+  CHECK(level(17, 4, 8) == "L4 L3 L3 ");
+  CHECK(level(17, 9, 8) == "L4 host L3 ");  // five cuts
+  CHECK(level(17, 4, 9) == "L4 L3 host ");  // three cuts are taken, two left
+}
+
+TEST_CASE("a finite width between clusters makes transfer stages (T5)") {
+  Device device = round_device();
+  device.transfer_width = parameter("transfer_width", 4);
+  device.transfer_latency = parameter("transfer_latency", 9);
+  CompileOptions options;
+  options.mapping = {{"a", {1, {0}}}, {"b", {1, {1}}}, {"c", {1, {1}}}};
+  const Plan plan = compile(chain(), device, options);
+  const Stage& transfer = plan.stages[static_cast<std::size_t>(find_stage(plan, "b.transfer"))];
+  CHECK(transfer.kind == "transfer");
+  CHECK(transfer.cost == std::vector<Cycles>(16, 16 * 32 / 4));
+  Cycles latency = 0;
+  for (const Buffer& buffer : plan.buffers) latency += buffer.transfer_latency;
+  CHECK(latency == 9);
+  CHECK(find_stage(plan, "c.transfer") == -1);
+}
