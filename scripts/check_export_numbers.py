@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Runs tiled exports in ONNX Runtime and compares them with tiled squeeze-and-excite computed directly by torch.
 
-    npm install --prefix DIR onnxruntime-web@1.14.0
-    /usr/bin/python3 scripts/check_export_numbers.py build/release/rowflow DIR
+    /usr/bin/python3 scripts/check_export_numbers.py build/release/rowflow
+
+Needs Debian's python3-torch and python3-torchvision (1 GB, so not part of the tests: there tests/import/numbers_test.mjs checks small models
+of every writing) and the npm packages of scripts/setup.sh.
 
 For each model and tile height: torch exports the plain model, rowflow tiles it, ONNX Runtime runs it on a random image; torch computes the same
 with average pools of T rows in place of the global ones. With T of the whole map the original must come back. Weights are random (batch norms too).
@@ -20,15 +22,15 @@ from torchvision import models
 from torchvision.ops.misc import SqueezeExcitation
 
 RUNNER = """
-const ort = require(process.argv[2] + '/node_modules/onnxruntime-web/dist/ort-web.node.js'), fs = require('fs');
+import * as ort from 'onnxruntime-web/wasm';
+import fs from 'node:fs';
+const [model, image_file, dims, answer] = process.argv.slice(1);
 ort.env.wasm.numThreads = 1;
-(async () => {
-  const session = await ort.InferenceSession.create(fs.readFileSync(process.argv[3])), bytes = fs.readFileSync(process.argv[4]);
-  const image = new ort.Tensor('float32', new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), JSON.parse(process.argv[5]));
-  const result = await session.run({image});
-  fs.writeFileSync(process.argv[6], JSON.stringify(Array.from(result[session.outputNames[0]].data)));
-  process.exit(0);
-})().catch(error => { console.error(error); process.exit(1); });
+const session = await ort.InferenceSession.create(fs.readFileSync(model), {logSeverityLevel: 3}), bytes = fs.readFileSync(image_file);
+const image = new ort.Tensor('float32', new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), JSON.parse(dims));
+const result = await session.run({image});
+fs.writeFileSync(answer, JSON.stringify(Array.from(result[session.outputNames[0]].data)));
+process.exit(0);
 """
 TILE = {"rows": 0}
 
@@ -76,16 +78,15 @@ def randomised(model):
     return model.eval()
 
 
-def run(folder, runtime, model, image):
+def run(folder, model, image):
     (folder / "image.bin").write_bytes(image.numpy().tobytes())
-    (folder / "run.js").write_text(RUNNER)
     answer = folder / "answer.json"
-    command = ["node", folder / "run.js", Path(runtime).resolve(), folder / model, folder / "image.bin", json.dumps(list(image.shape)), answer]
-    subprocess.run(command, check=True, capture_output=True)
+    command = ["node", "--input-type=module", "-e", RUNNER, "--", folder / model, folder / "image.bin", json.dumps(list(image.shape)), answer]
+    subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parent.parent)
     return torch.tensor(json.loads(answer.read_text()))
 
 
-def check(rowflow, runtime, name, model, size, rows):
+def check(rowflow, name, model, size, rows):
     image = torch.randn(1, 3, size, size)
     with tempfile.TemporaryDirectory() as text, torch.no_grad():
         folder = Path(text)
@@ -95,7 +96,7 @@ def check(rowflow, runtime, name, model, size, rows):
         TILE["rows"] = rows
         direct = model(image).flatten()
         subprocess.run([rowflow, "export", folder / "model.onnx", "--tile-height", str(rows), "-o", folder / "tiled.onnx", "--quiet"], check=True)
-        error = (run(folder, runtime, "tiled.onnx", image) - direct).abs().max() / direct.abs().max()
+        error = (run(folder, "tiled.onnx", image) - direct).abs().max() / direct.abs().max()
     moved = (direct - original.flatten()).abs().max() / direct.abs().max()
     fine = error < 1e-4 and (moved < 1e-5 if rows >= size else moved > 10 * error)
     print(f"{name:20} T = {rows:3}: largest error {error:.1e} of the largest value; tiling itself changes {moved:.1e}: {'equal' if fine else 'DIFFERENT'}")
@@ -103,14 +104,14 @@ def check(rowflow, runtime, name, model, size, rows):
 
 
 def main():
-    rowflow, runtime = sys.argv[1:3]
+    rowflow = sys.argv[1]
     warnings.simplefilter("ignore")
     torch.manual_seed(1)
     SqueezeExcitation.forward = tiled_forward_or_plain
     cases = [("mobilenet_v3_small", 5), ("mobilenet_v3_small", 1), ("efficientnet_b0", 7), ("regnet_y_400mf", 6), ("efficientnet_b0", 224)]
-    results = [check(rowflow, runtime, name, randomised(getattr(models, name)(weights=None)), 224, rows) for name, rows in cases]
+    results = [check(rowflow, name, randomised(getattr(models, name)(weights=None)), 224, rows) for name, rows in cases]
     for matrices, rows in ((False, 7), (True, 9), (False, 32)):
-        results.append(check(rowflow, runtime, "matrices" if matrices else "linear layers", LinearBlock(matrices).eval(), 32, rows))
+        results.append(check(rowflow, "matrices" if matrices else "linear layers", LinearBlock(matrices).eval(), 32, rows))
     sys.exit(0 if all(results) else 1)
 
 

@@ -31,6 +31,6 @@ def pipeline_buffering(net, tile_height=None):
     total = 0
     for block in net.layers:
         if block["type"] == "squeeze_excite":
-            height, width, channels = net.shapes[block["inputs"][0]]
+            height, width, channels = net.shapes[block["inputs"][-1]]  # the scaled map, which waits; LR-ASPP pools another
             total += min(tile_height or height, height) * width * (channels + _skip_channels(net, block, layers, consumers))
     return total

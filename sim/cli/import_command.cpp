@@ -22,7 +22,7 @@ void tell(const ImportResult& result) {
   for (const Layer& layer : network.layers) blocks += layer.config.type == LayerType::squeeze_excite ? 1 : 0;
   message(fmt::format("{}: {} layers, {} SE blocks, {} MACs, {} parameters", network.name, network.layers.size(), blocks, network.macs,
                       network.parameters));
-  for (const std::string& node : result.assumed_free) message("assumed free: " + node);
+  for (const std::string& node : result.network.assumed_free) message("assumed free: " + node);
   for (const std::string& warning : result.warnings) message(warning);
   if (result.barriers.empty()) return;
   message("layers that wait for a whole map, and what waits beside them:");

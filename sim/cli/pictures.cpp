@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
+#include "sim/cli/progress.hpp"
 #include "sim/report/page.hpp"
 #include "sim/report/page_data.hpp"
 #include "sim/report/picture.hpp"
@@ -37,6 +38,10 @@ Timeline trace_window(const Request& request, const Measurement& run) {
   return frames_window(run, first, last);
 }
 
+bool forwards_rows(const Plan& plan) {
+  return std::any_of(plan.buffers.begin(), plan.buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+}
+
 nlohmann::ordered_json recorded(const RunResult& result) {
   if (result.status == RunStatus::does_not_fit) return nullptr;
   auto windows = page_windows(result.saturated);
@@ -54,7 +59,10 @@ void write_page(const Request& request, const std::vector<ComparisonRow>& rows, 
   nlohmann::ordered_json points = nlohmann::ordered_json::array();
   for (const auto& row : rows) {
     auto point = page_point(label_of(row), result_json(row.iso_throughput));
-    point["timeline"] = recorded(row.iso_throughput);
+    if (forwards_rows(row.iso_throughput.plan))
+      point["without_timeline"] = "Rows are forwarded in parts (row_forwarding), and what happens when is recorded only for whole rows.";
+    else
+      point["timeline"] = recorded(row.iso_throughput);
     if (row.iso_memory) point["iso_memory"] = page_iso_memory(result_json(*row.iso_memory));
     points.push_back(std::move(point));
   }
@@ -86,6 +94,8 @@ void check_pictures(const Request& request, std::size_t points) {
 }
 
 void write_pictures(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget) {
+  Progress progress(request);
+  progress.now("writing what happened when");
   const auto& only = rows.front().iso_throughput;
   const bool simulated = only.status != RunStatus::does_not_fit;
   if (!request.trace.empty() && simulated) {

@@ -1,7 +1,6 @@
 #include "sim/cli/points.hpp"
 
 #include "sim/base/error.hpp"
-#include "sim/cli/output.hpp"
 #include "sim/compile/compile.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/locate.hpp"
@@ -30,9 +29,7 @@ bool is_onnx(const std::string& path) {
 NetworkConfig named_network_config(const std::string& name, const ImportOptions& import) {
   const std::string path = resolve_network(name);
   if (!is_onnx(path)) return read_network_config(path);
-  ImportResult result = import_onnx(path, import);
-  for (const std::string& node : result.assumed_free) message("assumed free: " + node);
-  return std::move(result.network);
+  return import_onnx(path, import).network;
 }
 
 Device requested_device(const Request& request) { return read_device(resolve_device(request.device)); }

@@ -14,7 +14,7 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | size | explain | import | export | report | regress | diff | tune | validate | list
+  std::string command;             ///< run | plan | size | explain | tune | import | export | report | regress | diff | validate | list
   std::string network;             ///< name or path
   std::vector<std::string> files;  ///< validate, report, regress, diff
   std::string device = "hailo8";

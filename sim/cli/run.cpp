@@ -1,9 +1,12 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/pictures.hpp"
 #include "sim/cli/points.hpp"
+#include "sim/cli/progress.hpp"
 #include "sim/report/comparison.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/run_text.hpp"
@@ -13,22 +16,43 @@ namespace rowflow {
 
 namespace {
 
-/// The iso-memory view of T14 needs a budget: the user's, or what the device leaves after weights.
-Comparison compared(const Request& request, const std::vector<Point>& points, const Device& device) {
+void say(Progress& progress, const std::vector<Point>& points, std::size_t index, const char* why = "") {
+  const std::string& height = points[index].label;
+  progress.now(points.size() == 1 ? "simulating" : fmt::format("tile height {} ({} of {}){}", height, index + 1, points.size(), why));
+}
+
+std::vector<RunResult> evaluated(const Request& request, const std::vector<Point>& points, const Device& device,
+                                 const EvaluateOptions& options) {
+  Progress progress(request);
+  std::vector<RunResult> results;
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    say(progress, points, p);
+    results.push_back(evaluate(points[p].network, device, options));
+  }
+  return results;
+}
+
+/// Both views of T14. `asked`: the points as the options have them, simulated already, or nothing. The iso-memory view needs a budget:
+/// the user's, or what the device leaves after weights.
+Comparison compared(const Request& request, const std::vector<Point>& points, const Device& device, std::vector<RunResult> asked) {
   EvaluateOptions by_policy = evaluate_options(request);
   by_policy.buffer_budget.reset();
+  const bool are_within = request.buffer_kib && !asked.empty();
+  auto policies = are_within || asked.empty() ? evaluated(request, points, device, by_policy) : std::move(asked);
   std::vector<ComparisonRow> rows;
-  for (const Point& point : points) rows.push_back({point.label, evaluate(point.network, device, by_policy), std::nullopt});
+  for (std::size_t p = 0; p < points.size(); ++p) rows.push_back({points[p].label, std::move(policies[p]), std::nullopt});
   EvaluateOptions within = by_policy;
   within.buffer_budget = request.buffer_kib ? *request.buffer_kib * 1024 : buffer_bytes_available(rows.front().iso_throughput.plan);
   if (*within.buffer_budget == 0) {
     return compare(std::move(rows), std::nullopt, true,
                    "not shown, since the weights alone fill the device's memory; give --buffer-kib N.");
   }
+  Progress progress(request);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const RunResult& policy = rows[r].iso_throughput;
     const bool enough = total_buffer_bytes(policy.plan) <= *within.buffer_budget;  // then the budget changes nothing
-    rows[r].iso_memory = enough ? policy : evaluate(points[r].network, device, within);
+    say(progress, points, r, ", within the budget");
+    rows[r].iso_memory = enough ? policy : are_within ? std::move(asked[r]) : evaluate(points[r].network, device, within);
   }
   return compare(std::move(rows), within.buffer_budget, !request.buffer_kib);
 }
@@ -52,21 +76,27 @@ void print_notes(const Request& request, const std::vector<RunResult>& results) 
 
 }  // namespace
 
+namespace {
+
+/// Several tile heights as text: the comparison is the output.
+int run_comparison(const Request& request, const std::vector<Point>& points, const Device& device) {
+  const Comparison comparison = compared(request, points, device, {});
+  std::vector<RunResult> results;
+  for (const ComparisonRow& row : comparison.rows) results.push_back(row.iso_throughput);
+  write_output(request, comparison_text(comparison, text_style(request)));
+  print_notes(request, results);
+  write_pictures(request, comparison.rows, comparison.budget);
+  return status_of(results);
+}
+
+}  // namespace
+
 int run_command(const Request& request) {
   const Device device = requested_device(request);
   const auto points = requested_points(request);
   check_pictures(request, points.size());
-  std::vector<RunResult> results;
-  if (request.format == Format::text && points.size() > 1) {
-    const Comparison comparison = compared(request, points, device);
-    write_output(request, comparison_text(comparison, text_style(request)));
-    for (const ComparisonRow& row : comparison.rows) results.push_back(row.iso_throughput);
-    print_notes(request, results);
-    write_pictures(request, comparison.rows, comparison.budget);
-    return status_of(results);
-  }
-  const EvaluateOptions options = evaluate_options(request);
-  for (const Point& point : points) results.push_back(evaluate(point.network, device, options));
+  if (request.format == Format::text && points.size() > 1) return run_comparison(request, points, device);
+  const auto results = evaluated(request, points, device, evaluate_options(request));
   if (request.format == Format::text) {
     write_output(request, run_text(results.front(), text_style(request)));
   } else {
@@ -74,7 +104,7 @@ int run_command(const Request& request) {
     print_notes(request, results);
   }
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
-    const Comparison comparison = compared(request, points, device);
+    const Comparison comparison = compared(request, points, device, results);
     write_pictures(request, comparison.rows, comparison.budget);
   } else {
     write_pictures(request, {{points.front().label, results.front(), std::nullopt}}, std::nullopt);

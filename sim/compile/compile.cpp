@@ -116,6 +116,7 @@ Plan compile(const Network& network, const Device& device, const CompileOptions&
   Plan& plan = lowered.plan;
   for (Buffer& buffer : plan.buffers) buffer.credit_latency = use(device.credit_latency);
   summarise(plan, network, device, use);
+  for (const std::string& node : network.assumed_free) plan.warnings.push_back("assumed to cost nothing and left out: " + node);
   add_buffering_metric(plan, lowered, network);
   insert_stores(lowered, options);
   const std::vector<CostModel> models = cost_models(lowered, device, options.costs, use);

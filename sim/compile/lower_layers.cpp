@@ -147,6 +147,8 @@ void lower_layer(LoweringState& state, int index) {
       return lower_element_wise(state, index, "slice");
     case LayerType::channel_shuffle:
       return lower_element_wise(state, index, "shuffle");
+    case LayerType::layer_norm:
+      return lower_element_wise(state, index, "normalize");
     case LayerType::upsample:
       return lower_upsample(state, index);
     case LayerType::squeeze_excite:

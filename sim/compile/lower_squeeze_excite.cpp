@@ -58,8 +58,8 @@ void lower_squeeze_excite(LoweringState& state, int index) {
   SeBlock block;
   block.layer = layer.config.name;
   block.height = pooled.height;
-  block.width = pooled.width;
-  block.channels = pooled.channels;
+  block.width = scaled.width;
+  block.channels = scaled.channels;
   block.tile_height = asked;
   block.tile_height_effective = asked == 0 ? pooled.height : std::min(asked, pooled.height);
 

@@ -70,6 +70,16 @@ std::int64_t reachable(std::int64_t least, std::int64_t total, std::int64_t perc
   return least <= total ? total : 0;
 }
 
+std::vector<std::int64_t> extra_of(const Plan& plan, const CompileOptions& options) {
+  std::vector<std::int64_t> extra(plan.stages.size());
+  for (const auto& [name, more] : options.extra_subclusters) {
+    const int stage = find_stage(plan, name);
+    if (stage < 0) throw InputError("subclusters", fmt::format("found no stage \"{}\"", name));
+    extra[static_cast<std::size_t>(stage)] = more;
+  }
+  return extra;
+}
+
 class Mapper {
  public:
   Mapper(Lowered& lowered, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options, ParameterUse& use)
@@ -80,6 +90,7 @@ class Mapper {
     control_ceiling_ = use(device.control_ceiling_percent);
     stages_ = physical_stages(lowered, rules_, chip_subclusters_);
     fixed_ = fixed_by_user(plan_, options, stages_);
+    extra_ = extra_of(plan_, options);
     for (const Buffer& buffer : plan_.buffers) {
       const auto known = options.buffer_cuts.find(buffer.name);
       buffer_cuts_.push_back(known == options.buffer_cuts.end() ? 0 : known->second);
@@ -90,13 +101,14 @@ class Mapper {
 
  private:
   Allocation allocate(const Allocator& allocator, Cycles at_least) const;
+  Allocation with_extra(Allocation allocation) const;
   void record(const Allocation& allocation);
 
   Plan& plan_;
   const std::vector<CostModel>& models_;
   PhysicalRules rules_;
   std::vector<PhysicalStage> stages_;
-  std::vector<std::int64_t> buffer_cuts_;
+  std::vector<std::int64_t> buffer_cuts_, extra_;
   Fixed fixed_;
   std::int64_t chip_subclusters_ = 0, compute_ceiling_ = 100, control_ceiling_ = 100;
 };
@@ -112,16 +124,26 @@ Allocation Mapper::allocate(const Allocator& allocator, Cycles at_least) const {
   return least;
 }
 
+Allocation Mapper::with_extra(Allocation allocation) const {
+  for (std::size_t s = 0; s < extra_.size(); ++s) {
+    if (extra_[s] == 0) continue;
+    allocation.subclusters[s] += extra_[s];
+    allocation.total_subclusters += extra_[s];
+    allocation.parts[s] = physical_layers(stages_[s], rules_, allocation.subclusters[s]);
+  }
+  return allocation;
+}
+
 /// A packing that the clusters do not admit has a little too much of something: the next slower allocation that has less is tried.
 void Mapper::map() {
   const Allocator allocator(plan_, models_, stages_, rules_, fixed_.subclusters);
-  const Allocation fastest = allocate(allocator, 0);
+  const Allocation fastest = with_extra(allocate(allocator, 0));
   Allocation allocation = fastest;
   const bool packable = fastest.total_subclusters <= chip_subclusters_ &&
                         fastest.total_controllers <= plan_.mapping.device_clusters * plan_.mapping.limit.controllers;
   int beyond = place(plan_, allocation, stages_, rules_, buffer_cuts_, fixed_.clusters);
   for (int attempt = 0; packable && beyond > 0 && attempt < placement_attempts; ++attempt) {
-    allocation = allocate(allocator, allocation.interval + allocation.interval / 50 + 1);
+    allocation = with_extra(allocate(allocator, allocation.interval + allocation.interval / 50 + 1));
     beyond = place(plan_, allocation, stages_, rules_, buffer_cuts_, fixed_.clusters);
   }
   if (packable && beyond > 0) {

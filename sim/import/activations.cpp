@@ -77,7 +77,13 @@ void import_activation(Importer& importer) {
   if (op == "Tanh" && in.function && in.function->name == "softplus" && importer.uses(in) == 1) {
     return set_named(importer, *in.function->base, "tanh_softplus", in.function->reads);
   }
-  if (op == "Erf") throw Refusal{"the error function alone is no activation that the model knows"};
+  if (op == "Erf") {
+    const Function* f = in.function.get();
+    const bool is_of_gelu =
+        f != nullptr && f->kind == Function::Kind::affine && f->offset == 0 && std::abs(f->scale * f->scale - 0.5) < 1e-3;
+    if (!is_of_gelu || importer.uses(in) != 1) throw Refusal{"the error function outside a GELU, 0.5 x (1 + erf(x / sqrt 2))"};
+    return set_named(importer, *f->base, "erf", f->reads);
+  }
   set_named(importer, importer.map_input(0), names().at(op), 1);
 }
 
@@ -106,7 +112,7 @@ void import_softmax(Importer& importer) {
   const auto rank = static_cast<std::int64_t>(in.dims.size());
   std::int64_t axis = attribute(importer.node(), "axis", std::int64_t{importer.opset() >= 13 ? -1 : 1});
   if (axis < 0) axis += rank;
-  const Shape& shape = importer.shape_of(in);
+  const Shape shape = importer.shape_of(in);
   const bool is_vector = shape.height == 1 && shape.width == 1;
   const bool over_channels = rank == 4 && in.layout == Layout::nchw && axis == 1 && (importer.opset() >= 13 || is_vector);
   const bool over_last = rank == 4 && in.layout == Layout::nhwc && axis == 3;

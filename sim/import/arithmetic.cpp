@@ -122,6 +122,19 @@ std::string self_gated(const Value& x, const Value& gate) {
   return f.name == "tanh_softplus" ? "mish" : f.name == "erf_gate" ? "gelu" : "";
 }
 
+/// 1 + erf(x / √2), of GELU.
+bool try_error_gate(Importer& importer) {
+  for (const int k : {0, 1}) {
+    const Value value = importer.raw_input(k);
+    if (!value.is_map() || !value.function || value.function->name != "erf" || scalar(importer.raw_input(1 - k)) != 1.0) continue;
+    Function f = *value.function;
+    f.name = "erf_gate";
+    set_function(importer, value, std::move(f));
+    return true;
+  }
+  return false;
+}
+
 bool try_self_gated(Importer& importer) {
   for (const int k : {0, 1}) {
     const Value &x = importer.raw_input(k), &gate = importer.raw_input(1 - k);
@@ -159,6 +172,7 @@ Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_of
 }
 
 void import_add(Importer& importer) {
+  if (try_stabilised_variance(importer) || try_error_gate(importer)) return;
   const int map = map_operand(importer);
   if (map < 0) return join(importer, LayerType::add);
   const auto offset = scalar(importer.raw_input(1 - map));
@@ -167,6 +181,7 @@ void import_add(Importer& importer) {
 }
 
 void import_sub(Importer& importer) {
+  if (try_deviation(importer)) return;
   const int map = map_operand(importer);
   if (map < 0) throw Refusal{"a difference of two feature maps"};
   const auto offset = scalar(importer.raw_input(1 - map));
@@ -175,6 +190,7 @@ void import_sub(Importer& importer) {
 }
 
 void import_mul(Importer& importer) {
+  if (try_square(importer)) return;
   const int map = map_operand(importer);
   if (map < 0) {
     if (!try_self_gated(importer)) join(importer, LayerType::multiply);
@@ -186,6 +202,7 @@ void import_mul(Importer& importer) {
 }
 
 void import_div(Importer& importer) {
+  if (try_normalised(importer)) return;
   const int map = map_operand(importer);
   if (map != 0) throw Refusal{"a division by a feature map"};
   const auto divisor = scalar(importer.raw_input(1));

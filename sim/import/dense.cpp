@@ -12,7 +12,7 @@ namespace {
 /// The map as one vector [1, elements], in the order that its weights expect.
 Value vector_input(Importer& importer) {
   const Value in = importer.map_input(0);
-  const Shape& shape = importer.shape_of(in);
+  const Shape shape = importer.shape_of(in);
   const std::int64_t elements = shape.height * shape.width * shape.channels;
   const bool is_vector = !in.dims.empty() && in.dims.back() == elements;
   if (!is_vector)
@@ -34,6 +34,23 @@ void add_fully_connected(Importer& importer, const Value& in, std::int64_t input
   importer.set_output(0, out);
 }
 
+/// A matrix applied to the channels of every pixel of a height-width-channel map is a 1×1 convolution.
+bool try_pixel_matrix(Importer& importer, const Dims& weights) {
+  const Value in = importer.map_input(0);
+  const Shape shape = importer.shape_of(in);
+  if (in.layout != Layout::nhwc || in.dims != Dims{1, shape.height, shape.width, shape.channels} || shape.height * shape.width == 1)
+    return false;
+  if (weights[0] != shape.channels || weights[1] > largest_channels)
+    throw Refusal{fmt::format("its weights are [{}], and the map has {} channels", fmt::join(weights, ", "), shape.channels)};
+  LayerConfig config;
+  config.filters = weights[1];
+  Value out = importer.add_layer(config, {in});
+  out.dims = {1, shape.height, shape.width, weights[1]};
+  out.layout = Layout::nhwc;
+  importer.set_output(0, out);
+  return true;
+}
+
 }  // namespace
 
 void import_gemm(Importer& importer) {
@@ -51,9 +68,9 @@ void import_mat_mul(Importer& importer) {
   if (importer.raw_input(0).is_map() && importer.raw_input(1).is_map()) {
     throw Refusal{"a product of two feature maps (attention): every row needs all rows of the other, and no rule covers it"};
   }
-  const Value in = vector_input(importer);
   const Dims weights = importer.weight_dims(1, 2);
-  add_fully_connected(importer, in, weights[0], weights[1], false);
+  if (try_pixel_matrix(importer, weights)) return;
+  add_fully_connected(importer, vector_input(importer), weights[0], weights[1], false);
 }
 
 void import_batch_norm(Importer& importer) {

@@ -48,15 +48,24 @@ bool has_external_weights(const onnx::ModelProto& model) {
   return false;
 }
 
-/// The checker opens files of external weights relative to the working directory; the nodes of such models are still seen by the import.
+/// What the ONNX checker says against the model; empty when it passes. The checker opens files of external weights relative to the working
+/// directory, so such models are left to the import, which sees their nodes too.
+std::string complaint(const onnx::ModelProto& model) {
+  if (has_external_weights(model)) return "";
+  try {
+    onnx::checker::check_model(model);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
+}
+
 void check_result(const onnx::ModelProto& model, const std::string& path, const ImportOptions& options,
                   const std::vector<ExportResult::Block>& blocks) {
-  if (!has_external_weights(model)) {
-    try {
-      onnx::checker::check_model(model);
-    } catch (const std::exception& error) {
-      throw Defect(fmt::format("the exported model does not pass the ONNX checker: {}", error.what()));
-    }
+  if (const std::string text = complaint(model); !text.empty()) {
+    const std::string before = complaint(read_model(path));
+    if (!before.empty()) throw InputError(path, "does not pass the ONNX checker, which an export needs: " + before);
+    throw Defect("the exported model does not pass the ONNX checker: " + text);
   }
   const auto again = blocks_of(build_network(import_model(model, path, options).network));
   bool same = again.size() == blocks.size();

@@ -55,6 +55,7 @@ NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const
   config.input_height = importer.input_shape().height;
   config.input_width = importer.input_shape().width;
   config.input_channels = importer.input_shape().channels;
+  config.assumed_free = importer.assumed_free();
   take_layers(importer, config);
   if (config.layers.empty()) throw InputError(file, "found no layers");
   return config;
@@ -67,7 +68,6 @@ ImportResult import_model(const onnx::ModelProto& model, const std::string& file
   result.network = config_of(importer, model, file);
   result.barriers = find_barriers(build_network(result.network));
   result.warnings = importer.warnings();
-  result.assumed_free = importer.assumed_free();
   return result;
 }
 

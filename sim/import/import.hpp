@@ -29,8 +29,7 @@ struct Barrier {
 struct ImportResult {
   NetworkConfig network;
   std::vector<Barrier> barriers;
-  std::vector<std::string> warnings;      ///< what the import had to express in another way
-  std::vector<std::string> assumed_free;  ///< "node (operator)" of every node that --assume-free let pass
+  std::vector<std::string> warnings;  ///< what the import had to express in another way
 };
 
 /// Reads an ONNX model (opsets 9 to 17; weights inside, external or absent). Throws InputError that lists every node the timing model does

@@ -15,6 +15,9 @@ Operator find_operator(const std::string& name) {
       {"Gemm", import_gemm},
       {"MatMul", import_mat_mul},
       {"BatchNormalization", import_batch_norm},
+      {"LayerNormalization", import_layer_norm},
+      {"Pow", import_pow},
+      {"Sqrt", import_sqrt},
       {"Add", import_add},
       {"Sub", import_sub},
       {"Mul", import_mul},
@@ -31,6 +34,7 @@ Operator find_operator(const std::string& name) {
       {"HardSwish", import_activation},
       {"Tanh", import_activation},
       {"Softplus", import_activation},
+      {"Erf", import_activation},
       {"Exp", import_activation},
       {"Clip", import_clip},
       {"Max", import_max_min},
@@ -58,7 +62,6 @@ Operator find_operator(const std::string& name) {
 
 std::string refusal_reason(const std::string& name) {
   static const std::unordered_map<std::string, std::string> table{
-      {"LayerNormalization", "statistics of each pixel at inference: no rule covers it"},
       {"InstanceNormalization", "statistics of the whole map at inference: no rule covers it"},
       {"LRN", "a local response normalisation: no rule covers it"},
       {"If", "a branch chosen while running"},

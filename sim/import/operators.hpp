@@ -43,6 +43,16 @@ void import_clip(Importer&);
 void import_relu(Importer&);
 void import_softmax(Importer&);
 void import_max_min(Importer&);
+// layer_norm.cpp
+void import_layer_norm(Importer&);
+void import_pow(Importer&);
+void import_sqrt(Importer&);
+/// Parts of a layer normalisation, tried before anything else that the operator may mean. False: the node is none.
+bool try_channel_mean(Importer& importer, const std::vector<std::int64_t>& axes);
+bool try_deviation(Importer& importer);
+bool try_square(Importer& importer);
+bool try_stabilised_variance(Importer& importer);
+bool try_normalised(Importer& importer);
 // views.cpp
 void import_reshape(Importer&);
 void import_flatten(Importer&);

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <unordered_set>
 
 #include "sim/base/error.hpp"
 #include "sim/import/importer.hpp"
+#include "sim/network/layer_types.hpp"
 #include "sim/network/shapes.hpp"
 
 namespace rowflow {
@@ -26,6 +28,11 @@ const Value& Importer::input(int k) {
 
 Value Importer::materialised(const Value& value) {
   const Function& f = *value.function;
+  if (f.kind == Function::Kind::named) {
+    const auto& known = activation_names();
+    if (std::find(known.begin(), known.end(), f.name) == known.end())
+      throw Refusal{fmt::format("it reads a part of a larger function ({}), and the whole is none that is covered", f.name)};
+  }
   if (f.kind == Function::Kind::named) return activate(*f.base, f.name, f.reads);
   if (f.kind == Function::Kind::clipped) {
     const bool is_relu6 = f.scale == 1 && f.offset == 0 && f.low == 0 && f.high == 6;
@@ -130,8 +137,8 @@ bool Importer::is_only_reader(const Value& value, int reads) const { return valu
 LayerConfig* Importer::foldable(const Value& value, int reads) {
   if (!value.is_map() || value.layer == network_input || value.function || !is_only_reader(value, reads)) return nullptr;
   LayerConfig& config = drafts_[value.layer].layer.config;
-  const bool has_weights =
-      config.type == LayerType::conv || config.type == LayerType::conv_transpose || config.type == LayerType::fully_connected;
+  const bool has_weights = config.type == LayerType::conv || config.type == LayerType::conv_transpose ||
+                           config.type == LayerType::fully_connected || config.type == LayerType::layer_norm;
   return has_weights && config.activation == "none" ? &config : nullptr;
 }
 

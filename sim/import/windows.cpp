@@ -142,7 +142,7 @@ void import_average_pool(Importer& importer) {
   if (config.dilation.height != 1 || config.dilation.width != 1) throw Refusal{"an average over a dilated window is not covered"};
   config.ceil_mode = attribute(importer.node(), "ceil_mode", std::int64_t{0}) != 0;
   const Value source = unpadded(in, config);
-  const Shape& shape = importer.shape_of(source);
+  const Shape shape = importer.shape_of(source);
   const bool no_padding = config.padding.mode == PaddingMode::explicit_sides &&
                           config.padding.top + config.padding.bottom + config.padding.left + config.padding.right == 0;
   const bool is_identity =
@@ -173,13 +173,15 @@ void import_global_max_pool(Importer& importer) {
 }
 
 void import_reduce_mean(Importer& importer) {
+  if (importer.has_input(1)) throw Refusal{"its axes are an input, as from operator set 18 on; expected the attribute"};
+  auto axes = attribute(importer.node(), "axes", std::vector<std::int64_t>{});
+  if (try_channel_mean(importer, axes)) return;
   const Value in = importer.map_input(0);
-  auto axes = importer.integers(1, "axes", false);
   for (auto& axis : axes) axis += axis < 0 ? static_cast<std::int64_t>(in.dims.size()) : 0;
   std::sort(axes.begin(), axes.end());
   const bool is_nhwc = in.layout == Layout::nhwc;
   if (in.dims.size() != 4 || axes != (is_nhwc ? Dims{1, 2} : Dims{2, 3})) throw Refusal{"a mean over other axes than height and width"};
-  const Shape& shape = importer.shape_of(in);
+  const Shape shape = importer.shape_of(in);
   if (!is_nhwc) importer.plain_input(0);
   LayerConfig config;
   config.type = LayerType::global_avg_pool;

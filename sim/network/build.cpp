@@ -120,6 +120,7 @@ Network build_network(const NetworkConfig& config) {
   network.name = config.name;
   network.input = {config.input_height, config.input_width, config.input_channels};
   network.input_bits = static_cast<int>(config.input_bits);
+  network.assumed_free = config.assumed_free;
   network.layers = order_layers(config);
   for (Layer& layer : network.layers) infer(network, layer);
   check_shared_weights(network);

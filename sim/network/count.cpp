@@ -55,6 +55,9 @@ void count(Layer& layer) {
       return count_filters(layer, product({in.height, in.width, in.channels, c.filters}), 1);
     case LayerType::squeeze_excite:
       return count_squeeze_excite(layer);
+    case LayerType::layer_norm:  // a scale and an offset a channel
+      layer.macs = 0;
+      return count_weights(layer, in.channels, in.channels, 2 * in.channels);
     default:
       layer.macs = layer.parameters = layer.weight_bytes = 0;
   }

@@ -24,6 +24,7 @@ const std::vector<TypeEntry>& layer_types() {
       {"concat", LayerType::concat, {}, {}, 2, many},
       {"slice", LayerType::slice, {"channel_begin", "channel_end"}, {}, 1, 1},
       {"channel_shuffle", LayerType::channel_shuffle, {"groups"}, {}, 1, 1},
+      {"layer_norm", LayerType::layer_norm, {}, {"weight_bits"}, 1, 1},
       {"upsample", LayerType::upsample, {}, {"scale", "output_size", "mode", "align_corners"}, 1, 1},
       {"squeeze_excite", LayerType::squeeze_excite, {}, {"squeeze_channels", "tile_height", "gate", "weight_bits"}, 1, 2},
   };

@@ -20,6 +20,7 @@ enum class LayerType {
   concat,
   slice,
   channel_shuffle,
+  layer_norm,
   upsample,
   squeeze_excite,
 };
@@ -70,7 +71,8 @@ struct NetworkConfig {
   std::string description, source;
   std::int64_t input_height = 0, input_width = 0, input_channels = 0, input_bits = 8;
   std::vector<LayerConfig> layers;
-  std::vector<std::string> outputs;  ///< empty: every layer that nobody reads
+  std::vector<std::string> outputs;       ///< empty: every layer that nobody reads
+  std::vector<std::string> assumed_free;  ///< "node (operator)" of the model it came from, left out because the user took them to be free
 };
 
 }  // namespace rowflow

@@ -144,14 +144,18 @@ NetworkConfig read_network_config(const std::string& path) {
   NetworkConfig config;
   config.file = path;
   if (root.is_object()) read_input(root, config);
-  root.expect_keys({"$schema", "name", "description", "source", "input", "layers", "outputs"});
+  root.expect_keys({"$schema", "name", "description", "source", "input", "layers", "outputs", "assumed_free"});
   config.name = root.at("name").name();
   if (root.has("$schema")) root.at("$schema").text();
   if (root.has("description")) config.description = root.at("description").text();
   if (root.has("source")) config.source = root.at("source").text();
   for (const Reader& layer : root.at("layers").items(1)) config.layers.push_back(read_layer(layer));
-  if (!root.has("outputs")) return config;
-  for (const Reader& output : root.at("outputs").items(1)) config.outputs.push_back(output.name());
+  if (root.has("outputs")) {
+    for (const Reader& output : root.at("outputs").items(1)) config.outputs.push_back(output.name());
+  }
+  if (root.has("assumed_free")) {
+    for (const Reader& node : root.at("assumed_free").items(1)) config.assumed_free.push_back(node.name());
+  }
   return config;
 }
 

@@ -186,6 +186,9 @@ void infer_by_type(Layer& layer, const Complaint& complain) {
       }
       layer.output = in;
       return;
+    case LayerType::layer_norm:
+      layer.output = in;
+      return;
     case LayerType::upsample:
       return infer_upsample(layer);
     case LayerType::squeeze_excite:

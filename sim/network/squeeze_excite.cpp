@@ -99,11 +99,12 @@ void set_tile_height_of_first(Network& network, int count, Rows tile_height) {
 SeBuffering pipeline_buffering(const Network& network, int layer) {
   const Layer& block = network.layers[layer];
   if (!is_squeeze_excite(block)) throw Defect("pipeline buffering of " + block.config.name + ", which is no squeeze_excite");
-  const Shape& pooled = block.input_shapes[0];
-  const Rows asked = block.config.tile_height, rows = asked == 0 ? pooled.height : std::min(asked, pooled.height);
+  const Shape &pooled = block.input_shapes[0], &scaled = block.input_shapes[1];
+  const Rows asked = block.config.tile_height;
+  const Rows rows = asked == 0 || asked >= pooled.height ? scaled.height : ceil_div(checked_multiply(asked, scaled.height), pooled.height);
   SeBuffering buffering;
   buffering.skip_channels = skip_channels(network, layer);
-  buffering.elements = checked_multiply(checked_multiply(rows, pooled.width), pooled.channels + buffering.skip_channels);
+  buffering.elements = checked_multiply(checked_multiply(rows, scaled.width), scaled.channels + buffering.skip_channels);
   return buffering;
 }
 

@@ -103,7 +103,8 @@ std::string write_layer(const LayerConfig& layer) {
   put_shaping(line, layer);
   line.name("activation", layer.activation, standard.activation);
   line.integer("bits", layer.bits, standard.bits);
-  if (weighted || layer.type == LayerType::squeeze_excite) line.integer("weight_bits", layer.weight_bits, standard.weight_bits);
+  if (weighted || layer.type == LayerType::layer_norm || layer.type == LayerType::squeeze_excite)
+    line.integer("weight_bits", layer.weight_bits, standard.weight_bits);
   return line.text();
 }
 
@@ -122,6 +123,7 @@ std::string write_network_config(const NetworkConfig& config) {
   }
   text += "  ]";
   if (!config.outputs.empty()) text += ",\n  \"outputs\": " + list(config.outputs);
+  if (!config.assumed_free.empty()) text += ",\n  \"assumed_free\": " + list(config.assumed_free);
   return text + "\n}\n";
 }
 

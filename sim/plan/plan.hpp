@@ -128,16 +128,16 @@ struct Fit {
 /// One SE or TSE block as compiled: which stages and buffers are its own, and its share of the published buffering metric.
 struct SeBlock {
   std::string layer;
-  Rows height = 0;  ///< H of the pooled map
-  Elements width = 0, channels = 0;
-  Elements skip_channels = 0;       ///< C_skip of the pipeline buffering metric
-  Rows tile_height = 0;             ///< as asked; 0 = full
-  Rows tile_height_effective = 0;   ///< min(T, H); = H means plain SE
-  Elements buffering_elements = 0;  ///< t·W·(C + C_skip)
-  int squeeze = -1, scale = -1;     ///< stage indices
-  std::vector<int> excite;          ///< reduce, expand, broadcast stages
-  int bypass = -1;                  ///< buffer that holds the feature map until its vector arrives
-  Macs excite_macs = 0;             ///< of the FCs, per frame
+  Rows height = 0;                   ///< H of the pooled map
+  Elements width = 0, channels = 0;  // of the scaled map, which is what waits (LR-ASPP pools another)
+  Elements skip_channels = 0;        ///< C_skip of the pipeline buffering metric
+  Rows tile_height = 0;              ///< as asked; 0 = full
+  Rows tile_height_effective = 0;    ///< min(T, H); = H means plain SE
+  Elements buffering_elements = 0;   ///< t·W·(C + C_skip)
+  int squeeze = -1, scale = -1;      ///< stage indices
+  std::vector<int> excite;           ///< reduce, expand, broadcast stages
+  int bypass = -1;                   ///< buffer that holds the feature map until its vector arrives
+  Macs excite_macs = 0;              ///< of the FCs, per frame
 };
 
 struct NetworkSummary {

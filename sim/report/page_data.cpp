@@ -14,15 +14,18 @@ constexpr int most_bins = 240, bins_of_a_straight_buffer = 60;  // straight buff
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
-/// When a stage started each part of a frame's steps, and the end of its last; empty when they were not all recorded.
+/// When a stage started each part of a frame's steps, as far as it came, and the end of its last; empty when it did none of them, or
+/// the first were not recorded.
 Json marks_of(const Stage& stage, const StageTimeline& recorded, int frame) {
   const auto steps = static_cast<std::int64_t>(stage.steps());
   const auto first = frame * steps - recorded.first_step;
+  const auto done = std::min(steps, static_cast<std::int64_t>(recorded.steps.size()) - first);
   Json marks = Json::array();
-  if (first < 0 || first + steps > static_cast<std::int64_t>(recorded.steps.size())) return marks;
+  if (first < 0 || done <= 0) return marks;
   const std::int64_t parts = std::min<std::int64_t>(parts_of_a_frame, steps);
-  for (std::int64_t part = 0; part < parts; ++part) marks.push_back(recorded.steps[at(first + part * steps / parts)].start);
-  marks.push_back(recorded.steps[at(first + steps - 1)].start + stage.cost.back());
+  for (std::int64_t part = 0; part < parts && part * steps / parts < done; ++part)
+    marks.push_back(recorded.steps[at(first + part * steps / parts)].start);
+  marks.push_back(recorded.steps[at(first + done - 1)].start + stage.cost[at(done - 1)]);
   return marks;
 }
 
@@ -91,11 +94,15 @@ PageWindows page_windows(const Measurement& run) {
 }
 
 Json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& windows) {
-  Json flights = {{"first", nullptr}, {"steady", nullptr}};
+  Json flights = {{"first", nullptr}, {"steady", nullptr}, {"stuck", nullptr}};
   if (run.completed) {
     const auto frame = at(windows.frame);
     flights["first"] = flight(plan, windows.first, 0, run.frame_start.front(), run.frame_completion.front());
     flights["steady"] = flight(plan, windows.steady, windows.frame, run.frame_start[frame], run.frame_completion[frame]);
+  } else {
+    const auto stuck = static_cast<int>(run.frame_completion.size());
+    const Cycles from = at(stuck) < run.frame_start.size() ? run.frame_start[at(stuck)] : 0;
+    flights["stuck"] = flight(plan, windows.steady, stuck, from, run.elapsed);
   }
   return {{"flight", std::move(flights)}, {"occupancy", occupancy(plan, windows)}};
 }

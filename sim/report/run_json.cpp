@@ -104,6 +104,7 @@ Json result_json(const RunResult& result) {
   json["bottleneck"] = bottleneck_json(result);
   if (result.deadlock) json["deadlock"] = deadlock_json(result);
   json["assumed"] = plan.assumed;
+  json["notes"] = plan.warnings;
   return json;
 }
 

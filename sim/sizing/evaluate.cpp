@@ -143,6 +143,7 @@ Plan plan_point(const Network& network, const Device& device, const EvaluateOpti
   compile_options.fit = options.fit;
   compile_options.costs = options.costs;
   compile_options.mapping = options.mapping;
+  compile_options.extra_subclusters = options.extra_subclusters;
   Plan plan = compile(network, device, compile_options);
   size_buffers(plan, options);
   for (int round = 0; round < most_rounds && learn_memory(plan, compile_options); ++round) {

@@ -86,19 +86,6 @@ class Levers {
     for (const int b : most_worth(minimal.size(), most_, saved)) set_rows(LeverKind::to_minimum, b, minimal[at(b)]);
   }
 
-  /// Every stage as it is; its clusters only where the user fixed them.
-  std::map<std::string, LayerMapping> as_mapped() const {
-    std::map<std::string, LayerMapping> mapping;
-    for (const Stage& stage : base_.plan.stages) {
-      if (stage.subclusters == 0 || stage.kind == "store" || stage.kind == "load" || stage.kind == "transfer") continue;
-      auto given = options_.mapping.find(stage.name);
-      if (given == options_.mapping.end()) given = options_.mapping.find(stage.layer);
-      if (given != options_.mapping.end()) mapping[stage.name] = given->second;
-      mapping[stage.name].subclusters = stage.subclusters;
-    }
-    return mapping;
-  }
-
   void add_subclusters() {
     const auto worth = [&](int stage) {
       if (base_.plan.stages[at(stage)].macs_per_step == 0) return 0.0;  // more compute changes nothing
@@ -110,8 +97,7 @@ class Levers {
     for (const int s : most_worth(base_.plan.stages.size(), most_, worth)) {
       const Stage& stage = base_.plan.stages[at(s)];
       EvaluateOptions more = options_;
-      more.mapping = as_mapped();
-      ++*more.mapping[stage.name].subclusters;
+      ++more.extra_subclusters[stage.name];
       add({LeverKind::subcluster, stage.name, stage.subclusters, stage.subclusters + 1, RunStatus::ok, {}, {}, 0},
           evaluate(network_, device_, more));
     }

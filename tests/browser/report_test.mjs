@@ -1,10 +1,10 @@
-// The HTML report in a real browser: report_test.mjs ROWFLOW FOLDER [SCREENSHOTS]. Exit status 77 (skipped) without playwright-core or Chromium.
+// The HTML report in a real browser: report_test.mjs ROWFLOW PAGE_WITHOUT_CHARTS FOLDER [SCREENSHOTS]. Exit status 77 (skipped) without playwright-core or Chromium.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 
-const [rowflow, folder, screenshots] = process.argv.slice(2);
+const [rowflow, pageWithoutCharts, folder, screenshots] = process.argv.slice(2);
 const browserPath = process.env.CHROMIUM || "/usr/bin/chromium";
 let chromium;
 try {
@@ -148,10 +148,53 @@ async function testThemesAndPrint() {
   await close(page);
 }
 
+/** Result files hold no timeline: words and the command that makes one stand where the two charts would. */
 async function testResultFiles() {
   const page = await open(file("tiny.html"), 1280);
-  assert.match(await page.textContent("#occupancy-note"), /No timeline/);
+  for (const [note, chart] of [["occupancy-note", "occupancy"], ["flight-note", "flight"]]) {
+    assert.match(await page.textContent("#" + note), /No timeline: .*rowflow run tiny_se --device tiny --tile-height full --report FILE/);
+    assert.ok(!(await page.isVisible("#" + chart)), "no empty chart: " + chart);
+  }
   assert.equal(await page.locator("#point option").count(), 2);
+  await close(page);
+}
+
+/** A run that stops: its own window, as far as its rows came. */
+async function testDeadlock() {
+  writeFileSync(file("shallow.json"), JSON.stringify({ buffers: { "conv->se.scale": 2 } }));
+  assert.throws(() => execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--tile-height", "full", "--buffers", file("shallow.json"), "--report", file("deadlock.html"), "-o", file("deadlock.txt"), "--quiet"]),
+    (error) => error.status === 1);
+  const page = await open(file("deadlock.html"), 1280);
+  assert.match(await page.textContent("#head"), /Deadlock/);
+  assert.match(await page.textContent("#flight-note"), /Frame 0, at which the pipeline stops/);
+  await page.waitForTimeout(300);
+  for (const id of ["pipeline", "time", "occupancy", "flight"]) assert.ok((await colorsIn(page, id)) > 4, `${id} is drawn`);
+  const bars = await page.evaluate(() => charts.get("flight").chart.getOption().series[0].data.length);
+  assert.ok(bars > 4, "rows that moved before it stopped");
+  await shot(page, "deadlock-1280");
+  await close(page);
+}
+
+/** Forwarded rows have no timeline (rule T16): the page is made all the same and says why two charts are not there. */
+async function testForwarding() {
+  const device = JSON.parse(readFileSync(new URL("../../configs/devices/tiny.json", import.meta.url)));
+  writeFileSync(file("forwarding.json"), JSON.stringify({ ...device, row_forwarding: true }));
+  execFileSync(rowflow, ["run", "tiny_se", "--device", file("forwarding.json"), "--tile-height", "full,2", "--report", file("forwarding.html"), "-o", file("forwarding.txt"), "--quiet"]);
+  const page = await open(file("forwarding.html"), 1280);
+  assert.match(await page.textContent("#flight-note"), /Rows are forwarded in parts/);
+  assert.ok((await colorsIn(page, "pipeline")) > 4);
+  await close(page);
+}
+
+async function testWithoutCharts() {
+  writeFileSync(file("one.json"), JSON.stringify(JSON.parse(execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--format", "json", "--quiet"]))));
+  writeFileSync(file("off.html"), execFileSync(pageWithoutCharts, [file("one.json")]));
+  const page = await open(file("off.html"), 1280);
+  assert.ok(await page.isVisible("#charts-off"));
+  await page.click("#fold-stages summary");
+  assert.ok((await page.locator("#table-stages tbody tr").count()) > 5, "the tables are there");
+  await page.click("#theme");
+  await shot(page, "without-charts-1280");
   await close(page);
 }
 
@@ -177,6 +220,9 @@ try {
   await testInteraction();
   await testThemesAndPrint();
   await testResultFiles();
+  await testDeadlock();
+  await testForwarding();
+  await testWithoutCharts();
   await testThousandStages();
   console.log("report: all good");
 } finally {

@@ -20,6 +20,41 @@ def rowflow(*arguments, **environment):
                           env={**os.environ, **environment}, check=False)
 
 
+def on_a_terminal(*arguments):
+    """What the program writes to standard error when that is a terminal."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        written += part
+    os.close(ours)
+    assert process.wait() == 0
+    return written.decode()
+
+
+class Terminal(unittest.TestCase):
+    LONG = ("run", "efficientdet_d7x", "--tile-height", "7", "--frames", "400")  # some seconds
+
+    def test_progress_from_one_second_on(self):
+        written = on_a_terminal(*self.LONG)
+        self.assertRegex(written, r"\r\x1b\[Krowflow: simulating, \d+ s")
+        self.assertRegex(written, r"\r\x1b\[K(rowflow: note: .*)?$", "the line goes away")
+
+    def test_no_progress_when_quick_or_quiet(self):
+        self.assertNotIn("\r", on_a_terminal("run", "tiny_se", "--device", "tiny").replace("\r\n", "\n"))
+        self.assertEqual(on_a_terminal(*self.LONG, "--quiet"), "")
+
+    def test_no_progress_into_a_file(self):
+        self.assertNotIn("simulating", rowflow(*self.LONG).stderr)
+
+
 class Refusals(unittest.TestCase):
     def refused(self, *arguments, says):
         done = rowflow(*arguments)
@@ -136,9 +171,18 @@ class Answers(unittest.TestCase):
             self.assertEqual(tiled_here["pipeline_buffering"]["elements"], tiled_there["pipeline_buffering"]["elements"])
         line = self.answered("export", model, "--tile-height", "7", "--tile-first", "2", "--emit-script")
         self.assertIn("se_optimization, method=tse, mode=sequential, count=2, tile_height=7", line)
-        refused = rowflow("import", str(ROOT / "tests/data/onnx/convnext_tiny.onnx"))
+        with tempfile.NamedTemporaryFile(suffix=".onnx") as unknown:
+            graph = (ROOT / "tests/data/onnx/squeezenet1_1.onnx").read_bytes()
+            pathlib.Path(unknown.name).write_bytes(graph.replace(b"MaxPool", b"OddPool"))
+            refused = rowflow("import", unknown.name)
+            free = [rowflow("run", unknown.name, "--assume-free", "OddPool", "--frames", "2", *more) for more in ([], ["--format", "json"])]
+            config = json.loads(rowflow("import", unknown.name, "--assume-free", "OddPool").stdout)
         self.assertEqual((refused.returncode, refused.stdout), (2, ""))
-        self.assertIn("65 problems", refused.stderr)
+        self.assertIn("3 problems", refused.stderr)
+        self.assertEqual(len(config["assumed_free"]), 3)
+        self.assertIn("assumed to cost nothing and left out: ", free[0].stdout)
+        self.assertEqual(len([note for note in json.loads(free[1].stdout)["notes"] if "(OddPool)" in note]), 3)
+        self.assertIn("(OddPool): no rule of the timing model covers it", refused.stderr)
         self.assertEqual(rowflow("import", model, "--input-size", "224").returncode, 2)
 
 
@@ -201,7 +245,9 @@ class Explain(unittest.TestCase):
         self.assertEqual(why["schema"], "rowflow.explain/1")
         self.assertAlmostEqual(sum(arc["cycles_per_frame"] for arc in why["critical_cycle"]), why["interval_cycles"], places=3)
         self.assertIn("space", {arc["waits_for"] for arc in why["critical_cycle"]})
-        self.assertRegex(why["text"], r"is blocked \d+ % of the time because \S+ holds \d+ rows? until \S+ (has seen row \d+|takes one)")
+        self.assertRegex(why["text"], r"is blocked \d+ % of the time because \S+ holds \d+ rows? until ")
+        block = self.explained("tiny_se", "--device", "tiny", "--buffers", "minimal")
+        self.assertRegex(block["text"], r"because \S+ holds \d+ rows? until se.squeeze has seen row \d+")
         self.assertEqual({lever["lever"] for lever in why["levers"]}, {"deeper", "to_minimum", "subcluster", "tile_height"} - {"to_minimum"})
         speeds = [lever["fps"] for lever in why["levers"]]
         self.assertEqual(speeds, sorted(speeds, reverse=True))

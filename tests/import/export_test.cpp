@@ -152,6 +152,13 @@ TEST_CASE("Every SE network of the test data exports and comes back with its til
   }
 }
 
+TEST_CASE("A model that does not pass the ONNX checker itself is the user's, not a defect of the export") {
+  OnnxModel model = block_model("Conv", 20);
+  model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->clear_shape();
+  const ModelFile file(model.proto().SerializeAsString());
+  CHECK_THROWS_AS(export_tiled(file.path, tiles_of(7), {}), InputError);
+}
+
 TEST_CASE("What has no blocks, or is tiled already, is refused") {
   CHECK_THROWS_WITH(export_tiled(data_file("resnet18"), tiles_of(7), {}), Catch::Matchers::Contains("nothing to tile"));
   OnnxModel model = block_model("Conv", 20);

@@ -171,3 +171,15 @@ TEST_CASE("a layer called like another's stage is the user's error") {
   other.conv("sink", network_input, 4);
   CHECK_THROWS_WITH(lower(std::move(other).finish(), round_device()), Catch::Contains("\"sink\""));
 }
+
+TEST_CASE("a layer norm streams row by row, without MACs (T7, T8)") {
+  NetworkBuilder net({8, 8, 4});
+  net.layer(LayerType::layer_norm, "n", {net.conv("a", network_input, 4, 3)}, {8, 8, 4});
+  const Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  const Stage& stage = plan.stages[2];
+  CHECK(stage.kind == "normalize");
+  CHECK(stage.steps() == 8);
+  CHECK(stage.macs_per_step == 0);
+  CHECK(stage.inputs[0].needs == std::vector<Rows>{1, 2, 3, 4, 5, 6, 7, 8});
+  CHECK(stage.outputs[0].emits == stage.inputs[0].releases);
+}

@@ -1,4 +1,8 @@
 // Shape inference against figures computed by hand, and the round trip through text.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
 #include <fstream>
 
 #include "sim/base/error.hpp"
@@ -67,9 +71,10 @@ TEST_CASE("every layer type, listed out of order") {
 
 TEST_CASE("a config written and read again is the same text") {
   const std::string text = write_network_config(read_network_config(every_type));
-  const std::string copy = "network_round_trip.json";
+  const std::string copy = (std::filesystem::temp_directory_path() / fmt::format("rowflow-round-trip-{}.json", getpid())).string();
   std::ofstream(copy) << text;
   CHECK(write_network_config(read_network_config(copy)) == text);
+  std::filesystem::remove(copy);
 }
 
 TEST_CASE("shared weights count once as parameters, but are held by each layer") {

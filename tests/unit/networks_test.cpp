@@ -123,6 +123,22 @@ TEST_CASE("EfficientDet-D2 reproduces the published pair of pipeline buffering, 
   CHECK(total() == 4'765'824);
 }
 
+TEST_CASE("pipeline buffering counts the map that waits: LR-ASPP scales 128 channels by a gate of another 960") {
+  Network network = network_at("lraspp_mobilenetv3_large", 520, 520);
+  int gates = 0;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const Layer& layer = network.layers[i];
+    if (layer.config.type != LayerType::squeeze_excite || layer.inputs[0] == layer.inputs[1]) continue;
+    ++gates;
+    REQUIRE(layer.input_shapes[0] == Shape{33, 33, 960});
+    REQUIRE(layer.input_shapes[1] == Shape{33, 33, 128});
+    CHECK(pipeline_buffering(network, static_cast<int>(i)).elements == 33 * 33 * 128);
+    set_tile_height(network, layer.config.name, 7);
+    CHECK(pipeline_buffering(network, static_cast<int>(i)).elements == 7 * 33 * 128);
+  }
+  CHECK(gates == 1);
+}
+
 TEST_CASE("shared weights are counted once, and held by every layer") {
   const Network network = build_network(two_heads());
   CHECK(network.layers[0].parameters == 4 * 6 + 6 + 2 * 6);

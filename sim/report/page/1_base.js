@@ -55,6 +55,7 @@ function draw(id, option, prepare) {
     if (prepare) prepare(entry.chart);
   }
   entry.option = option;
+  entry.chart.resize();
   entry.chart.setOption(withTheme(option()), { notMerge: true });
   return entry.chart;
 }
@@ -72,7 +73,7 @@ function withTheme(option) {
     themed[key] = Array.isArray(option[key]) ? option[key].map(axisTheme) : axisTheme(option[key]);
   }
   if (option.legend) themed.legend = { type: "scroll", ...option.legend, textStyle: { color: color("fg") } };
-  if (option.title) themed.title = { ...option.title, textStyle: { color: color("fg"), fontSize: 13, fontWeight: 600 } };
+  if (option.title) themed.title = { ...option.title, textStyle: { color: color("fg"), fontSize: 13, fontWeight: 600 }, subtextStyle: { color: color("soft"), fontSize: 12 } };
   if (option.tooltip) themed.tooltip = { confine: true, backgroundColor: color("card"), borderColor: color("line"), textStyle: { color: color("fg") }, ...option.tooltip };
   return themed;
 }

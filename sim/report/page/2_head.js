@@ -14,6 +14,7 @@ function seWords(result) {
   const blocks = result.se_blocks;
   if (!blocks.length) return "The network has no squeeze-and-excite blocks.";
   const cut = blocks.filter((b) => b.tile_height_effective < b.height);
+  if (!cut.length && blocks.length === 1) return "The squeeze-and-excite block pools the whole map.";
   if (!cut.length) return `All ${blocks.length} squeeze-and-excite blocks pool the whole map.`;
   return `${cut.length} of ${blocks.length} squeeze-and-excite blocks pool tiles; the largest map, ${number(Math.max(...blocks.map((b) => b.height)))} rows, in tiles of ${number(Math.max(...cut.map((b) => b.tile_height_effective)))} rows.`;
 }
@@ -41,13 +42,13 @@ function card(value, name) {
 
 function drawHead() {
   const r = point().result;
-  const words = [statusWords[r.status] + (r.deadlock ? " " + r.deadlock.text : ""), shortage(r)].filter(Boolean);
+  const words = [statusWords[r.status] + (r.deadlock ? " " + r.deadlock.text.replace(/^deadlock: /, "") : ""), shortage(r)].filter(Boolean);
   const limit = limitWords(r);
-  const lines = [seWords(r), limit, cuts(r)].filter(Boolean);
+  const lines = [seWords(r), limit, cuts(r), ...(r.notes || []).map((note) => `Note: ${note}.`)].filter(Boolean);
   const assumed = r.assumed.length ? "Assumed, not measured: " + r.assumed.join(", ") + "." : "Depends on no assumed device parameter.";
   replace("head",
     element("p", {}, `${r.network.name}, input ${r.network.input.height}×${r.network.input.width}×${r.network.input.channels}, on ${r.device.name} ` +
-      `at ${number(r.device.clock_hz / 1e6)} MHz; tile height ${r.tile_height}; buffers ${r.buffer_policy}; ${r.frames} frames simulated.`),
+      `at ${number(r.device.clock_hz / 1e6)} MHz; tile height ${r.tile_height}; buffers ${r.buffer_policy}; ${r.frames} frame${r.frames === 1 ? "" : "s"} simulated.`),
     ...words.map((text) => element("p", { class: "warn" }, text)),
     element("div", { class: "cards" },
       card(number(r.throughput.fps, 1), "frames per second"),

@@ -13,21 +13,24 @@ const mainDoing = (s) => doings.reduce((best, d) => (s[d] > s[best] ? d : best),
 function pipelineOption() {
   const { stages, buffers, bottleneck } = point().result;
   const host = byId("pipeline");
-  const columns = Math.max(6, Math.min(stages.length, Math.ceil(Math.sqrt((stages.length * host.clientWidth) / host.clientHeight) * 1.1)));
+  const most = Math.max(6, Math.ceil(Math.sqrt((stages.length * host.clientWidth) / host.clientHeight) * 1.1));
+  const columns = Math.min(most, Math.ceil(stages.length / 2)); // at least two lines
+  const rows = Math.ceil(stages.length / columns);
+  // In pixels, so that the chart scales nothing: arcs rise up to 45 above a line of stages, and few lines stay close together.
+  const across = (host.clientWidth - 64) / Math.max(1, columns - 1), down = Math.min(110, (host.clientHeight - 112) / (rows - 1));
   const place = new Map(stages.map((s, i) => [s.name, i]));
   const critical = new Set(bottleneck.stages);
   const size = Math.max(5, Math.min(26, (host.clientWidth / columns) * 0.5));
-  const step = host.clientWidth / columns; // arcs rise at most 45 pixels above a line of stages
   const nodes = stages.map((s, i) => {
-    const row = Math.floor(i / columns), across = i % columns;
+    const row = Math.floor(i / columns), along = i % columns;
     const parts = shares(s), doing = mainDoing(parts);
-    return { name: s.name, x: (row % 2 ? columns - 1 - across : across) * 100, y: row * 100, symbol: s.kind === "source" || s.kind === "sink" ? "diamond" : "roundRect",
+    return { name: s.name, x: (row % 2 ? columns - 1 - along : along) * across, y: row * down, symbol: s.kind === "source" || s.kind === "sink" ? "diamond" : "roundRect",
       symbolSize: size, value: i, itemStyle: { color: color(doing), opacity: 0.35 + 0.65 * (parts[doing] / 100), borderColor: color("critical"), borderWidth: critical.has(s.name) ? 3 : 0 } };
   });
   const links = buffers.map((b) => {
     const apart = Math.abs(place.get(b.to) - place.get(b.from));
     const beside = b.role === "se_bypass" || b.role === "skip" || apart > 1;
-    return { source: b.from, target: b.to, value: b.name, lineStyle: { curveness: beside ? Math.min(0.35, 90 / (apart * step)) : 0, width: beside ? 1.6 : 1,
+    return { source: b.from, target: b.to, value: b.name, lineStyle: { curveness: beside ? Math.min(0.35, 90 / (apart * across)) : 0, width: beside ? 1.6 : 1,
       color: b.role === "se_bypass" ? color("blocked") : b.role === "skip" ? color("accent") : b.role === "vector" ? color("starved") : color("soft"), opacity: beside ? 0.9 : 0.5 } };
   });
   const tip = (p) => {
@@ -36,7 +39,7 @@ function pipelineOption() {
     return `<b>${escapeHtml(p.name)}</b><br>busy ${number(s.busy, 1)} %, starved ${number(s.starved, 1)} %, blocked ${number(s.blocked, 1)} %`;
   };
   return { tooltip: { formatter: tip }, series: [{ type: "graph", layout: "none", roam: true, data: nodes, links, edgeSymbol: ["none", stages.length > 400 ? "none" : "arrow"], edgeSymbolSize: 5,
-    left: 32, right: 32, top: 56, bottom: 56, emphasis: { focus: "adjacency" }, label: { show: false } }] };
+    left: 32, top: 56, width: across * (columns - 1), height: down * (rows - 1), emphasis: { focus: "adjacency" }, label: { show: false } }] };
 }
 
 function stageLink(name) {
@@ -69,5 +72,6 @@ function drawPipeline() {
   replace("pipeline-legend", ...key.map(([text, name]) => element("span", {}, element("i", { style: `background: ${color(name)}` }), text)),
     element("span", {}, "lines: residual skips and SE bypasses are curved"));
   replace("stage-details");
+  byId("pipeline").style.height = point().result.stages.length <= 24 ? "280px" : ""; // a few stages need no tall chart
   draw("pipeline", pipelineOption, (chart) => chart.on("click", (p) => p.dataType === "node" && showStage(p.name)));
 }

@@ -1,6 +1,23 @@
 // Section 4: rows held by one buffer over a steady window, for one or two design points.
 const roleOrder = ["se_bypass", "skip", "vector", "transfer", "straight"];
-const noTimeline = "No timeline in this result: it is recorded by run --report, not in result files.";
+
+/** Why the charts of a point over time are not there, and what makes them; empty when they are. */
+function withoutTimeline() {
+  const { timeline, result } = point();
+  if (timeline) return "";
+  if (point().without_timeline) return point().without_timeline;
+  if (result.status === "does_not_fit") return "Nothing was simulated, so nothing happened over time.";
+  const height = result.tile_height === "mixed" ? "" : ` --tile-height ${result.tile_height}`;
+  return `No timeline: result files hold figures, not what happened when. A page made while running has it: rowflow run ${result.network.name} --device ${result.device.name}${height} --report FILE ` +
+    "(with the other options of that run).";
+}
+
+/** Shows the chart and controls of a section, or the reason why they are not there. */
+function showOverTime(section, chart, reason) {
+  const charted = reason === "" && chartsOn;
+  byId(chart).hidden = reason !== "";
+  byId(section).querySelector(".controls").hidden = !charted;
+}
 
 function fillBuffers() {
   const buffers = point().result.buffers;
@@ -43,9 +60,10 @@ function occupancyOption() {
 }
 
 function drawOccupancy() {
-  const have = point().timeline !== null;
-  byId("occupancy-note").textContent = have ? "Steady window. Each bin shows the most and the least rows held in it, so no peak is lost. Drag or scroll to zoom." : noTimeline;
-  draw("occupancy", occupancyOption);
+  const reason = withoutTimeline(), window = point().result.status === "deadlock" ? "The whole run, until it stops." : "Steady window.";
+  byId("occupancy-note").textContent = reason || window + " Each bin shows the most and the least rows held in it, so no peak is lost. Drag or scroll to zoom.";
+  showOverTime("s-occupancy", "occupancy", reason);
+  if (reason === "") draw("occupancy", occupancyOption);
 }
 
 byId("occupancy-buffer").addEventListener("change", drawOccupancy);

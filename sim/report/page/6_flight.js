@@ -5,11 +5,12 @@ const eighthColors = () => (document.documentElement.dataset.theme === "dark"
 
 function flightOption() {
   const timeline = point().timeline, result = point().result;
-  const shown = timeline ? timeline.flight[byId("flight-frame").value] : null;
+  const shown = timeline ? timeline.flight.stuck || timeline.flight[byId("flight-frame").value] : null;
   const data = [];
   const begin = shown ? shown.from : 0;
   if (shown) shown.stages.forEach((marks, stage) => {
-    for (let i = 0; i + 1 < marks.length; ++i) data.push([milliseconds(result, marks[i] - begin), milliseconds(result, marks[i + 1] - begin), stage, Math.floor((i * 8) / (marks.length - 1))]);
+    const parts = Math.min(8, result.stages[stage].steps_per_frame);
+    for (let i = 0; i + 1 < marks.length; ++i) data.push([milliseconds(result, marks[i] - begin), milliseconds(result, marks[i + 1] - begin), stage, Math.floor((i * 8) / parts)]);
   });
   const tints = eighthColors();
   const box = (params, api) => {
@@ -26,12 +27,17 @@ function flightOption() {
     xAxis: { type: "value", name: "ms", nameLocation: "middle", nameGap: 22, min: 0, axisLabel: { formatter: (v) => number(v, 3) } },
     yAxis: { type: "value", inverse: true, min: -1, max: result.stages.length, axisLabel: { formatter: (v) => (Number.isInteger(v) ? name(v) : ""), width: byId("flight").clientWidth < 600 ? 48 : 160, overflow: "truncate", fontSize: 10 }, splitLine: { show: false } },
     dataZoom: [{ type: "inside", filterMode: "weakFilter" }, { type: "slider", height: 18, bottom: 6, filterMode: "weakFilter" }, { type: "inside", yAxisIndex: 0, orient: "vertical", zoomOnMouseWheel: "shift", filterMode: "weakFilter" }],
-    series: [{ type: "custom", renderItem: box, data, encode: { x: [0, 1], y: 2 }, progressive: 4000 }],
-    graphic: shown ? [] : [{ type: "text", left: "center", top: "middle", style: { text: timeline ? "This frame was not completed." : noTimeline, fill: color("soft") } }] };
+    series: [{ type: "custom", renderItem: box, data, encode: { x: [0, 1], y: 2 }, progressive: 4000 }] };
 }
 
 function drawFlight() {
-  draw("flight", flightOption);
+  const reason = withoutTimeline(), stuck = reason === "" && point().timeline.flight.stuck;
+  byId("flight-note").textContent = reason || (stuck ? `Frame ${stuck.frame}, at which the pipeline stops. ` : "") +
+    "One line per stage: from its first step for the frame to its last; colours go from the frame's first eighth of rows to its last. " +
+    "A stage that must see the whole map first (squeeze-and-excite) makes a cliff; tiles make a staircase.";
+  showOverTime("s-flight", "flight", reason);
+  byId("flight-frame").parentElement.hidden = Boolean(stuck);
+  if (reason === "") draw("flight", flightOption);
 }
 
 byId("flight-frame").addEventListener("change", drawFlight);

@@ -6,12 +6,12 @@ function barsOption(title, results) {
   return { title: { text: title, left: 0, top: 0 }, legend: { top: 24 }, tooltip: { trigger: "axis", valueFormatter: (v) => number(v, 3) }, grid: { left: 8, right: 8, top: 84, bottom: 12, containLabel: true },
     xAxis: { type: "category", data: points.map(labelOf) },
     yAxis: [{ type: "value", name: "fps", min: 0 }, { type: "value", name: "KiB", splitLine: { show: false } }, { type: "value", name: "ms", show: false, min: 0 }],
-    series: [bar, line("frames per second", 0, color("busy"), values((r) => r.throughput.fps)), line("paced latency, ms", 2, color("blocked"), values((r) => r.latency.paced_ms))] };
+    series: [bar, line("frames per second", 0, color("busy"), values((r) => r.throughput.fps)), { ...line("paced latency, ms", 2, color("blocked"), values((r) => r.latency.paced_ms)), label: { show: true, position: "top", color: color("fg"), fontSize: 10, formatter: (i) => number(i.value, 1) }, labelLayout: { hideOverlap: true } }] };
 }
 
-/** Points no other beats in both fps (more) and memory (less). */
+/** Points no other beats in both `worth` (more) and memory (less). */
 function paretoFront(list) {
-  const front = list.filter((a) => !list.some((b) => b !== a && b.fps >= a.fps && b.memory <= a.memory && (b.fps > a.fps || b.memory < a.memory)));
+  const front = list.filter((a) => !list.some((b) => b !== a && b.worth >= a.worth && b.memory <= a.memory && (b.worth > a.worth || b.memory < a.memory)));
   return front.sort((a, b) => a.memory - b.memory);
 }
 
@@ -19,10 +19,13 @@ function paretoOption() {
   const list = points.flatMap((p) => [[p.label, p.result], [p.label + ", within the budget", p.iso_memory]]).filter(([, r]) => r && r.throughput.fps)
     .map(([name, r]) => ({ name, fps: r.throughput.fps, memory: r.buffering.capacity_bytes / 1024, latency: r.latency.paced_ms, policy: r.buffer_policy, network: r.network.name, device: r.device.name }));
   const rates = list.map((p) => p.fps), flat = Math.max(...rates) < 1.01 * Math.min(...rates);
-  const value = (p) => ({ value: [p.memory, p.fps], point: p });
+  const byLatency = flat && list.every((p) => !missing(p.latency)); // equal rates do not tell the points apart
+  for (const p of list) p.worth = byLatency ? -p.latency : p.fps;
+  const value = (p) => ({ value: [p.memory, byLatency ? p.latency : p.fps], point: p });
   const tip = (i) => { const p = i.data.point; return `<b>${escapeHtml(p.name)}</b><br>${escapeHtml(p.network)} on ${escapeHtml(p.device)}, buffers ${escapeHtml(p.policy)}<br>${number(p.fps, 2)} fps, ${number(p.memory, 1)} KiB, ${number(p.latency, 3)} ms paced`; };
-  return { title: { text: "Throughput against buffer memory; the line joins the points that no other beats", left: 0, top: 0 }, tooltip: { formatter: tip }, grid: { left: 12, right: 24, top: 44, bottom: 40, containLabel: true },
-    xAxis: { type: "value", name: "buffer capacity, KiB", nameLocation: "middle", nameGap: 26, scale: true }, yAxis: { type: "value", name: "fps", scale: !flat, min: flat ? 0 : null },
+  return { title: { text: (byLatency ? "Paced latency" : "Throughput") + " against buffer memory", subtext: (byLatency ? "All points reach the same throughput." + (byId("pareto").clientWidth < 600 ? "\n" : " ") : "") + "The line joins the points that no other beats.", left: 0, top: 0, itemGap: 8 },
+    tooltip: { formatter: tip }, grid: { left: 12, right: byId("pareto").clientWidth < 600 ? 40 : 60, top: 84, bottom: 40, containLabel: true },
+    xAxis: { type: "value", name: "buffer capacity, KiB", nameLocation: "middle", nameGap: 26, scale: true }, yAxis: { type: "value", name: byLatency ? "ms" : "fps", scale: !flat, min: flat ? 0 : null },
     series: [{ type: "line", data: paretoFront([...list]).map(value), symbol: "none", lineStyle: { color: color("accent") } },
       { type: "scatter", data: list.map(value), symbolSize: 11, itemStyle: { color: color("busy") }, label: { show: list.length <= 30, position: "right", color: color("fg"), fontSize: 10, formatter: (i) => i.data.point.name }, labelLayout: { hideOverlap: true } }] };
 }

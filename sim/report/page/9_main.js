@@ -41,11 +41,10 @@ window.addEventListener("resize", () => {
 let screenTheme = "light";
 window.addEventListener("beforeprint", () => {
   screenTheme = document.documentElement.dataset.theme;
-  for (const { chart } of charts.values()) chart.resize({ width: 700 });
+  document.documentElement.classList.add("printing"); // charts are drawn for a width that fits paper
   setTheme("light");
-  for (const { chart } of charts.values()) chart.resize({ width: 700 });
 });
 window.addEventListener("afterprint", () => {
-  for (const { chart } of charts.values()) chart.resize({ width: "auto" });
+  document.documentElement.classList.remove("printing");
   setTheme(screenTheme);
 });

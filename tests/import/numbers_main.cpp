@@ -1,0 +1,198 @@
+// Writes models with squeeze-and-excite, an image, and what tiled squeeze-and-excite of them is, computed here directly: for the check
+// of tiled exports in a real runtime (numbers_test.mjs).   numbers_models FOLDER
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "tests/support/onnx_models.hpp"
+
+namespace {
+
+using rowflow::test::OnnxModel;
+using Numbers = std::vector<float>;
+
+constexpr std::int64_t channels = 8, squeezed = 3, width = 5;
+
+struct Block {
+  std::string dense;        ///< how the model writes its FCs: "Conv", "Gemm" or "MatMul"
+  Numbers conv, conv_bias;  ///< [out][in]
+  Numbers reduce, reduce_bias, expand, expand_bias;
+};
+
+std::mt19937 random_engine(20260101);
+
+Numbers random_numbers(std::size_t count) {
+  std::uniform_real_distribution<float> distribution(-1, 1);
+  Numbers numbers(count);
+  for (float& number : numbers) number = distribution(random_engine);
+  return numbers;
+}
+
+Block random_block(const std::string& dense, std::int64_t inputs) {
+  Block block{dense,
+              random_numbers(static_cast<std::size_t>(channels * inputs)),
+              random_numbers(channels),
+              random_numbers(squeezed * channels),
+              random_numbers(squeezed),
+              random_numbers(channels * squeezed),
+              random_numbers(channels)};
+  for (float& bias : block.reduce_bias) bias += 1.5F;  // keeps the ReLU open, so that every gate depends on its tile
+  return block;
+}
+
+void store(OnnxModel& model, const std::string& name, const std::vector<std::int64_t>& dims, const Numbers& numbers) {
+  model.weight(name, dims);
+  auto* data = model.proto().mutable_graph()->mutable_initializer(model.proto().graph().initializer_size() - 1)->mutable_float_data();
+  data->Assign(numbers.begin(), numbers.end());
+}
+
+Numbers transposed(const Numbers& matrix, std::int64_t rows) {
+  const auto columns = static_cast<std::int64_t>(matrix.size()) / rows;
+  Numbers result;
+  for (std::int64_t c = 0; c < columns; ++c) {
+    for (std::int64_t r = 0; r < rows; ++r) result.push_back(matrix[static_cast<std::size_t>(r * columns + c)]);
+  }
+  return result;
+}
+
+/// matrix · in + bias, in the writing of the block. Returns the output's name.
+std::string dense(OnnxModel& model, const Block& block, const std::string& in, const std::string& out, const Numbers& matrix,
+                  const Numbers& bias) {
+  const auto rows = static_cast<std::int64_t>(bias.size()), columns = static_cast<std::int64_t>(matrix.size()) / rows;
+  store(model, out + ".b", {rows}, bias);
+  if (block.dense == "Conv") {
+    store(model, out + ".w", {rows, columns, 1, 1}, matrix);
+    model.node("Conv", {in, out + ".w", out + ".b"}, {out});
+  } else if (block.dense == "Gemm") {
+    store(model, out + ".w", {rows, columns}, matrix);
+    OnnxModel::set(model.node("Gemm", {in, out + ".w", out + ".b"}, {out}), "transB", std::int64_t{1});
+  } else {
+    store(model, out + ".w", {columns, rows}, transposed(matrix, rows));
+    model.node("MatMul", {in, out + ".w"}, {out + ".product"});
+    model.node("Add", {out + ".product", out + ".b"}, {out});
+  }
+  return out;
+}
+
+/// Convolution and block "s<index>" behind `in`.
+void add_block(OnnxModel& model, const Block& block, int index, const std::string& in) {
+  const auto name = [&](const char* part) { return fmt::format("{}{}", part, index); };
+  const auto inputs = static_cast<std::int64_t>(block.conv.size()) / channels;
+  store(model, name("cw"), {channels, inputs, 1, 1}, block.conv);
+  store(model, name("cb"), {channels}, block.conv_bias);
+  model.node("Conv", {in, name("cw"), name("cb")}, {name("a")});
+  model.node("GlobalAveragePool", {name("a")}, {name("p")});
+  std::string vector = name("p");
+  if (block.dense != "Conv") {
+    model.node("Flatten", {vector}, {name("f")});
+    vector = name("f");
+  }
+  model.node("Relu", {dense(model, block, vector, name("r"), block.reduce, block.reduce_bias)}, {name("ra")});
+  model.node("Sigmoid", {dense(model, block, name("ra"), name("e"), block.expand, block.expand_bias)}, {name("g")});
+  std::string gate = name("g");
+  if (block.dense != "Conv") {
+    model.integers(name("shape"), {1, channels, 1, 1});
+    model.node("Reshape", {gate, name("shape")}, {name("gate")});
+    gate = name("gate");
+  }
+  model.node("Mul", {name("a"), gate}, {name("s")});
+}
+
+std::vector<double> product(const Numbers& matrix, const Numbers& bias, const std::vector<double>& in) {
+  std::vector<double> out(bias.begin(), bias.end());
+  for (std::size_t r = 0; r < bias.size(); ++r) {
+    for (std::size_t c = 0; c < in.size(); ++c) out[r] += static_cast<double>(matrix[r * in.size() + c]) * in[c];
+  }
+  return out;
+}
+
+/// A map as [row][column][channel].
+using Map = std::vector<std::vector<std::vector<double>>>;
+
+/// Convolution, then tiled squeeze-and-excite with tiles of so many rows, as the definition says it.
+Map computed(const Block& block, Map map, std::size_t tile) {
+  for (auto& row : map) {
+    for (auto& pixel : row) pixel = product(block.conv, block.conv_bias, pixel);
+  }
+  for (std::size_t begin = 0; begin < map.size(); begin += tile) {
+    const std::size_t end = std::min(map.size(), begin + tile);
+    std::vector<double> mean(channels, 0);
+    for (std::size_t y = begin; y < end; ++y) {
+      for (const auto& pixel : map[y]) {
+        for (std::size_t c = 0; c < pixel.size(); ++c) mean[c] += pixel[c] / static_cast<double>((end - begin) * map[y].size());
+      }
+    }
+    std::vector<double> hidden = product(block.reduce, block.reduce_bias, mean);
+    for (double& value : hidden) value = std::max(0.0, value);
+    const std::vector<double> gate = product(block.expand, block.expand_bias, hidden);
+    for (std::size_t y = begin; y < end; ++y) {
+      for (auto& pixel : map[y]) {
+        for (std::size_t c = 0; c < pixel.size(); ++c) pixel[c] /= 1 + std::exp(-gate[c]);
+      }
+    }
+  }
+  return map;
+}
+
+/// In the order of ONNX: [channel][row][column].
+Map to_map(const Numbers& image, std::size_t height) {
+  Map map(height, std::vector<std::vector<double>>(width, std::vector<double>(3)));
+  std::size_t i = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (auto& row : map) {
+      for (auto& pixel : row) pixel[c] = image[i++];
+    }
+  }
+  return map;
+}
+
+std::vector<double> flat(const Map& map) {
+  std::vector<double> result;
+  for (std::size_t c = 0; c < channels; ++c) {
+    for (const auto& row : map) {
+      for (const auto& pixel : row) result.push_back(pixel[c]);
+    }
+  }
+  return result;
+}
+
+/// One model of two blocks, and for several choices of tiles what comes out. 0 = the block is not tiled.
+nlohmann::json write_case(const std::string& folder, const std::string& dense, std::int64_t height, std::int64_t opset) {
+  const Block first = random_block(dense, 3), second = random_block(dense, channels);
+  OnnxModel model(3, height, width, opset);
+  add_block(model, first, 1, "x");
+  add_block(model, second, 2, "s1");
+  model.output("s2");
+  auto* shape = model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+  for (const std::int64_t dim : {std::int64_t{1}, channels, height, width}) shape->add_dim()->set_dim_value(dim);
+  const std::string file = fmt::format("{}/{}_{}_{}.onnx", folder, dense, height, opset);
+  std::ofstream(file, std::ios::binary) << model.proto().SerializeAsString();
+  const auto rows = static_cast<std::size_t>(height);
+  const Numbers image = random_numbers(3 * rows * width);
+  const Map map = to_map(image, rows);
+  nlohmann::json tilings = nlohmann::json::array();
+  for (const std::size_t tile : {std::size_t{1}, std::size_t{4}, std::size_t{7}, rows, rows + 5}) {
+    for (const bool both : {true, false}) {
+      const std::size_t of_second = both ? tile : rows;
+      tilings.push_back({{"tile", tile}, {"both", both}, {"expected", flat(computed(second, computed(first, map, tile), of_second))}});
+    }
+  }
+  return {{"model", file}, {"dims", {1, 3, height, width}}, {"image", image}, {"height", height}, {"tilings", tilings}};
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  nlohmann::json cases = nlohmann::json::array();
+  for (const char* dense : {"Conv", "Gemm", "MatMul"}) {
+    for (const std::int64_t height : {20, 21}) {
+      for (const std::int64_t opset : {10, 11, 13, 17}) cases.push_back(write_case(arguments[1], dense, height, opset));
+    }
+  }
+  std::ofstream(std::string(arguments[1]) + "/cases.json") << cases;
+}
