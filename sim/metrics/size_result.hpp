@@ -39,7 +39,7 @@ struct SizeResult {
   std::int64_t lower_bound = 0;  ///< proven: no buffers that hold the throughput cost less; = price: the answer is the cheapest
   std::int64_t effort = 0;       ///< spent
   RunResult answer;              ///< its plan has the capacities; simulated
-  bool settled = true;           ///< the mapping that the capacities were found for is the one that they lead to
+  bool settled = false;          ///< the mapping that the capacities were found for is the one that they lead to
   std::vector<SizedBuffer> buffers;
 
   std::vector<FrontPoint> front;  ///< by throughput, each dearer and faster than the one before; empty unless asked for

@@ -16,7 +16,8 @@ namespace rowflow {
 namespace {
 
 constexpr std::int64_t target_denominator = 1000;
-constexpr std::int64_t front_share = 8;  // of the effort, for each point of the front
+constexpr std::int64_t front_share = 8;  // of the effort, for each point of the front,
+constexpr std::int64_t short_share = 8;  // and for a search that only tells where the mapping goes
 constexpr int most_mappings = 6;
 
 /// The longest interval that is at least `fps`; without one, the shortest there is.
@@ -98,36 +99,52 @@ class Sizing {
     result.asked_fps = wanted_.min_fps;
     result.cuts = wanted_.cuts;
     set_full_rate(nothing_spilled_);
-    if (!aim(result)) return result;
-    // Depths decide what lies where, and that may change the pipeline: search again until the pipeline is the one searched.
-    Smallest smallest;
-    for (int mapping = 0;; ++mapping) {
-      smallest = smallest_capacities(full_rate_, result.target, search_options(1));
-      EvaluateOptions sized = options_;
-      sized.buffer_budget.reset();
-      sized.capacities = by_name(full_rate_, smallest.capacities, nothing_spilled_);
-      Plan mapped = plan_point(network_, device_, sized);
-      result.settled = same_pipeline(full_rate_, mapped);
-      if (result.settled) set_capacities(mapped, smallest.capacities);
-      if (result.settled || mapping == most_mappings) {
-        update_memory_fit(mapped);
-        result.answer = evaluate_plan(std::move(mapped), sized);
-        break;
-      }
-      set_full_rate(std::move(mapped));
-      if (!aim(result)) return result;
-    }
-    result.price = smallest.price;
-    result.lower_bound = smallest.lower_bound;
-    result.effort = smallest.effort;
+    if (!aim(result) || !settle(result)) return result;
+    result.price = smallest_.price;
+    result.lower_bound = smallest_.lower_bound;
+    result.effort = smallest_.effort;
     check(result);
     if (!result.settled) set_full_rate(result.answer.plan);
-    fill_table(result, full_rate_, result.settled ? smallest.needed_alone : std::vector<Rows>(full_rate_.buffers.size()));
+    fill_table(result, full_rate_, result.settled ? smallest_.needed_alone : std::vector<Rows>(full_rate_.buffers.size()));
     if (wanted_.front_points > 0 && result.settled) add_front(result, full_rate_, search_options(front_share), wanted_.front_points);
     return result;
   }
 
  private:
+  /// Depths decide what lies where (T15), and that may change the pipeline: searches, not long, until the pipeline is the one searched, and
+  /// then once more. Leaves the answer, simulated. False when no buffers reach what was asked for.
+  bool settle(SizeResult& result) {
+    Plan mapped;
+    for (int mapping = 0; mapping < most_mappings && !result.settled; ++mapping) {
+      if (mapping > 0) set_full_rate(std::move(mapped));
+      if (mapping > 0 && !aim(result)) return false;
+      smallest_ = smallest_capacities(full_rate_, result.target, search_options(short_share));
+      result.settled = leads_to(smallest_, mapped);
+    }
+    if (result.settled && !smallest_.exact()) {
+      const Smallest longer = smallest_capacities(full_rate_, result.target, search_options(1));
+      Plan again;
+      if (leads_to(longer, again)) {
+        smallest_ = longer;
+        mapped = std::move(again);
+      }
+    }
+    update_memory_fit(mapped);
+    result.answer = evaluate_plan(std::move(mapped), options_);
+    return true;
+  }
+
+  /// The plan that these capacities are mapped to; whether it is the pipeline that they were found for.
+  bool leads_to(const Smallest& smallest, Plan& mapped) const {
+    EvaluateOptions sized = options_;
+    sized.buffer_budget.reset();
+    sized.capacities = by_name(full_rate_, smallest.capacities, nothing_spilled_);
+    mapped = plan_point(network_, device_, sized);
+    if (!same_pipeline(full_rate_, mapped)) return false;
+    set_capacities(mapped, smallest.capacities);
+    return true;
+  }
+
   void set_full_rate(Plan plan) {
     full_rate_ = std::move(plan);
     set_capacities(full_rate_, full_rate_capacities(full_rate_));
@@ -157,6 +174,7 @@ class Sizing {
   const EvaluateOptions& options_;
   const SizeOptions& wanted_;
   Plan nothing_spilled_, full_rate_;
+  Smallest smallest_;
 };
 
 }  // namespace
