@@ -127,7 +127,8 @@ std::string size_text(const SizeResult& r, const TextStyle& style) {
   const std::string unsettled =
       r.settled
           ? ""
-          : style.warn(wrap("The mapping changes with these depths and the search did not settle: what was simulated is not proven."));
+          : style.warn(wrap(
+                "These depths may be mapped to another pipeline than the one they were found for: run --buffers with them may differ."));
   return text + summary(r) + unsettled + front_table(r, style) + buffer_table(r, style) + "\n" + assumed_text(plan);
 }
 

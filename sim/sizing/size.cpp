@@ -18,7 +18,8 @@ namespace {
 constexpr std::int64_t target_denominator = 1000;
 constexpr std::int64_t front_share = 8;  // of the effort, for each point of the front,
 constexpr std::int64_t short_share = 8;  // and for a search that only tells where the mapping goes
-constexpr int most_mappings = 6;
+constexpr int most_mappings = 10;
+constexpr int free_mappings = 3;  // afterwards what lies outside L3 keeps its place
 
 /// The longest interval that is at least `fps`; without one, the shortest there is.
 Ratio target_of(const Plan& plan, double fps, Cycles shortest) {
@@ -42,14 +43,15 @@ bool same_pipeline(const Plan& a, const Plan& b) {
          });
 }
 
-/// What spills stays spilled: a buffer outside L3 has more rows than L3 takes of one (T15). Then what spills can only become more, and the
-/// search settles.
-std::vector<Rows> rows_that_spill(const Plan& plan) {
+/// What spills stays spilled: a buffer outside L3 has more rows than L3 takes of one (T15), or, `as_mapped`, no fewer than it was mapped
+/// with: then it stays where it is too.
+std::vector<Rows> rows_that_spill(const Plan& plan, bool as_mapped) {
   std::vector<Rows> least;
   for (const Buffer& buffer : plan.buffers) {
     const bool outside = buffer.level == "L4" || buffer.level == "host";
     const Bytes most = plan.mapping.l3_limit_cuts * plan.mapping.cut_bytes;
-    least.push_back(outside && most > 0 ? most / std::max<Bytes>(1, buffer.row_bytes) + 1 : 0);
+    const Rows beyond = as_mapped ? buffer.capacity_rows : most / std::max<Bytes>(1, buffer.row_bytes) + 1;
+    least.push_back(outside && most > 0 ? beyond : 0);
   }
   return least;
 }
@@ -98,15 +100,13 @@ class Sizing {
     result.configured = evaluate(network_, device_, options_);
     result.asked_fps = wanted_.min_fps;
     result.cuts = wanted_.cuts;
-    set_full_rate(nothing_spilled_);
-    if (!aim(result) || !settle(result)) return result;
+    if (!settle(result)) return result;
     result.price = smallest_.price;
     result.lower_bound = smallest_.lower_bound;
     result.effort = smallest_.effort;
     check(result);
-    if (!result.settled) set_full_rate(result.answer.plan);
-    fill_table(result, full_rate_, result.settled ? smallest_.needed_alone : std::vector<Rows>(full_rate_.buffers.size()));
-    if (wanted_.front_points > 0 && result.settled) add_front(result, full_rate_, search_options(front_share), wanted_.front_points);
+    fill_table(result, full_rate_, smallest_.needed_alone);
+    if (wanted_.front_points > 0) add_front(result, full_rate_, search_options(front_share), wanted_.front_points);
     return result;
   }
 
@@ -114,23 +114,26 @@ class Sizing {
   /// Depths decide what lies where (T15), and that may change the pipeline: searches, not long, until the pipeline is the one searched, and
   /// then once more. Leaves the answer, simulated. False when no buffers reach what was asked for.
   bool settle(SizeResult& result) {
-    Plan mapped;
+    Plan mapped = nothing_spilled_;
     for (int mapping = 0; mapping < most_mappings && !result.settled; ++mapping) {
-      if (mapping > 0) set_full_rate(std::move(mapped));
-      if (mapping > 0 && !aim(result)) return false;
+      search_from(std::move(mapped), mapping >= free_mappings);
+      if (!aim(result)) return false;
       smallest_ = smallest_capacities(full_rate_, result.target, search_options(short_share));
       result.settled = leads_to(smallest_, mapped);
     }
-    if (result.settled && !smallest_.exact()) {
-      const Smallest longer = smallest_capacities(full_rate_, result.target, search_options(1));
-      Plan again;
-      if (leads_to(longer, again)) {
-        smallest_ = longer;
-        mapped = std::move(again);
-      }
+    if (!result.settled) {  // then it is of the last pipeline, whatever these capacities lead to
+      search_from(std::move(mapped), true);
+      if (!aim(result)) return false;
     }
-    update_memory_fit(mapped);
-    result.answer = evaluate_plan(std::move(mapped), options_);
+    if (!result.settled || !smallest_.exact()) {
+      Smallest longer = smallest_capacities(full_rate_, result.target, search_options(1));
+      if (!result.settled || leads_to(longer, mapped)) smallest_ = std::move(longer);
+    }
+    Plan answer = full_rate_;
+    answer.buffer_policy = "file";
+    set_capacities(answer, smallest_.capacities);
+    update_memory_fit(answer);
+    result.answer = evaluate_plan(std::move(answer), options_);
     return true;
   }
 
@@ -140,12 +143,11 @@ class Sizing {
     sized.buffer_budget.reset();
     sized.capacities = by_name(full_rate_, smallest.capacities, nothing_spilled_);
     mapped = plan_point(network_, device_, sized);
-    if (!same_pipeline(full_rate_, mapped)) return false;
-    set_capacities(mapped, smallest.capacities);
-    return true;
+    return same_pipeline(full_rate_, mapped);
   }
 
-  void set_full_rate(Plan plan) {
+  void search_from(Plan plan, bool as_mapped) {
+    at_least_ = rows_that_spill(plan, as_mapped);
     full_rate_ = std::move(plan);
     set_capacities(full_rate_, full_rate_capacities(full_rate_));
   }
@@ -159,12 +161,10 @@ class Sizing {
     return result.reachable;
   }
 
-  SmallestOptions search_options(std::int64_t share) const {
-    return {wanted_.cuts, 1, wanted_.effort / share, rows_that_spill(full_rate_)};
-  }
+  SmallestOptions search_options(std::int64_t share) const { return {wanted_.cuts, 1, wanted_.effort / share, at_least_}; }
 
   void check(const SizeResult& result) const {
-    if (!result.settled || result.answer.status != RunStatus::ok || options_.frames != 0 || reaches(result.answer, result.target)) return;
+    if (result.answer.status != RunStatus::ok || options_.frames != 0 || reaches(result.answer, result.target)) return;
     throw Defect(fmt::format("the buffers found reach an interval of {} cycles, asked for {}",
                              result.answer.saturated.throughput.interval->value(), result.target.value()));
   }
@@ -174,6 +174,7 @@ class Sizing {
   const EvaluateOptions& options_;
   const SizeOptions& wanted_;
   Plan nothing_spilled_, full_rate_;
+  std::vector<Rows> at_least_;
   Smallest smallest_;
 };
 

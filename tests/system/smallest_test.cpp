@@ -188,13 +188,13 @@ TEST_CASE("size: no choice of capacities is cheaper, by trying them all") {
 TEST_CASE("size: a row less anywhere in the answer is too little, in shipped networks") {
   for (const Rows tile : {0, 2}) {
     const Plan plan = shipped("tiny_se", tile);
-    const Ratio interval{plan.bounds.stage_interval, 1};
+    const Ratio interval{shortest_interval(plan), 1};
     const Smallest smallest = smallest_capacities(plan, interval, {});
     CHECK(smallest.exact());
     check_minimal(plan, smallest.capacities, interval);
   }
   const Plan plan = shipped("efficientnet_b0", 7);
-  const Ratio interval{plan.bounds.stage_interval, 1};
+  const Ratio interval{shortest_interval(plan), 1};
   const Smallest smallest = smallest_capacities(plan, interval, {});
   CHECK(smallest.exact());
   CHECK(smallest.price < total_buffer_bytes(plan) * 3 / 4);  // full-rate depths are for a fixed pace, and generous
@@ -231,7 +231,7 @@ TEST_CASE("size: the front has every throughput that buffers buy") {
 
 TEST_CASE("size: cuts of memory are counted whole") {
   const Plan plan = shipped("efficientnet_b0", 7);
-  const Ratio interval{plan.bounds.stage_interval, 1};
+  const Ratio interval{shortest_interval(plan), 1};
   const Price cuts = Price::cuts(plan);
   const Smallest by_cuts = smallest_capacities(plan, interval, {true}), by_bytes = smallest_capacities(plan, interval, {});
   CHECK(by_cuts.exact());
