@@ -127,7 +127,13 @@ class Sizing {
     }
     if (!result.settled || !smallest_.exact()) {
       Smallest longer = smallest_capacities(full_rate_, result.target, search_options(1));
-      if (!result.settled || leads_to(longer, mapped)) smallest_ = std::move(longer);
+      longer.effort += smallest_.effort;
+      if (result.settled && !leads_to(longer, mapped)) {
+        smallest_.lower_bound = longer.lower_bound;  // of the same pipeline
+        smallest_.effort = longer.effort;
+      } else {
+        smallest_ = std::move(longer);
+      }
     }
     Plan answer = full_rate_;
     answer.buffer_policy = "file";
