@@ -250,3 +250,21 @@ TEST_CASE("size: a throughput beyond every buffer is no defect but an answer") {
   wanted.min_fps = 1e12;
   CHECK_FALSE(size(network, read_device(resolve_device("hailo8")), {}, wanted).reachable);
 }
+
+TEST_CASE("size: where buffers spill, the answer is of the pipeline that it leads to") {
+  Network network = build_network(read_network_config(resolve_network("efficientnet_b2")));
+  set_tile_height(network, 0);
+  const Device device = read_device(resolve_device("hailo8"));
+  const SizeResult result = size(network, device, {}, {});
+  REQUIRE(result.settled);
+  CHECK(result.exact());
+  const auto outside = [](const Buffer& buffer) { return buffer.level != "L3"; };
+  CHECK(std::any_of(result.answer.plan.buffers.begin(), result.answer.plan.buffers.end(), outside));
+  EvaluateOptions saved;
+  for (const Buffer& buffer : result.answer.plan.buffers) saved.capacities[buffer.name] = buffer.capacity_rows;
+  const RunResult again = evaluate(network, device, saved);
+  CHECK(total_buffer_bytes(again.plan) == result.price);
+  CHECK(again.saturated.frame_completion == result.answer.saturated.frame_completion);
+  for (std::size_t b = 0; b < result.buffers.size(); ++b)
+    if (again.plan.buffers[b].prefetch) CHECK(result.buffers[b].answer == result.buffers[b].unlimited);
+}
