@@ -82,7 +82,7 @@ std::string buffer_table(const SizeResult& r, const TextStyle& style) {
     return r.buffers[a].answer * buffers[a].row_bytes > r.buffers[b].answer * buffers[b].row_bytes;
   });
   order.resize(std::min(order.size(), buffers_shown));
-  Table table({{"buffer", Align::left, 34},
+  Table table({{"buffer", Align::left, 30},
                {"row\nbytes"},
                {"config-\nured"},
                {"\npeak"},
