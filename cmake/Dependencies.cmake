@@ -11,6 +11,19 @@ rowflow_require(fmt libfmt-dev)
 rowflow_require(CLI11 libcli11-dev)
 rowflow_require(tinyxml2 libtinyxml2-dev)
 
+# The results of sweeps, and the names of their points.
+rowflow_require(SQLite3 libsqlite3-dev)
+add_library(rowflow_sqlite INTERFACE)
+target_link_libraries(rowflow_sqlite INTERFACE SQLite::SQLite3)
+find_library(ROWFLOW_XXHASH xxhash)
+find_path(ROWFLOW_XXHASH_HEADERS xxhash.h)
+if(NOT ROWFLOW_XXHASH OR NOT ROWFLOW_XXHASH_HEADERS)
+  message(FATAL_ERROR "rowflow needs xxHash: install libxxhash-dev (or run scripts/setup.sh)")
+endif()
+add_library(rowflow_xxhash INTERFACE)
+target_include_directories(rowflow_xxhash SYSTEM INTERFACE ${ROWFLOW_XXHASH_HEADERS})
+target_link_libraries(rowflow_xxhash INTERFACE ${ROWFLOW_XXHASH})
+
 # ONNX's own CMake package in Debian asks for files it does not ship: the headers and libraries are found directly.
 find_package(Protobuf QUIET)
 find_library(ROWFLOW_ONNX onnx)

@@ -1,5 +1,6 @@
 #include "models/accelerator.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "models/names.hpp"
@@ -7,7 +8,12 @@
 namespace rowflow {
 
 Accelerator::Accelerator(const sc_core::sc_module_name& name, const Plan& plan, ModelTiming timing)
-    : sc_module(name), stages_(plan.stages.size()), buffers_(plan.buffers.size()) {
+    : sc_module(name), source_(plan.source), stages_(plan.stages.size()), buffers_(plan.buffers.size()) {
+  for (const auto& stage : plan.stages) {
+    shapes_.push_back({stage.name, stage.layer, {}, {}});
+    for (const auto& port : stage.inputs) shapes_.back().inputs.push_back(port.buffer);
+    for (const auto& port : stage.outputs) shapes_.back().outputs.push_back(port.buffer);
+  }
   std::vector<std::string> order;
   std::map<std::string, std::vector<int>> stages_of_layer;
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
@@ -30,6 +36,23 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, const Plan& plan, 
       stages_[s]->out[static_cast<unsigned>(p)].bind(*buffers_[static_cast<std::size_t>(stage.outputs[p].buffer)]);
     }
   }
+}
+
+bool Accelerator::has_structure_of(const Plan& plan) const {
+  const auto same_ports = [](const auto& ports, const std::vector<int>& buffers) {
+    return std::equal(ports.begin(), ports.end(), buffers.begin(), buffers.end(),
+                      [](const auto& port, int buffer) { return port.buffer == buffer; });
+  };
+  return plan.source == source_ && plan.buffers.size() == buffers_.size() &&
+         std::equal(plan.stages.begin(), plan.stages.end(), shapes_.begin(), shapes_.end(), [&](const Stage& stage, const Shape& shape) {
+           return stage.name == shape.name && stage.layer == shape.layer && same_ports(stage.inputs, shape.inputs) &&
+                  same_ports(stage.outputs, shape.outputs);
+         });
+}
+
+void Accelerator::restart(const Plan& plan) {
+  for (std::size_t b = 0; b < buffers_.size(); ++b) buffers_[b]->restart(plan.buffers[b]);
+  for (std::size_t s = 0; s < stages_.size(); ++s) stages_[s]->restart(plan.stages[s], plan.buffers, plan.pacing);
 }
 
 void Accelerator::allow_frames(int frames) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "models/layer.hpp"
@@ -12,6 +13,12 @@ class Accelerator final : public sc_core::sc_module {
  public:
   /// `plan` must outlive the module and have passed check_plan.
   Accelerator(const sc_core::sc_module_name& name, const Plan& plan, ModelTiming timing);
+
+  /// Whether `plan` is the one it was built from but for its figures: the same stages and buffers, bound and named alike.
+  bool has_structure_of(const Plan& plan) const;
+  /// As new, for a run of another plan of the same structure: what it costs to build and bind modules is saved. While the kernel is not
+  /// running and no stage has anything left to do. `plan` must outlive the run.
+  void restart(const Plan& plan);
 
   /// Lets all stages work on frames 0 … frames−1. The kernel is started elsewhere.
   void allow_frames(int frames);
@@ -28,6 +35,13 @@ class Accelerator final : public sc_core::sc_module {
   RowRing& ring(int buffer) const { return buffers_[static_cast<std::size_t>(buffer)]->ring(); }
 
  private:
+  /// A stage's name and layer, and its buffers.
+  struct Shape {
+    std::string name, layer;
+    std::vector<int> inputs, outputs;
+  };
+  int source_;
+  std::vector<Shape> shapes_;
   std::vector<std::unique_ptr<LayerModule>> layers_;
   std::vector<StageModule*> stages_;
   std::vector<RowBuffer*> buffers_;

@@ -1,6 +1,7 @@
 // Rule T9, kept while the simulation runs: where a stage's time went, and what bound each of its steps.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +26,15 @@ struct Activity {
   std::vector<std::size_t> frame_freed_begin;  ///< where each frame's figures begin in frame_freed
   std::vector<Binding> bindings;               ///< of every step
   std::int64_t steps = 0;                      ///< executed
+
+  /// Nothing has happened yet, nothing was waited for. Keeps its memory.
+  void restart() {
+    std::fill(waits.begin(), waits.end(), 0);
+    for (auto* times : {&frame_start, &frame_end, &frame_waits, &frame_freed}) times->clear();
+    frame_freed_begin.clear();
+    bindings.clear();
+    steps = 0;
+  }
 };
 
 }  // namespace rowflow

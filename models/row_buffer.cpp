@@ -9,6 +9,11 @@ RowBuffer::RowBuffer(const sc_core::sc_module_name& name, const Buffer& buffer) 
   dont_initialize();
 }
 
+void RowBuffer::restart(const Buffer& buffer) {
+  ring_.restart(buffer);
+  consumer_ = producer_ = {};
+}
+
 const unsigned& RowBuffer::watch() {
   watched_ = true;
   return level_;

@@ -35,6 +35,9 @@ class RowBuffer final : public sc_core::sc_module, public RowReadInterface, publ
  public:
   RowBuffer(const sc_core::sc_module_name& name, const Buffer& buffer);
 
+  /// As new, for another run with `buffer`. While the kernel is not running.
+  void restart(const Buffer& buffer);
+
   RowRing& ring() override { return ring_; }
   void await_rows(Rows rows, sc_core::sc_event& wake) override;
   void await_space(Rows rows, sc_core::sc_event& wake) override;

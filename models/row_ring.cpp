@@ -6,21 +6,35 @@ namespace rowflow {
 
 namespace {
 constexpr Rows smallest_size = 64;  // occupancy is accounted for in batches of about so many rows
+
+/// At least 4.
+Rows power_of_two(Rows least) {
+  Rows size = 4;
+  while (size < least) size *= 2;
+  return size;
 }
+}  // namespace
 
 RowRing::RowRing(const Buffer& buffer)
-    : forwarded_(buffer.forwarding.has_value()),
-      capacity_(buffer.capacity_rows),
-      reach_(forwarded_ && capacity_ != unlimited_rows ? capacity_ + buffer.forwarding->held_rows : capacity_),
-      peak_cursor_(buffer.rows_per_frame),
-      residence_cursor_(buffer.rows_per_frame),
-      full_cursor_(buffer.rows_per_frame) {
-  grow(std::max(smallest_size, 4 * reach_));
+    : peak_cursor_(buffer.rows_per_frame), residence_cursor_(buffer.rows_per_frame), full_cursor_(buffer.rows_per_frame) {
+  restart(buffer);
+}
+
+void RowRing::restart(const Buffer& buffer) {
+  forwarded_ = buffer.forwarding.has_value();
+  capacity_ = buffer.capacity_rows;
+  reach_ = forwarded_ && capacity_ != unlimited_rows ? capacity_ + buffer.forwarding->held_rows : capacity_;
+  reserved_ = published_ = released_ = accounted_ = 0;
+  peak_cursor_ = residence_cursor_ = full_cursor_ = FrameCursor(buffer.rows_per_frame);
+  frames_.clear();
+  size_ = power_of_two(std::max(smallest_size, 4 * reach_));
+  mask_ = static_cast<std::size_t>(size_ - 1);
+  for (auto* stamps : {&entered_, &visible_, &freed_}) stamps->assign(static_cast<std::size_t>(size_), 0);
+  for (auto* stamps : {&first_visible_, &first_freed_}) stamps->assign(forwarded_ ? static_cast<std::size_t>(size_) : 0, 0);
 }
 
 void RowRing::grow(Rows rows) {
-  Rows size = 4;
-  while (size < rows) size *= 2;
+  const Rows size = power_of_two(rows);
   const auto mask = static_cast<std::size_t>(size - 1);
   std::vector<std::vector<Cycles>*> all{&entered_, &visible_, &freed_};
   if (forwarded_) all.insert(all.end(), {&first_visible_, &first_freed_});

@@ -17,6 +17,8 @@ namespace rowflow {
 class RowRing {
  public:
   explicit RowRing(const Buffer& buffer);
+  /// As new, for another run; keeps its memory.
+  void restart(const Buffer& buffer);
 
   Rows capacity() const { return capacity_; }
   Rows reserved() const { return reserved_; }
@@ -101,10 +103,10 @@ class RowRing {
   // when that one has not gone.
   Cycles slot_shared(Rows row) const;
 
-  bool forwarded_;
-  Rows capacity_;
-  Rows reach_;     // capacity, and the rows that registers hold beyond it (T16)
-  Rows size_ = 0;  // a power of two, several times the capacity
+  bool forwarded_ = false;
+  Rows capacity_ = 0;
+  Rows reach_ = 0;  // capacity, and the rows that registers hold beyond it (T16)
+  Rows size_ = 0;   // a power of two, several times the capacity
   std::size_t mask_ = 0;
   std::vector<Cycles> entered_, visible_, freed_;
   std::vector<Cycles> first_visible_, first_freed_;  // of forwarded buffers

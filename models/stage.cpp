@@ -14,23 +14,12 @@ StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage
     : sc_module(name),
       in("in", stage.inputs.size()),
       out("out", stage.outputs.size()),
-      stage_(stage),
-      timing_(timing),
-      steps_(stage.steps()) {
+      stage_(&stage),
+      inputs_(stage.inputs.size()),
+      outputs_(stage.outputs.size()),
+      timing_(timing) {
   SC_HAS_PROCESS(StageModule);
-  for (const auto& port : stage.inputs) {
-    const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
-    inputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, buffer.credit_latency, forwarding_of(buffer)});
-    forwarded_ |= buffer.forwarding.has_value();
-  }
-  for (const auto& port : stage.outputs) {
-    const auto& buffer = buffers[static_cast<std::size_t>(port.buffer)];
-    outputs_.push_back({nullptr, nullptr, 0, buffer.rows_per_frame, stage.latency + buffer.transfer_latency, forwarding_of(buffer)});
-    forwarded_ |= buffer.forwarding.has_value();
-  }
-  plan_forwarded_ = std::any_of(buffers.begin(), buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
-  build_step_table();
-  activity_.waits.resize(1 + inputs_.size() + outputs_.size());
+  take(stage, buffers);
   if (timing_ == ModelTiming::decoupled) {
     SC_METHOD(run_ahead);
   } else {
@@ -40,17 +29,50 @@ StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage
   dont_initialize();
 }
 
+void StageModule::take(const Stage& stage, const std::vector<Buffer>& buffers) {
+  stage_ = &stage;
+  steps_ = stage.steps();
+  forwarded_ = false;
+  for (std::size_t p = 0; p < inputs_.size(); ++p) {
+    const auto& buffer = buffers[static_cast<std::size_t>(stage.inputs[p].buffer)];
+    inputs_[p] = {inputs_[p].ring, inputs_[p].buffer, 0, buffer.rows_per_frame, buffer.credit_latency, forwarding_of(buffer)};
+    forwarded_ |= buffer.forwarding.has_value();
+  }
+  for (std::size_t p = 0; p < outputs_.size(); ++p) {
+    const auto& buffer = buffers[static_cast<std::size_t>(stage.outputs[p].buffer)];
+    const Cycles latency = stage.latency + buffer.transfer_latency;
+    outputs_[p] = {outputs_[p].ring, outputs_[p].buffer, 0, buffer.rows_per_frame, latency, forwarding_of(buffer)};
+    forwarded_ |= buffer.forwarding.has_value();
+  }
+  plan_forwarded_ = std::any_of(buffers.begin(), buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+  build_step_table();
+  activity_.waits.assign(1 + inputs_.size() + outputs_.size(), 0);
+}
+
+void StageModule::restart(const Stage& stage, const std::vector<Buffer>& buffers, const SourcePacing& pacing) {
+  take(stage, buffers);
+  if (pacing_ != nullptr) pacing_ = &pacing;
+  step_ = 0;
+  frame_ = frame_limit_ = 0;
+  unit_free_ = longest_credit_ = 0;
+  in_step_ = false;
+  timeline_ = nullptr;
+  recorded_ = nullptr;
+  activity_.restart();
+}
+
 void StageModule::build_step_table() {
   step_columns_ = 2 * inputs_.size() + outputs_.size();
+  step_table_.clear();
   step_table_.reserve(steps_ * step_columns_);
   for (std::size_t i = 0; i < steps_; ++i) {
-    for (const auto& port : stage_.inputs) {
+    for (const auto& port : stage_->inputs) {
       step_table_.push_back(static_cast<std::int32_t>(port.needs[i]));
       step_table_.push_back(static_cast<std::int32_t>(port.releases[i]));
     }
-    for (const auto& port : stage_.outputs) step_table_.push_back(static_cast<std::int32_t>(port.emits[i]));
+    for (const auto& port : stage_->outputs) step_table_.push_back(static_cast<std::int32_t>(port.emits[i]));
   }
-  const bool constant = std::all_of(stage_.cost.begin(), stage_.cost.end(), [&](Cycles cost) { return cost == stage_.cost.front(); });
+  const bool constant = std::all_of(stage_->cost.begin(), stage_->cost.end(), [&](Cycles cost) { return cost == stage_->cost.front(); });
   cost_stride_ = constant ? 0 : 1;
 }
 
@@ -245,7 +267,7 @@ void StageModule::follow_clock() {
       if (watched_) show_wait(terms);
       return;
     }
-    if (start < now && !plan_forwarded_) throw Defect("stage " + stage_.name + ": a step that could start in the past (rule T13)");
+    if (start < now && !plan_forwarded_) throw Defect("stage " + stage_->name + ": a step that could start in the past (rule T13)");
     reserve_outputs(begin_step(terms));
     in_step_ = true;
     if (watched_) show_start();
@@ -302,7 +324,7 @@ StageModule::Wait StageModule::waiting() const {
       return wait;
     }
   }
-  throw Defect("stage " + stage_.name + " stopped although its next step can start");
+  throw Defect("stage " + stage_->name + " stopped although its next step can start");
 }
 
 }  // namespace rowflow

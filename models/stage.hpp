@@ -25,6 +25,10 @@ class StageModule : public sc_core::sc_module {
   /// `stage` and `buffers` must outlive the module.
   StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing);
 
+  /// As new, for another run: a stage with the same ports in another plan, or with other figures. While the kernel is not running.
+  /// `stage`, `buffers` and `pacing` (of a source) must outlive the run.
+  void restart(const Stage& stage, const std::vector<Buffer>& buffers, const SourcePacing& pacing);
+
   /// Lets the stage work on frames 0 … frames−1, and wakes it.
   void allow_frames(int frames);
 
@@ -86,8 +90,9 @@ class StageModule : public sc_core::sc_module {
   static std::size_t releases_column(std::size_t input) { return 2 * input + 1; }
   std::size_t emits_column(std::size_t output) const { return 2 * inputs_.size() + output; }
   const std::int32_t* step_line() const { return &step_table_[step_ * step_columns_]; }
-  Cycles step_cost() const { return stage_.cost[step_ * cost_stride_]; }
+  Cycles step_cost() const { return stage_->cost[step_ * cost_stride_]; }
 
+  void take(const Stage& stage, const std::vector<Buffer>& buffers);
   void build_step_table();
   void end_of_elaboration() override;
   void run_ahead();
@@ -113,7 +118,7 @@ class StageModule : public sc_core::sc_module {
   void notify_neighbours();
   Cycles offered_at() const;
 
-  const Stage& stage_;
+  const Stage* stage_;
   std::vector<InputPort> inputs_;
   std::vector<OutputPort> outputs_;
   // needs, releases and emits of all ports, a line a step: one compact stream of memory, because long tables fall out of the cache.
@@ -124,7 +129,7 @@ class StageModule : public sc_core::sc_module {
   ModelTiming timing_;
   bool forwarded_ = false;       // T16: some buffer of this stage is
   bool plan_forwarded_ = false;  // some buffer of the plan is
-  std::size_t steps_, step_ = 0;
+  std::size_t steps_ = 0, step_ = 0;
   int frame_ = 0, frame_limit_ = 0;
   Cycles unit_free_ = 0;
   bool in_step_ = false;  // synchronous: between start and end of a step

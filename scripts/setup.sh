@@ -6,7 +6,7 @@ set -euo pipefail
 packages=(build-essential cmake ninja-build pkg-config ccache
   libsystemc-dev nlohmann-json3-dev libfmt-dev libcli11-dev libkainjow-mustache-dev libtinyxml2-dev
   catch2 librapidcheck-dev libbenchmark-dev python3 python3-jsonschema
-  libonnx-dev libprotobuf-dev protobuf-compiler
+  libonnx-dev libprotobuf-dev protobuf-compiler libsqlite3-dev libxxhash-dev
   clang-format clang-tidy verilator chromium gtkwave)
 
 # Pinned by package-lock.json. Without npm, or when its registry cannot be reached, reports have tables but no charts.

@@ -31,14 +31,29 @@ void add_tiling_options(CLI::App& app, Request& request, std::vector<std::string
   app.add_option("--tile-first", request.tile_first, "tile only the first K SE blocks, the others full")->check(CLI::NonNegativeNumber);
 }
 
-void add_point_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
-  app.add_option("network", request.network, "a name from `rowflow list`, a network config, or an ONNX model")->required();
+CLI::Option* add_point_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
+  CLI::Option* network =
+      app.add_option("network", request.network, "a name from `rowflow list`, a network config, or an ONNX model")->required();
   app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
   add_tiling_options(app, request, heights);
   app.add_option("--buffers", request.buffers, "minimal | full-rate | FILE with capacities (default full-rate)");
   app.add_option("--buffer-kib", request.buffer_kib, "all row buffers together take at most so many KiB")->check(CLI::PositiveNumber);
   app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
   app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
+  app.add_option("--mapping", request.mapping, "explicit allocation: a file, or the name of one in configs/mappings");
+  return network;
+}
+
+void add_calibrate_options(CLI::App& app, Request& request, std::string& format) {
+  app.add_option("file", request.files, "measured throughputs: a file, or a name in configs/calibration (default hailo8)")->expected(0, 1);
+  app.add_option_function<std::string>(
+      "--device",
+      [&request](const std::string& device) {
+        request.device = device;
+        request.device_given = true;
+      },
+      "a name from `rowflow list`, or a device file, in place of the file's");
+  add_output_options(app, request, format, false);
 }
 
 void add_import_options(CLI::App& app, Request& request, std::string& input_size) {
@@ -123,6 +138,47 @@ void add_tune_options(CLI::App& app, Request& request, std::vector<std::string>&
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
 }
 
+void add_axis_options(CLI::App& app, SweepRequest& sweep) {
+  app.add_option("--tile-height", sweep.tile_heights,
+                 "T,... of all SE blocks (rows or \"full\"); LAYER=T,... of one block; '*=T,...' of every block on its own; repeatable")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  app.add_option("--tile-first", sweep.tile_first, "K,...: tile only the first K SE blocks");
+  app.add_option("--buffers", sweep.buffers, "minimal, full-rate or a buffers file, several with commas (default full-rate)");
+  app.add_option("--buffer-kib", sweep.buffer_kib, "N,...: all row buffers together take at most so many KiB; \"none\" for no limit");
+  app.add_option("--fps", sweep.fps, "N,...: pace of the source for the paced latency; \"steady\" for the steady interval (default)");
+  app.add_option("--device-set", sweep.device_set, "/POINTER=V,...: a figure of the device, like /rates/depthwise=3000,4000; repeatable")
+      ->type_size(1)
+      ->allow_extra_args(false);
+}
+
+void add_summary_options(CLI::App& app, Request& request, std::string& format) {
+  app.add_option("--max-buffer-kib", request.sweep.max_buffer_kib, "name the best points within so many KiB of buffers")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--min-fps", request.sweep.min_fps, "name the best points with at least so many frames a second")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--format", format, "of the summary: text | json; csv: all rows")->check(CLI::IsMember({"text", "json", "csv"}));
+  app.add_option("-o,--out", request.out, "folder of the results: results.sqlite, results.csv");
+  app.add_option("--report", request.report, "write one self-contained HTML page with the Pareto front to this file");
+  app.add_flag("--quiet", request.quiet, "no progress bar, no notes on standard error");
+}
+
+void add_sweep_options(CLI::App& app, Request& request, std::string& format) {
+  SweepRequest& sweep = request.sweep;
+  app.add_option("network", request.files, "networks (names, configs, ONNX models), or one sweep file")->required();
+  app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
+  add_axis_options(app, sweep);
+  app.add_option("--frames", request.frames, "simulate exactly so many frames (default: until the interval is proven)")
+      ->check(CLI::Range(1, 1000000));
+  app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
+  app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
+  app.add_option("--jobs", sweep.jobs, "worker processes (default: one a core)")->check(CLI::Range(1, 1024));
+  app.add_option("--shard", sweep.shard, "I/N: only every Nth point, starting with the Ith; `rowflow merge` joins the folders");
+  app.add_option("--keep", sweep.keep, "scalars | blocks | full: also the figures of SE blocks (default), also whole results")
+      ->check(CLI::IsMember({"scalars", "blocks", "full"}));
+  add_summary_options(app, request, format);
+}
+
 /// As it could be typed again: arguments with anything special in quotes.
 std::string join_arguments(int argc, const char* const* argv) {
   std::string line = "rowflow";
@@ -191,8 +247,23 @@ void check_tune(const Request& request) {
   if (request.max_penalty && request.penalties.empty()) throw InputError("--max-penalty", "expected --penalties FILE beside it");
 }
 
+/// --point says what is simulated and how; only how it is shown is left to say.
+void check_point(const Request& request) {
+  if (request.point.empty()) {
+    if (request.network.empty()) throw InputError("", "network is required, or --point DIR:ID");
+    return;
+  }
+  const bool more = !request.network.empty() || !request.tile_heights.empty() || !request.block_heights.empty() || request.tile_first ||
+                    request.device != "hailo8" || request.buffers != "full-rate" || request.buffer_kib || request.frames > 0 ||
+                    request.fps > 0 || !request.costs.empty() || request.fit != "assume";
+  if (more) throw InputError("--point " + request.point, "found NETWORK or options that describe a point beside it, expected neither");
+}
+
 void check(Request& request) {
   if (request.command == "tune") check_tune(request);
+  if (request.command == "run") check_point(request);
+  if (request.sensitivity && (request.format != Format::text || !request.point.empty()))
+    throw InputError("--sensitivity", "expected --format text and no --point beside it");
   if (request.tile_first && request.tile_heights.empty())
     throw InputError("--tile-first", "expected --tile-height T beside it: the height of the first blocks");
   if (request.fit == "contexts") {
@@ -278,6 +349,9 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* plan = app.add_subcommand("plan", "the compiled pipeline, not simulated");
   CLI::App* size = app.add_subcommand("size", "the smallest buffers that hold a throughput; -o FILE saves them for run --buffers");
   CLI::App* explain = app.add_subcommand("explain", "critical cycle, chain of stalls, and what each single change would give");
+  CLI::App* calibrate = app.add_subcommand("calibrate", "predicted against measured throughput of a device's networks");
+  CLI::App* sweep = app.add_subcommand("sweep", "every point of a grid, in parallel; goes on where it was stopped");
+  CLI::App* merge = app.add_subcommand("merge", "the shards of a sweep as one results folder");
   CLI::App* import = app.add_subcommand("import", "an ONNX model as a network config");
   CLI::App* export_ = app.add_subcommand("export", "an ONNX model with its SE blocks tiled, weights untouched");
   CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
@@ -286,18 +360,24 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* tune = app.add_subcommand("tune", "a tile height for each SE block, under a goal and limits");
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
-  add_point_options(*run, request, heights);
+  add_point_options(*run, request, heights)->required(false);
+  run->add_option("--point", request.point, "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
   add_run_options(*run, request);
   add_output_options(*run, request, format, true);
   add_picture_options(*run, request);
   add_point_options(*plan, request, heights);
+  add_calibrate_options(*calibrate, request, format);
+  run->add_flag("--sensitivity", request.sensitivity, "also each assumed parameter of the device at its low and its high, one at a time");
+  add_sweep_options(*sweep, request, format);
+  merge->add_option("folders", request.files, "results folders of rowflow sweep --shard")->required();
+  add_summary_options(*merge, request, format);
   add_point_options(*size, request, heights);
   add_size_options(*size, request);
   add_output_options(*size, request, format, false);
   add_point_options(*explain, request, heights);
   explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")->check(CLI::Range(0, 10000));
   add_output_options(*explain, request, format, false);
-  for (CLI::App* command : {run, plan, size, explain, tune, import, export_}) add_import_options(*command, request, input_size);
+  for (CLI::App* command : {run, plan, sweep, size, explain, tune, import, export_}) add_import_options(*command, request, input_size);
   for (CLI::App* command : {import, export_}) {
     command->add_option("model", request.network, "an ONNX model")->required();
     command->add_option("-o,--out", request.out, "the file to write, whole or not at all");
@@ -306,12 +386,12 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_tiling_options(*export_, request, heights);
   export_->add_flag("--emit-script", request.emit_script, "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, format, false);
-  report->add_option("results", request.files, "results of rowflow run --format json")->required();
+  report->add_option("results", request.files, "results of rowflow run --format json, or one results folder of rowflow sweep")->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
   add_tune_options(*tune, request, heights, format);
   add_regress_options(*regress, request, format);
   add_diff_options(*diff, request, format);
-  validate->add_option("files", request.files, "network, device, buffers and regression files")->required();
+  validate->add_option("files", request.files, "network, device, buffers, regression, penalties and sweep files")->required();
   validate->add_flag("--quiet", request.quiet, "say only what is wrong");
   add_output_options(*list, request, format, false);
   refuse_unknown_command(app, argc, argv);

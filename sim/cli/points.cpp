@@ -1,9 +1,12 @@
 #include "sim/cli/points.hpp"
 
 #include "sim/base/error.hpp"
+#include "sim/cli/output.hpp"
 #include "sim/compile/compile.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/locate.hpp"
+#include "sim/explore/run_sweep.hpp"
+#include "sim/report/version.hpp"
 
 namespace rowflow {
 
@@ -42,6 +45,17 @@ std::vector<Point> requested_points(const Request& request) {
   return points;
 }
 
+RequestedPoint recalled_point(const Request& request) {
+  const std::size_t colon = request.point.rfind(':');
+  if (colon == std::string::npos || colon == 0)
+    throw InputError("--point", "found \"" + request.point + "\", expected DIR:ID of a folder that rowflow sweep has written");
+  const FoundPoint found = find_point(request.point.substr(0, colon), request.point.substr(colon + 1));
+  if (found.inputs.version != version()) message("note: the sweep was made by version " + found.inputs.version + ", this is " + version());
+  return {{"", point_network(found.inputs, found.settings)},
+          point_device(found.inputs, found.settings),
+          point_options(found.sweep, found.inputs, found.settings)};
+}
+
 EvaluateOptions evaluate_options(const Request& request) {
   EvaluateOptions options;
   if (request.buffers == "minimal" || request.buffers == "full-rate") {
@@ -54,6 +68,11 @@ EvaluateOptions evaluate_options(const Request& request) {
   options.fps = request.fps;
   options.timing = request.timing == "synchronous" ? Timing::synchronous : Timing::decoupled;
   options.fit = request.fit;
+  if (!request.mapping.empty()) {
+    const MappingFile mapping = read_mapping_file(resolve_mapping(request.mapping));
+    options.mapping = mapping.layers;
+    options.fifo_rows = mapping.fifo_rows;
+  }
   if (!request.costs.empty()) options.costs = read_user_costs(request.costs);
   return options;
 }

@@ -24,6 +24,14 @@ NetworkConfig named_network_config(const std::string& name, const ImportOptions&
 
 Device requested_device(const Request& request);
 
+/// --point DIR:ID: a sweep's point as it was, with the contents that the results folder keeps.
+struct RequestedPoint {
+  Point point;
+  Device device;
+  EvaluateOptions options;
+};
+RequestedPoint recalled_point(const Request& request);
+
 /// One point a tile height, or one with what the config says. Throws InputError.
 std::vector<Point> requested_points(const Request& request);
 

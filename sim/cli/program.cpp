@@ -16,6 +16,9 @@ int dispatch(const Request& request) {
   if (request.command == "plan") return plan_command(request);
   if (request.command == "size") return size_command(request);
   if (request.command == "explain") return explain_command(request);
+  if (request.command == "calibrate") return calibrate_command(request);
+  if (request.command == "sweep") return sweep_command(request);
+  if (request.command == "merge") return merge_command(request);
   if (request.command == "import") return import_command(request);
   if (request.command == "export") return export_command(request);
   if (request.command == "report") return report_command(request);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/base/units.hpp"
+#include "sim/cli/sweep_request.hpp"
 #include "sim/import/import.hpp"
 
 namespace rowflow {
@@ -14,9 +15,10 @@ namespace rowflow {
 enum class Format { text, json, csv };
 
 struct Request {
-  std::string command;             ///< run | plan | size | explain | tune | import | export | report | regress | diff | validate | list
-  std::string network;             ///< name or path
-  std::vector<std::string> files;  ///< validate, report, regress, diff
+  std::string command;  ///< run | plan | calibrate | sweep | merge | size | explain | tune | import | export | report | regress | diff |
+                        ///< validate | list
+  std::string network;  ///< name or path
+  std::vector<std::string> files;  ///< validate, report, regress, diff; sweep: networks or a sweep file; merge: folders
   std::string device = "hailo8";
   std::vector<std::string> tile_heights;                           ///< "full" or a positive integer; empty: what the config says
   std::vector<std::pair<std::string, std::string>> block_heights;  ///< (layer, "full" or a positive integer), after tile_heights
@@ -26,9 +28,11 @@ struct Request {
   std::string buffers = "full-rate";
   std::optional<std::int64_t> buffer_kib;
   std::string fit = "assume";
-  std::string costs;
-  ImportOptions import;      ///< how an .onnx model is read
-  bool emit_script = false;  ///< export: the vendor's script line instead of a model
+  std::string costs, mapping;  ///< files; mapping also the name of a shipped one
+  bool device_given = false;   ///< calibrate: --device was there
+  bool sensitivity = false;    ///< run: with each assumed parameter at its low and high
+  ImportOptions import;        ///< how an .onnx model is read
+  bool emit_script = false;    ///< export: the vendor's script line instead of a model
   std::string timing = "decoupled";
   Format format = Format::text;
   std::string out;  ///< empty: standard output
@@ -49,7 +53,9 @@ struct Request {
   std::vector<Rows> heights;                ///< tune: to choose from; empty: divisors and 7
   std::string penalties;                    ///< tune: file; empty: none
   std::optional<double> max_penalty;        ///< tune
-  std::string command_line;                 ///< as it was given, for pages that say how they were made
+  std::string point;                        ///< run: "DIR:ID" of a sweep's point; empty: none
+  SweepRequest sweep;
+  std::string command_line;  ///< as it was given, for pages that say how they were made
 };
 
 /// Rows of a checked tile height: 0 for "full".

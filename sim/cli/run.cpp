@@ -7,9 +7,11 @@
 #include "sim/cli/pictures.hpp"
 #include "sim/cli/points.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/sensitivity.hpp"
 #include "sim/report/comparison.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/run_text.hpp"
+#include "sim/report/sensitivity_text.hpp"
 #include "sim/sizing/evaluate.hpp"
 
 namespace rowflow {
@@ -74,16 +76,33 @@ void print_notes(const Request& request, const std::vector<RunResult>& results) 
   }
 }
 
-}  // namespace
+/// Text of one result; as JSON or CSV of several.
+void write_single(const Request& request, const std::vector<RunResult>& results, const std::string& sensitivity = "") {
+  if (request.format == Format::text) {
+    write_output(request, run_text(results.front(), text_style(request)) + sensitivity);
+  } else {
+    write_output(request, request.format == Format::json ? run_json(results) : run_csv(results));
+    print_notes(request, results);
+  }
+}
 
-namespace {
+/// A single point of a sweep again.
+int run_recalled(const Request& request) {
+  const RequestedPoint recalled = recalled_point(request);
+  EvaluateOptions options = recalled.options;
+  options.timing = request.timing == "synchronous" ? Timing::synchronous : Timing::decoupled;
+  const std::vector<RunResult> results{evaluate(recalled.point.network, recalled.device, options)};
+  write_single(request, results);
+  write_pictures(request, {{"", results.front(), std::nullopt}}, std::nullopt);
+  return status_of(results);
+}
 
 /// Several tile heights as text: the comparison is the output.
-int run_comparison(const Request& request, const std::vector<Point>& points, const Device& device) {
+int run_comparison(const Request& request, const std::vector<Point>& points, const Device& device, const std::string& sensitivity) {
   const Comparison comparison = compared(request, points, device, {});
   std::vector<RunResult> results;
   for (const ComparisonRow& row : comparison.rows) results.push_back(row.iso_throughput);
-  write_output(request, comparison_text(comparison, text_style(request)));
+  write_output(request, comparison_text(comparison, text_style(request)) + sensitivity);
   print_notes(request, results);
   write_pictures(request, comparison.rows, comparison.budget);
   return status_of(results);
@@ -92,17 +111,15 @@ int run_comparison(const Request& request, const std::vector<Point>& points, con
 }  // namespace
 
 int run_command(const Request& request) {
+  if (!request.point.empty()) return run_recalled(request);
   const Device device = requested_device(request);
   const auto points = requested_points(request);
   check_pictures(request, points.size());
-  if (request.format == Format::text && points.size() > 1) return run_comparison(request, points, device);
+  // In children of a process that has not simulated yet.
+  const std::string sensitivity = request.sensitivity ? sensitivity_text(sensitivity_of(request, points), text_style(request)) : "";
+  if (request.format == Format::text && points.size() > 1) return run_comparison(request, points, device, sensitivity);
   const auto results = evaluated(request, points, device, evaluate_options(request));
-  if (request.format == Format::text) {
-    write_output(request, run_text(results.front(), text_style(request)));
-  } else {
-    write_output(request, request.format == Format::json ? run_json(results) : run_csv(results));
-    print_notes(request, results);
-  }
+  write_single(request, results, sensitivity);
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
     const Comparison comparison = compared(request, points, device, results);
     write_pictures(request, comparison.rows, comparison.budget);

@@ -5,24 +5,36 @@
 #include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/cli/points.hpp"
 #include "sim/config/buffers_file.hpp"
+#include "sim/config/calibration_file.hpp"
 #include "sim/config/device.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/penalties_file.hpp"
 #include "sim/config/regression.hpp"
+#include "sim/explore/inputs.hpp"
 #include "sim/network/network.hpp"
+#include "sim/report/version.hpp"
 
 namespace rowflow {
 
 namespace {
+
+/// With everything it names.
+std::string validated_sweep(const std::string& path) {
+  Sweep sweep = read_sweep(path);
+  read_inputs(sweep, version(), [](const std::string& name) { return named_network_config(name, {}); });
+  return fmt::format("sweep of {} points", point_count(sweep));
+}
 
 /// Reads the file as what its "$schema" says it is; a line that says what it holds.
 std::string validated(const std::string& path) {
   const nlohmann::json json = parse_json_file(path);
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
     throw InputError(path + ": /$schema",
-                     "found none, expected the schema's file name: network, device, buffers, regression or penalties.schema.json");
+                     "found none, expected the schema's file name: network, device, buffers, regression, penalties, mapping, calibration "
+                     "or sweep.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
@@ -40,8 +52,14 @@ std::string validated(const std::string& path) {
     return fmt::format("regression of {} with {} expectations", regression.network, regression.expectations.size());
   }
   if (file.rfind("penalties", 0) == 0) return fmt::format("penalties of {} blocks", read_penalties_file(path).size());
-  throw InputError(path + ": /$schema",
-                   fmt::format("found \"{}\", expected the schema of a network, device, buffers, regression or penalties file", schema));
+  if (file.rfind("mapping", 0) == 0) return fmt::format("mapping of {} layers", read_mapping_file(path).layers.size());
+  if (file.rfind("calibration", 0) == 0) return fmt::format("{} measured networks", read_calibration_file(path).networks.size());
+  if (file.rfind("sweep", 0) == 0) return validated_sweep(path);
+  throw InputError(
+      path + ": /$schema",
+      fmt::format(
+          "found \"{}\", expected the schema of a network, device, buffers, regression, penalties, mapping, calibration or sweep file",
+          schema));
 }
 
 }  // namespace

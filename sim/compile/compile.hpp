@@ -6,16 +6,11 @@
 #include <string>
 
 #include "sim/config/device.hpp"
+#include "sim/config/mapping_file.hpp"
 #include "sim/network/network.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace rowflow {
-
-/// One layer of an explicit allocation (--mapping); what is absent is chosen.
-struct LayerMapping {
-  std::optional<std::int64_t> subclusters;  ///< of all its physical layers
-  std::vector<int> clusters;                ///< one for each physical layer, or one for all; empty: chosen
-};
 
 /// A user's own figures in place of rule T8 (--costs).
 struct UserCost {
@@ -28,7 +23,7 @@ struct CompileOptions {
   std::string fit = "assume";                         ///< assume | require | contexts; recorded in Plan::fit
   std::map<std::string, Rows> capacities;             ///< by buffer name; override the policy
   std::map<std::string, UserCost> costs;              ///< by stage or layer name; the stage's own entry wins
-  std::map<std::string, LayerMapping> mapping;        ///< by stage or layer name; the stage's own entry wins
+  std::map<std::string, MappedLayer> mapping;         ///< by stage or layer name; the stage's own entry wins
   std::map<std::string, std::string> levels;          ///< by buffer name: L4 or host, for buffers outside L3 (T15)
   std::map<std::string, std::int64_t> buffer_cuts;    ///< by buffer name: what it is known to take of L3, for the placement
   std::map<std::string, int> extra_subclusters = {};  ///< by stage name, beyond the balanced allocation and its ceilings

@@ -21,13 +21,13 @@ struct Fixed {
   FixedClusters clusters;
 };
 
-const LayerMapping* find_mapping(const CompileOptions& options, const Stage& stage) {
+const MappedLayer* find_mapping(const CompileOptions& options, const Stage& stage) {
   auto found = options.mapping.find(stage.name);
   if (found == options.mapping.end()) found = options.mapping.find(stage.layer);
   return found == options.mapping.end() ? nullptr : &found->second;
 }
 
-Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, const std::vector<PhysicalStage>& stages) {
+Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector<PhysicalStage>& stages) {
   std::vector<std::string> names;
   for (const Stage& stage : plan.stages) {
     names.push_back(stage.name);
@@ -36,9 +36,10 @@ Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, const std::
   for (const auto& entry : options.mapping) require_known_name("--mapping", "stage or layer", entry.first, names);
   Fixed fixed;
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
-    const LayerMapping* given = find_mapping(options, plan.stages[s]);
+    const MappedLayer* given = find_mapping(options, plan.stages[s]);
     if (!given || !stages[s].counted) continue;
     if (given->subclusters) fixed.subclusters[s] = *given->subclusters;
+    if (given->physical_layers) stages[s].parts_for_weights = std::max(stages[s].parts_for_weights, *given->physical_layers);
     for (const int cluster : given->clusters)
       if (cluster >= plan.mapping.device_clusters)
         throw InputError("--mapping: " + plan.stages[s].name,

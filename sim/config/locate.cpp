@@ -53,5 +53,7 @@ std::vector<std::string> list_networks() { return list("networks"); }
 std::vector<std::string> list_devices() { return list("devices"); }
 std::string resolve_network(const std::string& name_or_path) { return resolve(name_or_path, "networks", "network"); }
 std::string resolve_device(const std::string& name_or_path) { return resolve(name_or_path, "devices", "device"); }
+std::string resolve_mapping(const std::string& name_or_path) { return resolve(name_or_path, "mappings", "mapping"); }
+std::string resolve_calibration(const std::string& name_or_path) { return resolve(name_or_path, "calibration", "calibration file"); }
 
 }  // namespace rowflow

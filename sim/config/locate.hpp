@@ -17,5 +17,7 @@ std::vector<std::string> list_devices();
 /// Throws InputError, with the nearest shipped name, when there is none.
 std::string resolve_network(const std::string& name_or_path);
 std::string resolve_device(const std::string& name_or_path);
+std::string resolve_mapping(const std::string& name_or_path);
+std::string resolve_calibration(const std::string& name_or_path);
 
 }  // namespace rowflow

@@ -1,6 +1,7 @@
 // A checked network: a DAG of layers with shapes, in topological order.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,9 @@ SeBuffering pipeline_buffering(const Network& network, int layer);
 
 /// Reads configs/networks/*.json (strict; throws InputError with file, pointer, found, expected).
 NetworkConfig read_network_config(const std::string& path);
+
+/// The same from a document; `file` is named in messages.
+NetworkConfig network_config_from(const nlohmann::json& document, const std::string& file);
 
 /// The JSON text of a config: one layer a line, defaults left out, the same bytes for the same value.
 std::string write_network_config(const NetworkConfig& config);

@@ -138,11 +138,12 @@ void read_input(const Reader& root, NetworkConfig& config) {
 
 }  // namespace
 
-NetworkConfig read_network_config(const std::string& path) {
-  const nlohmann::json document = parse_json_file(path);
-  const Reader root(path, document);
+NetworkConfig read_network_config(const std::string& path) { return network_config_from(parse_json_file(path), path); }
+
+NetworkConfig network_config_from(const nlohmann::json& document, const std::string& file) {
+  const Reader root(file, document);
   NetworkConfig config;
-  config.file = path;
+  config.file = file;
   if (root.is_object()) read_input(root, config);
   root.expect_keys({"$schema", "name", "description", "source", "input", "layers", "outputs", "assumed_free"});
   config.name = root.at("name").name();

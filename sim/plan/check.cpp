@@ -1,7 +1,8 @@
 // check_plan: what the rest of the program may take for granted about a plan.
 #include <fmt/format.h>
 
-#include <set>
+#include <string_view>
+#include <unordered_set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -14,6 +15,14 @@ namespace {
 template <typename... Args>
 void require(bool condition, fmt::format_string<Args...> format, Args&&... args) {
   if (!condition) throw Defect("plan: " + fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// Names are unique. Every simulation checks its plan, so this is in a sweep's way: no copies of the names.
+template <typename Items>
+void check_names(const Items& items, const char* what) {
+  std::unordered_set<std::string_view> names(2 * items.size());
+  for (const auto& item : items)
+    require(!item.name.empty() && names.insert(item.name).second, "{} name `{}` is empty or taken", what, item.name);
 }
 
 /// T1: one figure a step, from ≥ 0, never decreasing, ending at the rows per frame.
@@ -60,9 +69,8 @@ void check_output(const Plan& plan, int index, const StageOutput& output, Ports&
   ++ports.producers[output.buffer];
 }
 
-void check_stage(const Plan& plan, int index, std::set<std::string>& names, Ports& ports) {
+void check_stage(const Plan& plan, int index, Ports& ports) {
   const Stage& stage = plan.stages[index];
-  require(!stage.name.empty() && names.insert(stage.name).second, "stage name `{}` is empty or taken", stage.name);
   require(stage.steps() > 0, "stage {} has no steps", stage.name);
   require(stage.latency >= 0, "stage {} has a negative latency", stage.name);
   for (const Cycles cost : stage.cost) require(cost >= 0, "stage {} has a negative cost", stage.name);
@@ -82,9 +90,8 @@ void check_forwarding(const Buffer& buffer, const Forwarding& f) {
   require(!negative, "buffer {}: a negative figure of row forwarding", buffer.name);
 }
 
-void check_buffer(const Plan& plan, int index, std::set<std::string>& names, const Ports& ports) {
+void check_buffer(const Plan& plan, int index, const Ports& ports) {
   const Buffer& buffer = plan.buffers[index];
-  require(!buffer.name.empty() && names.insert(buffer.name).second, "buffer name `{}` is empty or taken", buffer.name);
   require(ports.producers[index] == 1 && ports.consumers[index] == 1, "buffer {} has {} producers and {} consumers", buffer.name,
           ports.producers[index], ports.consumers[index]);
   require(buffer.from < buffer.to, "buffer {} runs against the topological order of the stages", buffer.name);
@@ -113,9 +120,10 @@ void check_pacing(const Plan& plan) {
 void check_plan(const Plan& plan) {
   require(plan.source >= 0 && plan.source < static_cast<int>(plan.stages.size()), "source index {} out of range", plan.source);
   Ports ports{std::vector<int>(plan.buffers.size()), std::vector<int>(plan.buffers.size())};
-  std::set<std::string> stage_names, buffer_names;
-  for (std::size_t i = 0; i < plan.stages.size(); ++i) check_stage(plan, static_cast<int>(i), stage_names, ports);
-  for (std::size_t i = 0; i < plan.buffers.size(); ++i) check_buffer(plan, static_cast<int>(i), buffer_names, ports);
+  check_names(plan.stages, "stage");
+  check_names(plan.buffers, "buffer");
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) check_stage(plan, static_cast<int>(i), ports);
+  for (std::size_t i = 0; i < plan.buffers.size(); ++i) check_buffer(plan, static_cast<int>(i), ports);
   check_pacing(plan);
 }
 

@@ -13,6 +13,8 @@ asm(".pushsection .rodata\n"
     PAGE_FILE("1_base.js") PAGE_FILE("2_head.js") PAGE_FILE("3_pipeline.js") PAGE_FILE("4_time.js") PAGE_FILE("5_occupancy.js")
     PAGE_FILE("6_flight.js") PAGE_FILE("7_compare.js") PAGE_FILE("8_tables.js") PAGE_FILE("9_main.js")
     END(rowflow_page_script)
+    BEGIN(rowflow_sweep_template) PAGE_FILE("sweep.mustache") END(rowflow_sweep_template)
+    BEGIN(rowflow_sweep_script) PAGE_FILE("1_base.js") PAGE_FILE("8_tables.js") PAGE_FILE("sweep.js") END(rowflow_sweep_script)
     BEGIN(rowflow_echarts)
 #ifdef ROWFLOW_ECHARTS
     ".incbin \"" ROWFLOW_ECHARTS "\"\n"
@@ -25,6 +27,8 @@ extern "C" {
 extern const char rowflow_page_template_begin[], rowflow_page_template_end[];
 extern const char rowflow_page_style_begin[], rowflow_page_style_end[];
 extern const char rowflow_page_script_begin[], rowflow_page_script_end[];
+extern const char rowflow_sweep_template_begin[], rowflow_sweep_template_end[];
+extern const char rowflow_sweep_script_begin[], rowflow_sweep_script_end[];
 extern const char rowflow_echarts_begin[], rowflow_echarts_end[];
 }
 
@@ -37,6 +41,8 @@ std::string_view between(const char* begin, const char* end) { return {begin, st
 std::string_view page_template() { return between(rowflow_page_template_begin, rowflow_page_template_end); }
 std::string_view page_style() { return between(rowflow_page_style_begin, rowflow_page_style_end); }
 std::string_view page_script() { return between(rowflow_page_script_begin, rowflow_page_script_end); }
+std::string_view sweep_template() { return between(rowflow_sweep_template_begin, rowflow_sweep_template_end); }
+std::string_view sweep_script() { return between(rowflow_sweep_script_begin, rowflow_sweep_script_end); }
 std::string_view echarts_script() { return between(rowflow_echarts_begin, rowflow_echarts_end); }
 
 }  // namespace rowflow

@@ -39,25 +39,34 @@ std::string title(const Json& points) {
   return fmt::format("{} on {}", fmt::join(networks, ", "), fmt::join(devices, ", "));
 }
 
-}  // namespace
-
-std::string page_html(const Json& points, const PageContent& content) {
-  Json data = {{"version", version()}, {"command", content.command}, {"budget", nullptr}, {"points", points}};
-  if (content.budget) data["budget"] = *content.budget;
-  kainjow::mustache::mustache page{std::string(page_template())};
+std::string rendered(std::string_view page_text, std::string_view script, const Json& data, const std::string& title,
+                     const std::string& subtitle) {
+  kainjow::mustache::mustache page{std::string(page_text)};
   kainjow::mustache::data values;
-  values.set("title", title(points));
-  values.set("subtitle",
-             fmt::format("{} design point{}, simulated by rowflow {}", points.size(), points.size() == 1 ? "" : "s", version()));
+  values.set("title", title);
+  values.set("subtitle", subtitle);
   values.set("version", version());
   values.set("style", std::string(page_style()));
   values.set("data", inside_script(data));
-  values.set("script", std::string(page_script()));
+  values.set("script", std::string(script));
   values.set("charts", !echarts_script().empty());
   values.set("echarts", std::string(echarts_script()));
   std::string html = page.render(values);
   if (!page.is_valid()) throw Defect("the page's template: " + page.error_message());
   return html;
+}
+
+}  // namespace
+
+std::string page_html(const Json& points, const PageContent& content) {
+  Json data = {{"version", version()}, {"command", content.command}, {"budget", nullptr}, {"points", points}};
+  if (content.budget) data["budget"] = *content.budget;
+  return rendered(page_template(), page_script(), data, title(points),
+                  fmt::format("{} design point{}, simulated by rowflow {}", points.size(), points.size() == 1 ? "" : "s", version()));
+}
+
+std::string sweep_page_html(const Json& data, const std::string& title, const std::string& subtitle) {
+  return rendered(sweep_template(), sweep_script(), data, title, subtitle);
 }
 
 }  // namespace rowflow

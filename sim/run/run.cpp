@@ -7,10 +7,12 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <memory>
 
 #include "models/accelerator.hpp"
 #include "models/waveforms.hpp"
 #include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
 #include "sim/metrics/periodicity.hpp"
 #include "sim/run/collect.hpp"
 #include "sim/run/critical_cycle.hpp"
@@ -27,11 +29,18 @@ constexpr int frames_between_traces = 16;  // looking for a critical cycle as a 
 /// One simulation under way.
 class Simulation {
  public:
-  Simulation(const Plan& plan, const RunOptions& options)
+  /// `accelerator` is built from the plan, and as new.
+  Simulation(const Plan& plan, const RunOptions& options, Accelerator& accelerator)
       : plan_(plan),
         options_(options),
         saturated_(plan.pacing.frame_period == 0 && plan.pacing.row_interval == 0 && plan.pacing.row_remainder == 0),
-        accelerator_("accelerator", plan, options.timing == Timing::decoupled ? ModelTiming::decoupled : ModelTiming::synchronous) {
+        accelerator_(accelerator) {
+    for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+      const Cycles interval = stage_interval(plan.stages[s]);
+      if (interval <= slowest_interval_) continue;
+      slowest_ = static_cast<int>(s);
+      slowest_interval_ = interval;
+    }
     if (options.timeline != nullptr) accelerator_.record(*options.timeline);
     if (!options.vcd.empty()) waveforms_.emplace(accelerator_, plan, options.vcd);
   }
@@ -58,7 +67,7 @@ class Simulation {
         return false;
       }
       if (!bound_ && !periodicity_.repeat()) certify();
-      if (options_.frames > 0 ? frames_ == options_.frames : is_enough()) return true;
+      if (options_.frames > 0 ? frames_ == options_.frames : is_enough() && (!options_.settle_peaks || peaks_settled())) return true;
     }
   }
 
@@ -76,6 +85,21 @@ class Simulation {
     return frames_ >= (bound_ ? frames_once_certified : most_frames);
   }
 
+  /// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that stays for
+  /// k frame periods shares its buffer with rows of k later frames.
+  bool peaks_settled() {
+    if (frames_ < settled_at_) return false;
+    Cycles longest = 0;
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) {
+      auto& ring = accelerator_.ring(static_cast<int>(b));
+      ring.account();
+      for (const auto& frame : ring.frames()) longest = std::max(longest, frame.longest);
+    }
+    const auto steady = steady_window();
+    settled_at_ = (steady ? steady->first : 0) + static_cast<int>(ceil_div(longest, plan_.pacing.frame_period)) + 2;
+    return frames_ >= settled_at_;
+  }
+
   std::vector<Cycles> state(int frame) const {
     auto state = state_after_frame(plan_, accelerator_, frame);
     // A paced source ties the regime to its schedule: the state includes the distance to it.
@@ -85,12 +109,10 @@ class Simulation {
 
   // T11: a lower bound λ that the states' growth never exceeds again is the interval.
   void certify() {
-    const int slowest = slowest_stage();
-    const Cycles own = stage_interval(plan_.stages[static_cast<std::size_t>(slowest)]);
-    const Cycles lower_bound = std::max(own, plan_.pacing.frame_period);
+    const Cycles lower_bound = std::max(slowest_interval_, plan_.pacing.frame_period);
     if (periodicity_.certifies({lower_bound, 1})) {
       bound_ = Ratio{lower_bound, 1};
-      if (own == lower_bound) critical_ = own_cycle(plan_, slowest);
+      if (slowest_interval_ == lower_bound) critical_ = own_cycle(plan_, slowest_);
       return;
     }
     if (frames_ % frames_between_traces != 0 || !saturated_) return;
@@ -100,15 +122,9 @@ class Simulation {
     critical_ = std::move(cycle);
   }
 
-  int slowest_stage() const {
-    const auto shorter = [](const Stage& a, const Stage& b) { return stage_interval(a) < stage_interval(b); };
-    return static_cast<int>(std::max_element(plan_.stages.begin(), plan_.stages.end(), shorter) - plan_.stages.begin());
-  }
-
   void find_critical_cycle(const Repeat& repeat) {
-    const int slowest = slowest_stage();
-    if (stage_interval(plan_.stages[static_cast<std::size_t>(slowest)]) * repeat.frames == repeat.cycles) {
-      critical_ = own_cycle(plan_, slowest);
+    if (slowest_interval_ * repeat.frames == repeat.cycles) {
+      critical_ = own_cycle(plan_, slowest_);
     } else if (saturated_) {
       critical_ = trace_critical_cycle(plan_, accelerator_, repeat.first + repeat.frames, repeat);
     }
@@ -218,7 +234,7 @@ class Simulation {
   void check_interval(const Measurement& result) const {
     const auto& interval = result.throughput.interval;
     if (!interval || result.throughput.proof == "none") return;
-    const Cycles bound = stage_interval(plan_.stages[static_cast<std::size_t>(slowest_stage())]);
+    const Cycles bound = slowest_interval_;
     if (interval->numerator < bound * interval->denominator) {
       throw Defect("the interval " + std::to_string(interval->numerator) + "/" + std::to_string(interval->denominator) +
                    " is below the bound " + std::to_string(bound));
@@ -231,17 +247,46 @@ class Simulation {
   const Plan& plan_;
   const RunOptions options_;
   const bool saturated_;
-  Accelerator accelerator_;
+  Accelerator& accelerator_;
+  int slowest_ = 0;  // the first stage with the largest Σ cost
+  Cycles slowest_interval_ = -1;
   std::optional<Waveforms> waveforms_;
   int frames_ = 0;
+  int settled_at_ = 0;  // frames at which to look at the peaks again
   Periodicity periodicity_;
   std::optional<Ratio> bound_;
   std::optional<CriticalCycle> critical_;
 };
 
+/// Modules and the kernel they live in.
+struct Elaborated {
+  Elaborated(const Plan& plan, ModelTiming timing) : accelerator("accelerator", plan, timing) {}
+  KernelContext context;
+  Accelerator accelerator;
+};
+
+std::unique_ptr<Elaborated> kept;  // of the last decoupled run
+
+/// A run that is ahead of the kernel's time (T13) leaves that at 0 and no event pending, and all other state is in the modules: the next
+/// plan of the same structure, of a sweep or a search for depths, runs on the same ones. To build them costs more than such a run.
+Measurement simulate_decoupled(const Plan& plan, const RunOptions& options) {
+  std::unique_ptr<Elaborated> elaborated = std::move(kept);  // gone, should the run throw
+  if (elaborated && elaborated->accelerator.has_structure_of(plan)) {
+    elaborated->accelerator.restart(plan);
+  } else {
+    elaborated.reset();
+    elaborated = std::make_unique<Elaborated>(plan, ModelTiming::decoupled);
+  }
+  Measurement measured = Simulation(plan, options, elaborated->accelerator).run();
+  kept = std::move(elaborated);
+  return measured;
+}
+
 Measurement simulate_once(const Plan& plan, const RunOptions& options) {
-  const KernelContext context;
-  return Simulation(plan, options).run();
+  if (options.timing == Timing::decoupled) return simulate_decoupled(plan, options);
+  kept.reset();  // never two kernels at once
+  Elaborated elaborated(plan, ModelTiming::synchronous);
+  return Simulation(plan, options, elaborated.accelerator).run();
 }
 
 /// A recorded step ends its cost after its start; with row forwarding it may end later.

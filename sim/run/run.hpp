@@ -16,6 +16,7 @@ struct RunOptions {
   int frames = 0;                ///< exactly so many; 0 = until the interval is proven (T11)
   std::string vcd = {};          ///< of a synchronous run: the waveforms, written to this file, whose name must end in ".vcd"
   Timeline* timeline = nullptr;  ///< what happens in its window is recorded in it; no measured figure depends on it
+  bool settle_peaks = false;     ///< paced, frames = 0: go on until each buffer's peak is that of the periodic regime (T14)
 };
 
 /// Simulates the plan and measures it. A deadlock is a value (completed = false); a broken invariant throws Defect.

@@ -47,14 +47,6 @@ bool grow_critical(const Plan& plan, const Measurement& measured, const std::vec
   return grew;
 }
 
-/// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that stays for
-/// k frame periods shares its buffer with rows of k later frames.
-int frames_until_peaks_settle(const Measurement& measured, Cycles period) {
-  Cycles longest = 0;
-  for (const auto& occupancy : measured.buffers) longest = std::max(longest, occupancy.longest_stay);
-  return std::max(measured.frames, measured.steady_first_frame + static_cast<int>(ceil_div(longest, period)) + 2);
-}
-
 }  // namespace
 
 void set_capacities(Plan& plan, const std::vector<Rows>& capacities) {
@@ -67,25 +59,26 @@ Bytes bytes_of(const Plan& plan, const std::vector<Rows>& capacities) {
   return bytes;
 }
 
-std::vector<Rows> full_rate_capacities(const Plan& plan) {
-  Plan unlimited = plan;
-  for (auto& buffer : unlimited.buffers)
+FullRate full_rate(Plan plan) {
+  FullRate result;
+  for (auto& buffer : plan.buffers)
     if (!buffer.prefetch) buffer.capacity_rows = unlimited_rows;
-  Cycles slowest = 1;  // a pipeline without any cost still needs a schedule
-  for (const auto& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
-  unlimited.pacing = even_pacing(slowest, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
-  auto measured = simulate(unlimited);
-  for (int frames; (frames = frames_until_peaks_settle(measured, slowest)) > measured.frames;) {
-    measured = simulate(unlimited, {Timing::decoupled, frames});
-  }
-  std::vector<Rows> capacities;
+  result.period = 1;  // a pipeline without any cost still needs a schedule
+  for (const auto& stage : plan.stages) result.period = std::max(result.period, stage_interval(stage));
+  plan.pacing = even_pacing(result.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
+  RunOptions options;
+  options.settle_peaks = true;
+  result.run = simulate(plan, options);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     // Rows that come and go at the same instant (steps without cost) count in no peak, but need their slots.
     const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
-    capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows : std::max(least, measured.buffers[b].peak_rows));
+    result.capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows
+                                                         : std::max(least, result.run.buffers[b].peak_rows));
   }
-  return capacities;
+  return result;
 }
+
+std::vector<Rows> full_rate_capacities(const Plan& plan) { return full_rate(plan).capacities; }
 
 std::vector<Rows> capacities_within(const Plan& plan, const std::vector<Rows>& minimal, const std::vector<Rows>& full_rate, Bytes budget) {
   if (bytes_of(plan, minimal) > budget) return {};

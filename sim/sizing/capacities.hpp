@@ -3,11 +3,18 @@
 
 #include <vector>
 
+#include "sim/metrics/run_result.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace rowflow {
 
 /// T14 `full-rate`: each buffer's peak occupancy in a run with unlimited buffers and the source paced at the largest stage interval.
+struct FullRate {
+  std::vector<Rows> capacities;
+  Cycles period = 0;  ///< the largest stage interval
+  Measurement run;    ///< with these capacities it would be the same: they hold all that is ever there
+};
+FullRate full_rate(Plan plan);
 std::vector<Rows> full_rate_capacities(const Plan& plan);
 
 /// Capacities between `minimal` and `full_rate` whose bytes stay within `budget`, and that spend it where it helps: every buffer gets the

@@ -22,7 +22,8 @@ struct EvaluateOptions {
   Timing timing = Timing::decoupled;
   std::string fit = "assume";
   std::map<std::string, UserCost> costs;
-  std::map<std::string, LayerMapping> mapping;        ///< explicit allocation, by stage or layer name
+  std::map<std::string, MappedLayer> mapping;  ///< explicit allocation, by stage or layer name
+  std::map<std::string, Rows> fifo_rows;       ///< by buffer name: beyond the window and the row being written; in place of the policy
   std::map<std::string, int> extra_subclusters = {};  ///< by stage name (CompileOptions)
 };
 

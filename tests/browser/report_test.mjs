@@ -215,7 +215,47 @@ async function testThousandStages() {
   await close(page);
 }
 
+/** A sweep's page: its front, hover and click on a point, tables, themes. */
+async function testSweep() {
+  execFileSync(rowflow, ["sweep", "efficientnet_b0", "--tile-height", "full,28,14,7,4", "--device-set", "/rates/depthwise=3000,4000,8000", "-o", file("sweep"), "--report", file("sweep.html"), "--quiet"]);
+  execFileSync(rowflow, ["report", file("sweep"), "-o", file("again.html")]);
+  for (const width of [1280, 400]) {
+    const page = await open(file("sweep.html"), width);
+    await page.waitForTimeout(300);
+    assert.ok((await colorsIn(page, "pareto")) > 8);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `nothing of the sweep sticks out at ${width} (by ${wide})`);
+    await shot(page, `sweep-${width}`);
+    await close(page);
+  }
+  const page = await open(file("again.html"), 1280, { colorScheme: "dark" });
+  const expected = await page.evaluate(() => {
+    const good = (a, b) => figure(a, "fps") >= figure(b, "fps") && figure(a, "paced_cycles") <= figure(b, "paced_cycles") && figure(a, "buffer_bytes") <= figure(b, "buffer_bytes");
+    return points.filter((p) => !points.some((q) => q !== p && good(q, p))).length;
+  });
+  assert.equal(await page.locator("#table-front tbody tr").count(), expected);
+  const at = await page.evaluate(() => {
+    const front = points.find((p) => p.front);
+    return charts.get("pareto").chart.convertToPixel({ gridIndex: 0 }, [figure(front, "buffer_bytes") / 1024, figure(front, "fps")]);
+  });
+  const box = await page.locator("#pareto").boundingBox();
+  await page.locator("#pareto").hover({ position: { x: at[0], y: at[1] } });
+  await page.waitForFunction(() => /rates\/depthwise = \d+/.test(document.getElementById("pareto").textContent));
+  assert.ok(box.width > 400);
+  await page.locator("#pareto").click({ position: { x: at[0], y: at[1] } });
+  await page.waitForFunction(() => /rowflow run --point \S+:[0-9a-f]{8}/.test(document.getElementById("point-details").textContent));
+  await page.selectOption("#across", "paced_ms");
+  await page.selectOption("#colour", "");
+  await page.click("#fold-points summary");
+  await page.waitForSelector("#table-points tbody tr");
+  assert.equal(await page.locator("#table-points tbody tr").count(), 15);
+  await page.click("#theme");
+  await shot(page, "sweep-again");
+  await close(page);
+}
+
 try {
+  await testSweep();
   for (const width of [1280, 1920, 400]) await testWidth(width);
   await testInteraction();
   await testThemesAndPrint();

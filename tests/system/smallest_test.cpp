@@ -50,7 +50,7 @@ std::optional<Ratio> interval_of(const Plan& plan) {
 
 bool longer(const std::optional<Ratio>& a, const Ratio& b) { return !a || a->numerator * b.denominator > b.numerator * a->denominator; }
 
-Plan full_rate(Plan plan) {
+Plan sized_at_full_rate(Plan plan) {
   const auto capacities = full_rate_capacities(plan);
   set_capacities(plan, capacities);
   return plan;
@@ -140,7 +140,7 @@ TEST_CASE("T11: a graph that has seen other capacities answers like a new one") 
     return static_cast<Rows>((state = state * 6364136223846793005U + 1442695040888963407U) >> 33U) % most;
   };
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-    const Plan plan = full_rate(bounded_plan(seed));
+    const Plan plan = sized_at_full_rate(bounded_plan(seed));
     Cycles slowest = 1;
     for (const Stage& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
     ScheduleGraph graph(plan, {slowest, 1});
@@ -157,7 +157,7 @@ TEST_CASE("T11: a graph that has seen other capacities answers like a new one") 
 TEST_CASE("size: no choice of capacities is cheaper, by trying them all") {
   int compared = 0, savings = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    const Plan plan = full_rate(bounded_plan(seed));
+    const Plan plan = sized_at_full_rate(bounded_plan(seed));
     if (plan.buffers.size() > 7) continue;
     Cycles slowest = 0;
     for (const Stage& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));

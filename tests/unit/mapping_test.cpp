@@ -156,15 +156,15 @@ TEST_CASE("no cluster holds more than it has, and neighbours share clusters") {
 
 TEST_CASE("an explicit allocation is taken as it is, and the rest is filled in") {
   CompileOptions options;
-  options.mapping = {{"a", {3, {2}}}, {"b", {std::nullopt, {1}}}};
+  options.mapping = {{"a", {3, {}, {2}}}, {"b", {{}, {}, {1}}}};
   const Plan plan = compile(chain(), round_device(), options);
   CHECK(plan.stages[1].subclusters == 3);
   CHECK(plan.stages[1].cluster == 2);
   CHECK(plan.stages[2].part_clusters == std::vector<int>(static_cast<std::size_t>(plan.stages[2].physical_layers), 1));
   CHECK(plan.stages[3].subclusters >= 1);
-  options.mapping = {{"x", {3, {}}}};
+  options.mapping = {{"x", {3, {}, {}}}};
   CHECK_THROWS_AS(compile(chain(), round_device(), options), InputError);
-  options.mapping = {{"a", {std::nullopt, {4}}}};
+  options.mapping = {{"a", {{}, {}, {4}}}};
   CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found cluster 4, expected one of the device's 4"));
 }
 
@@ -231,7 +231,7 @@ TEST_CASE("a finite width between clusters makes transfer stages (T5)") {
   device.transfer_width = parameter("transfer_width", 4);
   device.transfer_latency = parameter("transfer_latency", 9);
   CompileOptions options;
-  options.mapping = {{"a", {1, {0}}}, {"b", {1, {1}}}, {"c", {1, {1}}}};
+  options.mapping = {{"a", {1, {}, {0}}}, {"b", {1, {}, {1}}}, {"c", {1, {}, {1}}}};
   const Plan plan = compile(chain(), device, options);
   const Stage& transfer = plan.stages[static_cast<std::size_t>(find_stage(plan, "b.transfer"))];
   CHECK(transfer.kind == "transfer");

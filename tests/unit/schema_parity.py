@@ -10,7 +10,7 @@ import sys
 import jsonschema
 
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-schemas = {kind: json.loads((source / "configs/schemas" / f"{kind}.schema.json").read_text()) for kind in ("network", "device", "buffers", "regression", "penalties")}
+schemas = {kind: json.loads((source / "configs/schemas" / f"{kind}.schema.json").read_text()) for kind in ("network", "device", "buffers", "regression", "penalties", "sweep", "mapping", "calibration")}
 for schema in schemas.values():
     jsonschema.Draft7Validator.check_schema(schema)
 failures = checked = 0
@@ -25,7 +25,7 @@ for folder, schema_good, reader_good in (("good", True, True), ("bad", False, Fa
         if valid != schema_good or (verdict == "good") != reader_good:
             failures += 1
             print(f"{folder}/{file.name}: schema says {'good' if valid else 'bad'}, reader says {verdict}")
-for kind in ("network", "device", "regression"):
+for kind in ("network", "device", "regression", "sweep", "mapping"):
     for file in sorted((source / "configs" / f"{kind}s").glob("*.json")):
         jsonschema.Draft7Validator(schemas[kind]).validate(json.loads(file.read_text()))
         checked += 1

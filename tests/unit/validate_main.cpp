@@ -4,9 +4,12 @@
 
 #include "sim/base/error.hpp"
 #include "sim/config/buffers_file.hpp"
+#include "sim/config/calibration_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/mapping_file.hpp"
 #include "sim/config/penalties_file.hpp"
 #include "sim/config/regression.hpp"
+#include "sim/explore/sweep.hpp"
 #include "sim/network/network.hpp"
 
 int main(int count, char** arguments) {
@@ -21,6 +24,12 @@ int main(int count, char** arguments) {
         rowflow::read_penalties_file(path);
       } else if (name.rfind("regression", 0) == 0) {
         rowflow::read_regression(path);
+      } else if (name.rfind("mapping", 0) == 0) {
+        rowflow::read_mapping_file(path);
+      } else if (name.rfind("calibration", 0) == 0) {
+        rowflow::read_calibration_file(path);
+      } else if (name.rfind("sweep", 0) == 0) {
+        rowflow::read_sweep(path);
       } else {
         rowflow::build_network(rowflow::read_network_config(path));
       }

@@ -1,0 +1,32 @@
+// rowflow calibrate [FILE]: predicted against measured throughput.
+#include "sim/explore/calibrate.hpp"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/output.hpp"
+#include "sim/cli/points.hpp"
+#include "sim/config/locate.hpp"
+#include "sim/config/parse.hpp"
+#include "sim/report/calibration_text.hpp"
+
+namespace rowflow {
+
+int calibrate_command(const Request& request) {
+  CalibrationFile file = read_calibration_file(resolve_calibration(request.files.empty() ? "hailo8" : request.files.front()));
+  if (request.device_given) file.device = request.device;
+  file.device = resolve_device(file.device);
+  const std::filesystem::path folder = std::filesystem::path(file.file).parent_path();
+  std::vector<Network> networks;
+  for (const MeasuredNetwork& measured : file.networks) {
+    const bool path = measured.network.find_first_of("./") != std::string::npos;
+    networks.push_back(build_network(named_network_config(path ? (folder / measured.network).string() : measured.network, request.import)));
+  }
+  const Calibration calibration = calibrate(file, parse_json_file(file.device), networks);
+  write_output(request,
+               request.format == Format::json ? calibration_json(calibration) : calibration_text(calibration, text_style(request)));
+  return 0;
+}
+
+}  // namespace rowflow

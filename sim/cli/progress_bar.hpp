@@ -1,0 +1,25 @@
+// A bar on standard error while many points are computed; nothing when that is no terminal.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace rowflow {
+
+class ProgressBar {
+ public:
+  /// `quiet`: no bar at all.
+  explicit ProgressBar(bool quiet);
+  ~ProgressBar();  ///< wipes it away
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+  /// `done` of `total`, `computed` of these since the bar began; draws at most ten times a second.
+  void show(std::uint64_t done, std::uint64_t total, std::uint64_t computed);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool wanted_, drawn_ = false;
+  Clock::time_point begun_ = Clock::now(), last_ = begun_;
+};
+
+}  // namespace rowflow

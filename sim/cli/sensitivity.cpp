@@ -1,0 +1,91 @@
+#include "sim/cli/sensitivity.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+#include "sim/config/locate.hpp"
+#include "sim/config/parse.hpp"
+#include "sim/explore/device_figures.hpp"
+#include "sim/explore/process_pool.hpp"
+#include "sim/report/comparison.hpp"
+
+namespace rowflow {
+
+namespace {
+
+struct Variant {
+  std::string pointer;  ///< empty: the device as it is
+  std::int64_t value = 0;
+};
+
+/// The device as it is, then each assumed parameter of the points' plans at low and at high.
+std::vector<Variant> variants(const nlohmann::json& document, const Device& device, const std::vector<Point>& points,
+                              const EvaluateOptions& options) {
+  std::set<std::string> names;
+  CompileOptions compile_options;
+  compile_options.buffer_policy = "unlimited";
+  compile_options.mapping = options.mapping;
+  compile_options.costs = options.costs;
+  for (const Point& point : points)
+    for (const std::string& name : compile(point.network, device, compile_options).assumed) names.insert("/" + name);
+  std::vector<Variant> all{{}};
+  for (const std::string& name : names)
+    for (const char* end : {"low", "high"})
+      all.push_back({name, document.at(nlohmann::json::json_pointer(name)).at(end).get<std::int64_t>()});
+  return all;
+}
+
+/// [fps, paced ms, tile height] of the recommended point.
+nlohmann::json figures_of(const std::vector<Point>& points, const Device& device, const EvaluateOptions& options) {
+  std::vector<ComparisonRow> rows;
+  for (const Point& point : points) rows.push_back({point.label, evaluate(point.network, device, options), std::nullopt});
+  const Comparison comparison = compare(std::move(rows), std::nullopt, false);
+  if (!comparison.recommended.row) return nlohmann::json::array({0.0, 0.0, ""});
+  const ComparisonRow& best = comparison.rows[*comparison.recommended.row];
+  const double cycles = best.iso_throughput.latency.paced.value_or(0);
+  return nlohmann::json::array(
+      {best.iso_throughput.saturated.throughput.fps, cycles * 1000 / static_cast<double>(device.clock_hz.value), best.label});
+}
+
+SensitivityCase case_of(const Variant& variant, const ChildOutcome& outcome) {
+  SensitivityCase result;
+  result.value = variant.value;
+  if (!outcome.answered) return result;
+  const nlohmann::json figures = nlohmann::json::parse(outcome.answer);
+  result.fps = figures[0].get<double>();
+  result.paced_ms = figures[1].get<double>();
+  result.recommended = figures[2].get<std::string>();
+  return result;
+}
+
+}  // namespace
+
+Sensitivity sensitivity_of(const Request& request, const std::vector<Point>& points) {
+  const std::string file = resolve_device(request.device);
+  const nlohmann::json document = parse_json_file(file);
+  const EvaluateOptions options = evaluate_options(request);
+  const std::vector<Variant> all = variants(document, device_from(document, file), points, options);
+  Sensitivity sensitivity;
+  sensitivity.several_heights = points.size() > 1;
+  for_each_in_children(
+      all.size(), static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
+      [&](std::size_t i) {
+        nlohmann::json changed = document;
+        if (i > 0) set_figure(changed, all[i].pointer, std::to_string(all[i].value));
+        return figures_of(points, device_from(changed, file), options).dump();
+      },
+      [&](std::size_t i, const ChildOutcome& outcome) {
+        const SensitivityCase found = case_of(all[i], outcome);
+        if (i == 0)
+          sensitivity.nominal = found;
+        else if (i % 2 == 1)
+          sensitivity.rows.push_back({all[i].pointer.substr(1), found, {}});
+        else
+          sensitivity.rows.back().high = found;
+      });
+  return sensitivity;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,119 @@
+// rowflow sweep, and rowflow merge for what its shards have written.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+#include <thread>
+
+#include "sim/base/error.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/output.hpp"
+#include "sim/cli/points.hpp"
+#include "sim/cli/progress_bar.hpp"
+#include "sim/cli/sweep_axes.hpp"
+#include "sim/cli/sweep_page.hpp"
+#include "sim/cli/sweep_text.hpp"
+#include "sim/explore/results_csv.hpp"
+#include "sim/explore/run_sweep.hpp"
+#include "sim/report/run_json.hpp"
+#include "sim/report/version.hpp"
+#include "sim/report/whole_file.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// "2/8".
+Shard shard_of(const std::string& text) {
+  if (text.empty()) return {};
+  Shard shard{0, 0};
+  const char* const end = text.data() + text.size();
+  const auto index = std::from_chars(text.data(), end, shard.index);
+  if (index.ptr != end && *index.ptr == '/') {
+    const auto of = std::from_chars(index.ptr + 1, end, shard.of);
+    if (of.ptr == end && shard.index >= 1 && shard.index <= shard.of) return shard;
+  }
+  throw InputError("--shard", fmt::format("found \"{}\", expected I/N with 1 ≤ I ≤ N", text));
+}
+
+Limits limits_of(const SweepRequest& request) {
+  Limits limits;
+  if (request.max_buffer_kib) limits.most_buffer_bytes = *request.max_buffer_kib * 1024;
+  limits.least_fps = request.min_fps;
+  return limits;
+}
+
+std::string csv_path(const std::string& folder) { return (std::filesystem::path(folder) / "results.csv").string(); }
+
+/// results.csv, and the summary in the format asked for.
+void report(const Request& request, const std::string& first_line) {
+  const Results results(request.out, false);
+  write_whole_file(csv_path(request.out),
+                   [&](fmt::ostream& out) { write_results_csv(results, [&](const std::string& line) { out.print("{}", line); }); });
+  if (!request.report.empty()) {
+    const std::string page = sweep_page(results, request.out, request.command_line);
+    write_whole_file(request.report, [&](fmt::ostream& out) { out.print("{}", page); });
+  }
+  Request to_standard_output = request;
+  to_standard_output.out.clear();
+  if (request.format == Format::csv) {
+    std::string text;
+    write_results_csv(results, [&](const std::string& line) { text += line; });
+    return write_output(to_standard_output, text);
+  }
+  const Limits limits = limits_of(request.sweep);
+  const SweepSummary summary = summarise(results, limits);
+  const SweepHeading heading{request.out, first_line};
+  write_output(to_standard_output, request.format == Format::json ? sweep_summary_json(heading, summary, limits)
+                                                                  : sweep_text(heading, summary, limits, text_style(to_standard_output)));
+}
+
+std::string first_line(const SweepProgress& progress, const SweepOptions& options, double seconds) {
+  std::string line = fmt::format("{} point{} computed in {:.1f} s by {} worker{}", progress.done, progress.done == 1 ? "" : "s", seconds,
+                                 options.jobs, options.jobs == 1 ? "" : "s");
+  if (progress.done > 0) line += fmt::format(" ({:.0f} a second)", static_cast<double>(progress.done) / seconds);
+  if (progress.stored > 0) line += fmt::format("; {} there before", progress.stored);
+  if (options.shard.of > 1) line += fmt::format("; shard {} of {}", options.shard.index, options.shard.of);
+  return line;
+}
+
+int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+
+}  // namespace
+
+int sweep_command(const Request& request) {
+  if (request.out.empty()) throw InputError("", "expected -o DIR: the folder of the results");
+  Sweep sweep = requested_sweep(request);
+  const SweepInputs inputs =
+      read_inputs(sweep, version(), [&](const std::string& name) { return named_network_config(name, request.import); });
+  SweepOptions options;
+  options.jobs = request.sweep.jobs > 0 ? request.sweep.jobs : cores();
+  options.shard = shard_of(request.sweep.shard);
+  options.keep = request.sweep.keep == "full" ? Keep::full : request.sweep.keep == "scalars" ? Keep::scalars : Keep::blocks;
+  options.whole = [](const RunResult& result) { return run_json({result}); };
+  const auto begun = std::chrono::steady_clock::now();
+  SweepProgress progress;
+  {
+    ProgressBar bar(request.quiet);
+    options.progress = [&](const SweepProgress& now) { bar.show(now.stored + now.done, now.points, now.done); };
+    progress = run_sweep(sweep, inputs, request.out, options);
+  }
+  report(request, first_line(progress, options, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));
+  return 0;
+}
+
+int merge_command(const Request& request) {
+  if (request.out.empty()) throw InputError("", "expected -o DIR: the folder of the merged results");
+  merge_results(request.files, request.out);
+  const Results results(request.out, false);
+  std::uint64_t rows = 0;
+  results.for_each(false, [&](const StoredRow&) { ++rows; });
+  const auto expected = std::stoull("0" + results.about("points"));
+  report(request, rows < expected ? fmt::format("{} folders merged: {} of the sweep's {} points; equal points count once",
+                                                request.files.size(), rows, expected)
+                                  : fmt::format("{} folders merged: all {} points of the sweep", request.files.size(), rows));
+  return 0;
+}
+
+}  // namespace rowflow

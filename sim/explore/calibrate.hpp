@@ -1,0 +1,30 @@
+// How well a device file predicts measured throughputs, and what a fit of a few of its figures would choose.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "sim/config/calibration_file.hpp"
+#include "sim/metrics/calibration.hpp"
+#include "sim/network/network.hpp"
+
+namespace rowflow {
+
+/// `networks` in the order of the file's. Predicted throughput: clock / the largest stage or link interval of the compiled plan, which
+/// full-rate buffers reach (T14). Fitting: coordinate descent over the candidates from the device's own values, to the smallest mean
+/// |ln(predicted / measured)|; left-out figures come from the same descent without that network. Throws InputError for a pointer that the
+/// device does not have.
+Calibration calibrate(const CalibrationFile& file, const nlohmann::json& device, const std::vector<Network>& networks);
+
+/// The three-limit formula, a baseline without mapping or simulation: the interval is the largest of what the subclusters allow (Σ MACs /
+/// rate over all of them, divided by one `share` for everything), the controllers (Σ over stages of max(1, MACs / (rate · subclusters of a
+/// physical layer · interval)) within their ceiling), and the stream (the largest port's elements a frame / width). Cycles a frame.
+struct ThreeLimits {
+  double subclusters = 0;  ///< with a share of 1
+  double controllers = 0, stream = 0;
+  double interval(double share) const;
+  const char* limit(double share) const;  ///< subclusters | controllers | stream
+};
+ThreeLimits three_limits(const Network& network, const nlohmann::json& device, const std::string& device_file);
+
+}  // namespace rowflow

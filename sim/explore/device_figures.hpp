@@ -1,0 +1,17 @@
+// Single figures of a device document by JSON pointer.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace rowflow {
+
+/// Throws InputError(where), with the nearest pointer, unless `pointer` names a figure or a switch of the document, or a stage kind
+/// whose group has a "default".
+void check_figure(const nlohmann::json& document, const std::string& pointer, const std::string& where);
+
+/// Gives the figure another value. Of an assumed one the plausible range is widened to hold it: a sweep asks "what if".
+/// A kind that only had its group's "default" gets an entry of its own.
+void set_figure(nlohmann::json& document, const std::string& pointer, const std::string& value);
+
+}  // namespace rowflow

@@ -1,0 +1,113 @@
+#include "sim/explore/results_csv.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sim/explore/sweep.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// Quoted where a comma, quote or newline asks for it (RFC 4180).
+std::string csv_quoted(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
+  return result + "\"";
+}
+
+std::string plain(const Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *integer);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  return "";
+}
+
+/// Settings that only some sweeps vary: a column each for those that this one does.
+struct VaryingColumns {
+  std::set<std::string> blocks, figures;
+
+  explicit VaryingColumns(const Sweep& sweep) {
+    for (const Axis& axis : sweep.grid) {
+      if (axis.kind == AxisKind::block) blocks.insert(axis.key);
+      if (axis.kind == AxisKind::figure) figures.insert(axis.key);
+    }
+    for (const PointSettings& point : sweep.points) {
+      for (const auto& entry : point.blocks) blocks.insert(entry.first);
+      for (const auto& entry : point.figures) figures.insert(entry.first);
+    }
+  }
+};
+
+std::string setting(const Json& settings, const char* key) { return csv_quoted(settings.value(key, "")); }
+
+std::string setting(const Json& settings, const char* group, const std::string& key) {
+  return settings.contains(group) ? csv_quoted(settings.at(group).value(key, "")) : "";
+}
+
+std::string header(const VaryingColumns& varying) {
+  std::string line = "id,network,device,tile_height,tile_first";
+  for (const std::string& block : varying.blocks) line += "," + csv_quoted("tile_height:" + block);
+  line += ",buffers,buffer_kib,source_fps";
+  for (const std::string& figure : varying.figures) line += "," + csv_quoted("device:" + figure);
+  line += ",status,reason";
+  for (const PointColumn& column : point_columns()) line += fmt::format(",{}", column.name);
+  for (const BlockColumn& column : block_columns()) line += fmt::format(",se_{}", column.name);
+  return line + "\n";
+}
+
+std::string block_cell(const PointRow& row, std::size_t column) {
+  std::string cell;
+  for (const auto& block : row.blocks) {
+    if (&block != &row.blocks.front()) cell += ';';
+    cell += plain(block[column]);
+  }
+  return csv_quoted(cell);
+}
+
+std::string line_of(const StoredRow& stored, const VaryingColumns& varying) {
+  const Json settings = Json::parse(stored.settings);
+  std::string line = stored.row.id;
+  for (const char* key : {"network", "device", "tile_height", "tile_first"}) line += "," + setting(settings, key);
+  for (const std::string& block : varying.blocks) line += "," + setting(settings, "block_heights", block);
+  for (const char* key : {"buffers", "buffer_kib", "fps"}) line += "," + setting(settings, key);
+  for (const std::string& figure : varying.figures) line += "," + setting(settings, "figures", figure);
+  line += "," + stored.row.status + "," + csv_quoted(stored.row.reason);
+  for (const Value& value : stored.row.figures) line += "," + csv_cell(value);
+  for (std::size_t c = 0; c < block_columns().size(); ++c) line += "," + block_cell(stored.row, c);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string csv_cell(const Value& value) { return csv_quoted(plain(value)); }
+
+void write_results_csv(const Results& results, const std::function<void(const std::string&)>& put) {
+  const VaryingColumns varying(sweep_from(Json::parse(results.about("sweep")), results.path()));
+  put(header(varying));
+  results.for_each(true, [&](const StoredRow& row) { put(line_of(row, varying)); });
+}
+
+std::string settings_words(const std::string& text) {
+  const Json settings = Json::parse(text);
+  const PointSettings point = settings_from(settings);
+  std::string words;
+  const auto say = [&](const std::string& word) { words += (words.empty() ? "" : ", ") + word; };
+  if (!point.tile_first.empty())
+    say(fmt::format("first {} T = {}", point.tile_first, point.tile_height));
+  else if (!point.tile_height.empty())
+    say("T = " + point.tile_height);
+  for (const auto& [layer, height] : point.blocks) say(layer + " = " + height);
+  if (point.buffers != "full-rate") say(point.buffers);
+  if (point.buffer_kib != "none") say(point.buffer_kib + " KiB");
+  if (point.fps != "steady") say(point.fps + " fps source");
+  for (const auto& [pointer, value] : point.figures) say(pointer.substr(1) + " = " + value);
+  return words;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,190 @@
+#include "sim/explore/run_sweep.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+
+#include "sim/base/error.hpp"
+#include "sim/explore/workers.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto longest_transaction = std::chrono::milliseconds(50);
+
+/// A folder that no other sweep writes to meanwhile; the lock goes with the process.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& folder) : file_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+    const std::string reason = errno == EWOULDBLOCK ? "another rowflow sweep is writing to this folder" : std::strerror(errno);
+    if (file_ >= 0) close(file_);
+    throw InputError(folder, reason);
+  }
+  ~FolderLock() { close(file_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int file_;
+};
+
+class SweepRun {
+ public:
+  SweepRun(const Sweep& sweep, const SweepInputs& inputs, const std::string& folder, const SweepOptions& options)
+      : sweep_(sweep), inputs_(inputs), options_(options), results_(folder, true), lock_(folder), count_(point_count(sweep)) {}
+
+  SweepProgress run() {
+    const auto known = results_.known();
+    begin();
+    describe();
+    take_stock(known);
+    commit();
+    compute();
+    commit();
+    return progress_;
+  }
+
+ private:
+  void describe() {
+    results_.set_about("version", inputs_.version);
+    results_.set_about("sweep", sweep_json(sweep_).dump());
+    results_.set_about("points", std::to_string(count_));
+    results_.set_about("shard", std::to_string(options_.shard.index) + "/" + std::to_string(options_.shard.of));
+    for (const StoredInput& input : inputs_.stored) results_.put_input(input);
+  }
+
+  /// Which points are to be computed, and where those that are there stand in this sweep.
+  void take_stock(const std::unordered_map<std::string, Results::Known>& known) {
+    std::unordered_map<std::string, bool> seen;
+    std::vector<std::pair<std::string, std::int64_t>> there_already;
+    for (auto position = static_cast<std::uint64_t>(options_.shard.index) - 1; position < count_;
+         position += static_cast<std::uint64_t>(options_.shard.of)) {
+      const PointSettings point = point_at(sweep_, position);
+      std::string id = point_id(sweep_, inputs_, point);
+      const auto there = known.find(id);
+      if (there == known.end() || there->second.status == "crashed" || lacks(there->second, point)) {
+        if (seen.emplace(std::move(id), true).second) open_.push_back(position);
+        continue;
+      }
+      if (!seen.emplace(id, true).second) continue;
+      ++progress_.stored;
+      there_already.emplace_back(std::move(id), static_cast<std::int64_t>(position));
+    }
+    progress_.points = seen.size();
+    place(known, there_already);
+  }
+
+  /// A row without what this sweep is to keep of it is computed again.
+  bool lacks(const Results::Known& row, const PointSettings& point) const {
+    if (row.status != "ok" && row.status != "deadlock" && row.status != "does_not_fit") return false;
+    const bool has_blocks = !inputs_.networks.at(point.network).blocks.empty();
+    return (options_.keep != Keep::scalars && has_blocks && !row.blocks) || (options_.keep == Keep::full && !row.whole);
+  }
+
+  /// Gives the rows of this sweep their places in it, and takes them from all others; nothing is written when that is so already.
+  void place(const std::unordered_map<std::string, Results::Known>& known, const std::vector<std::pair<std::string, std::int64_t>>& rows) {
+    std::size_t placed = 0, in_place = 0;
+    for (const auto& row : known) placed += row.second.position >= 0 ? 1 : 0;
+    for (const auto& [id, position] : rows) in_place += known.at(id).position == position ? 1 : 0;
+    if (placed == in_place && in_place == rows.size()) return;
+    results_.forget_positions();
+    for (const auto& [id, position] : rows) results_.set_position(id, position);
+  }
+
+  void compute() {
+    if (open_.empty()) return;
+    Workers::Calls calls;
+    PointEvaluator evaluator(sweep_, inputs_, options_.keep, options_.whole);
+    calls.work = [&](Workers::Task position) { return pack(evaluator(point_at(sweep_, position))); };
+    calls.next = [&]() -> std::optional<Workers::Task> {
+      return next_ < open_.size() ? std::optional<Workers::Task>(open_[next_++]) : std::nullopt;
+    };
+    calls.done = [&](Workers::Task position, const std::string& bytes) { keep(position, unpack(bytes)); };
+    calls.died = [&](Workers::Task position, const std::string& reason) { keep(position, {"", "crashed", reason, {}, {}, ""}); };
+    calls.pause = [&] { pause(); };
+    const auto jobs = std::min<std::uint64_t>(static_cast<std::uint64_t>(options_.jobs), open_.size());
+    Workers(static_cast<int>(jobs), std::move(calls)).run();
+  }
+
+  void keep(std::uint64_t position, PointRow row) {
+    const PointSettings point = point_at(sweep_, position);
+    row.id = point_id(sweep_, inputs_, point);
+    if (!in_transaction_) begin();
+    results_.put({std::move(row), static_cast<std::int64_t>(position), settings_json(sweep_, inputs_, point).dump()});
+    ++progress_.done;
+    pause();
+  }
+
+  void pause() {
+    if (options_.progress) options_.progress(progress_);
+    if (in_transaction_ && Clock::now() - begun_ > longest_transaction) commit();
+  }
+
+  void begin() {
+    results_.begin();
+    in_transaction_ = true;
+    begun_ = Clock::now();
+  }
+
+  void commit() {
+    if (in_transaction_) results_.commit();
+    in_transaction_ = false;
+  }
+
+  const Sweep& sweep_;
+  const SweepInputs& inputs_;
+  const SweepOptions& options_;
+  Results results_;
+  const FolderLock lock_;
+  const std::uint64_t count_;
+  SweepProgress progress_;
+  std::vector<std::uint64_t> open_;  ///< positions to compute
+  std::size_t next_ = 0;
+  bool in_transaction_ = false;
+  Clock::time_point begun_;
+};
+
+}  // namespace
+
+SweepProgress run_sweep(const Sweep& sweep, const SweepInputs& inputs, const std::string& folder, const SweepOptions& options) {
+  return SweepRun(sweep, inputs, folder, options).run();
+}
+
+FoundPoint find_point(const std::string& folder, const std::string& id) {
+  const Results results(folder, false);
+  const auto rows = results.find(id);
+  const std::string where = folder + ":" + id;
+  if (id.empty() || rows.empty()) throw InputError(where, "no point of this folder has an id that starts so (column id of results.csv)");
+  if (rows.size() > 1) throw InputError(where, "several points have an id that starts so, expected more digits");
+  const auto settings = nlohmann::json::parse(rows[0].settings);
+  FoundPoint found;
+  found.id = rows[0].row.id;
+  found.status = rows[0].row.status;
+  found.settings = settings_from(settings);
+  found.sweep.networks = {found.settings.network};
+  found.sweep.device = settings.at("device").get<std::string>();
+  found.sweep.fit = settings.at("fit").get<std::string>();
+  found.sweep.frames = settings.value("frames", 0);
+  std::vector<StoredInput> wanted;
+  for (const char* kind : {"network", "device", "buffers", "costs"}) {
+    const std::string hash = settings.value(std::string(kind) + "_hash", "");
+    for (const StoredInput& input : results.inputs())
+      if (input.kind == kind && input.hash == hash) wanted.push_back(input);
+  }
+  for (StoredInput& input : wanted) {  // the same content may be stored under several names
+    if (input.kind == "network") input.name = found.settings.network;
+    if (input.kind == "device") input.name = found.sweep.device;
+    if (input.kind == "buffers") input.name = found.settings.buffers;
+    if (input.kind == "costs") input.name = found.sweep.costs = "costs";
+  }
+  found.inputs = restore_inputs(found.sweep, results.about("version"), wanted);
+  return found;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+"""rowflow sweep and merge from outside: the same rows however they came to be. Usage: sweep_test.py ROWFLOW"""
+import csv
+import json
+import os
+import pathlib
+import pty
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = ""
+GRID = ["efficientnet_b0", "--tile-height", "full,14,7", "--buffers", "minimal,full-rate", "--device-set", "/rates/depthwise=3000,4000,8000"]
+POINTS = 18
+LONG = ["efficientnet_b0", "--tile-height", "full,28,14,7,4,2,1", "--device-set", "/rates/depthwise=3000,3500,4000,4500,5000,6000,7000,8000",
+        "--device-set", "/rates/pointwise=21000,30000,42000,43000"]
+
+
+def start(*arguments):
+    return subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def rowflow(*arguments, status=0):
+    done = subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
+    return done
+
+
+def rows_of(folder):
+    with open(folder / "results.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def stored(folder):
+    """Every table's rows, in an order of their own."""
+    with sqlite3.connect(folder / "results.sqlite") as database:
+        tables = {}
+        for table in ("points", "se_blocks", "inputs", "results"):
+            tables[table] = sorted(database.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+    return tables
+
+
+def count(folder):
+    try:
+        with sqlite3.connect(f"file:{folder}/results.sqlite?mode=ro", uri=True, timeout=10) as database:
+            return database.execute("SELECT count(*) FROM points").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+
+
+def children(process):
+    return [int(child) for child in pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+class Sweeps(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def test_same_rows_whatever_jobs(self):
+        for jobs in (1, 2, 4):
+            rowflow("sweep", *GRID, "--jobs", jobs, "-o", self.folder / str(jobs))
+        first = (self.folder / "1/results.csv").read_bytes()
+        self.assertEqual(len(first.splitlines()), POINTS + 1)
+        for jobs in ("2", "4"):
+            self.assertEqual((self.folder / jobs / "results.csv").read_bytes(), first)
+            self.assertEqual(stored(self.folder / jobs), stored(self.folder / "1"))
+
+    def test_rows_are_what_run_says(self):
+        rowflow("sweep", *GRID, "--keep", "full", "-o", self.folder)
+        for row in rows_of(self.folder):
+            self.assertEqual(row["status"], "ok")
+            again = json.loads(rowflow("run", "--point", f"{self.folder}:{row['id'][:10]}", "--format", "json").stdout)
+            with sqlite3.connect(self.folder / "results.sqlite") as database:
+                whole = database.execute("SELECT result FROM results WHERE id = ?", [row["id"]]).fetchone()[0]
+            self.assertEqual(json.loads(whole), again)
+            for column, value in (("fps", again["throughput"]["fps"]), ("interval_cycles", again["throughput"]["interval_cycles"]),
+                                  ("paced_cycles", again["latency"]["paced_cycles"]), ("buffer_bytes", again["buffering"]["capacity_bytes"]),
+                                  ("peak_bytes", again["buffering"]["peak_bytes"]), ("frames", again["frames"]),
+                                  ("pipeline_buffering_elements", again["pipeline_buffering"]["elements"])):
+                self.assertEqual(float(row[column]), value, column)
+            for column in ("layer", "bypass_capacity_rows", "bypass_peak_rows", "tile_height_effective"):
+                self.assertEqual(row["se_" + column].split(";"), [str(block[column]) for block in again["se_blocks"]])
+            for column in ("wait_for_vector_cycles", "producer_blocked_cycles", "excite_busy_cycles"):
+                self.assertEqual([float(x) for x in row["se_" + column].split(";")], [block[column] for block in again["se_blocks"]])
+        plain = json.loads(rowflow("run", "efficientnet_b0", "--tile-height", "7", "--format", "json").stdout)
+        row = next(r for r in rows_of(self.folder)
+                   if (r["tile_height"], r["buffers"], r["device:/rates/depthwise"]) == ("7", "full-rate", "4000"))
+        self.assertEqual(float(row["paced_cycles"]), plain["latency"]["paced_cycles"])
+        self.assertEqual(int(row["peak_bytes"]), plain["buffering"]["peak_bytes"])
+
+    def test_killed_and_resumed(self):
+        rowflow("sweep", *LONG, "-o", self.folder / "whole")
+        killed = self.folder / "killed"
+        for least in (20, 80):
+            process = start("sweep", *LONG, "-o", killed)
+            while process.poll() is None and count(killed) < least:
+                time.sleep(0.005)
+            process.kill()
+            process.communicate()
+            self.assertEqual(process.returncode, -signal.SIGKILL)
+        before = count(killed)
+        self.assertGreaterEqual(before, 80)
+        done = rowflow("sweep", *LONG, "-o", killed)
+        self.assertIn(f"{before} there before", done.stdout)
+        self.assertEqual((killed / "results.csv").read_bytes(), (self.folder / "whole/results.csv").read_bytes())
+        self.assertEqual(stored(killed), stored(self.folder / "whole"))
+        self.assertIn("0 points computed", rowflow("sweep", *LONG, "-o", killed).stdout)
+
+    def test_workers_end_with_the_program(self):
+        process = start("sweep", *LONG, "--jobs", 2, "-o", self.folder)
+        while count(self.folder) < 5:
+            time.sleep(0.005)
+        workers = children(process.pid)
+        self.assertEqual(len(workers), 2)
+        process.kill()
+        process.communicate()
+        time.sleep(0.5)
+        for worker in workers:
+            state = pathlib.Path(f"/proc/{worker}/stat")
+            self.assertFalse(state.exists() and state.read_text().split()[2] != "Z", "a worker outlived the program")
+
+    def test_death_of_a_worker_costs_a_point(self):
+        process = start("sweep", *LONG, "--jobs", 2, "-o", self.folder / "a", "--quiet")
+        while count(self.folder / "a") < 10:
+            time.sleep(0.005)
+        os.kill(children(process.pid)[0], signal.SIGKILL)
+        output, _ = process.communicate()
+        self.assertEqual(process.returncode, 0)
+        crashed = [row for row in rows_of(self.folder / "a") if row["status"] != "ok"]
+        self.assertLessEqual(len(crashed), 1)  # none when it was between two points
+        for row in crashed:
+            self.assertEqual(row["status"], "crashed")
+            self.assertIn("signal 9", row["reason"])
+            self.assertIn("1 crashed", output)
+        again = rowflow("sweep", *LONG, "-o", self.folder / "a")
+        self.assertIn(f"{len(crashed)} point", again.stdout)
+        rowflow("sweep", *LONG, "-o", self.folder / "b")
+        self.assertEqual((self.folder / "a/results.csv").read_bytes(), (self.folder / "b/results.csv").read_bytes())
+
+    def test_shards_merged_are_the_whole(self):
+        rowflow("sweep", *GRID, "-o", self.folder / "whole")
+        shards = []
+        for shard in (1, 2, 3):
+            shards.append(self.folder / f"part{shard}")
+            rowflow("sweep", *GRID, "--shard", f"{shard}/3", "-o", shards[-1])
+            self.assertEqual(len(rows_of(shards[-1])), POINTS // 3)
+        merged = self.folder / "merged"
+        done = rowflow("merge", *shards, "-o", merged)
+        self.assertIn(f"all {POINTS} points", done.stdout)
+        self.assertEqual((merged / "results.csv").read_bytes(), (self.folder / "whole/results.csv").read_bytes())
+        self.assertEqual(stored(merged), stored(self.folder / "whole"))
+        self.assertIn(f"12 of the sweep's {POINTS} points", rowflow("merge", *shards[1:], "-o", self.folder / "two").stdout)
+        self.assertIn("results already", rowflow("merge", *shards, "-o", merged, status=2).stderr)
+        rowflow("sweep", "tiny_se", "-o", self.folder / "other")
+        self.assertIn("shards of one sweep", rowflow("merge", shards[0], self.folder / "other", "-o", self.folder / "x", status=2).stderr)
+
+    def test_another_sweep_in_the_same_folder_reuses_points(self):
+        rowflow("sweep", "tiny_se", "--tile-height", "full,4", "-o", self.folder)
+        done = rowflow("sweep", "tiny_se", "--tile-height", "2,4", "-o", self.folder)
+        self.assertIn("1 point computed", done.stdout)
+        self.assertIn("1 there before", done.stdout)
+        self.assertEqual([row["tile_height"] for row in rows_of(self.folder)], ["2", "4"])
+        rowflow("sweep", "tiny_se", "--tile-height", "full,4,2", "-o", self.folder)
+        self.assertEqual([row["tile_height"] for row in rows_of(self.folder)], ["full", "4", "2"])
+        self.assertIn("3 points computed", rowflow("sweep", "tiny_se", "--tile-height", "full,4,2", "--keep", "full", "-o", self.folder).stdout)
+
+    def test_failures_are_rows(self):
+        sweep = {"network": "tiny_se", "fit": "require",
+                 "points": [{"device": {"/rates/conv": 0}}, {"buffer_kib": 1, "device": {"/clusters": 1, "/controllers_per_cluster": 1}}, {}]}
+        (self.folder / "s.json").write_text(json.dumps(sweep))
+        done = rowflow("sweep", self.folder / "s.json", "-o", self.folder, "--format", "json")
+        summary = json.loads(done.stdout)
+        self.assertEqual(summary["rows"], {"does_not_fit": 1, "input_error": 1, "ok": 1})
+        rows = rows_of(self.folder)
+        self.assertEqual([row["status"] for row in rows], ["input_error", "does_not_fit", "ok"])
+        self.assertIn("/rates/conv", rows[0]["reason"])
+        self.assertIn("controllers", rows[1]["reason"])
+        self.assertEqual(rows[0]["fps"], "")
+        self.assertEqual(len(summary["pareto"]), 1)
+        (self.folder / "deep.json").write_text(json.dumps({"buffers": {"se.squeeze->se.fc": 1, "conv->se.scale": 1}}))
+        plan = json.loads(rowflow("plan", "tiny_se", "--format", "json").stdout)
+        bypass = next(b["name"] for b in plan["buffers"] if b["role"] == "se_bypass")
+        (self.folder / "shallow.json").write_text(json.dumps({"buffers": {bypass: 1}}))
+        sweep = {"network": "tiny_se", "grid": {"buffers": ["shallow.json", "full-rate"]}}
+        (self.folder / "s.json").write_text(json.dumps(sweep))
+        rowflow("sweep", self.folder / "s.json", "-o", self.folder)
+        self.assertEqual([row["status"] for row in rows_of(self.folder)], ["deadlock", "ok"])
+        self.assertIn("waits for", rows_of(self.folder)[0]["reason"])
+        rowflow("run", "--point", f"{self.folder}:{rows_of(self.folder)[0]['id']}", status=1)
+
+    def test_full_disk(self):
+        if os.geteuid() != 0:
+            self.skipTest("mounting a small file system needs root")
+        disk = self.folder / "disk"
+        disk.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "none", disk], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+            self.skipTest("no tmpfs can be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=False)
+        done = rowflow("sweep", *LONG, "-o", disk / "r", status=2)
+        self.assertIn("full", done.stderr)
+        subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
+        before = count(disk / "r")
+        done = rowflow("sweep", *LONG, "-o", disk / "r")
+        self.assertIn(f"{before} there before" if before else "computed", done.stdout)
+        rowflow("sweep", *LONG, "-o", self.folder / "whole")
+        self.assertEqual((disk / "r/results.csv").read_bytes(), (self.folder / "whole/results.csv").read_bytes())
+
+    def test_limits_and_formats(self):
+        done = rowflow("sweep", *GRID, "-o", self.folder, "--max-buffer-kib", 1000, "--min-fps", 500)
+        self.assertIn("Pareto front", done.stdout)
+        summary = json.loads(rowflow("sweep", *GRID, "-o", self.folder, "--max-buffer-kib", 2000, "--min-fps", 2000, "--format", "json").stdout)
+        within = [r for r in rows_of(self.folder) if int(r["buffer_bytes"]) <= 2000 * 1024 and float(r["fps"]) >= 2000]
+        best = max(within, key=lambda r: float(r["fps"]), default=None)
+        self.assertEqual(summary["fastest"] and summary["fastest"]["fps"], best and float(best["fps"]))
+        least = min(within, key=lambda r: int(r["buffer_bytes"]), default=None)
+        self.assertEqual(summary["smallest"] and summary["smallest"]["buffer_bytes"], least and int(least["buffer_bytes"]))
+        text = rowflow("sweep", *GRID, "-o", self.folder, "--format", "csv").stdout
+        self.assertEqual(text.encode(), (self.folder / "results.csv").read_bytes())
+
+    def test_refusals(self):
+        for arguments, says in ((["tiny_se"], "-o DIR"), (["tiny_se", "-o", self.folder, "--shard", "3/2"], "I/N"),
+                                (["tiny_se", "-o", self.folder, "--tile-height", "full,0"], "--tile-height"),
+                                (["tiny_se", "-o", self.folder, "--tile-height", "7,7"], "twice"),
+                                (["tiny_se", "-o", self.folder, "--device-set", "/rates/kconv=3"], 'did you mean "/rates/conv"'),
+                                (["tiny_se", "-o", self.folder, "--device-set", "/rates/conv"], "VALUE"),
+                                (["tiny_se", "-o", self.folder, "--tile-height", "zz=3"], "zz"),
+                                (["tiny_sf", "-o", self.folder], 'did you mean "tiny_se"')):
+            self.assertIn(says, rowflow("sweep", *arguments, status=2).stderr)
+        self.assertIn("no such file", rowflow("run", "--point", f"{self.folder}/none:12", status=2).stderr)
+        rowflow("sweep", "tiny_se", "-o", self.folder)
+        self.assertIn("no point", rowflow("run", "--point", f"{self.folder}:zz", status=2).stderr)
+        self.assertIn("expected neither", rowflow("run", "tiny_se", "--point", f"{self.folder}:12", status=2).stderr)
+        (self.folder / "results.sqlite").write_text("nonsense" * 1000)
+        self.assertIn("results.sqlite", rowflow("sweep", "tiny_se", "-o", self.folder, status=2).stderr)
+
+    def test_one_sweep_at_a_time_in_a_folder(self):
+        process = start("sweep", *LONG, "-o", self.folder)
+        while count(self.folder) < 5:
+            time.sleep(0.005)
+        self.assertIn("another rowflow sweep", rowflow("sweep", "tiny_se", "-o", self.folder, status=2).stderr)
+        process.kill()
+        process.communicate()
+
+    def test_point_survives_its_files(self):
+        network = json.loads((pathlib.Path(__file__).resolve().parents[2] / "configs/networks/tiny_se.json").read_text())
+        path = self.folder / "net.json"
+        path.write_text(json.dumps(network))
+        rowflow("sweep", path, "--tile-height", "2", "-o", self.folder / "r")
+        row = rows_of(self.folder / "r")[0]
+        network["input"]["height"] *= 2
+        path.write_text(json.dumps(network))
+        again = json.loads(rowflow("run", "--point", f"{self.folder}/r:{row['id'][:8]}", "--format", "json").stdout)
+        self.assertEqual(again["throughput"]["fps"], float(row["fps"]))
+        self.assertIn("1 point computed", rowflow("sweep", path, "--tile-height", "2", "-o", self.folder / "r").stdout)
+
+    def test_bar_only_on_a_terminal(self):
+        done = rowflow("sweep", *LONG, "-o", self.folder / "a")
+        self.assertEqual(done.stderr, "")
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([PROGRAM, "sweep", *LONG, "-o", self.folder / "b"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                data = os.read(ours, 4096)
+            except OSError:
+                break
+            if not data:
+                break
+            shown += data
+        self.assertEqual(process.wait(), 0)
+        os.close(ours)
+        self.assertIn("points", shown.decode())
+        self.assertIn("left", shown.decode())
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main()

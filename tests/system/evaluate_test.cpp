@@ -1,0 +1,90 @@
+// What an evaluation saves must not show: the run for the depths goes on instead of being repeated, and stands for the paced run.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/integer.hpp"
+#include "sim/config/locate.hpp"
+#include "sim/config/parse.hpp"
+#include "sim/explore/device_figures.hpp"
+#include "sim/sizing/capacities.hpp"
+#include "sim/sizing/evaluate.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/measurements.hpp"
+
+using namespace rowflow;
+using namespace rowflow::test;
+
+namespace {
+
+struct Case {
+  const char* network;
+  Rows tile_height;
+  const char* depthwise;
+};
+const std::vector<Case> cases{{"tiny_se", 0, "4000"},           {"tiny_se", 3, "3000"},           {"efficientnet_b0", 0, "4000"},
+                              {"efficientnet_b0", 7, "3000"},   {"efficientnet_b0", 1, "8000"},   {"efficientnet_b2", 28, "5000"},
+                              {"mobilenetv3_small", 0, "4000"}, {"mobilenetv3_large", 4, "6000"}, {"regnety_200mf", 0, "4000"},
+                              {"regnetx_800mf", 0, "4000"},     {"squeezenet_v1_1", 0, "4000"}};
+
+Network network_of(const Case& c) {
+  Network network = build_network(read_network_config(resolve_network(c.network)));
+  set_tile_height(network, c.tile_height);
+  return network;
+}
+
+Device device_of(const Case& c) {
+  nlohmann::json document = parse_json_file(resolve_device("hailo8"));
+  set_figure(document, "/rates/depthwise", c.depthwise);
+  return device_from(document, "hailo8");
+}
+
+double mean_latency(const Measurement& run, const std::vector<Cycles>& from) {
+  Cycles sum = 0;
+  for (auto f = static_cast<std::size_t>(run.steady_first_frame) + 1; f <= static_cast<std::size_t>(run.steady_last_frame); ++f)
+    sum += run.frame_completion[f] - from[f];
+  return static_cast<double>(sum) / (run.steady_last_frame - run.steady_first_frame);
+}
+
+}  // namespace
+
+TEST_CASE("T11: the paced latency is that of a paced run of the sized plan") {
+  int reused = 0;
+  for (const Case& c : cases) {
+    INFO(c.network << " T " << c.tile_height << " depthwise " << c.depthwise);
+    const RunResult result = evaluate(network_of(c), device_of(c), {});
+    REQUIRE(result.status == RunStatus::ok);
+    const auto& interval = *result.saturated.throughput.interval;
+    Plan paced = result.plan;
+    const Cycles period = ceil_div(interval.numerator, interval.denominator);
+    paced.pacing = even_pacing(period, static_cast<Rows>(paced.stages[static_cast<std::size_t>(paced.source)].steps()));
+    const Measurement run = simulate(paced);
+    CHECK(result.latency.paced == mean_latency(run, run.frame_start));
+    CHECK(result.latency.after_last_row == mean_latency(run, run.frame_source_end));
+    reused += period == full_rate(result.plan).period ? 1 : 0;
+  }
+  CHECK(reused > 5);
+}
+
+TEST_CASE("T14: full-rate depths are the peaks of a run as long as its longest stay asks for") {
+  for (const Case& c : cases) {
+    INFO(c.network << " T " << c.tile_height << " depthwise " << c.depthwise);
+    CompileOptions unlimited;
+    unlimited.buffer_policy = "unlimited";
+    Plan plan = compile(network_of(c), device_of(c), unlimited);
+    const FullRate sized = full_rate(plan);
+    plan.pacing = even_pacing(sized.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
+    Measurement run = simulate(plan);
+    for (;;) {
+      Cycles longest = 0;
+      for (const Occupancy& occupancy : run.buffers) longest = std::max(longest, occupancy.longest_stay);
+      const int frames = run.steady_first_frame + static_cast<int>(ceil_div(longest, sized.period)) + 2;
+      if (frames <= run.frames) break;
+      run = simulate(plan, {Timing::decoupled, frames});
+    }
+    CHECK(same(run, sized.run));
+    for (std::size_t b = 0; b < run.buffers.size(); ++b) CHECK(sized.capacities[b] == std::max<Rows>(1, run.buffers[b].peak_rows));
+    // Twenty frames more show no higher peak.
+    const Measurement longer = simulate(plan, {Timing::decoupled, run.frames + 20});
+    for (std::size_t b = 0; b < run.buffers.size(); ++b) CHECK(longer.buffers[b].peak_rows == run.buffers[b].peak_rows);
+  }
+}
