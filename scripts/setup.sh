@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that rowflow is built and tested with, and the npm packages of its HTML report (charts, browser
-# tests); does nothing (and needs no network) when all are there.
+# Installs the Debian packages that rowflow is built and tested with, and npm packages: the charts of its HTML report, and for tests a
+# browser's driver and ONNX Runtime (150 MB); does nothing (and needs no network) when all are there.
 set -euo pipefail
 
 packages=(build-essential cmake ninja-build pkg-config ccache
@@ -9,7 +9,7 @@ packages=(build-essential cmake ninja-build pkg-config ccache
   libonnx-dev libprotobuf-dev protobuf-compiler libsqlite3-dev libxxhash-dev
   clang-format clang-tidy verilator chromium gtkwave)
 
-# Pinned by package-lock.json. Without npm, or when its registry cannot be reached, reports have tables but no charts.
+# Pinned by package-lock.json. Without npm, or when its registry cannot be reached, reports have tables but no charts, and what needs the others is not tested.
 install_npm_packages() {
   cd "$(dirname "${BASH_SOURCE[0]}")/.."
   cmp -s package-lock.json node_modules/.rowflow-lock && return

@@ -83,7 +83,12 @@ void write_flights(const Request& request, const std::vector<ComparisonRow>& row
 
 }  // namespace
 
-void check_pictures(const Request& request, std::size_t points) {
+void check_pictures(const Request& request, std::size_t points, const Device& device) {
+  for (const auto& [option, file] : {std::pair{"--trace", &request.trace}, {"--vcd", &request.vcd}, {"--picture", &request.picture}}) {
+    if (device.row_forwarding && !file->empty())
+      throw InputError(option,
+                       "found a device with row_forwarding, expected one without: what happens when is recorded only for whole rows");
+  }
   if (points > 1 && !(request.trace.empty() && request.vcd.empty())) {
     throw InputError(request.trace.empty() ? "--vcd" : "--trace",
                      fmt::format("found {} tile heights, expected one: a file shows one run", points));

@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "sim/cli/request.hpp"
+#include "sim/config/device.hpp"
 #include "sim/report/comparison.hpp"
 
 namespace rowflow {
 
-/// Throws InputError when the pictures asked for cannot be made of so many points. Before anything is simulated.
-void check_pictures(const Request& request, std::size_t points);
+/// Throws InputError when the pictures asked for cannot be made of so many points, or on this device. Before anything is simulated.
+void check_pictures(const Request& request, std::size_t points, const Device& device);
 
 /// Writes the files asked for; simulates again what must be recorded. No result depends on it.
 void write_pictures(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget);

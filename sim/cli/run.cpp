@@ -36,11 +36,11 @@ std::vector<RunResult> evaluated(const Request& request, const std::vector<Point
 
 /// Both views of T14. `asked`: the points as the options have them, simulated already, or nothing. The iso-memory view needs a budget:
 /// the user's, or what the device leaves after weights.
-Comparison compared(const Request& request, const std::vector<Point>& points, const Device& device, std::vector<RunResult> asked) {
+Comparison compared(const Request& request, const std::vector<Point>& points, const Device& device, const std::vector<RunResult>& asked) {
   EvaluateOptions by_policy = evaluate_options(request);
   by_policy.buffer_budget.reset();
   const bool are_within = request.buffer_kib && !asked.empty();
-  auto policies = are_within || asked.empty() ? evaluated(request, points, device, by_policy) : std::move(asked);
+  auto policies = are_within || asked.empty() ? evaluated(request, points, device, by_policy) : asked;
   std::vector<ComparisonRow> rows;
   for (std::size_t p = 0; p < points.size(); ++p) rows.push_back({points[p].label, std::move(policies[p]), std::nullopt});
   EvaluateOptions within = by_policy;
@@ -54,7 +54,7 @@ Comparison compared(const Request& request, const std::vector<Point>& points, co
     const RunResult& policy = rows[r].iso_throughput;
     const bool enough = total_buffer_bytes(policy.plan) <= *within.buffer_budget;  // then the budget changes nothing
     say(progress, points, r, ", within the budget");
-    rows[r].iso_memory = enough ? policy : are_within ? std::move(asked[r]) : evaluate(points[r].network, device, within);
+    rows[r].iso_memory = enough ? policy : are_within ? asked[r] : evaluate(points[r].network, device, within);
   }
   return compare(std::move(rows), within.buffer_budget, !request.buffer_kib);
 }
@@ -114,7 +114,7 @@ int run_command(const Request& request) {
   if (!request.point.empty()) return run_recalled(request);
   const Device device = requested_device(request);
   const auto points = requested_points(request);
-  check_pictures(request, points.size());
+  check_pictures(request, points.size(), device);
   // In children of a process that has not simulated yet.
   const std::string sensitivity = request.sensitivity ? sensitivity_text(sensitivity_of(request, points), text_style(request)) : "";
   if (request.format == Format::text && points.size() > 1) return run_comparison(request, points, device, sensitivity);

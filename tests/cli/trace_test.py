@@ -215,6 +215,14 @@ def main():
         run("run", "tiny_se", "--timing", "synchronous", "--vcd", path("no/such/x.vcd"), status=2)
         run("run", "tiny_se", "--vcd", path("x.vcd"), status=2)
         run("run", "tiny_se", "--tile-height", "full,2", "--trace", path("x"), status=2)
+        with open(os.path.join(os.path.dirname(__file__), "../../configs/devices/tiny.json"), encoding="utf-8") as file:
+            device = {**json.load(file), "row_forwarding": True}
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as forwarding:
+            json.dump(device, forwarding)
+            forwarding.flush()
+            for option in (["--trace", path("x")], ["--picture", path("x")], ["--vcd", path("x.vcd"), "--timing", "synchronous"]):
+                refused = run("run", "tiny_se", "--device", forwarding.name, *option, status=2)
+                check(refused.stdout == "" and "only for whole rows" in refused.stderr, f"{option}: {refused.stderr}")
         check(sorted(os.listdir(folder)) == ["r.html", "t.json", "w.vcd", "window.json"], f"left behind: {os.listdir(folder)}")
     print(f"traces and waveforms: all good ({waves})")
 

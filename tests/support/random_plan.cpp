@@ -6,52 +6,18 @@
 
 #include "tests/support/oracle.hpp"
 #include "tests/support/plan_to_test_json.hpp"
+#include "tests/support/random_plan_builder.hpp"
 #include "tests/support/random_tables.hpp"
 
 namespace rowflow::test {
-namespace {
 
-class Builder {
- public:
-  explicit Builder(const Tape& tape) : tape_(tape) {}
-  Plan build();
-
- private:
-  std::int64_t draw(std::int64_t low, std::int64_t high);
-  bool chance(int percent) { return draw(0, 99) >= 100 - percent; }  // no, by default
-
-  int add_stage(const char* kind, const std::vector<Rows>& emits);
-  void connect(int from, int to, const std::vector<Rows>& needs, const std::vector<Rows>& releases, BufferRole role);
-  int row_stage(const char* kind, int input);
-  int join(int a, int b);
-  int window(int input);
-  int se_block(int input);
-  int resize(int input);
-  int pool_all(int input);
-  int burst(int input);
-  int any_tables(int input);
-  void operation();
-  void sinks();
-  void capacities();
-  void pacing();
-  Rows rows(int stage) const { return emits_[static_cast<std::size_t>(stage)].back(); }
-  Stage& stage(int index) { return plan_.stages[static_cast<std::size_t>(index)]; }
-
-  const Tape& tape_;
-  std::size_t next_ = 0;
-  Plan plan_;
-  std::vector<std::vector<Rows>> emits_;  ///< per stage: the table all its outputs share
-  std::vector<int> open_;                 ///< stages whose rows may be read
-  Cycles longest_cost_ = 1;
-};
-
-std::int64_t Builder::draw(std::int64_t low, std::int64_t high) {
+std::int64_t RandomPlanBuilder::draw(std::int64_t low, std::int64_t high) {
   const std::uint32_t choice = next_ < tape_.size() ? tape_[next_] : 0;
   ++next_;
   return low + choice % (high - low + 1);
 }
 
-int Builder::add_stage(const char* kind, const std::vector<Rows>& emits) {
+int RandomPlanBuilder::add_stage(const char* kind, const std::vector<Rows>& emits) {
   const int index = static_cast<int>(plan_.stages.size());
   Stage stage;
   stage.name = stage.layer = kind + std::to_string(index);
@@ -65,7 +31,7 @@ int Builder::add_stage(const char* kind, const std::vector<Rows>& emits) {
   return index;
 }
 
-void Builder::connect(int from, int to, const std::vector<Rows>& needs, const std::vector<Rows>& releases, BufferRole role) {
+void RandomPlanBuilder::connect(int from, int to, const std::vector<Rows>& needs, const std::vector<Rows>& releases, BufferRole role) {
   Buffer buffer;
   buffer.name = stage(from).name + "->" + stage(to).name;
   buffer.from = from;
@@ -82,148 +48,8 @@ void Builder::connect(int from, int to, const std::vector<Rows>& needs, const st
   stage(to).inputs.push_back({index, needs, releases});
 }
 
-int Builder::row_stage(const char* kind, int input) {
-  const auto each = one_each(rows(input));
-  const int index = add_stage(kind, each);
-  connect(input, index, each, each, BufferRole::straight);
-  return index;
-}
-
-int Builder::join(int a, int b) {
-  const auto each = one_each(rows(a));
-  const int index = add_stage(chance(30) ? "concat" : "add", each);
-  connect(a, index, each, each, BufferRole::straight);
-  connect(b, index, each, each, BufferRole::skip);
-  return index;
-}
-
-int Builder::window(int input) {
-  const Rows in = rows(input);
-  const Rows kernel = draw(1, 5), stride = draw(1, 3), dilation = chance(20) ? 2 : 1;
-  const Rows extent = (kernel - 1) * dilation + 1;
-  const Rows top = draw(0, extent - 1), bottom = draw(0, extent - 1);
-  const Rows padded = in + top + bottom;
-  if (padded < extent) return row_stage("conv", input);
-  const Rows out = (padded - extent) / stride + 1;
-  const Tables t = window_tables(in, out, kernel, stride, top, dilation);
-  const int index = add_stage("conv", one_each(out));
-  connect(input, index, t.needs, t.releases, BufferRole::straight);
-  return index;
-}
-
-int Builder::se_block(int input) {
-  const Rows height = rows(input), tile = draw(1, height);
-  const auto complete = tiles_complete(height, tile), each = one_each(height);
-  const auto tiles = one_each(complete.back());
-  const int squeeze = add_stage("squeeze", complete);
-  connect(input, squeeze, each, each, BufferRole::straight);
-  int vector = squeeze;
-  for (const char* part : {"reduce", "expand", "broadcast"}) {
-    if (*part == 'b' && !chance(50)) continue;
-    const int next = add_stage(part, tiles);
-    connect(vector, next, tiles, tiles, BufferRole::vector);
-    vector = next;
-  }
-  std::vector<Rows> needs;
-  for (Rows o = 0; o < height; ++o) needs.push_back(o / tile + 1);
-  const int scale = add_stage("scale", each);
-  const bool vector_first = chance(30);
-  if (vector_first) connect(vector, scale, needs, complete, BufferRole::vector);
-  connect(input, scale, each, each, BufferRole::se_bypass);
-  if (!vector_first) connect(vector, scale, needs, complete, BufferRole::vector);
-  if (!chance(50)) return scale;
-  const int after = row_stage("pointwise", scale);
-  return join(after, input);
-}
-
-int Builder::resize(int input) {
-  const Rows in = rows(input), out = in * draw(1, 2) + draw(0, 1);
-  std::vector<std::vector<Rows>> taps;
-  for (Rows o = 0; o < out; ++o) taps.push_back({o * in / out});
-  const Tables t = tables_of_taps(taps, in);
-  const int index = add_stage("resize", one_each(out));
-  connect(input, index, t.needs, t.releases, BufferRole::straight);
-  return index;
-}
-
-int Builder::pool_all(int input) {
-  const int index = add_stage("squeeze", tiles_complete(rows(input), rows(input)));
-  const auto each = one_each(rows(input));
-  connect(input, index, each, each, BufferRole::straight);
-  return index;
-}
-
-/// Several rows a step.
-int Builder::burst(int input) {
-  const Rows in = rows(input), factor = draw(2, 3);
-  auto emits = one_each(in);
-  for (Rows& rows_out : emits) rows_out *= factor;
-  const int index = add_stage("conv", emits);
-  connect(input, index, one_each(in), one_each(in), BufferRole::straight);
-  return index;
-}
-
-/// Whatever T1 allows: non-decreasing tables, a last step that takes the rest and emits.
-int Builder::any_tables(int input) {
-  const Rows in = rows(input), steps = draw(1, 8);
-  std::vector<Rows> emits, needs, releases;
-  Rows emitted = 0, needed = 0, released = 0;
-  for (Rows i = 1; i < steps; ++i) {
-    emits.push_back(emitted += draw(0, 2));
-    needs.push_back(needed = std::min(in, needed + draw(0, 3)));
-    releases.push_back(released = std::min(needed, released + draw(0, 3)));
-  }
-  emits.push_back(emitted + draw(1, 2));
-  needs.push_back(in);
-  releases.push_back(in);
-  const int index = add_stage("conv", emits);
-  connect(input, index, needs, releases, BufferRole::straight);
-  return index;
-}
-
-void Builder::operation() {
-  // Mostly the latest rows; sometimes an older stage, which is a fork.
-  const auto pick = [&] {
-    return open_[open_.size() - 1 - static_cast<std::size_t>(chance(30) ? draw(0, static_cast<int>(open_.size()) - 1) : 0)];
-  };
-  const int input = pick();
-  int output = -1;
-  switch (draw(0, 9)) {
-    case 0:
-      output = row_stage("pointwise", input);
-      break;
-    case 1:
-    case 2:
-      output = window(input);
-      break;
-    case 3:
-    case 4:
-      output = se_block(input);
-      break;
-    case 5:
-      output = resize(input);
-      break;
-    case 6:
-      output = burst(input);
-      break;
-    case 7:
-      output = any_tables(input);
-      break;
-    case 8:
-      output = chance(30) ? pool_all(input) : window(input);
-      break;
-    default: {
-      for (const int other : open_)
-        if (other != input && rows(other) == rows(input)) output = other;
-      output = output < 0 ? row_stage("add", input) : join(input, output);
-    }
-  }
-  // Row counts grow by doublings: stay small.
-  if (rows(output) <= 60) open_.push_back(output);
-}
-
 /// Every stage without a consumer gets a sink, and now and then another stage too.
-void Builder::sinks() {
+void RandomPlanBuilder::sinks() {
   const int stages = static_cast<int>(plan_.stages.size());
   for (int s = 0; s < stages; ++s) {
     if (!stage(s).outputs.empty() && !(s > 0 && chance(5))) continue;
@@ -233,7 +59,7 @@ void Builder::sinks() {
   }
 }
 
-void Builder::capacities() {
+void RandomPlanBuilder::capacities() {
   const auto policy = draw(0, 5);
   for (Buffer& buffer : plan_.buffers) {
     Rows largest_emit = 0, largest_gap = 0, before = 0;
@@ -265,7 +91,7 @@ void Builder::capacities() {
   }
 }
 
-void Builder::pacing() {
+void RandomPlanBuilder::pacing() {
   if (!chance(25)) return;
   const Rows rows_in = static_cast<Rows>(stage(0).steps());
   if (chance(30)) {
@@ -278,7 +104,7 @@ void Builder::pacing() {
   }
 }
 
-Plan Builder::build() {
+Plan RandomPlanBuilder::build() {
   longest_cost_ = std::vector<Cycles>{3, 10, 20, 100}[static_cast<std::size_t>(draw(0, 3))];
   const int source = add_stage("source", one_each(draw(1, 12)));
   stage(source).latency = 0;
@@ -296,9 +122,7 @@ Plan Builder::build() {
   return plan_;
 }
 
-}  // namespace
-
-Plan plan_from_tape(const Tape& tape) { return Builder(tape).build(); }
+Plan plan_from_tape(const Tape& tape) { return RandomPlanBuilder(tape).build(); }
 
 Plan random_plan(std::uint64_t seed) {
   std::mt19937_64 random(seed);

@@ -72,6 +72,6 @@ function drawPipeline() {
   replace("pipeline-legend", ...key.map(([text, name]) => element("span", {}, element("i", { style: `background: ${color(name)}` }), text)),
     element("span", {}, "lines: residual skips and SE bypasses are curved"));
   replace("stage-details");
-  byId("pipeline").style.height = point().result.stages.length <= 24 ? "280px" : ""; // a few stages need no tall chart
+  byId("pipeline").style.height = chartsOn && point().result.stages.length <= 24 ? "280px" : ""; // a few stages need no tall chart
   draw("pipeline", pipelineOption, (chart) => chart.on("click", (p) => p.dataType === "node" && showStage(p.name)));
 }
