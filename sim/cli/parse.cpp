@@ -93,6 +93,17 @@ void add_picture_options(CLI::App& app, Request& request) {
   app.add_option("--vcd", request.vcd, "write waveforms to this file; needs --timing synchronous");
 }
 
+void add_size_options(CLI::App& app, Request& request) {
+  app.add_option("--min-fps", request.min_fps, "the throughput to hold (default: the highest that any buffers reach)")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--cuts", request.cuts, "count cuts of the on-chip memory, each of one buffer, instead of bytes");
+  app.add_option("--effort", request.effort,
+                 "how long to search, in million looks at a step (default 100); where it ends, the gap is printed")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+  app.add_flag("--pareto", request.pareto, "for each throughput the cheapest buffers too");
+  app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")->check(CLI::Range(2, 100000));
+}
+
 void add_regress_options(CLI::App& app, Request& request, std::string& format) {
   app.add_option("files", request.files, "regression configs, or folders of them")->required();
   app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
@@ -125,18 +136,6 @@ void add_tune_options(CLI::App& app, Request& request, std::vector<std::string>&
   app.add_option("-o,--out", request.out, "write the network config with these heights to this file");
   app.add_option("--format", format, "text | json")->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
-}
-
-void add_size_options(CLI::App& app, Request& request) {
-  app.add_option("--min-fps", request.min_fps, "the throughput to hold (default: the highest that any buffers reach)")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--cuts", request.cuts, "count memory cuts of so many bytes, each of one buffer, instead of bytes")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
-  app.add_option("--effort", request.effort,
-                 "how long to search, in million looks at a step (default 200); where it ends, the gap is printed")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
-  app.add_flag("--pareto", request.pareto, "for each throughput the cheapest buffers too");
-  app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")->check(CLI::Range(2, 100000));
 }
 
 void add_axis_options(CLI::App& app, SweepRequest& sweep) {

@@ -39,6 +39,12 @@ struct Request {
   bool quiet = false;
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
   std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames
+  double min_fps = 0;                       ///< size: 0 = the highest there is
+  bool cuts = false;                        ///< size: memory cuts count, not bytes
+  std::int64_t effort = 100;                ///< size: million looks
+  bool pareto = false;                      ///< size: the whole front,
+  int points = 32;                          ///< with so many searches
+  int levers = 6;                           ///< explain: of each kind
   int jobs = 0;                             ///< processes at once; 0: as many as there are processors
   std::string junit;                        ///< regress: JUnit XML file; empty: none
   bool update = false;                      ///< regress: rewrite what is expected
@@ -47,12 +53,6 @@ struct Request {
   std::vector<Rows> heights;                ///< tune: to choose from; empty: divisors and 7
   std::string penalties;                    ///< tune: file; empty: none
   std::optional<double> max_penalty;        ///< tune
-  double min_fps = 0;                       ///< size: 0 = the highest there is
-  std::int64_t cuts = 1;                    ///< size: bytes of a memory cut; 1 = bytes count
-  std::int64_t effort = 200;                ///< size: million looks
-  bool pareto = false;                      ///< size: the whole front,
-  int points = 32;                          ///< with so many searches
-  int levers = 6;                           ///< explain: of each kind
   std::string point;                        ///< run: "DIR:ID" of a sweep's point; empty: none
   SweepRequest sweep;
   std::string command_line;  ///< as it was given, for pages that say how they were made

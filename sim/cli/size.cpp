@@ -13,7 +13,7 @@ int size_command(const Request& request) {
   if (points.size() > 1) throw InputError("--tile-height", "found several heights, expected one: buffers are sized for one");
   SizeOptions wanted;
   wanted.min_fps = request.min_fps;
-  wanted.granule = request.cuts;
+  wanted.cuts = request.cuts;
   wanted.effort = request.effort * 1'000'000;
   wanted.front_points = request.pareto ? request.points : 0;
   const SizeResult result = size(points.front().network, requested_device(request), evaluate_options(request), wanted);

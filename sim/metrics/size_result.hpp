@@ -34,11 +34,12 @@ struct SizeResult {
   Ratio target;            ///< longest interval that is good enough
   bool reachable = true;   ///< else nothing below is filled in
 
-  Bytes granule = 1;             ///< prices are in units of so many bytes a buffer, begun ones counted whole
+  bool cuts = false;             ///< prices are cuts of memory, else bytes
   std::int64_t price = 0;        ///< of the answer
   std::int64_t lower_bound = 0;  ///< proven: no buffers that hold the throughput cost less; = price: the answer is the cheapest
   std::int64_t effort = 0;       ///< spent
   RunResult answer;              ///< its plan has the capacities; simulated
+  bool settled = false;          ///< the mapping that the capacities were found for is the one that they lead to
   std::vector<SizedBuffer> buffers;
 
   std::vector<FrontPoint> front;  ///< by throughput, each dearer and faster than the one before; empty unless asked for

@@ -35,7 +35,7 @@ std::string change_percent(Bytes before, Bytes after) {
 }
 
 std::string price_words(const SizeResult& r, std::int64_t price) {
-  return r.granule == 1 ? kib(price) + " KiB" : fmt::format("{} cuts of {} KiB", thousands(price), kib(r.granule));
+  return r.cuts ? fmt::format("{} cuts of memory", thousands(price)) : kib(price) + " KiB";
 }
 
 std::string guarantee(const SizeResult& r) {
@@ -48,7 +48,7 @@ std::string summary(const SizeResult& r) {
   const Bytes before = total_buffer_bytes(r.configured.plan), after = total_buffer_bytes(r.answer.plan);
   std::string text = r.asked_fps > 0 ? value_line("  to hold      {:.1f} fps; unlimited buffers reach {:.1f}", r.asked_fps, r.highest_fps)
                                      : value_line("  to hold      {:.1f} fps, what unlimited buffers reach", r.highest_fps);
-  const std::string bytes = r.granule == 1 ? "" : fmt::format(", {} KiB", kib(after));
+  const std::string bytes = r.cuts ? fmt::format(", {} KiB", kib(after)) : "";
   text += value_line("  smallest     {}{} for all buffers ({})", price_words(r, r.price), bytes, guarantee(r));
   text += value_line("  simulated    {} fps, paced latency {} ms", fps_text(r.answer), latency_text(r.answer));
   return text + value_line("  configured   {} KiB (--buffers {}): {} fps, paced latency {} ms; the smallest take {}", kib(before),
@@ -58,14 +58,14 @@ std::string summary(const SizeResult& r) {
 
 std::string front_table(const SizeResult& r, const TextStyle& style) {
   if (r.front.empty()) return "";
-  Table table({{"fps"}, {"buffers KiB"}, {r.granule == 1 ? "proven least" : "cuts"}, {"bytes a fps more"}});
+  Table table({{"fps"}, {"buffers KiB"}, {r.cuts ? "cuts" : "proven least"}, {"bytes a fps more"}});
   const std::size_t skipped = r.front.size() > points_shown ? (r.front.size() + points_shown - 1) / points_shown : 1;
   const FrontPoint* before = nullptr;
   for (std::size_t p = 0; p < r.front.size(); ++p) {
     if (p % skipped != 0 && p + 1 != r.front.size()) continue;
     const FrontPoint& point = r.front[p];
     const double more = before != nullptr ? point.fps - before->fps : 0;
-    table.add({fmt::format("{:.1f}", point.fps), kib(point.bytes), r.granule == 1 ? kib(point.lower_bound) : thousands(point.price),
+    table.add({fmt::format("{:.1f}", point.fps), kib(point.bytes), r.cuts ? thousands(point.price) : kib(point.lower_bound),
                more > 0 ? thousands(static_cast<std::int64_t>(static_cast<double>(point.bytes - before->bytes) / more)) : ""});
     before = &point;
   }
@@ -82,7 +82,7 @@ std::string buffer_table(const SizeResult& r, const TextStyle& style) {
     return r.buffers[a].answer * buffers[a].row_bytes > r.buffers[b].answer * buffers[b].row_bytes;
   });
   order.resize(std::min(order.size(), buffers_shown));
-  Table table({{"buffer", Align::left, 38},
+  Table table({{"buffer", Align::left, 30},
                {"row\nbytes"},
                {"config-\nured"},
                {"\npeak"},
@@ -124,7 +124,12 @@ std::string size_text(const SizeResult& r, const TextStyle& style) {
     return text + style.warn(wrap(fmt::format("No buffers hold {:.1f} fps: even unlimited ones reach only {:.1f}, the pace of {}.",
                                               r.asked_fps, r.highest_fps, plan.bounds.stage)));
   }
-  return text + summary(r) + front_table(r, style) + buffer_table(r, style) + "\n" + assumed_text(plan);
+  const std::string unsettled =
+      r.settled
+          ? ""
+          : style.warn(wrap(
+                "These depths may be mapped to another pipeline than the one they were found for: run --buffers with them may differ."));
+  return text + summary(r) + unsettled + front_table(r, style) + buffer_table(r, style) + "\n" + assumed_text(plan);
 }
 
 std::string size_json(const SizeResult& r) {
@@ -140,11 +145,12 @@ std::string size_json(const SizeResult& r) {
                {"highest_fps", r.highest_fps},
                {"configured", point_json(r.configured)}};
   if (!r.reachable) return json_lines(json) + "\n";
-  json["granule_bytes"] = r.granule;
+  json["unit"] = r.cuts ? "cuts" : "bytes";
   json["price"] = r.price;
   json["lower_bound"] = r.lower_bound;
   json["exact"] = r.exact();
   json["effort"] = r.effort;
+  json["settled"] = r.settled;
   json["answer"] = point_json(r.answer);
   json["buffers"] = Json::array();
   for (std::size_t b = 0; b < r.buffers.size(); ++b) {

@@ -16,14 +16,8 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-std::int64_t Price::of(const Plan& plan, const std::vector<Rows>& capacities) const {
-  std::int64_t sum = 0;
-  for (std::size_t b = 0; b < capacities.size(); ++b) sum += of(plan.buffers[b], capacities[b]);
-  return sum;
-}
-
-Choices::Choices(const Plan& plan, Price price, std::vector<int> buffers, const std::vector<Rows>& least)
-    : plan_(&plan), price_(price), buffers_(std::move(buffers)), used_(buffers_.size()) {
+Choices::Choices(const Price& price, std::vector<int> buffers, const std::vector<Rows>& least)
+    : price_(&price), buffers_(std::move(buffers)), paid_(buffers_.size()) {
   Node root;
   for (const int b : buffers_) root.rows.push_back(least[at(b)]);
   root.caps.assign(buffers_.size(), no_cap);
@@ -31,7 +25,7 @@ Choices::Choices(const Plan& plan, Price price, std::vector<int> buffers, const 
   push(std::move(root));
 }
 
-std::int64_t Choices::price(std::size_t position, Rows rows) const { return price_.of(plan_->buffers[at(buffers_[position])], rows); }
+std::int64_t Choices::price(std::size_t position, Rows rows) const { return price_->of(buffers_[position], rows); }
 
 /// Every choice that meets `strong` meets `weak`.
 bool Choices::implied(const std::vector<Literal>& strong, const std::vector<Literal>& weak) const {
@@ -53,33 +47,59 @@ void Choices::add(const Demand& demand) {
   refresh_front();
 }
 
-/// The cost so far, and what unmet demands that share no buffer still take. False: no way to meet all.
-bool Choices::evaluate(Node& node) {
-  node.bound = 0;
-  node.branch = -1;
-  node.demands_seen = literals_.size();
-  std::int64_t dearest = -1;
-  looks_ += static_cast<std::int64_t>(literals_.size());
-  std::fill(used_.begin(), used_.end(), 0);
-  for (std::size_t p = 0; p < buffers_.size(); ++p) node.bound += price(p, node.rows[p]);
-  for (std::size_t d = 0; d < literals_.size(); ++d) {
-    std::int64_t least = impossible;
-    bool apart = true, met = literals_[d].empty();
-    for (const Literal& literal : literals_[d]) {
-      met |= node.rows[at(literal.position)] >= literal.rows;
-      apart &= !used_[at(literal.position)];
-      if (literal.rows > node.caps[at(literal.position)]) continue;
-      least = std::min(least, literal.price - price(at(literal.position), node.rows[at(literal.position)]));
+/// Raises what must be raised, whatever is chosen elsewhere. False: no way to meet all.
+bool Choices::propagate(Node& node) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    looks_ += static_cast<std::int64_t>(literals_.size());
+    open_demands_.clear();
+    for (std::size_t d = 0; d < literals_.size(); ++d) {
+      const Literal* only = nullptr;
+      int allowed = 0;
+      bool met = literals_[d].empty();
+      for (const Literal& literal : literals_[d]) {
+        met |= node.rows[at(literal.position)] >= literal.rows;
+        if (literal.rows > node.caps[at(literal.position)]) continue;
+        only = &literal;
+        ++allowed;
+      }
+      if (met) continue;
+      if (allowed == 0) return false;
+      if (allowed == 1) {
+        node.rows[at(only->position)] = only->rows;
+        changed = true;
+      } else {
+        open_demands_.push_back(d);
+      }
     }
-    if (met) continue;
-    if (least == impossible) return false;
-    if (least > dearest) {
-      dearest = least;
+  }
+  return true;
+}
+
+/// The cost so far, and what unmet demands still take: each is charged what its cheapest choice costs beyond what was charged to the same
+/// buffer before, so no choice is charged twice. False: no way to meet all.
+bool Choices::evaluate(Node& node) {
+  node.demands_seen = literals_.size();
+  node.branch = -1;
+  node.bound = 0;
+  if (!propagate(node)) return false;
+  for (std::size_t p = 0; p < buffers_.size(); ++p) node.bound += paid_[p] = price(p, node.rows[p]);
+  std::int64_t dearest = -1;
+  for (const std::size_t d : open_demands_) {
+    std::int64_t least = impossible, alone = impossible;
+    for (const Literal& literal : literals_[d]) {
+      if (literal.rows > node.caps[at(literal.position)]) continue;
+      least = std::min(least, literal.price - paid_[at(literal.position)]);
+      alone = std::min(alone, literal.price - price(at(literal.position), node.rows[at(literal.position)]));
+    }
+    if (alone > dearest) {
+      dearest = alone;
       node.branch = static_cast<int>(d);
     }
-    if (!apart) continue;
+    if (least <= 0) continue;
     node.bound += least;
-    for (const Literal& literal : literals_[d]) used_[at(literal.position)] = 1;
+    for (const Literal& literal : literals_[d])
+      if (literal.rows <= node.caps[at(literal.position)]) paid_[at(literal.position)] += least;
   }
   return true;
 }

@@ -6,18 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "sim/plan/plan.hpp"
+#include "sim/sizing/price.hpp"
 
 namespace rowflow {
-
-/// What a buffer costs: its bytes, or the memory cuts of `granule` bytes that it takes.
-struct Price {
-  Bytes granule = 1;
-  std::int64_t of(const Buffer& buffer, Rows rows) const { return (rows * buffer.row_bytes + granule - 1) / granule; }
-  std::int64_t of(const Plan& plan, const std::vector<Rows>& capacities) const;
-  /// The most rows that cost `price`.
-  Rows rows_for(const Buffer& buffer, std::int64_t price) const { return price * granule / (buffer.row_bytes > 0 ? buffer.row_bytes : 1); }
-};
 
 /// At least one of these buffers has at least so many rows.
 using Demand = std::vector<std::pair<int, Rows>>;
@@ -25,7 +16,7 @@ using Demand = std::vector<std::pair<int, Rows>>;
 class Choices {
  public:
   /// For these buffers (ascending), each at least as deep as in `least`.
-  Choices(const Plan& plan, Price price, std::vector<int> buffers, const std::vector<Rows>& least);
+  Choices(const Price& price, std::vector<int> buffers, const std::vector<Rows>& least);
 
   /// The demand names only buffers of these.
   void add(const Demand& demand);
@@ -57,6 +48,7 @@ class Choices {
   };
   static bool later(const Node& a, const Node& b) { return a.bound != b.bound ? a.bound > b.bound : a.serial < b.serial; }
 
+  bool propagate(Node& node);
   bool evaluate(Node& node);
   void push(Node node);
   Node pop();
@@ -64,13 +56,13 @@ class Choices {
   std::int64_t price(std::size_t position, Rows rows) const;
   bool implied(const std::vector<Literal>& strong, const std::vector<Literal>& weak) const;
 
-  const Plan* plan_;
-  Price price_;
+  const Price* price_;
   std::vector<int> buffers_;
   std::vector<Demand> demands_;
   std::vector<std::vector<Literal>> literals_;  ///< of each demand; empty: another one implies it
-  std::vector<char> used_;
-  std::vector<Node> open_;  ///< a heap
+  std::vector<std::int64_t> paid_;              ///< by buffer, while a choice is looked at
+  std::vector<std::size_t> open_demands_;       ///< unmet, of the same
+  std::vector<Node> open_;                      ///< a heap
   std::int64_t serial_ = 0, looks_ = 0;
 };
 

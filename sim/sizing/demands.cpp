@@ -6,8 +6,8 @@
 
 namespace rowflow {
 
-Demands::Demands(const Plan& plan, Price price, std::vector<Rows> lower_bounds)
-    : plan_(plan), price_(price), least_(std::move(lower_bounds)), capacities_(least_), lower_bound_(price.of(plan, least_)) {}
+Demands::Demands(const Price& price, std::vector<Rows> lower_bounds)
+    : price_(price), least_(std::move(lower_bounds)), capacities_(least_), lower_bound_(price.of(least_)) {}
 
 void Demands::add(const Demand& demand) {
   if (demand.empty()) throw Defect("a demand that nothing can meet");
@@ -28,7 +28,7 @@ void Demands::add(const Demand& demand) {
   }
   std::sort(buffers.begin(), buffers.end());
   buffers.erase(std::unique(buffers.begin(), buffers.end()), buffers.end());
-  Choices joined(plan_, price_, buffers, least_);
+  Choices joined(price_, buffers, least_);
   for (const Demand& each : demands) joined.add(each);
   apart.push_back(std::move(joined));
   groups_ = std::move(apart);
@@ -36,14 +36,13 @@ void Demands::add(const Demand& demand) {
 
 std::int64_t Demands::solve(std::int64_t most) {
   std::int64_t looks = 0;
-  lower_bound_ = price_.of(plan_, least_);
+  lower_bound_ = price_.of(least_);
   exact_ = true;
   for (Choices& group : groups_) {
     looks += group.solve(most);
     exact_ &= group.exact();
     group.write(capacities_);
-    for (const int b : group.buffers())
-      lower_bound_ -= price_.of(plan_.buffers[static_cast<std::size_t>(b)], least_[static_cast<std::size_t>(b)]);
+    for (const int b : group.buffers()) lower_bound_ -= price_.of(b, least_[static_cast<std::size_t>(b)]);
     lower_bound_ += group.lower_bound();
   }
   return looks;

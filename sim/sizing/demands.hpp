@@ -8,7 +8,8 @@ namespace rowflow {
 
 class Demands {
  public:
-  Demands(const Plan& plan, Price price, std::vector<Rows> lower_bounds);
+  /// `price` must outlive this.
+  Demands(const Price& price, std::vector<Rows> lower_bounds);
 
   void add(const Demand& demand);
 
@@ -23,8 +24,7 @@ class Demands {
   std::int64_t lower_bound() const { return lower_bound_; }
 
  private:
-  const Plan& plan_;
-  const Price price_;
+  const Price& price_;
   const std::vector<Rows> least_;
   std::vector<Choices> groups_;
   std::vector<Rows> capacities_;

@@ -86,8 +86,7 @@ class Front {
 }  // namespace
 
 void add_front(SizeResult& result, const Plan& full_rate, const SmallestOptions& options, int searches) {
-  Cycles shortest = 1;
-  for (const Stage& stage : full_rate.stages) shortest = std::max(shortest, stage_interval(stage));
+  const Cycles shortest = shortest_interval(full_rate);
   Front front(full_rate, options);
   front.steps().push_back(front.search(any_interval * fine));
   front.steps().push_back(front.search(shortest * fine));

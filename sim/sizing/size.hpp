@@ -8,8 +8,8 @@ namespace rowflow {
 
 struct SizeOptions {
   double min_fps = 0;                 ///< 0: the highest throughput there is
-  Bytes granule = 1;                  ///< 1: bytes count; else memory cuts of so many bytes, each of one buffer
-  std::int64_t effort = 200'000'000;  ///< about so many looks at a step or a choice; a count, so that the same input gives the same answer
+  bool cuts = false;                  ///< the cuts of memory count, not bytes
+  std::int64_t effort = 100'000'000;  ///< about so many looks at a step or a choice; a count, so that the same input gives the same answer
   int front_points = 0;               ///< the buffer-throughput front too, with at most about so many searches; 0: not wanted
 };
 

@@ -1,11 +1,12 @@
 #include "sim/sizing/smallest.hpp"
 
 #include <algorithm>
-#include <cstdio>
+#include <limits>
 #include <numeric>
 
 #include "sim/base/error.hpp"
 #include "sim/plan/untimed.hpp"
+#include "sim/sizing/demands.hpp"
 #include "sim/sizing/schedule_graph.hpp"
 
 namespace rowflow {
@@ -19,21 +20,25 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 class Search {
  public:
   Search(const Plan& plan, const Ratio& interval, const SmallestOptions& options)
-      : plan_(plan), options_(options), whole_(plan, interval), part_(plan, interval) {
-    for (const Buffer& buffer : plan.buffers) best_.push_back(buffer.capacity_rows);
-  }
+      : plan_(plan),
+        effort_(options.effort),
+        at_least_(options.at_least.empty() ? std::vector<Rows>(plan.buffers.size()) : options.at_least),
+        price_(options.cuts ? Price::cuts(plan) : Price(plan, options.unit)),
+        whole_(plan, interval),
+        part_(plan, interval),
+        open_(unlimited_capacities(plan)) {}
 
   Smallest run() {
-    if (!whole_.holds(best_)) throw Defect("sizing starts from buffers that do not keep the interval");
     Smallest result;
+    begin();
     for (std::size_t b = 0; b < best_.size(); ++b) result.needed_alone.push_back(needed_alone(static_cast<int>(b)));
-    Demands demands(plan_, options_.price, result.needed_alone);
+    Demands demands(price_, result.needed_alone);
     least_ = result.needed_alone;
     improve(best_);
     std::int64_t tried_at = 0;
     for (;;) {
       result.lower_bound = std::max(result.lower_bound, demands.lower_bound());
-      if (result.lower_bound == price_of(best_) || spent() >= options_.effort) break;
+      if (result.lower_bound == price_of(best_) || spent() >= effort_) break;
       const std::vector<Rows> cheapest = filled(demands.capacities());
       const bool found = whole_.holds(cheapest);
       if (found) {
@@ -56,8 +61,8 @@ class Search {
   }
 
  private:
-  std::int64_t price_of(const std::vector<Rows>& capacities) const { return options_.price.of(plan_, capacities); }
-  std::int64_t price_of(int buffer, Rows rows) const { return options_.price.of(plan_.buffers[at(buffer)], rows); }
+  std::int64_t price_of(const std::vector<Rows>& capacities) const { return price_.of(capacities); }
+  std::int64_t price_of(int buffer, Rows rows) const { return price_.of(buffer, rows); }
   std::int64_t spent() const { return whole_.looks() + part_.looks() + choices_; }
 
   /// Least value in (fails, holds] with which the trial holds, by steps of doubling size from one side, then bisection.
@@ -78,13 +83,22 @@ class Search {
     return holds;
   }
 
+  /// Capacities that keep the interval: the plan's, or multiples of them.
+  void begin() {
+    if (!part_.holds(open_)) throw Defect("no buffers keep the interval asked for");
+    for (std::size_t b = 0; b < open_.size(); ++b) best_.push_back(std::max(plan_.buffers[b].capacity_rows, at_least_[b]));
+    while (!whole_.holds(best_))
+      for (std::size_t b = 0; b < best_.size(); ++b) best_[b] *= open_[b] == unlimited_rows ? 2 : 1;
+  }
+
   Rows needed_alone(int buffer) {
-    std::vector<Rows> capacities(plan_.buffers.size(), unlimited_rows);
+    if (open_[at(buffer)] != unlimited_rows) return open_[at(buffer)];
+    std::vector<Rows> capacities = open_;
     const auto holds = [&](Rows rows) {
       capacities[at(buffer)] = rows;
       return part_.holds(capacities);
     };
-    const Rows smallest = smallest_capacity(plan_, buffer);
+    const Rows smallest = std::max(smallest_capacity(plan_, buffer), at_least_[at(buffer)]);
     if (holds(smallest)) return smallest;
     return least(smallest, best_[at(buffer)], holds);
   }
@@ -115,8 +129,7 @@ class Search {
   /// All rows that the same price buys.
   std::vector<Rows> filled(std::vector<Rows> capacities) const {
     for (std::size_t b = 0; b < capacities.size(); ++b) {
-      const int buffer = static_cast<int>(b);
-      capacities[b] = std::max(capacities[b], options_.price.rows_for(plan_.buffers[b], price_of(buffer, capacities[b])));
+      if (open_[b] == unlimited_rows) capacities[b] = price_.raised(static_cast<int>(b), capacities[b], 0);
     }
     return capacities;
   }
@@ -130,59 +143,102 @@ class Search {
   /// Why the cheapest capacities that meet all demands do not suffice: a new demand for each cycle that is too long, of those apart.
   void learn(Demands& demands, const std::vector<Rows>& cheapest) {
     std::vector<Rows> capacities = cheapest;
-    while (!part_.holds(capacities)) {
-      const std::vector<int> buffers = part_.conflict();
-      demands.add(demand_of(buffers, cheapest));
-      for (const int b : buffers) capacities[at(b)] = unlimited_rows;
+    while (!whole_.holds(capacities)) {
+      const Demand demand = demand_of(necessary(whole_.conflict(), cheapest), cheapest);
+      demands.add(demand);
+      for (const auto& literal : demand) capacities[at(literal.first)] = unlimited_rows;
     }
   }
 
-  /// The buffers raised together as far as they still do not suffice: any that do have at least one of them deeper.
-  Demand demand_of(const std::vector<int>& buffers, const std::vector<Rows>& from) {
-    std::vector<Rows> capacities(plan_.buffers.size(), unlimited_rows);
+  /// Those of the buffers without which the others would suffice; the cheap ones go first, for the dear ones make the stronger demand.
+  std::vector<int> necessary(std::vector<int> buffers, const std::vector<Rows>& from) {
+    const auto cheaper = [&](int a, int b) { return plan_.buffers[at(a)].row_bytes < plan_.buffers[at(b)].row_bytes; };
+    std::stable_sort(buffers.begin(), buffers.end(), cheaper);
+    std::vector<Rows> capacities = open_;
     for (const int b : buffers) capacities[at(b)] = from[at(b)];
-    const auto raised = [&](std::int64_t more) {
-      std::vector<Rows> rows = capacities;
-      for (const int b : buffers)
-        rows[at(b)] = std::max(from[at(b)], options_.price.rows_for(plan_.buffers[at(b)], price_of(b, from[at(b)]) + more));
-      return rows;
-    };
-    std::int64_t fails = 0, holds = 1;
-    while (!part_.holds(raised(holds))) {
-      fails = holds;
-      holds *= 2;
+    std::vector<int> kept;
+    for (const int b : buffers) {
+      if (open_[at(b)] != unlimited_rows) continue;
+      capacities[at(b)] = unlimited_rows;
+      if (!part_.holds(capacities)) continue;
+      capacities[at(b)] = from[at(b)];
+      kept.push_back(b);
     }
-    holds = least(fails, holds, [&](std::int64_t more) { return part_.holds(raised(more)); });
-    capacities = raised(holds - 1);
+    return kept;
+  }
+
+  /// The buffers raised for the same price each as far as they still do not suffice, then one after the other: in any capacities that
+  /// suffice at least one of them is deeper.
+  Demand demand_of(const std::vector<int>& buffers, const std::vector<Rows>& from) {
+    std::vector<Rows> capacities = open_;
+    std::int64_t unit = std::numeric_limits<std::int64_t>::max();
+    for (const int b : buffers) unit = std::min(unit, std::max<std::int64_t>(1, price_of(b, 1)));
+    const auto raise = [&](std::int64_t units) {
+      for (const int b : buffers) capacities[at(b)] = price_.raised(b, from[at(b)], units * unit);
+    };
+    const auto together = [&](std::int64_t units) {
+      raise(units);
+      return part_.holds(capacities);
+    };
+    raise(most_that_fails(0, together));
     Demand demand;
     for (const int b : buffers) {
-      const Rows now = capacities[at(b)];
-      capacities[at(b)] = unlimited_rows;
-      if (!part_.holds(capacities)) continue;  // its depth does not matter here
-      Rows low = now, high = now + 1;
-      const auto trial = [&](Rows rows) {
+      const auto alone = [&](Rows rows) {
         capacities[at(b)] = rows;
         return part_.holds(capacities);
       };
-      for (Rows step = 1; !trial(high); step *= 2) {
-        low = high;
-        high += step;
-      }
-      high = least(low, high, trial);
-      capacities[at(b)] = high - 1;
-      demand.emplace_back(b, high);
+      const Rows most = most_that_fails(capacities[at(b)], alone);
+      capacities[at(b)] = most;
+      demand.emplace_back(b, most + 1);
     }
     return demand;
   }
 
+  /// The largest value that fails; `fails` does, and some larger one does not.
+  template <typename Holds>
+  static Rows most_that_fails(Rows fails, Holds trial) {
+    Rows holds = fails + 1;
+    for (Rows step = 1; !trial(holds); step *= 2) {
+      fails = holds;
+      holds += step;
+    }
+    return least(fails, holds, trial) - 1;
+  }
+
   const Plan& plan_;
-  const SmallestOptions options_;
-  ScheduleGraph whole_, part_;
+  const std::int64_t effort_;
+  const std::vector<Rows> at_least_;
+  const Price price_;
+  ScheduleGraph whole_, part_;    ///< the second for trials with most buffers unlimited
+  const std::vector<Rows> open_;  ///< unlimited_capacities
   std::vector<Rows> least_, best_;
   std::int64_t choices_ = 0;
 };
 
 }  // namespace
+
+std::vector<Rows> unlimited_capacities(const Plan& plan) {
+  std::vector<Rows> capacities;
+  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.prefetch ? buffer.capacity_rows : unlimited_rows);
+  return capacities;
+}
+
+Cycles shortest_interval(const Plan& plan) {
+  const auto holds = [&](Cycles interval) { return ScheduleGraph(plan, {interval, 1}).holds(unlimited_capacities(plan)); };
+  Cycles fails = 0;
+  for (const Stage& stage : plan.stages) fails = std::max(fails, stage_interval(stage) - 1);
+  Cycles works = fails + 1;
+  if (works == 0) works = 1;
+  for (Cycles step = 1; !holds(works); step *= 2) {
+    fails = works;
+    works += step;
+  }
+  while (works - fails > 1) {
+    const Cycles middle = fails + (works - fails) / 2;
+    (holds(middle) ? works : fails) = middle;
+  }
+  return works;
+}
 
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options) {
   return Search(plan, interval, options).run();

@@ -7,26 +7,34 @@
 
 #include "sim/metrics/run_result.hpp"
 #include "sim/plan/plan.hpp"
-#include "sim/sizing/demands.hpp"
 
 namespace rowflow {
 
 struct SmallestOptions {
-  Price price;
-  std::int64_t effort = 200'000'000;  ///< at most about so many looks at a step or a choice: a count, so that answers repeat
+  bool cuts = false;                  ///< the cuts of memory count (Price::cuts), not bytes
+  Bytes unit = 1;                     ///< without cuts: so many bytes begun of a buffer count as one
+  std::int64_t effort = 100'000'000;  ///< at most about so many looks at a step or a choice: a count, so that answers repeat
+  std::vector<Rows> at_least = {};    ///< by buffer; empty: only what the stages need
 };
 
 struct Smallest {
   std::vector<Rows> capacities;    ///< keep the interval; no buffer of them can be a row smaller alone
   std::int64_t price = 0;          ///< of these capacities
   std::int64_t lower_bound = 0;    ///< no capacities that keep the interval cost less
-  std::vector<Rows> needed_alone;  ///< per buffer: the least it has in any capacities that keep the interval
+  std::vector<Rows> needed_alone;  ///< per buffer: the least it has in any capacities that keep the interval (and at_least)
   std::int64_t effort = 0;         ///< spent
   bool exact() const { return price == lower_bound; }
 };
 
-/// `plan` has capacities that keep the interval (at most `interval` cycles a frame), e.g. the full-rate depths, and no row forwarding.
-/// Throws InputError when unlimited buffers do not keep it.
+/// `plan` has capacities to start from, e.g. the full-rate depths, and no row forwarding. Buffers from a memory level (Buffer::prefetch)
+/// keep their capacity. Throws Defect when unlimited buffers do not keep the interval (shortest_interval).
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options);
+
+/// The shortest interval of whole cycles that any buffers reach: the slowest stage's, or a little more where buffers from a memory level
+/// are too shallow for that.
+Cycles shortest_interval(const Plan& plan);
+
+/// Unlimited, but for the buffers whose capacity is given.
+std::vector<Rows> unlimited_capacities(const Plan& plan);
 
 }  // namespace rowflow

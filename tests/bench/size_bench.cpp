@@ -13,7 +13,7 @@ void smallest(benchmark::State& state, const char* name, Rows tile_height, doubl
   auto network = build_network(read_network_config(resolve_network(name)));
   set_tile_height(network, tile_height);
   const Plan plan = plan_point(network, read_device(resolve_device("hailo8")), {});
-  const Ratio interval{static_cast<Cycles>(static_cast<double>(plan.bounds.stage_interval) * slower), 1};
+  const Ratio interval{static_cast<Cycles>(static_cast<double>(shortest_interval(plan)) * slower), 1};
   Smallest found;
   for (auto _ : state) found = smallest_capacities(plan, interval, {});
   state.counters["gap_percent"] = 100.0 * static_cast<double>(found.price - found.lower_bound) / static_cast<double>(found.price);

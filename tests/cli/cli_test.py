@@ -225,13 +225,12 @@ class Size(unittest.TestCase):
         self.assertIn("No buffers hold", done.stdout)
 
     def test_text_and_cuts(self):
-        done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts", "32768")
+        done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts")
         self.assertEqual(done.returncode, 0)
-        self.assertIn("cuts of 32.0 KiB", done.stdout)
+        self.assertIn("cuts of memory", done.stdout)
         self.assertIn("proven: no buffers that hold it take less", " ".join(done.stdout.split()))
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
         self.assertEqual(rowflow("size", NETWORK, "--tile-height", "7,14").returncode, 2)
-        self.assertEqual(rowflow("size", NETWORK, "--cuts", "0").returncode, 2)
 
 
 class Explain(unittest.TestCase):

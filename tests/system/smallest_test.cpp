@@ -7,6 +7,7 @@
 #include "sim/run/run.hpp"
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/evaluate.hpp"
+#include "sim/sizing/price.hpp"
 #include "sim/sizing/schedule_graph.hpp"
 #include "sim/sizing/size.hpp"
 #include "sim/sizing/smallest.hpp"
@@ -71,10 +72,10 @@ std::string cheaper_choice(Plan& plan, std::size_t buffer, std::int64_t price, c
   }
   std::int64_t others = 0;
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
-    if (b != buffer) others += of.of(plan.buffers[b], plan.buffers[b].capacity_rows);
+    if (b != buffer) others += of.of(static_cast<int>(b), plan.buffers[b].capacity_rows);
   }
   const Rows smallest = smallest_capacity(plan, static_cast<int>(buffer));
-  for (Rows rows = smallest; others + of.of(plan.buffers[buffer], rows) < price; ++rows) {
+  for (Rows rows = smallest; others + of.of(static_cast<int>(buffer), rows) < price; ++rows) {
     plan.buffers[buffer].capacity_rows = rows;
     auto found = cheaper_choice(plan, buffer + 1, price, interval, of, left);
     if (!found.empty()) return found;
@@ -155,18 +156,19 @@ TEST_CASE("T11: a graph that has seen other capacities answers like a new one") 
 
 TEST_CASE("size: no choice of capacities is cheaper, by trying them all") {
   int compared = 0, savings = 0;
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     const Plan plan = sized_at_full_rate(bounded_plan(seed));
     if (plan.buffers.size() > 7) continue;
     Cycles slowest = 0;
     for (const Stage& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
     if (slowest == 0) continue;
     for (const Ratio& interval : {Ratio{slowest, 1}, Ratio{slowest * 5, 4}}) {
-      const Price price{seed % 4 == 0 ? 100 : 1};
-      const Smallest smallest = smallest_capacities(plan, interval, {price});
+      const Bytes unit = seed % 4 == 0 ? 100 : 1;
+      const Price price(plan, unit);
+      const Smallest smallest = smallest_capacities(plan, interval, {false, unit});
       INFO("seed " << seed << ", answer " << text_of(smallest.capacities));
       REQUIRE(smallest.exact());
-      REQUIRE(price.of(plan, smallest.capacities) == smallest.price);
+      REQUIRE(price.of(smallest.capacities) == smallest.price);
       REQUIRE_FALSE(longer(interval_of(with(plan, smallest.capacities)), interval));
       for (std::size_t b = 0; b < plan.buffers.size(); ++b) REQUIRE(smallest.capacities[b] >= smallest.needed_alone[b]);
       check_minimal(plan, smallest.capacities, interval);
@@ -176,7 +178,7 @@ TEST_CASE("size: no choice of capacities is cheaper, by trying them all") {
       const std::string cheaper = cheaper_choice(trial, 0, smallest.price, interval, price, left);
       REQUIRE(cheaper == "");
       compared += left > 0 ? 1 : 0;
-      savings += smallest.price < price.of(plan, capacities_of(plan)) ? 1 : 0;
+      savings += smallest.price < price.of(capacities_of(plan)) ? 1 : 0;
     }
   }
   CHECK(compared > 40);
@@ -186,13 +188,13 @@ TEST_CASE("size: no choice of capacities is cheaper, by trying them all") {
 TEST_CASE("size: a row less anywhere in the answer is too little, in shipped networks") {
   for (const Rows tile : {0, 2}) {
     const Plan plan = shipped("tiny_se", tile);
-    const Ratio interval{plan.bounds.stage_interval, 1};
+    const Ratio interval{shortest_interval(plan), 1};
     const Smallest smallest = smallest_capacities(plan, interval, {});
     CHECK(smallest.exact());
     check_minimal(plan, smallest.capacities, interval);
   }
   const Plan plan = shipped("efficientnet_b0", 7);
-  const Ratio interval{plan.bounds.stage_interval, 1};
+  const Ratio interval{shortest_interval(plan), 1};
   const Smallest smallest = smallest_capacities(plan, interval, {});
   CHECK(smallest.exact());
   CHECK(smallest.price < total_buffer_bytes(plan) * 3 / 4);  // full-rate depths are for a fixed pace, and generous
@@ -229,12 +231,17 @@ TEST_CASE("size: the front has every throughput that buffers buy") {
 
 TEST_CASE("size: cuts of memory are counted whole") {
   const Plan plan = shipped("efficientnet_b0", 7);
-  const Ratio interval{plan.bounds.stage_interval, 1};
-  const Price cuts{32768};
-  const Smallest by_cuts = smallest_capacities(plan, interval, {cuts}), by_bytes = smallest_capacities(plan, interval, {});
+  const Ratio interval{shortest_interval(plan), 1};
+  const Price cuts = Price::cuts(plan);
+  const Smallest by_cuts = smallest_capacities(plan, interval, {true}), by_bytes = smallest_capacities(plan, interval, {});
   CHECK(by_cuts.exact());
-  CHECK(by_cuts.price <= cuts.of(plan, by_bytes.capacities));
+  CHECK(by_cuts.price <= cuts.of(by_bytes.capacities));
   CHECK(by_bytes.price <= bytes_of(plan, by_cuts.capacities));
+  const Plan sized = with(plan, by_cuts.capacities);
+  for (std::size_t b = 0; b < sized.buffers.size(); ++b) {
+    INFO(sized.buffers[b].name);
+    CHECK(cuts.of(static_cast<int>(b), sized.buffers[b].capacity_rows) == cuts_of(sized, sized.buffers[b]));
+  }
 }
 
 TEST_CASE("size: a throughput beyond every buffer is no defect but an answer") {
@@ -242,4 +249,22 @@ TEST_CASE("size: a throughput beyond every buffer is no defect but an answer") {
   SizeOptions wanted;
   wanted.min_fps = 1e12;
   CHECK_FALSE(size(network, read_device(resolve_device("hailo8")), {}, wanted).reachable);
+}
+
+TEST_CASE("size: where buffers spill, the answer is of the pipeline that it leads to") {
+  Network network = build_network(read_network_config(resolve_network("efficientnet_b2")));
+  set_tile_height(network, 0);
+  const Device device = read_device(resolve_device("hailo8"));
+  const SizeResult result = size(network, device, {}, {});
+  REQUIRE(result.settled);
+  CHECK(result.exact());
+  const auto outside = [](const Buffer& buffer) { return buffer.level != "L3"; };
+  CHECK(std::any_of(result.answer.plan.buffers.begin(), result.answer.plan.buffers.end(), outside));
+  EvaluateOptions saved;
+  for (const Buffer& buffer : result.answer.plan.buffers) saved.capacities[buffer.name] = buffer.capacity_rows;
+  const RunResult again = evaluate(network, device, saved);
+  CHECK(total_buffer_bytes(again.plan) == result.price);
+  CHECK(again.saturated.frame_completion == result.answer.saturated.frame_completion);
+  for (std::size_t b = 0; b < result.buffers.size(); ++b)
+    if (again.plan.buffers[b].prefetch) CHECK(result.buffers[b].answer == result.buffers[b].unlimited);
 }
