@@ -1,7 +1,7 @@
-"""SqueezeNet 1.1, RepVGG-A1 and YOLOv5s.
+"""SqueezeNet 1.1, RepVGG-A1 and -A2, and YOLOv5s.
 
 SqueezeNet 1.1: Iandola et al., arXiv 1602.07360, in its 1.1 release; sizes as in torchvision/models/squeezenet.py (no padding).
-RepVGG-A1: Ding et al., arXiv 2101.03697, deploy form: one 3x3 convolution with bias a block.
+RepVGG: Ding et al., arXiv 2101.03697, deploy form: one 3x3 convolution with bias a block.
 YOLOv5s: ultralytics/yolov5 release v2.0 (models/yolov5s.yaml), the one that the Hailo Model Zoo compiles. Its Focus slice and 3x3
 convolution are one 6x6 / 2 convolution with the same products, as that repository writes it from release 6.0 on; the batch norm
 over two concatenated convolutions is written at each of them.
@@ -24,10 +24,10 @@ def squeezenet():
     return net
 
 
-def repvgg_a1():
-    net = Network("repvgg_a1", "RepVGG-A1 in deploy form, ImageNet classifier", "arXiv 2101.03697; github.com/DingXiaoH/RepVGG", 224, 224)
+def repvgg(variant, widths):
+    net = Network(f"repvgg_{variant.lower()}", f"RepVGG-{variant} in deploy form, ImageNet classifier", "arXiv 2101.03697; github.com/DingXiaoH/RepVGG", 224, 224)
     x = net.conv("stage0", "input", 64, 3, stride=2, bias=True, batch_norm=False, activation="relu")
-    for s, (blocks, filters) in enumerate(((2, 64), (4, 128), (14, 256), (1, 1280)), 1):
+    for s, (blocks, filters) in enumerate(zip((2, 4, 14, 1), widths), 1):
         for i in range(blocks):
             x = net.conv(f"s{s}.b{i}", x, filters, 3, stride=2 if i == 0 else 1, bias=True, batch_norm=False, activation="relu")
     net.fully_connected("classifier", net.global_pool("pool", x), 1000)
@@ -72,4 +72,4 @@ def yolov5s():
 
 
 def networks():
-    return [squeezenet(), repvgg_a1(), yolov5s()]
+    return [squeezenet(), repvgg("A1", (64, 128, 256, 1280)), repvgg("A2", (96, 192, 384, 1408)), yolov5s()]

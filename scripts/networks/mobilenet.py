@@ -33,18 +33,18 @@ def mobilenet_v1():
     return net
 
 
-def mobilenet_v2():
-    net = Network("mobilenet_v2", "MobileNetV2 1.0, ImageNet classifier", f"arXiv 1801.04381; {SLIM}/mobilenet/mobilenet_v2.py", 224, 224)
-    x = net.conv("stem", "input", 32, 3, stride=2, padding="same", activation="relu6")
+def mobilenet_v2(name="mobilenet_v2", width=1.0):
+    net = Network(name, f"MobileNetV2 {width}, ImageNet classifier", f"arXiv 1801.04381; {SLIM}/mobilenet/mobilenet_v2.py", 224, 224)
+    x = net.conv("stem", "input", make_divisible(32 * width), 3, stride=2, padding="same", activation="relu6")
     for s, (expansion, filters, repeats, stride) in enumerate(V2, 1):
         for i in range(repeats):
             skip, channels, name = x, net.shapes[x][2], f"s{s}.b{i}"
             if expansion != 1:
                 x = net.conv(name + ".expand", x, channels * expansion, activation="relu6")
             x = net.depthwise(name + ".dw", x, 3, stride=stride if i == 0 else 1, padding="same", activation="relu6")
-            x = net.conv(name + ".project", x, filters)
+            x = net.conv(name + ".project", x, make_divisible(filters * width))
             x = net.add(name + ".add", skip, x) if i > 0 else x
-    net.fully_connected("classifier", net.global_pool("pool", net.conv("head", x, 1280, activation="relu6")), 1001)
+    net.fully_connected("classifier", net.global_pool("pool", net.conv("head", x, make_divisible(1280 * max(1.0, width)), activation="relu6")), 1001)
     return net
 
 
@@ -105,5 +105,5 @@ def deeplabv3():
 
 
 def networks():
-    return [mobilenet_v1(), mobilenet_v2(), mobilenetv3("large", V3_LARGE, 1280), mobilenetv3("small", V3_SMALL, 1024), lraspp(),
+    return [mobilenet_v1(), mobilenet_v2(), mobilenet_v2("mobilenet_v2_1_4", 1.4), mobilenetv3("large", V3_LARGE, 1280), mobilenetv3("small", V3_SMALL, 1024), lraspp(),
             deeplabv3()]

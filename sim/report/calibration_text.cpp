@@ -45,10 +45,12 @@ std::string calibration_text(const Calibration& c, const TextStyle& style) {
   const std::string baseline = fmt::format("three-limit formula, with {:.0f} % of the subclusters", 100 * c.baseline_share);
   std::string text = style.bold(fmt::format("{}: predicted against measured throughput", c.device)) + "\n" + network_table(c, false, style);
   if (c.error > 0) {
+    const std::string left_out =
+        c.parameters.empty()
+            ? ""
+            : fmt::format("; left out {} (each network predicted with the parameters fitted to the others)", percent(c.left_out_error));
     text +=
-        wrap(fmt::format("mean |ln(predicted / measured)|: {}; left out {} (each network predicted with the parameters fitted to the "
-                         "others); {}: {}",
-                         percent(c.error), percent(c.left_out_error), baseline, percent(c.baseline_error)));
+        wrap(fmt::format("mean |ln(predicted / measured)|: {}{}; {}: {}", percent(c.error), left_out, baseline, percent(c.baseline_error)));
   }
   if (c.check_error) {
     text += "\n" + style.bold("Not fitted to") + "\n" + network_table(c, true, style);
