@@ -137,6 +137,14 @@ class Calibrations(Case):
         ran = self.document("run", "mobilenet_v1", "--device", "edge_small")["throughput"]["fps"]
         self.assertAlmostEqual(predicted / ran, 1, delta=0.005)
 
+    def test_paths_start_at_the_file(self):
+        device = json.loads((ROOT / "configs/devices/edge_small.json").read_text())
+        self.written("chip.json", {**device, "name": "chip"})
+        self.written("net.json", (ROOT / "configs/networks/tiny_se.json").read_text())
+        file = self.written("mine.json", {"device": "chip.json", "networks": [{"network": "net.json", "fps": 1}]})
+        self.assertEqual(self.document("calibrate", file)["device"], "chip")
+        self.assertEqual(self.document("calibrate", file, "--device", "tiny")["device"], "tiny")
+
     def test_refusals(self):
         network = {"network": "mobilenet_v1", "fps": 3305}
         self.refused("calibrate", self.written("json.json", "{"), says=["json.json"])
