@@ -80,6 +80,21 @@ class Devices(Case):
         self.assertIn("se_bypass", {buffer["role"] for buffer in plan["buffers"] if buffer["level"] == "host"})
 
 
+class Documents(Case):
+    def test_every_key_is_described(self):
+        schema = json.loads((ROOT / "configs/schemas/device.schema.json").read_text())["properties"]
+        keys = {*schema, *schema["memory"]["properties"], *schema["rates"]["properties"]} - {"$schema", "name", "description"}
+        for page in ("configs/README.md", "configs/devices/README.md"):
+            text = (ROOT / page).read_text().replace("`output_link_…`", "output_link_bytes_per_kilocycle")
+            self.assertEqual([key for key in sorted(keys) if key not in text], [], page)
+
+    def test_the_sensitivity_shown_is_what_is_printed(self):
+        shown = (ROOT / "configs/devices/README.md").read_text().split("```\n")[1]
+        printed = rowflow("run", "mobilenetv3_small", "--device", "edge_small", "--tile-height", "full,14,7", "--sensitivity").stdout
+        self.assertTrue(shown.startswith("The recommendation"))
+        self.assertIn(shown, printed)
+
+
 class Mappings(Case):
     def test_the_public_build(self):
         plan = self.document("plan", "resnet_v1_50", "--mapping", "resnet_v1_50")
