@@ -53,6 +53,7 @@ std::map<std::string, std::string> spilled_levels(const Plan& plan) {
 
 void update_memory_fit(Plan& plan) {
   for (ClusterUse& use : plan.mapping.clusters) use.buffer_cuts = 0;
+  for (Buffer& buffer : plan.buffers) buffer.cuts = cuts_of(plan, buffer);
   for (const Buffer& buffer : plan.buffers) {
     if (buffer.capacity_rows == unlimited_rows || buffer.level != "L3") continue;
     for (const int cluster : clusters_of(plan, buffer))

@@ -78,6 +78,7 @@ struct Buffer {
   Cycles transfer_latency = 0;           ///< T3
   Cycles credit_latency = 0;             ///< T4
   std::optional<Forwarding> forwarding;  ///< T16; absent: T2–T4 as they stand
+  std::int64_t cuts = 0;                 ///< of its level, at all its ends together; 0 while the capacity is not known, and on the host
   bool prefetch = false;                 ///< from a memory level (T15): sizing leaves its capacity as the mapping gave it
 };
 

@@ -28,7 +28,10 @@ Json stage_json(const Plan& plan, const Stage& stage) {
           {"cost", stage.cost},
           {"macs_per_step", stage.macs_per_step},
           {"subclusters", stage.subclusters},
+          {"physical_layers", stage.physical_layers},
           {"cluster", stage.cluster},
+          {"part_clusters", stage.part_clusters},
+          {"weight_bytes", stage.weight_bytes},
           {"inputs", inputs},
           {"outputs", outputs}};
 }
@@ -45,6 +48,7 @@ Json buffer_json(const Plan& plan, const Buffer& buffer) {
                {"to", plan.stages[buffer.to].name},
                {"role", to_string(buffer.role)},
                {"level", buffer.level},
+               {"cuts", buffer.cuts},
                {"rows_per_frame", buffer.rows_per_frame},
                {"capacity_rows", buffer.capacity_rows},
                {"row_elements", buffer.row_elements},
@@ -57,7 +61,13 @@ Json buffer_json(const Plan& plan, const Buffer& buffer) {
 }
 
 /// subclusters{used,total}, controllers{used,total}, memory{…}: whatever counts bytes goes under memory.
-Json mapping_json(const Fit& fit) {
+Json cluster_json(const ClusterUse& use) {
+  return {{"controllers", use.controllers},       {"subclusters", use.subclusters}, {"activation_units", use.activation_units},
+          {"input_aligners", use.input_aligners}, {"weight_cuts", use.weight_cuts}, {"buffer_cuts", use.buffer_cuts}};
+}
+
+Json mapping_json(const Plan& plan) {
+  const Fit& fit = plan.fit;
   Json mapping = {{"subclusters", Json::object()}, {"controllers", Json::object()}, {"memory", Json::object()}};
   for (const ResourceUse& use : fit.resources) {
     if (use.scope != "chip") continue;
@@ -65,6 +75,11 @@ Json mapping_json(const Fit& fit) {
     const bool bytes = use.name.size() > 6 && use.name.compare(use.name.size() - 6, 6, "_bytes") == 0;
     (bytes ? mapping["memory"][use.name] : mapping[use.name]) = value;
   }
+  Json clusters = Json::array();
+  for (const ClusterUse& use : plan.mapping.clusters) clusters.push_back(cluster_json(use));
+  mapping["clusters"] = {{"device", plan.mapping.device_clusters}, {"limit", cluster_json(plan.mapping.limit)}, {"used", clusters}};
+  mapping["inserted"] = {{"joins", plan.mapping.joins}, {"copies", plan.mapping.copies}};
+  mapping["cut_bytes"] = plan.mapping.cut_bytes;
   mapping["contexts"] = fit.contexts;
   mapping["fits"] = fit.fits;
   return mapping;
@@ -112,7 +127,7 @@ std::string plan_to_json(const Plan& plan) {
                            {"frame_period", plan.pacing.frame_period},
                            {"row_interval", plan.pacing.row_interval},
                            {"row_remainder", plan.pacing.row_remainder}}},
-                         {"mapping", mapping_json(plan.fit)},
+                         {"mapping", mapping_json(plan)},
                          {"bounds",
                           {{"stage_interval", plan.bounds.stage_interval},
                            {"stage", plan.bounds.stage},

@@ -98,6 +98,13 @@ std::string buffer_name(const Plan& plan, int buffer) {
   return known ? plan.buffers[static_cast<std::size_t>(buffer)].name : "the source's schedule";
 }
 
+Bytes spilled_bytes(const Plan& plan, const std::string& level) {
+  Bytes bytes = 0;
+  for (const Buffer& buffer : plan.buffers)
+    if (buffer.level == level) bytes += buffer.rows_per_frame * buffer.row_bytes;
+  return bytes;
+}
+
 BypassUse bypass_use(const RunResult& result, const SeBlock& block) {
   BypassUse use;
   for (const int index : bypass_buffers(result.plan, block)) {

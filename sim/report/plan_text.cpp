@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "sim/report/fit_text.hpp"
 #include "sim/report/run_text.hpp"
 #include "sim/report/text_parts.hpp"
 
@@ -7,21 +10,40 @@ namespace rowflow {
 
 namespace {
 
+/// Of the physical layers, and last where the join is.
+std::string clusters_of(const Stage& stage) {
+  if (stage.cluster < 0) return "";
+  std::vector<int> clusters(stage.part_clusters);
+  if (clusters.empty() || clusters.back() != stage.cluster) clusters.push_back(stage.cluster);
+  clusters.erase(std::unique(clusters.begin(), clusters.end()), clusters.end());
+  return fmt::format("{}", fmt::join(clusters, "/"));
+}
+
 std::string stage_table(const Plan& plan, const TextStyle& style) {
-  Table table({{"stage", Align::left, 34}, {"kind", Align::left, 16}, {"steps"}, {"cycles a frame"}, {"latency"}, {"subclusters"}});
+  Table table({{"stage", Align::left, 32},
+               {"kind", Align::left, 14},
+               {"steps"},
+               {"cycles\na frame"},
+               {"latency"},
+               {"sub-\nclusters"},
+               {"physical\nlayers"},
+               {"clusters"},
+               {"weights\nKiB"}});
   for (const Stage& stage : plan.stages) {
     table.add({stage.name, stage.kind, fmt::format("{}", stage.steps()), thousands(stage_interval(stage)), fmt::format("{}", stage.latency),
-               fmt::format("{}", stage.subclusters)});
+               fmt::format("{}", stage.subclusters), stage.physical_layers > 0 ? fmt::format("{}", stage.physical_layers) : "",
+               clusters_of(stage), stage.weight_bytes > 0 ? kib(stage.weight_bytes) : ""});
   }
   return "\n" + style.bold("Stages") + "\n" + table.text(style);
 }
 
 std::string buffer_table(const Plan& plan, const TextStyle& style) {
-  Table table({{"buffer", Align::left, 44}, {"role", Align::left}, {"level", Align::left, 10}, {"rows"}, {"of"}, {"row bytes"}, {"KiB"}});
+  Table table(
+      {{"buffer", Align::left, 44}, {"role", Align::left}, {"level", Align::left, 10}, {"rows"}, {"of"}, {"row bytes"}, {"KiB"}, {"cuts"}});
   for (const Buffer& buffer : plan.buffers) {
     table.add({buffer.name, std::string(to_string(buffer.role)), buffer.level, fmt::format("{}", buffer.capacity_rows),
-               fmt::format("{}", buffer.rows_per_frame), fmt::format("{}", buffer.row_bytes),
-               kib(buffer.capacity_rows * buffer.row_bytes)});
+               fmt::format("{}", buffer.rows_per_frame), fmt::format("{}", buffer.row_bytes), kib(buffer.capacity_rows * buffer.row_bytes),
+               fmt::format("{}", buffer.cuts)});
   }
   return "\n" + style.bold("Buffers") + "\n" + table.text(style);
 }
@@ -39,7 +61,8 @@ std::string plan_text(const Plan& plan, const TextStyle& style) {
   text += fmt::format("  tile height {}, buffers {}: {} KiB\n", plan.tile_height, plan.buffer_policy, kib(total_buffer_bytes(plan)));
   text += fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}\n", thousands(plan.bounds.stage_interval),
                       plan.bounds.stage, thousands(plan.bounds.min_latency));
-  text += resource_table(plan, style) + stage_table(plan, style) + buffer_table(plan, style) + "\n";
+  text += memory_lines(plan) + not_fitting_text(plan, style) + utilisation_table(plan, style) + resource_table(plan, style) +
+          stage_table(plan, style) + buffer_table(plan, style) + "\n";
   for (const std::string& warning : plan.warnings) text += wrap("Note: " + warning);
   return text + assumed_text(plan);
 }

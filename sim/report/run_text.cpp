@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/report/figures.hpp"
+#include "sim/report/fit_text.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {
@@ -45,6 +46,7 @@ std::string summary(const RunResult& r) {
   }
   text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB", kib(total_buffer_bytes(plan)),
                      kib(peak_bytes(r)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
+  text += memory_lines(plan);
   return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
 }
@@ -140,6 +142,7 @@ std::string deadlock_text(const RunResult& r, const TextStyle& style) {
 std::string run_text(const RunResult& result, const TextStyle& style) {
   std::string text = shortage_line(result.plan, style) + heading(result.plan, style) + summary(result);
   if (result.status == RunStatus::does_not_fit) text += "\n" + style.warn("Does not fit: not simulated.") + "\n";
+  if (result.status == RunStatus::does_not_fit) text += not_fitting_text(result.plan, style);
   text += deadlock_text(result, style) + limits(result) + stages_that_matter(result, style) + se_table(result, style) + "\n";
   for (const std::string& warning : result.plan.warnings) text += wrap("Note: " + warning);
   return text + assumed_text(result.plan);

@@ -1,6 +1,6 @@
 // The HTML report in a real browser: report_test.mjs ROWFLOW PAGE_WITHOUT_CHARTS FOLDER [SCREENSHOTS]. Exit status 77 (skipped) without playwright-core or Chromium.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 
@@ -217,6 +217,7 @@ async function testThousandStages() {
 
 /** A sweep's page: its front, hover and click on a point, tables, themes. */
 async function testSweep() {
+  rmSync(file("sweep"), { recursive: true, force: true }); // of an earlier version, perhaps
   execFileSync(rowflow, ["sweep", "efficientnet_b0", "--tile-height", "full,28,14,7,4", "--device-set", "/rates/depthwise=3000,4000,8000", "-o", file("sweep"), "--report", file("sweep.html"), "--quiet"]);
   execFileSync(rowflow, ["report", file("sweep"), "-o", file("again.html")]);
   for (const width of [1280, 400]) {
