@@ -15,14 +15,15 @@ namespace rowflow {
 
 int calibrate_command(const Request& request) {
   CalibrationFile file = read_calibration_file(resolve_calibration(request.files.empty() ? "hailo8" : request.files.front()));
-  if (request.device_given) file.device = request.device;
-  file.device = resolve_device(file.device);
   const std::filesystem::path folder = std::filesystem::path(file.file).parent_path();
+  // Paths are relative to the file; names are looked up.
+  const auto located = [&folder](const std::string& name) {
+    return name.find_first_of("./") != std::string::npos ? (folder / name).string() : name;
+  };
+  file.device = resolve_device(request.device_given ? request.device : located(file.device));
   std::vector<Network> networks;
-  for (const MeasuredNetwork& measured : file.networks) {
-    const bool path = measured.network.find_first_of("./") != std::string::npos;
-    networks.push_back(build_network(named_network_config(path ? (folder / measured.network).string() : measured.network, request.import)));
-  }
+  for (const MeasuredNetwork& measured : file.networks)
+    networks.push_back(build_network(named_network_config(located(measured.network), request.import)));
   const Calibration calibration = calibrate(file, parse_json_file(file.device), networks);
   write_output(request,
                request.format == Format::json ? calibration_json(calibration) : calibration_text(calibration, text_style(request)));

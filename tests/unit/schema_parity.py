@@ -25,8 +25,8 @@ for folder, schema_good, reader_good in (("good", True, True), ("bad", False, Fa
         if valid != schema_good or (verdict == "good") != reader_good:
             failures += 1
             print(f"{folder}/{file.name}: schema says {'good' if valid else 'bad'}, reader says {verdict}")
-for kind in ("network", "device", "regression", "sweep", "mapping"):
-    for file in sorted((source / "configs" / f"{kind}s").glob("*.json")):
+for kind in ("network", "device", "regression", "sweep", "mapping", "calibration"):
+    for file in sorted((source / "configs" / (kind if kind == "calibration" else f"{kind}s")).glob("*.json")):
         jsonschema.Draft7Validator(schemas[kind]).validate(json.loads(file.read_text()))
         checked += 1
 print(f"{checked} files, {failures} disagreements")
