@@ -132,6 +132,7 @@ void add_tune_options(CLI::App& app, Request& request, std::vector<std::string>&
   app.add_option("--penalties", request.penalties, "JSON file: what a height costs in accuracy, by block");
   app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
   app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
+  app.add_option("--mapping", request.mapping, "explicit allocation: a file, or the name of one in configs/mappings");
   app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
   app.add_option("-o,--out", request.out, "write the network config with these heights to this file");
   app.add_option("--format", format, "text | json")->check(CLI::IsMember({"text", "json"}));
@@ -173,6 +174,7 @@ void add_sweep_options(CLI::App& app, Request& request, std::string& format) {
                  "figures that need a steady window (peaks, loaded latency, waits of blocks)");
   app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
   app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
+  app.add_option("--mapping", request.mapping, "explicit allocation: a file, or the name of one in configs/mappings");
   app.add_option("--jobs", request.jobs, "worker processes (default: as many as there are processors)")->check(CLI::Range(1, 1024));
   app.add_option("--shard", sweep.shard, "I/N: only every Nth point, starting with the Ith; `rowflow merge` joins the folders");
   app.add_option("--keep", sweep.keep, "scalars | blocks | full: also the figures of SE blocks (default), also whole results")

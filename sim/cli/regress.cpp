@@ -63,6 +63,7 @@ Request request_of(const Regression& regression) {
   request.fit = options.fit;
   request.timing = options.timing;
   request.costs = options.costs;
+  request.mapping = options.mapping;
   request.frames = options.frames;
   request.fps = options.fps;
   if (options.input_size) request.import.input_size = Size2{options.input_size->first, options.input_size->second};

@@ -53,6 +53,7 @@ Sweep from_options(const Request& request) {
   sweep.frames = r.frames;
   sweep.fit = request.fit;
   sweep.costs = request.costs;
+  sweep.mapping = request.mapping;
   for (const std::string& argument : r.tile_heights) {
     const bool one_block = argument.find('=') != std::string::npos;
     const auto [layer, list] = one_block ? keyed(argument, "--tile-height", "LAYER=T,…") : std::pair{std::string(), argument};
@@ -84,11 +85,11 @@ Sweep requested_sweep(const Request& request) {
   if (!may_be_sweep || !is_sweep(parse_json_file(first))) return from_options(request);
   if (request.files.size() > 1) throw InputError(request.files[1], "found after a sweep file, expected nothing more");
   const bool options = has_axes(request.sweep) || request.device != "hailo8" || request.sweep.frames != "steady" ||
-                       !request.costs.empty() || request.fit != "assume";
+                       !request.costs.empty() || !request.mapping.empty() || request.fit != "assume";
   if (options)
     throw InputError(first,
                      "a sweep file says itself what varies: expected none of --tile-height … --device-set, --device, --frames, --fit, "
-                     "--costs beside it");
+                     "--costs or --mapping beside it");
   return read_sweep(first);
 }
 

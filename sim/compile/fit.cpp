@@ -71,8 +71,10 @@ void assess_fit(Plan& plan, const std::string& mode) {
   }
   add_resource(plan.fit, "l4_cuts", "chip", l4, m.l4_cuts);
   const Bytes weights = m.l2_bytes + chip_l3_cuts(m) * m.cut_bytes;
-  add_resource(plan.fit, "weight_bytes", "chip", m.weight_bytes, weights);
-  add_resource(plan.fit, "memory_bytes", "chip", m.weight_bytes + on_chip, weights + m.l4_cuts * m.cut_bytes);
+  if (m.limit.weight_cuts > 0) {  // else L3 holds anything
+    add_resource(plan.fit, "weight_bytes", "chip", m.weight_bytes, weights);
+    add_resource(plan.fit, "memory_bytes", "chip", m.weight_bytes + on_chip, weights + m.l4_cuts * m.cut_bytes);
+  }
   add_cluster_shortages(plan.fit, m);
   conclude(plan.fit);
   if (!plan.fit.fits || static_cast<int>(m.clusters.size()) <= m.device_clusters) return;

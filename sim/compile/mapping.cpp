@@ -38,7 +38,13 @@ Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const MappedLayer* given = find_mapping(options, plan.stages[s]);
     if (!given || !stages[s].counted) continue;
-    if (given->subclusters) fixed.subclusters[s] = *given->subclusters;
+    if (given->subclusters) {
+      if (stages[s].unsplit_limit > 0 && *given->subclusters > stages[s].unsplit_limit)
+        throw InputError("--mapping: " + plan.stages[s].name,
+                         fmt::format("found {} subclusters, expected at most {}: layers of kind {} stay one physical layer",
+                                     *given->subclusters, stages[s].unsplit_limit, plan.stages[s].kind));
+      fixed.subclusters[s] = *given->subclusters;
+    }
     if (given->physical_layers) stages[s].parts_for_weights = std::max(stages[s].parts_for_weights, *given->physical_layers);
     for (const int cluster : given->clusters)
       if (cluster >= plan.mapping.device_clusters)

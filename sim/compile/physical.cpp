@@ -27,6 +27,7 @@ std::vector<PhysicalStage> physical_stages(const Lowered& lowered, const Physica
     physical.counted = stage.kind != "source" && stage.kind != "sink" && !is_transport(stage);
     physical.weight_bytes = lowered.origin[s].weight_bytes;
     const bool unsplit = std::find(rules.unsplit.begin(), rules.unsplit.end(), stage.kind) != rules.unsplit.end();
+    if (unsplit) physical.unsplit_limit = rules.max_subclusters;
     if (stage.macs_per_step > 0) physical.most = unsplit ? rules.max_subclusters : std::max(chip_subclusters, rules.max_subclusters);
     if (!unsplit && rules.max_weight_bytes > 0)
       physical.parts_for_weights = std::clamp<std::int64_t>(ceil_div(physical.weight_bytes, rules.max_weight_bytes), 1, physical.most);

@@ -25,6 +25,7 @@ struct PhysicalStage {
   bool counted = false;                ///< takes subclusters and controllers at all: not source, sinks, stages of memory levels
   std::int64_t most = 1;               ///< subclusters it may have; 1 for stages without MACs
   std::int64_t parts_for_weights = 1;  ///< physical layers that its weights need
+  std::int64_t unsplit_limit = 0;      ///< of a kind that stays one physical layer; 0: it may be split
   Bytes weight_bytes = 0;
 };
 

@@ -16,9 +16,9 @@ constexpr std::int64_t largest = 1'000'000'000'000'000;  // of any figure; leave
 using Map = std::map<std::string, Parameter>;
 
 const std::vector<std::string> rate_kinds{"conv", "pointwise", "grouped_per_channel", "depthwise", "vector_fc", "fully_connected"};
-const std::vector<std::string> stage_kinds{"default", "conv",    "pointwise", "grouped",  "depthwise", "vector_fc", "fully_connected",
-                                           "pool",    "shuffle", "squeeze",   "scale",    "broadcast", "add",       "multiply",
-                                           "concat",  "slice",   "normalize", "upsample", "transfer"};
+const std::vector<std::string> stage_kinds{"default", "conv",    "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected",
+                                           "pool",    "shuffle", "squeeze",   "scale",   "broadcast", "add",       "multiply",
+                                           "concat",  "slice",   "normalize", "upsample"};
 
 Parameter read_parameter(const Reader& reader, std::int64_t low, std::int64_t high) {
   if (!reader.is_object()) reader.mismatch(R"(an object {"value", "source"} or {"value", "assumed", "low", "high"})");

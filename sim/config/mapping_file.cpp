@@ -21,9 +21,10 @@ MappedLayer read_layer(const Reader& reader) {
 
 }  // namespace
 
-MappingFile read_mapping_file(const std::string& path) {
-  const nlohmann::json document = parse_json_file(path);
-  const Reader root(path, document);
+MappingFile read_mapping_file(const std::string& path) { return mapping_from(parse_json_file(path), path); }
+
+MappingFile mapping_from(const nlohmann::json& document, const std::string& file) {
+  const Reader root(file, document);
   root.expect_keys({"$schema", "description", "source", "network", "device", "layers", "fifo_rows"});
   for (const char* key : {"$schema", "description", "source", "network", "device"})
     if (root.has(key)) root.at(key).text();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,5 +23,8 @@ struct MappingFile {
 
 /// Strict: throws InputError with file, pointer, found, expected.
 MappingFile read_mapping_file(const std::string& path);
+
+/// The same from a document; `file` is named in messages.
+MappingFile mapping_from(const nlohmann::json& document, const std::string& file);
 
 }  // namespace rowflow

@@ -38,7 +38,7 @@ void read_buffers(const Reader& reader, const std::string& file, RegressionOptio
 RegressionOptions read_options(const Reader& reader, const std::string& file) {
   RegressionOptions options;
   reader.expect_keys({"tile_height", "tile_heights", "tile_first", "buffers", "buffer_kib", "fit", "frames", "fps", "timing", "costs",
-                      "input_size", "assume_free"});
+                      "mapping", "input_size", "assume_free"});
   if (reader.has("tile_height")) options.tile_height = tile_height(reader.at("tile_height"));
   if (reader.has("tile_heights")) {
     for (const auto& [layer, rows] : reader.at("tile_heights").members()) options.block_heights.emplace_back(layer, tile_height(rows));
@@ -54,6 +54,7 @@ RegressionOptions read_options(const Reader& reader, const std::string& file) {
   if (reader.has("fps")) options.fps = reader.at("fps").number(1e-9, 1e15);
   if (reader.has("timing")) options.timing = reader.at("timing").one_of({"decoupled", "synchronous"});
   if (reader.has("costs")) options.costs = located(reader.at("costs"), file);
+  if (reader.has("mapping")) options.mapping = located(reader.at("mapping"), file);
   if (reader.has("input_size")) {
     const auto sides = reader.at("input_size").items(2);
     if (sides.size() != 2) reader.at("input_size").mismatch("[height, width]");

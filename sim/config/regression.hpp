@@ -21,7 +21,8 @@ struct RegressionOptions {
   std::map<std::string, std::int64_t> capacities;  ///< rows by buffer name, on top of `buffers`
   std::optional<std::int64_t> buffer_kib;
   std::string fit = "assume", timing = "decoupled";
-  std::string costs;  ///< CSV file; empty: the device's
+  std::string costs;    ///< CSV file; empty: the device's
+  std::string mapping;  ///< explicit allocation, a file or a shipped name; empty: none
   int frames = 0;
   double fps = 0;
   std::optional<std::pair<std::int64_t, std::int64_t>> input_size;  ///< height, width of an ONNX model; else the model's own

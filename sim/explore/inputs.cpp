@@ -134,6 +134,12 @@ SweepInputs read_inputs(Sweep& sweep, const std::string& version, const std::fun
     inputs.costs = read_user_costs(relative_to(sweep, sweep.costs));
     store(inputs, "costs", sweep.costs, costs_json(inputs.costs).dump());
   }
+  if (!sweep.mapping.empty()) {
+    const std::string file = resolve_mapping(relative_to(sweep, sweep.mapping));
+    const Json document = parse_json_file(file);
+    inputs.mapping = mapping_from(document, file);
+    store(inputs, "mapping", sweep.mapping, document.dump());
+  }
   expand_blocks(sweep, inputs);
   check_names(sweep, inputs);
   return inputs;
@@ -151,6 +157,7 @@ SweepInputs restore_inputs(const std::string& version, const std::vector<StoredI
     if (input.kind == "device") inputs.device = content;
     if (input.kind == "buffers") inputs.buffers[input.name] = content.get<std::map<std::string, Rows>>();
     if (input.kind == "costs") inputs.costs = costs_from(content);
+    if (input.kind == "mapping") inputs.mapping = mapping_from(content, input.name);
     inputs.stored.push_back(input);
   }
   return inputs;
@@ -191,6 +198,8 @@ EvaluateOptions point_options(const Sweep& sweep, const SweepInputs& inputs, con
   if (sweep.frames != "proven" && sweep.frames != "steady") options.frames = std::stoi(sweep.frames);
   options.fit = sweep.fit;
   options.costs = inputs.costs;
+  options.mapping = inputs.mapping.layers;
+  options.fifo_rows = inputs.mapping.fifo_rows;
   return options;
 }
 

@@ -17,7 +17,7 @@ namespace rowflow {
 /// A file's content under its hash, as the results database keeps it: a point can be computed again when the file has changed.
 struct StoredInput {
   std::string hash;
-  std::string kind;  ///< network | device | buffers | costs
+  std::string kind;  ///< network | device | buffers | costs | mapping
   std::string name;  ///< as the sweep names it
   std::string content;
 };
@@ -33,6 +33,7 @@ struct SweepInputs {
   nlohmann::json device;
   std::map<std::string, std::map<std::string, Rows>> buffers;  ///< capacities by buffers file
   std::map<std::string, UserCost> costs;
+  MappingFile mapping;
   std::vector<StoredInput> stored;  ///< each of the above
 };
 

@@ -108,6 +108,7 @@ Json settings_json(const Sweep& sweep, const SweepInputs& inputs, const PointSet
                {"buffers", point.buffers}, {"fit", sweep.fit}};
   if (inputs.buffers.count(point.buffers) > 0) json["buffers_hash"] = hash_of(inputs, "buffers", point.buffers);
   if (!sweep.costs.empty()) json["costs_hash"] = hash_of(inputs, "costs", sweep.costs);
+  if (!sweep.mapping.empty()) json["mapping_hash"] = hash_of(inputs, "mapping", sweep.mapping);
   if (!point.tile_height.empty()) json["tile_height"] = point.tile_height;
   if (!point.tile_first.empty()) json["tile_first"] = point.tile_first;
   if (!point.blocks.empty()) json["block_heights"] = point.blocks;
@@ -140,6 +141,7 @@ std::string point_id(const Sweep& sweep, const SweepInputs& inputs, const PointS
   const std::string file = inputs.buffers.count(point.buffers) > 0 ? hash_of(inputs, "buffers", point.buffers) : point.buffers;
   text += fmt::format("\nbuffers {} {}\nfps {}\nframes {}\nfit {}\ncosts {}", file, point.buffer_kib, point.fps, sweep.frames, sweep.fit,
                       sweep.costs.empty() ? "" : hash_of(inputs, "costs", sweep.costs));
+  if (!sweep.mapping.empty()) text += "\nmapping " + hash_of(inputs, "mapping", sweep.mapping);
   return hash_text(text);
 }
 

@@ -54,7 +54,7 @@ class SweepReader {
   SweepReader(const nlohmann::json& document, const std::string& file) : document_(document), root_(file, document) { sweep_.file = file; }
 
   Sweep read() {
-    root_.expect_keys({"$schema", "description", "network", "device", "frames", "fit", "costs", "grid", "points"});
+    root_.expect_keys({"$schema", "description", "network", "device", "frames", "fit", "costs", "mapping", "grid", "points"});
     for (const char* text : {"$schema", "description"})
       if (root_.has(text)) root_.at(text).text();
     const Reader network = root_.at("network");
@@ -66,6 +66,7 @@ class SweepReader {
     if (root_.has("frames")) read_frames(root_.at("frames"));
     if (root_.has("fit")) sweep_.fit = root_.at("fit").one_of({"assume", "require"});
     if (root_.has("costs")) sweep_.costs = root_.at("costs").name();
+    if (root_.has("mapping")) sweep_.mapping = root_.at("mapping").name();
     sweep_.has_grid = root_.has("grid");
     if (sweep_.has_grid) read_grid(root_.at("grid"));
     if (root_.has("points"))
@@ -165,6 +166,7 @@ nlohmann::json sweep_json(const Sweep& sweep) {
   const bool word = sweep.frames == "steady" || sweep.frames == "proven";
   json["frames"] = word ? nlohmann::json(sweep.frames) : nlohmann::json(std::stoll(sweep.frames));
   if (!sweep.costs.empty()) json["costs"] = sweep.costs;
+  if (!sweep.mapping.empty()) json["mapping"] = sweep.mapping;
   if (sweep.has_grid) json["grid"] = nlohmann::json::object();
   for (const Axis& axis : sweep.grid) {
     nlohmann::json values = nlohmann::json::array();

@@ -172,7 +172,7 @@ FoundPoint find_point(const std::string& folder, const std::string& id) {
   found.sweep.fit = settings.at("fit").get<std::string>();
   found.sweep.frames = settings.value("frames", "steady");
   std::vector<StoredInput> wanted;
-  for (const char* kind : {"network", "device", "buffers", "costs"}) {
+  for (const char* kind : {"network", "device", "buffers", "costs", "mapping"}) {
     const std::string hash = settings.value(std::string(kind) + "_hash", "");
     for (const StoredInput& input : results.inputs())
       if (input.kind == kind && input.hash == hash) wanted.push_back(input);
@@ -182,6 +182,7 @@ FoundPoint find_point(const std::string& folder, const std::string& id) {
     if (input.kind == "device") input.name = found.sweep.device;
     if (input.kind == "buffers") input.name = found.settings.buffers;
     if (input.kind == "costs") input.name = found.sweep.costs = "costs";
+    if (input.kind == "mapping") input.name = found.sweep.mapping = "mapping";
   }
   found.inputs = restore_inputs(results.about("version"), wanted);
   return found;

@@ -40,6 +40,7 @@ struct Sweep {
   std::string frames = "steady";      ///< of the saturated run: a number; as `rowflow run` without one; or "proven": none beyond the proof
   std::string fit = "assume";         ///< assume | require
   std::string costs;                  ///< CSV of own costs; empty: none
+  std::string mapping;                ///< explicit allocation, a file or a shipped name; empty: none
 };
 
 /// Checks the form of a value. Throws InputError(where).

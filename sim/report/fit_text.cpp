@@ -82,15 +82,17 @@ std::string advice(const Plan& plan, const std::string& resource) {
                        heaviest(
                            plan, [](const Stage& s) { return with_join(s, s.subclusters); }, ""));
   if (resource == "buffer_budget_bytes") return "Levers: a larger --buffer-kib, smaller tiles";
-  const std::string se = plan.se_blocks.empty() ? "" : fmt::format("; the {} SE blocks take {}", plan.se_blocks.size(), [&] {
-    std::int64_t sum = 0;
-    for (const SeBlock& block : plan.se_blocks) sum += controllers(block);
-    return sum;
-  }());
-  return fmt::format("most by {}{}. Levers: fewer layers or SE blocks, no broadcast stage, more contexts; tile heights change nothing here",
+  if (resource == "clusters")
+    return "enough of everything, but no division among the clusters was found. Levers: smaller tiles or buffers where L3 is full, "
+           "--mapping";
+  const bool broadcast = std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& s) { return s.kind == "broadcast"; });
+  std::int64_t se = 0;
+  for (const SeBlock& block : plan.se_blocks) se += controllers(block);
+  return fmt::format("most by {}{}. Levers: fewer layers or SE blocks{}, more contexts; tile heights change nothing here",
                      heaviest(
                          plan, [](const Stage& s) { return with_join(s, s.physical_layers); }, ""),
-                     se);
+                     plan.se_blocks.empty() ? "" : fmt::format("; the {} SE blocks take {}", plan.se_blocks.size(), se),
+                     broadcast ? ", no broadcast stage" : "");
 }
 
 }  // namespace
