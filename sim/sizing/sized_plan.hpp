@@ -1,0 +1,19 @@
+// The plan of a design point with its buffer depths and what they cost in memory levels: compile, size, and again where rows spill.
+#pragma once
+
+#include <optional>
+
+#include "sim/sizing/capacities.hpp"
+#include "sim/sizing/evaluate.hpp"
+
+namespace rowflow {
+
+struct SizedPlan {
+  Plan plan;
+  std::optional<FullRate> sizing;  ///< the run that gave the depths, when they are T14's full-rate depths and nothing else
+};
+
+/// Throws InputError (compile, and names in the options that the plan does not have).
+SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options);
+
+}  // namespace rowflow
