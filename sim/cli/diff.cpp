@@ -30,7 +30,7 @@ int diff_command(const Request& request) {
   for (std::size_t r = 0; r < first.size(); ++r) {
     diffs.push_back(diff_results(first[r], second[r], request.tolerance_percent));
     const std::string before = label_of(first[r]), after = label_of(second[r]);
-    diffs.back().label = before == after ? before : before + " against " + after;
+    diffs.back().label = before == after ? before : fmt::format("{} against {}", before, after);
     equal = equal && diffs.back().empty();
   }
   write_output(request, request.format == Format::json ? diff_json(diffs) : diff_text(diffs, text_style(request)));

@@ -1,7 +1,7 @@
 #include "sim/cli/program.hpp"
 
 #include <exception>
-#include <new>
+#include <stdexcept>
 
 #include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
@@ -38,6 +38,10 @@ int program(int argc, const char* const* argv) {
     return request ? dispatch(*request) : 0;
   } catch (const InputError& error) {
     message(std::string("error: ") + error.what());
+    return 2;
+  } catch (const std::overflow_error&) {
+    // No figure of a config is out of bounds by itself: it is what they come to.
+    message("error: the figures of the network and the device are too large together: a product exceeds 64 bits");
     return 2;
   } catch (const std::exception& error) {
     message(std::string("defect: ") + error.what());

@@ -31,17 +31,17 @@ struct Request {
   std::string costs, mapping;  ///< files; mapping also the name of a shipped one
   bool device_given = false;   ///< calibrate: --device was there
   bool sensitivity = false;    ///< run: with each assumed parameter at its low and high
-  ImportOptions import;        ///< how an .onnx model is read
   bool emit_script = false;    ///< export: the vendor's script line instead of a model
+  bool quiet = false;
+  ImportOptions import;  ///< how an .onnx model is read
   std::string timing = "decoupled";
   Format format = Format::text;
-  std::string out;  ///< empty: standard output
-  bool quiet = false;
+  std::string out;                          ///< empty: standard output
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
   std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames
   double min_fps = 0;                       ///< size: 0 = the highest there is
-  bool cuts = false;                        ///< size: memory cuts count, not bytes
   std::int64_t effort = 100;                ///< size: million looks
+  bool cuts = false;                        ///< size: memory cuts count, not bytes
   bool pareto = false;                      ///< size: the whole front,
   int points = 32;                          ///< with so many searches
   int levers = 6;                           ///< explain: of each kind

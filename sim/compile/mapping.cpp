@@ -27,6 +27,21 @@ const MappedLayer* find_mapping(const CompileOptions& options, const Stage& stag
   return found == options.mapping.end() ? nullptr : &found->second;
 }
 
+/// Throws InputError for what the chip cannot have.
+void check_mapped(const std::string& stage, const MappedLayer& given, const Mapping& device) {
+  const std::int64_t chip = device.device_clusters * device.limit.subclusters;
+  const std::string where = "--mapping: " + stage;
+  if (given.subclusters.value_or(1) > chip)
+    throw InputError(where, fmt::format("found {} subclusters, expected at most the device's {}", *given.subclusters, chip));
+  const std::int64_t most = given.subclusters.value_or(chip);
+  if (given.physical_layers.value_or(1) > most)
+    throw InputError(
+        where, fmt::format("found {} physical layers, expected at most one for each of {} subclusters", *given.physical_layers, most));
+  for (const int cluster : given.clusters)
+    if (cluster >= device.device_clusters)
+      throw InputError(where, fmt::format("found cluster {}, expected one of the device's {}", cluster, device.device_clusters));
+}
+
 Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector<PhysicalStage>& stages) {
   std::vector<std::string> names;
   for (const Stage& stage : plan.stages) {
@@ -38,6 +53,7 @@ Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const MappedLayer* given = find_mapping(options, plan.stages[s]);
     if (!given || !stages[s].counted) continue;
+    check_mapped(plan.stages[s].name, *given, plan.mapping);
     if (given->subclusters) {
       if (stages[s].unsplit_limit > 0 && *given->subclusters > stages[s].unsplit_limit)
         throw InputError("--mapping: " + plan.stages[s].name,
@@ -46,10 +62,6 @@ Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector
       fixed.subclusters[s] = *given->subclusters;
     }
     if (given->physical_layers) stages[s].parts_for_weights = std::max(stages[s].parts_for_weights, *given->physical_layers);
-    for (const int cluster : given->clusters)
-      if (cluster >= plan.mapping.device_clusters)
-        throw InputError("--mapping: " + plan.stages[s].name,
-                         fmt::format("found cluster {}, expected one of the device's {}", cluster, plan.mapping.device_clusters));
     if (!given->clusters.empty()) fixed.clusters[s] = given->clusters;
   }
   return fixed;

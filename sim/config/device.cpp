@@ -126,6 +126,21 @@ std::vector<std::string> read_unsplit(const Reader& reader) {
   return kinds;
 }
 
+/// Products that the program forms: subclusters of the chip, each of which may become a physical layer, and bytes on it.
+void check_chip(const Reader& root, const Device& device) {
+  constexpr std::int64_t most_subclusters = 16'384;
+  const std::int64_t subclusters = device.clusters.value * device.subclusters_per_cluster.value;
+  if (subclusters > most_subclusters)
+    root.at("subclusters_per_cluster")
+        .fail(fmt::format("found {} subclusters on the chip, expected at most {}", subclusters, most_subclusters));
+  const MemoryLevels& memory = device.memory;
+  const std::int64_t cuts = device.clusters.value * memory.l3_cuts_per_cluster.value + memory.l4_cuts.value;
+  if (cuts > largest / memory.cut_bytes.value || subclusters * memory.l2_bytes_per_subcluster.value > largest)
+    root.at("memory").fail(
+        fmt::format("found {} cuts of {} bytes, and {} subclusters with {} bytes each, expected at most {} bytes of each", cuts,
+                    memory.cut_bytes.value, subclusters, memory.l2_bytes_per_subcluster.value, largest));
+}
+
 std::vector<std::string> device_keys() {
   std::vector<std::string> keys{"$schema", "name",      "description",     "rates",          "widths", "row_overhead",
                                 "latency", "fused_add", "broadcast_stage", "row_forwarding", "memory", "unsplit"};
@@ -167,6 +182,7 @@ Device device_from(const nlohmann::json& document, const std::string& file) {
   if (root.has("description")) device.description = root.at("description").text();
   read_scalars(root, scalars, device);
   device.memory = read_memory(root.at("memory"));
+  check_chip(root, device);
   device.rates = read_rates(root.at("rates"));
   device.widths = read_kinds(root.at("widths"), 1);
   device.row_overhead = read_kinds(root.at("row_overhead"), 0);

@@ -34,6 +34,7 @@ void Periodicity::add(std::vector<Cycles> state) {
     if (equal_normalised(earlier, state)) repeat_ = Repeat{it->second, frame - it->second, state.front() - earlier.front()};
   }
   frames_by_hash_.emplace(hash, frame);
+  stamps_ += static_cast<std::int64_t>(state.size());
   states_.push_back(std::move(state));
 }
 

@@ -29,11 +29,14 @@ class Periodicity {
   /// of the interval: proof that the interval is λ (T2 is monotone and additive in time).
   bool certifies(const Ratio& lower_bound) const;
 
+  /// How many figures the states have together.
+  std::int64_t stamps() const { return stamps_; }
   int frames() const { return static_cast<int>(states_.size()); }
 
  private:
   std::vector<std::vector<Cycles>> states_;
   std::unordered_multimap<std::size_t, int> frames_by_hash_;
+  std::int64_t stamps_ = 0;
   std::optional<Repeat> repeat_;
 };
 

@@ -22,9 +22,11 @@ namespace rowflow {
 
 namespace {
 
-constexpr int frames_once_certified = 64;  // T11
-constexpr int most_frames = 4096;          // T11
-constexpr int frames_between_traces = 16;  // looking for a critical cycle as a bound costs a walk over all steps
+constexpr int frames_once_certified = 64;    // T11
+constexpr int most_frames = 4096;            // T11
+constexpr Rows most_rows = Rows{1} << 22;    // of all buffers; a ring takes about 100 bytes a row
+constexpr Rows most_stamps = Rows{1} << 27;  // 1 GiB: in rings and remembered states; no more frames then
+constexpr int frames_between_traces = 16;    // looking for a critical cycle as a bound costs a walk over all steps
 
 /// One simulation under way.
 class Simulation {
@@ -67,6 +69,7 @@ class Simulation {
         return false;
       }
       if (!bound_ && !periodicity_.repeat()) certify();
+      if (options_.frames == 0 && frames_ >= 2 && remembers_too_much()) return true;
       if (options_.frames > 0 ? frames_ == options_.frames : is_enough() && (!options_.settle_peaks || peaks_settled())) return true;
     }
   }
@@ -83,6 +86,14 @@ class Simulation {
   bool is_enough() const {
     if (periodicity_.repeat() || (options_.until_proven && bound_)) return true;
     return frames_ >= (bound_ ? frames_once_certified : most_frames);
+  }
+
+  /// Latencies of a great many rows put many frames into the pipeline: a run that is not proven ends before it fills the memory.
+  bool remembers_too_much() const {
+    // A state is kept by the stages, too.
+    Rows stamps = 2 * periodicity_.stamps();
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) stamps += accelerator_.ring(static_cast<int>(b)).stamps();
+    return stamps > most_stamps;
   }
 
   /// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that stays for
@@ -296,6 +307,16 @@ void refuse_forwarded(const Plan& plan) {
       throw InputError(plan.device.name, "found row_forwarding true, expected false for a recording of steps (timeline, trace, waveforms)");
 }
 
+void refuse_too_many_rows(const Plan& plan) {
+  Rows rows = 0;
+  for (const Buffer& buffer : plan.buffers) {
+    rows += buffer.capacity_rows;
+    if (rows > most_rows)
+      throw InputError("buffer " + buffer.name, "found " + std::to_string(rows) + " rows of capacity up to here, expected at most " +
+                                                    std::to_string(most_rows) + " in all buffers together");
+  }
+}
+
 void check_repeated(const Measurement& first, const Measurement& again) {
   const bool frames_same = first.frame_completion.size() <= again.frame_completion.size() &&
                            std::equal(first.frame_completion.begin(), first.frame_completion.end(), again.frame_completion.begin());
@@ -308,6 +329,7 @@ void check_repeated(const Measurement& first, const Measurement& again) {
 
 Measurement simulate(const Plan& plan, const RunOptions& options) {
   check_plan(plan);
+  refuse_too_many_rows(plan);
   if (options.timing == Timing::synchronous && options.frames == 0) {
     // In step with the clock no frame can be added once its time has passed: the number of frames is found running ahead.
     auto in_step = options;

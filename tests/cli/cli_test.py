@@ -92,6 +92,21 @@ class Refusals(unittest.TestCase):
         self.refused("run", NETWORK, "--fit", "contexts", says=["contexts", "not available yet"])
         self.refused("run", NETWORK, "--fit", "requier", says=['did you mean "require"'])
 
+    def test_a_billion_rows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "buffers.json"
+            path.write_text(json.dumps({"buffers": {"source->stem.conv": 1_000_000_000}}))
+            self.refused("run", NETWORK, "--buffers", str(path), says=["source->stem.conv", "rows of capacity", "expected at most"])
+
+    def test_a_latency_of_a_great_many_rows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            device = json.loads((ROOT / "configs/devices/tiny.json").read_text())
+            device["latency"]["default"]["value"] = 10 ** 12
+            device["credit_latency"]["value"] = 10 ** 9
+            path = pathlib.Path(folder) / "late.json"
+            path.write_text(json.dumps(device))
+            self.refused("run", NETWORK, "--device", str(path), says=["rows of capacity", "expected at most"])
+
     def test_files(self):
         self.refused("run", "efficientnet_b9", says=["efficientnet_b9", "did you mean"])
         self.refused("run", NETWORK, "--device", "hailo9", says=["hailo9", "did you mean"])

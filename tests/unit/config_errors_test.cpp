@@ -88,6 +88,21 @@ TEST_CASE("nearest names") {
   CHECK(refusal([&] { set_tile_height(network, "ze", 2); }).find("did you mean \"se\"?") != std::string::npos);
 }
 
+TEST_CASE("devices: what figures come to together is bounded") {
+  const auto refusal_with = [](const std::string& pointer, std::int64_t value, const std::string& second, std::int64_t other) {
+    nlohmann::json device = parse_json_file(resolve_device("tiny"));
+    device[nlohmann::json::json_pointer(pointer)]["value"] = value;
+    device[nlohmann::json::json_pointer(second)]["value"] = other;
+    return refusal([&] { device_from(device, "d"); });
+  };
+  CHECK(refusal_with("/clusters", 1'000'000, "/subclusters_per_cluster", 1'000'000) ==
+        "d: /subclusters_per_cluster: found 1000000000000 subclusters on the chip, expected at most 16384");
+  CHECK(refusal_with("/memory/l3_cuts_per_cluster", 1'000'000, "/memory/cut_bytes", 1'000'000'000).find("d: /memory: found 2000000 cuts") ==
+        0);
+  CHECK(refusal_with("/memory/l2_bytes_per_subcluster", 1'000'000'000, "/subclusters_per_cluster", 8'192) == "accepted");
+  CHECK(refusal_with("/clusters", 128, "/subclusters_per_cluster", 128) == "accepted");
+}
+
 TEST_CASE("devices: figures, provenance, kinds") {
   const Device device = read_device(resolve_device("hailo8"));
   CHECK(device.clock_hz.value == 400'000'000);

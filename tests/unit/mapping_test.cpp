@@ -168,6 +168,18 @@ TEST_CASE("an explicit allocation is taken as it is, and the rest is filled in")
   CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found cluster 4, expected one of the device's 4"));
 }
 
+TEST_CASE("an explicit allocation stays within the chip") {
+  CompileOptions options;
+  options.mapping = {{"a", {65, {}, {}}}};
+  CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found 65 subclusters, expected at most the device's 64"));
+  options.mapping = {{"a", {4, 5, {}}}};
+  CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found 5 physical layers"));
+  options.mapping = {{"a", {{}, 1'000'000, {}}}};
+  CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found 1000000 physical layers"));
+  options.mapping = {{"a", {4, 4, {}}}};
+  CHECK(compile(chain(), round_device(), options).stages[1].physical_layers == 4);
+}
+
 TEST_CASE("a buffer of another level is written and read by stages of its own, on a share of the level (T15)") {
   Device device = round_device();
   device.input_link_bytes_per_kilocycle = parameter("input_link", 2000);
