@@ -133,7 +133,7 @@ class Mapper {
 };
 
 Allocation Mapper::allocate(const Allocator& allocator, Cycles at_least) const {
-  const Allocation least = allocator.least();
+  Allocation least = allocator.least();
   const std::int64_t chip_controllers = plan_.mapping.device_clusters * plan_.mapping.limit.controllers;
   Budget budget{reachable(least.total_subclusters, chip_subclusters_, compute_ceiling_),
                 reachable(least.total_controllers, chip_controllers, control_ceiling_)};
