@@ -119,4 +119,14 @@ void check_request(const Request& request) {
   if (!std::isfinite(request.max_penalty.value_or(0))) throw InputError("--max-penalty", "expected a finite number");
 }
 
+std::string join_arguments(int argc, const char* const* argv) {
+  std::string line = "rowflow";
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$`*?[](){}<>|&;#~!") == std::string::npos;
+    line += plain ? " " + argument : " '" + argument + "'";
+  }
+  return line;
+}
+
 }  // namespace rowflow

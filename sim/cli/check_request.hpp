@@ -20,4 +20,7 @@ void take_tile_heights(const std::vector<std::string>& arguments, Request& reque
 /// What the options say together.
 void check_request(const Request& request);
 
+/// As it could be typed again: arguments with anything special in quotes.
+std::string join_arguments(int argc, const char* const* argv);
+
 }  // namespace rowflow

@@ -168,17 +168,6 @@ void add_sweep_options(CLI::App& app, Request& request, std::string& format) {
   add_summary_options(app, request, format);
 }
 
-/// As it could be typed again: arguments with anything special in quotes.
-std::string join_arguments(int argc, const char* const* argv) {
-  std::string line = "rowflow";
-  for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$`*?[](){}<>|&;#~!") == std::string::npos;
-    line += plain ? " " + argument : " '" + argument + "'";
-  }
-  return line;
-}
-
 /// The hint for an option that is not known: the nearest one of the command.
 std::string option_hint(const CLI::App& command, const std::string& argument) {
   std::vector<std::string> names;

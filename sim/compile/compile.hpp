@@ -19,14 +19,14 @@ struct UserCost {
 };
 
 struct CompileOptions {
-  std::string buffer_policy = "minimal";              ///< minimal (T14) | unlimited (capacity 0: for sizing runs)
-  std::string fit = "assume";                         ///< assume | require | contexts; recorded in Plan::fit
-  std::map<std::string, Rows> capacities;             ///< by buffer name; override the policy
-  std::map<std::string, UserCost> costs;              ///< by stage or layer name; the stage's own entry wins
-  std::map<std::string, MappedLayer> mapping;         ///< by stage or layer name; the stage's own entry wins
-  std::map<std::string, std::string> levels;          ///< by buffer name: L4 or host, for buffers outside L3 (T15)
-  std::map<std::string, std::int64_t> buffer_cuts;    ///< by buffer name: what it is known to take of L3, for the placement
-  std::map<std::string, int> extra_subclusters = {};  ///< by stage name, beyond the balanced allocation and its ceilings
+  std::string buffer_policy = "minimal";                 ///< minimal (T14) | unlimited (capacity 0: for sizing runs)
+  std::string fit = "assume";                            ///< assume | require | contexts; recorded in Plan::fit
+  std::map<std::string, Rows> capacities;                ///< by buffer name; override the policy
+  std::map<std::string, UserCost> costs;                 ///< by stage or layer name; the stage's own entry wins
+  std::map<std::string, MappedLayer> mapping = {};       ///< by stage or layer name; the stage's own entry wins
+  std::map<std::string, std::string> levels = {};        ///< by buffer name: L4 or host, for buffers outside L3 (T15)
+  std::map<std::string, std::int64_t> buffer_cuts = {};  ///< by buffer name: what it is known to take of L3, for the placement
+  std::map<std::string, int> extra_subclusters = {};     ///< by stage name, beyond the balanced allocation and its ceilings
 };
 
 /// Throws InputError for names in the options that the plan does not have. That it does not fit is a value: Plan::fit.

@@ -60,15 +60,6 @@ void add_stage(PlacementItems& all, const Plan& plan, std::size_t s, const Alloc
 
 }  // namespace
 
-void add_use(ClusterUse& sum, const ClusterUse& use, int sign) {
-  sum.subclusters += sign * use.subclusters;
-  sum.controllers += sign * use.controllers;
-  sum.activation_units += sign * use.activation_units;
-  sum.input_aligners += sign * use.input_aligners;
-  sum.weight_cuts += sign * use.weight_cuts;
-  sum.buffer_cuts += sign * use.buffer_cuts;
-}
-
 bool within_limit(const ClusterUse& use, const ClusterUse& limit) {
   const auto within = [](std::int64_t demand, std::int64_t most) { return most == 0 || demand <= most; };
   return within(use.subclusters, limit.subclusters) && within(use.controllers, limit.controllers) &&

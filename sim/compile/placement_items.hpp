@@ -26,8 +26,7 @@ struct PlacementItems {
 PlacementItems placement_items(const Plan& plan, const Allocation& allocation, const std::vector<PhysicalStage>& stages,
                                const PhysicalRules& rules, const std::vector<std::int64_t>& buffer_cuts);
 
-/// Sum and comparison, resource by resource.
-void add_use(ClusterUse& sum, const ClusterUse& use, int sign = 1);
+/// Resource by resource; a limit of 0 = none.
 bool within_limit(const ClusterUse& use, const ClusterUse& limit);
 
 }  // namespace rowflow

@@ -32,6 +32,15 @@ int find_named(const Items& items, std::string_view name) {
 int find_stage(const Plan& plan, std::string_view name) { return find_named(plan.stages, name); }
 int find_buffer(const Plan& plan, std::string_view name) { return find_named(plan.buffers, name); }
 
+void add_use(ClusterUse& sum, const ClusterUse& use, int sign) {
+  sum.subclusters += sign * use.subclusters;
+  sum.controllers += sign * use.controllers;
+  sum.activation_units += sign * use.activation_units;
+  sum.input_aligners += sign * use.input_aligners;
+  sum.weight_cuts += sign * use.weight_cuts;
+  sum.buffer_cuts += sign * use.buffer_cuts;
+}
+
 std::vector<int> bypass_buffers(const Plan& plan, const SeBlock& block) {
   if (block.bypass < 0) return {};
   const Buffer& bypass = plan.buffers[static_cast<std::size_t>(block.bypass)];

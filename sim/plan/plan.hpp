@@ -105,6 +105,9 @@ struct ClusterUse {
   std::int64_t weight_cuts = 0, buffer_cuts = 0;  ///< of L3; as a limit: weight_cuts is all of L3
 };
 
+/// Adds resource by resource, or with sign −1 takes away.
+void add_use(ClusterUse& sum, const ClusterUse& use, int sign = 1);
+
 /// Where everything went. Clusters beyond the device's own are there when it is too small.
 struct Mapping {
   std::vector<ClusterUse> clusters;

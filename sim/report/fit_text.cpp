@@ -28,15 +28,6 @@ void add_line(Table& table, const std::string& name, const ClusterUse& use, cons
              fmt::format("{}", use.buffer_cuts)});
 }
 
-void accumulate(ClusterUse& sum, const ClusterUse& use) {
-  sum.controllers += use.controllers;
-  sum.subclusters += use.subclusters;
-  sum.activation_units += use.activation_units;
-  sum.input_aligners += use.input_aligners;
-  sum.weight_cuts += use.weight_cuts;
-  sum.buffer_cuts += use.buffer_cuts;
-}
-
 /// "conv5 (12), fc (8), …" of the layers with the largest figure.
 std::string heaviest(const Plan& plan, const std::function<std::int64_t(const Stage&)>& figure, const char* unit) {
   std::map<std::string, std::int64_t> by_layer;
@@ -105,8 +96,8 @@ std::string utilisation_table(const Plan& plan, const TextStyle& style) {
   for (std::size_t c = 0; c < m.clusters.size(); ++c) {
     const bool beyond = static_cast<int>(c) >= m.device_clusters;
     add_line(table, fmt::format("{}{}", c, beyond ? " (beyond)" : ""), m.clusters[c], m.limit);
-    accumulate(sum, m.clusters[c]);
-    if (!beyond) accumulate(limits, m.limit);
+    add_use(sum, m.clusters[c]);
+    if (!beyond) add_use(limits, m.limit);
   }
   add_line(table, "chip", sum, limits);
   return "\n" + style.bold("Utilisation") + "\n" + table.text(style);
