@@ -41,6 +41,7 @@ std::map<std::string, LevelUse> use_by_level(const RunResult& result) {
     const Buffer& buffer = result.plan.buffers[b];
     LevelUse& use = levels[buffer.level];
     use.capacity += buffer.capacity_rows * buffer.row_bytes;
+    use.cuts += buffer.cuts;
     if (b < result.saturated.buffers.size()) use.peak += result.saturated.buffers[b].peak_rows * buffer.row_bytes;
   }
   return levels;

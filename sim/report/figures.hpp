@@ -24,6 +24,7 @@ Bytes peak_bytes(const RunResult& result);
 
 struct LevelUse {
   Bytes capacity = 0, peak = 0;
+  std::int64_t cuts = 0;  ///< of the capacity, at all ends together
 };
 /// Capacity and peak by memory level.
 std::map<std::string, LevelUse> use_by_level(const RunResult& result);

@@ -111,6 +111,7 @@ Json buffers_json(const RunResult& result) {
          {"to", stage_name(result.plan, buffer.to)},
          {"role", std::string(to_string(buffer.role))},
          {"level", buffer.level},
+         {"cuts", buffer.cuts},
          {"row_bytes", buffer.row_bytes},
          {"rows_per_frame", buffer.rows_per_frame},
          {"capacity_rows", buffer.capacity_rows},

@@ -54,8 +54,16 @@ Json latency(const RunResult& result) {
 
 Json buffering(const RunResult& result) {
   Json levels = Json::object();
-  for (const auto& [level, use] : use_by_level(result)) levels[level] = {{"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}};
-  return {{"capacity_bytes", total_buffer_bytes(result.plan)}, {"peak_bytes", peak_bytes(result)}, {"by_level", std::move(levels)}};
+  std::int64_t cuts = 0;
+  for (const auto& [level, use] : use_by_level(result)) {
+    levels[level] = {{"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}, {"cuts", use.cuts}};
+    cuts += use.cuts;
+  }
+  return {{"capacity_bytes", total_buffer_bytes(result.plan)},
+          {"peak_bytes", peak_bytes(result)},
+          {"cuts", cuts},
+          {"cut_bytes", result.plan.mapping.cut_bytes},
+          {"by_level", std::move(levels)}};
 }
 
 const char* status_name(RunStatus status) {

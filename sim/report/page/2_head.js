@@ -56,6 +56,7 @@ function drawHead() {
       card(number(r.pipeline_buffering.elements), "pipeline buffering, elements (published metric)"),
       card(bytes(r.buffering.capacity_bytes), "buffer capacity"),
       card(bytes(r.buffering.peak_bytes), "buffer peak"),
+      card(missing(r.buffering.cuts) ? "–" : number(r.buffering.cuts), "memory cuts of " + bytes(r.buffering.cut_bytes || 0)),
       card(number(r.throughput.interval_cycles, 1), "cycles per frame")),
     ...lines.map((text) => element("p", {}, text)),
     element("p", { class: "hint" }, assumed));

@@ -46,7 +46,7 @@ function sortableTable(id, rows, columns) {
 const stageColumns = [["stage", (s) => s.name, true], ["layer", (s) => s.layer, true], ["kind", (s) => s.kind, true], ["steps a frame", (s) => s.steps_per_frame], ["MACs a frame", (s) => s.macs_per_frame], ["subclusters", (s) => s.subclusters],
   ["busy a frame", (s) => s.steady.busy, false, 1], ["starved a frame", (s) => s.steady.starved, false, 1], ["blocked a frame", (s) => s.steady.blocked, false, 1], ["utilization", (s) => s.utilization, false, 4],
   ["busy in all", (s) => s.busy], ["starved in all", (s) => s.starved], ["blocked in all", (s) => s.blocked], ["done", (s) => s.done]];
-const bufferColumns = [["buffer", (b) => b.name, true], ["role", (b) => b.role, true], ["level", (b) => b.level, true], ["row bytes", (b) => b.row_bytes], ["rows a frame", (b) => b.rows_per_frame], ["capacity rows", (b) => b.capacity_rows],
+const bufferColumns = [["buffer", (b) => b.name, true], ["role", (b) => b.role, true], ["level", (b) => b.level, true], ["cuts", (b) => b.cuts], ["row bytes", (b) => b.row_bytes], ["rows a frame", (b) => b.rows_per_frame], ["capacity rows", (b) => b.capacity_rows],
   ["peak rows", (b) => b.peak_rows], ["mean rows", (b) => b.mean_rows, false, 2], ["full cycles", (b) => b.full_cycles], ["steady peak rows", (b) => b.steady.peak_rows], ["steady mean rows", (b) => b.steady.mean_rows, false, 2],
   ["capacity bytes", (b) => b.capacity_rows * b.row_bytes]];
 const blockColumns = [["block", (b) => b.layer, true], ["height", (b) => b.height], ["tile height", (b) => b.tile_height_effective], ["bypass capacity rows", (b) => b.bypass_capacity_rows], ["bypass peak rows", (b) => b.bypass_peak_rows],
