@@ -52,12 +52,8 @@ void add_buffering_metric(Plan& plan, const Lowered& lowered, const Network& net
 
 /// Buffers that the spill rules send out of L3 become stores (T15).
 void insert_stores(Lowered& lowered, const CompileOptions& options) {
-  std::vector<std::string> names;
-  for (const Buffer& buffer : lowered.plan.buffers) names.push_back(buffer.name);
-  for (const auto& [name, level] : options.levels) {
-    require_known_name("buffer levels", "buffer", name, names);
-    insert_store(lowered, find_buffer(lowered.plan, name), level);
-  }
+  require_known_buffers("buffer levels", lowered.plan, options.levels);
+  for (const auto& [name, level] : options.levels) insert_store(lowered, find_buffer(lowered.plan, name), level);
 }
 
 /// A finite width between clusters costs time there (T5). The stages are inserted where the mapping, which they do not change, put the
@@ -99,10 +95,8 @@ void set_capacities(Plan& plan, const CompileOptions& options) {
     throw Defect("compile: unknown buffer policy " + options.buffer_policy);
   }
   set_prefetch_capacities(plan);
-  std::vector<std::string> names;
-  for (const Buffer& buffer : plan.buffers) names.push_back(buffer.name);
+  require_known_buffers("buffer capacities", plan, options.capacities);
   for (const auto& [name, rows] : options.capacities) {
-    require_known_name("buffer capacities", "buffer", name, names);
     if (rows < 1) throw InputError("buffer capacities", fmt::format("found {} rows for \"{}\", expected at least 1", rows, name));
     plan.buffers[find_buffer(plan, name)].capacity_rows = rows;
   }

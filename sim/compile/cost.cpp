@@ -108,15 +108,6 @@ CostModel user_model(Stage& stage, const Device& device, const UserCost& cost, P
   return model;
 }
 
-void check_names(const Plan& plan, const std::map<std::string, UserCost>& costs) {
-  std::vector<std::string> names;
-  for (const Stage& stage : plan.stages) {
-    names.push_back(stage.name);
-    names.push_back(stage.layer);
-  }
-  for (const auto& entry : costs) require_known_name("--costs", "stage or layer", entry.first, names);
-}
-
 const UserCost* find_cost(const std::map<std::string, UserCost>& costs, const Stage& stage) {
   auto found = costs.find(stage.name);
   if (found == costs.end()) found = costs.find(stage.layer);
@@ -128,7 +119,7 @@ const UserCost* find_cost(const std::map<std::string, UserCost>& costs, const St
 std::vector<CostModel> cost_models(Lowered& lowered, const Device& device, const std::map<std::string, UserCost>& costs,
                                    ParameterUse& use) {
   Plan& plan = lowered.plan;
-  check_names(plan, costs);
+  require_known_stages("--costs", plan, costs);
   const Traffic traffic = level_traffic(plan, device, use);
   std::vector<CostModel> models;
   int replaced = 0;

@@ -12,12 +12,6 @@ namespace rowflow {
 
 namespace {
 
-ClusterUse chip_use(const Mapping& mapping) {
-  ClusterUse sum;
-  for (const ClusterUse& use : mapping.clusters) add_use(sum, use);
-  return sum;
-}
-
 /// A limit of 0 = none: such a resource is not listed.
 void add_resource(Fit& fit, const std::string& name, const std::string& scope, std::int64_t demand, std::int64_t limit) {
   if (limit > 0) fit.resources.push_back({name, scope, demand, limit});

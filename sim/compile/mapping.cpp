@@ -28,11 +28,14 @@ const MappedLayer* find_mapping(const CompileOptions& options, const Stage& stag
 }
 
 /// Throws InputError for what the chip cannot have.
-void check_mapped(const std::string& stage, const MappedLayer& given, const Mapping& device) {
+void check_mapped(const Stage& stage, const PhysicalStage& physical, const MappedLayer& given, const Mapping& device) {
   const std::int64_t chip = device.device_clusters * device.limit.subclusters;
-  const std::string where = "--mapping: " + stage;
+  const std::string where = "--mapping: " + stage.name;
   if (given.subclusters.value_or(1) > chip)
     throw InputError(where, fmt::format("found {} subclusters, expected at most the device's {}", *given.subclusters, chip));
+  if (physical.unsplit_limit > 0 && given.subclusters.value_or(1) > physical.unsplit_limit)
+    throw InputError(where, fmt::format("found {} subclusters, expected at most {}: layers of kind {} stay one physical layer",
+                                        *given.subclusters, physical.unsplit_limit, stage.kind));
   const std::int64_t most = given.subclusters.value_or(chip);
   if (given.physical_layers.value_or(1) > most)
     throw InputError(
@@ -43,24 +46,13 @@ void check_mapped(const std::string& stage, const MappedLayer& given, const Mapp
 }
 
 Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector<PhysicalStage>& stages) {
-  std::vector<std::string> names;
-  for (const Stage& stage : plan.stages) {
-    names.push_back(stage.name);
-    names.push_back(stage.layer);
-  }
-  for (const auto& entry : options.mapping) require_known_name("--mapping", "stage or layer", entry.first, names);
+  require_known_stages("--mapping", plan, options.mapping);
   Fixed fixed;
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const MappedLayer* given = find_mapping(options, plan.stages[s]);
     if (!given || !stages[s].counted) continue;
-    check_mapped(plan.stages[s].name, *given, plan.mapping);
-    if (given->subclusters) {
-      if (stages[s].unsplit_limit > 0 && *given->subclusters > stages[s].unsplit_limit)
-        throw InputError("--mapping: " + plan.stages[s].name,
-                         fmt::format("found {} subclusters, expected at most {}: layers of kind {} stay one physical layer",
-                                     *given->subclusters, stages[s].unsplit_limit, plan.stages[s].kind));
-      fixed.subclusters[s] = *given->subclusters;
-    }
+    check_mapped(plan.stages[s], stages[s], *given, plan.mapping);
+    if (given->subclusters) fixed.subclusters[s] = *given->subclusters;
     if (given->physical_layers) stages[s].parts_for_weights = std::max(stages[s].parts_for_weights, *given->physical_layers);
     if (!given->clusters.empty()) fixed.clusters[s] = given->clusters;
   }

@@ -53,11 +53,12 @@ std::map<std::string, std::string> spilled_levels(const Plan& plan) {
 
 void update_memory_fit(Plan& plan) {
   for (ClusterUse& use : plan.mapping.clusters) use.buffer_cuts = 0;
-  for (Buffer& buffer : plan.buffers) buffer.cuts = cuts_of(plan, buffer);
-  for (const Buffer& buffer : plan.buffers) {
-    if (buffer.capacity_rows == unlimited_rows || buffer.level != "L3") continue;
-    for (const int cluster : clusters_of(plan, buffer))
-      plan.mapping.clusters[static_cast<std::size_t>(cluster)].buffer_cuts += cuts_of_one(plan, buffer);
+  for (Buffer& buffer : plan.buffers) {
+    buffer.cuts = cuts_of(plan, buffer);
+    if (buffer.cuts == 0 || buffer.level != "L3") continue;
+    const std::vector<int> clusters = clusters_of(plan, buffer);  // the same cuts in each
+    for (const int cluster : clusters)
+      plan.mapping.clusters[static_cast<std::size_t>(cluster)].buffer_cuts += buffer.cuts / static_cast<std::int64_t>(clusters.size());
   }
   assess_fit(plan, plan.fit.mode);
 }

@@ -41,6 +41,12 @@ void add_use(ClusterUse& sum, const ClusterUse& use, int sign) {
   sum.buffer_cuts += sign * use.buffer_cuts;
 }
 
+ClusterUse chip_use(const Mapping& mapping) {
+  ClusterUse sum;
+  for (const ClusterUse& use : mapping.clusters) add_use(sum, use);
+  return sum;
+}
+
 std::vector<int> bypass_buffers(const Plan& plan, const SeBlock& block) {
   if (block.bypass < 0) return {};
   const Buffer& bypass = plan.buffers[static_cast<std::size_t>(block.bypass)];

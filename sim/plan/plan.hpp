@@ -121,6 +121,9 @@ struct Mapping {
   std::int64_t l3_limit_cuts = 0, l4_limit_cuts = 0;  ///< … of a row buffer in that level; 0 = none
 };
 
+/// All clusters together.
+ClusterUse chip_use(const Mapping& mapping);
+
 /// How the plan relates to the device's resources.
 struct Fit {
   std::string mode = "assume";  ///< assume | require | contexts

@@ -92,27 +92,23 @@ std::string utilisation_table(const Plan& plan, const TextStyle& style) {
   const Mapping& m = plan.mapping;
   Table table(
       {{"cluster", Align::left}, {"control"}, {"compute"}, {"activation"}, {"aligners"}, {"memory (L3 cuts)"}, {"weights"}, {"buffers"}});
-  ClusterUse sum, limits;
+  ClusterUse limits;
   for (std::size_t c = 0; c < m.clusters.size(); ++c) {
     const bool beyond = static_cast<int>(c) >= m.device_clusters;
     add_line(table, fmt::format("{}{}", c, beyond ? " (beyond)" : ""), m.clusters[c], m.limit);
-    add_use(sum, m.clusters[c]);
     if (!beyond) add_use(limits, m.limit);
   }
-  add_line(table, "chip", sum, limits);
+  add_line(table, "chip", chip_use(m), limits);
   return "\n" + style.bold("Utilisation") + "\n" + table.text(style);
 }
 
 std::string memory_lines(const Plan& plan) {
   const Mapping& m = plan.mapping;
-  std::int64_t weight_cuts = 0, buffer_cuts = 0, l4 = 0;
-  for (const ClusterUse& use : m.clusters) {
-    weight_cuts += use.weight_cuts;
-    buffer_cuts += use.buffer_cuts;
-  }
+  const ClusterUse chip = chip_use(m);
+  std::int64_t l4 = 0;
   for (const Buffer& buffer : plan.buffers) l4 += buffer.level == "L4" ? buffer.cuts : 0;
   std::string text = wrap(fmt::format("  memory       weights {} KiB, {} of them in L2; L3 {} cuts of {} KiB for weights, {} for buffers{}",
-                                      kib(m.weight_bytes), kib(m.l2_weight_bytes), weight_cuts, kib(m.cut_bytes), buffer_cuts,
+                                      kib(m.weight_bytes), kib(m.l2_weight_bytes), chip.weight_cuts, kib(m.cut_bytes), chip.buffer_cuts,
                                       l4 > 0 ? fmt::format("; L4 {} cuts", l4) : ""),
                           15);
   const Bytes host = spilled_bytes(plan, "host");

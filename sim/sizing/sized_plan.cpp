@@ -76,12 +76,6 @@ bool learn_memory(const Plan& plan, CompileOptions& options) {
   return learnt;
 }
 
-void check_names(const Plan& plan, const std::map<std::string, Rows>& capacities, const std::string& where) {
-  std::vector<std::string> names;
-  for (const Buffer& buffer : plan.buffers) names.push_back(buffer.name);
-  for (const auto& entry : capacities) require_known_name(where, "buffer", entry.first, names);
-}
-
 }  // namespace
 
 SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options) {
@@ -97,8 +91,8 @@ SizedPlan sized_plan(const Network& network, const Device& device, const Evaluat
     sized.plan = compile(network, device, compile_options);
     sized.sizing = size_buffers(sized.plan, options);
   }
-  check_names(sized.plan, options.capacities, "buffer capacities");
-  check_names(sized.plan, options.fifo_rows, "--mapping: /fifo_rows");
+  require_known_buffers("buffer capacities", sized.plan, options.capacities);
+  require_known_buffers("--mapping: /fifo_rows", sized.plan, options.fifo_rows);
   return sized;
 }
 

@@ -15,21 +15,13 @@
 #include "sim/explore/summary.hpp"
 #include "sim/explore/workers.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/refusal.hpp"
 
 using namespace rowflow;
+using rowflow::test::refusal;
 using Json = nlohmann::json;
 
 namespace {
-
-template <typename Action>
-std::string refusal(Action action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "accepted";
-}
 
 Sweep sweep_of(const std::string& json) { return sweep_from(parse_json(json, "s.json"), "s.json"); }
 

@@ -9,22 +9,14 @@
 #include "sim/config/parse.hpp"
 #include "sim/network/network.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/refusal.hpp"
 
 using namespace rowflow;
+using rowflow::test::refusal;
 
 namespace {
 
 const std::string data = std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/";
-
-template <typename Action>
-std::string refusal(Action action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "accepted";
-}
 
 /// The refusal without the folder.
 std::string network_refusal(const std::string& file) {
