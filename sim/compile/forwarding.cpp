@@ -1,10 +1,10 @@
 #include "sim/compile/forwarding.hpp"
 
-#include "sim/compile/physical.hpp"
-
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
+#include "sim/compile/physical.hpp"
+#include "sim/network/layer_kind.hpp"
 
 namespace rowflow {
 
@@ -35,15 +35,14 @@ Pace pace_of(const Stage& stage, const CostModel& model, std::int64_t columns) {
   return {std::min(model.overhead, cost), cost, columns};
 }
 
-bool reads_rows_again(const Stage& stage, const Layer* layer) {
-  return stage.kind == "upsample" || (layer != nullptr && layer->config.type == LayerType::conv_transpose);
+bool reads_rows_again(const Layer* layer) {
+  const RowPattern rows = layer == nullptr ? RowPattern::row_by_row : rows_of(layer->config);
+  return rows == RowPattern::resized || rows == RowPattern::transposed_window;
 }
 
 /// Convolutions and pools read their first input through a window; all else, and a fused add's other operand, column by column.
 bool reads_window(const Stage& stage, int buffer, const Layer* layer) {
-  if (layer == nullptr || stage.inputs.front().buffer != buffer) return false;
-  const LayerType type = layer->config.type;
-  return type == LayerType::conv || type == LayerType::max_pool || type == LayerType::avg_pool;
+  return layer != nullptr && stage.inputs.front().buffer == buffer && rows_of(layer->config) == RowPattern::window;
 }
 
 ColumnWindow window_of(const LayerConfig& c) { return {(c.kernel.width - 1) * c.dilation.width + 1, c.stride.width, c.padding.left}; }
@@ -79,7 +78,7 @@ void forward_rows(Lowered& lowered, const Network& network, const std::vector<Co
     const int layer_index = lowered.origin[to].layer;
     const Layer* layer = layer_index == network_input ? nullptr : &network.layers[static_cast<std::size_t>(layer_index)];
     const bool vector = buffer.role == BufferRole::vector || plan.stages[from].outputs.front().emits.front() == 0;
-    if (vector || reads_rows_again(consumer, layer)) continue;
+    if (vector || reads_rows_again(layer)) continue;
     const std::int64_t columns = columns_of(network, lowered.origin[from].layer);
     const Pace in = pace_of(plan.stages[from], models[from], columns);
     const bool windowed = reads_window(consumer, static_cast<int>(b), layer);

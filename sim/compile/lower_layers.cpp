@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/network/layer_kind.hpp"
 
 namespace rowflow {
 
@@ -11,15 +14,12 @@ namespace {
 
 Kernel kernel_of(const LayerConfig& c) { return {c.kernel.height, c.stride.height, c.padding.top, c.dilation.height}; }
 
-/// T8: the cost kind of a convolution.
-std::string convolution_kind(const LayerConfig& c, std::int64_t input_channels) {
-  if (c.groups > 1) return c.groups == input_channels ? "depthwise" : "grouped";
-  return c.kernel.height == 1 && c.kernel.width == 1 ? "pointwise" : "conv";
-}
-
-int add_layer_stage(LoweringState& state, int index, const std::string& kind, Rows steps) {
+int add_layer_stage(LoweringState& state, int index, Rows steps) {
   const Layer& layer = state.network.layers[index];
-  return state.pipeline.add_stage(layer.config.name, layer.config.name, kind, steps, {index, layer.weight_bytes});
+  const std::string kind = layer_kind(layer.config).stage_kind(layer);
+  const int stage = state.pipeline.add_stage(layer.config.name, layer.config.name, kind, steps, {index, layer.weight_bytes});
+  state.pipeline.stage(stage).macs_per_step = ceil_div(layer.macs, steps);
+  return stage;
 }
 
 void set_output(LoweringState& state, int index, int stage, std::vector<Rows> emits) {
@@ -29,42 +29,46 @@ void set_output(LoweringState& state, int index, int stage, std::vector<Rows> em
 }
 
 /// A stage that makes one output row a step from a window of its only input.
-int lower_windowed(LoweringState& state, int index, const std::string& kind, Window window) {
+int lower_windowed(LoweringState& state, int index, Window window) {
   const Rows steps = state.network.layers[index].output.height;
-  const int stage = add_layer_stage(state, index, kind, steps);
+  const int stage = add_layer_stage(state, index, steps);
   state.pipeline.connect(state.stream_of(state.network.layers[index].inputs[0]), stage, std::move(window), BufferRole::straight);
   set_output(state, index, stage, emit_rows(steps));
   return stage;
 }
 
-void lower_convolution(LoweringState& state, int index) {
-  const Layer& layer = state.network.layers[index];
-  const Rows rows = layer.input_shapes[0].height, steps = layer.output.height;
-  const bool transposed = layer.config.type == LayerType::conv_transpose;
-  const Kernel kernel = kernel_of(layer.config);
-  const int stage = lower_windowed(state, index, convolution_kind(layer.config, layer.input_shapes[0].channels),
-                                   transposed ? transposed_window(rows, steps, kernel) : convolution_window(rows, steps, kernel));
-  state.pipeline.stage(stage).macs_per_step = ceil_div(layer.macs, steps);
+/// What the rate of a convolution depends on (T8).
+void note_kernel(LoweringState& state, const Layer& layer, int stage) {
   state.pipeline.origin(stage).kernel_height = layer.config.kernel.height;
   state.pipeline.origin(stage).group_channels = layer.input_shapes[0].channels / layer.config.groups;
 }
 
-/// One input row a step, one output row at the end: global pooling, fully connected.
-int lower_reduction(LoweringState& state, int index, const std::string& kind) {
+void lower_window(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
-  const Rows steps = layer.input_shapes[0].height;
-  const int stage = add_layer_stage(state, index, kind, steps);
-  state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(steps), BufferRole::straight);
-  set_output(state, index, stage, emit_tiles(steps, steps));
-  return stage;
+  const Window window = convolution_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
+  note_kernel(state, layer, lower_windowed(state, index, window));
 }
 
-void lower_upsample(LoweringState& state, int index) {
+void lower_transposed_window(LoweringState& state, int index) {
+  const Layer& layer = state.network.layers[index];
+  const Window window = transposed_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
+  note_kernel(state, layer, lower_windowed(state, index, window));
+}
+
+/// One input row a step, one output row at the end: global pooling, fully connected.
+void lower_whole_map(LoweringState& state, int index) {
+  const Layer& layer = state.network.layers[index];
+  const Rows steps = layer.input_shapes[0].height;
+  const int stage = add_layer_stage(state, index, steps);
+  state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(steps), BufferRole::straight);
+  set_output(state, index, stage, emit_tiles(steps, steps));
+}
+
+void lower_resized(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
   const Rows rows = layer.input_shapes[0].height, steps = layer.output.height;
-  lower_windowed(
-      state, index, "upsample",
-      layer.config.mode == UpsampleMode::nearest ? nearest_window(rows, steps) : bilinear_window(rows, steps, layer.config.align_corners));
+  const bool nearest = layer.config.mode == UpsampleMode::nearest;
+  lower_windowed(state, index, nearest ? nearest_window(rows, steps) : bilinear_window(rows, steps, layer.config.align_corners));
 }
 
 /// The operand produced last is the main path; the others of an add are skips.
@@ -75,10 +79,10 @@ std::size_t main_operand(const Layer& layer) {
   return main;
 }
 
-void lower_element_wise(LoweringState& state, int index, const std::string& kind) {
+void lower_row_by_row(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
   const Rows steps = layer.output.height;
-  const int stage = add_layer_stage(state, index, kind, steps);
+  const int stage = add_layer_stage(state, index, steps);
   bool broadcast = false;
   for (const Shape& shape : layer.input_shapes) broadcast = broadcast || shape.height != steps;
   for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
@@ -108,6 +112,28 @@ void lower_fused_add(LoweringState& state, int index) {
   set_output(state, index, stage, emit_rows(layer.output.height));
 }
 
+struct PatternLowering {
+  RowPattern rows;
+  void (*lower)(LoweringState&, int layer);
+};
+
+/// Index = RowPattern.
+constexpr std::array<PatternLowering, row_pattern_count> lowerings{{
+    {RowPattern::window, lower_window},
+    {RowPattern::transposed_window, lower_transposed_window},
+    {RowPattern::whole_map, lower_whole_map},
+    {RowPattern::row_by_row, lower_row_by_row},
+    {RowPattern::resized, lower_resized},
+    {RowPattern::squeeze_excite, lower_squeeze_excite},
+}};
+
+constexpr bool every_pattern_is_lowered() {
+  for (std::size_t i = 0; i < lowerings.size(); ++i)
+    if (lowerings[i].rows != static_cast<RowPattern>(i) || lowerings[i].lower == nullptr) return false;
+  return true;
+}
+static_assert(every_pattern_is_lowered(), "a RowPattern has no lowering, or the rows are not in the order of RowPattern");
+
 }  // namespace
 
 Rows broadcast_tile(const LoweringState& state, const Layer& layer, Rows rows, Rows steps) {
@@ -119,42 +145,9 @@ Rows broadcast_tile(const LoweringState& state, const Layer& layer, Rows rows, R
 }
 
 void lower_layer(LoweringState& state, int index) {
-  const Layer& layer = state.network.layers[index];
   if (state.fused[index] >= 0) return lower_fused_add(state, index);
-  switch (layer.config.type) {
-    case LayerType::conv:
-    case LayerType::conv_transpose:
-      return lower_convolution(state, index);
-    case LayerType::max_pool:
-    case LayerType::avg_pool:
-      lower_windowed(state, index, "pool", convolution_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config)));
-      return;
-    case LayerType::global_avg_pool:
-      lower_reduction(state, index, "pool");
-      return;
-    case LayerType::fully_connected: {
-      const int stage = lower_reduction(state, index, "fully_connected");
-      state.pipeline.stage(stage).macs_per_step = ceil_div(layer.macs, layer.input_shapes[0].height);
-      return;
-    }
-    case LayerType::add:
-      return lower_element_wise(state, index, "add");
-    case LayerType::multiply:
-      return lower_element_wise(state, index, "multiply");
-    case LayerType::concat:
-      return lower_element_wise(state, index, "concat");
-    case LayerType::slice:
-      return lower_element_wise(state, index, "slice");
-    case LayerType::channel_shuffle:
-      return lower_element_wise(state, index, "shuffle");
-    case LayerType::layer_norm:
-      return lower_element_wise(state, index, "normalize");
-    case LayerType::upsample:
-      return lower_upsample(state, index);
-    case LayerType::squeeze_excite:
-      return lower_squeeze_excite(state, index);
-  }
-  throw Defect("lowering: layer " + layer.config.name + " has an unknown type");
+  const RowPattern rows = rows_of(state.network.layers[index].config);
+  lowerings[static_cast<std::size_t>(rows)].lower(state, index);
 }
 
 }  // namespace rowflow

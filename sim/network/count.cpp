@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "sim/base/integer.hpp"
+#include "sim/network/layer_rules.hpp"
 #include "sim/network/shapes.hpp"
 
 namespace rowflow {
@@ -29,6 +30,33 @@ void count_filters(Layer& layer, std::int64_t weights, std::int64_t sites) {
   count_weights(layer, weights, c.filters, own + (c.batch_norm ? 2 * c.filters : 0));
 }
 
+std::int64_t kernel_weights(const Layer& layer) {
+  const LayerConfig& c = layer.config;
+  return product({c.kernel.height, c.kernel.width, layer.input_shapes[0].channels / c.groups, c.filters});
+}
+
+}  // namespace
+
+void count_nothing(Layer& layer) { layer.macs = layer.parameters = layer.weight_bytes = 0; }
+
+void count_convolution(Layer& layer) { count_filters(layer, kernel_weights(layer), product({layer.output.height, layer.output.width})); }
+
+void count_transposed_convolution(Layer& layer) {
+  count_filters(layer, kernel_weights(layer), product({layer.input_shapes[0].height, layer.input_shapes[0].width}));
+}
+
+void count_fully_connected(Layer& layer) {
+  const Shape& in = layer.input_shapes[0];
+  count_filters(layer, product({in.height, in.width, in.channels, layer.config.filters}), 1);
+}
+
+/// A scale and an offset a channel.
+void count_layer_norm(Layer& layer) {
+  const std::int64_t channels = layer.input_shapes[0].channels;
+  layer.macs = 0;
+  count_weights(layer, channels, channels, 2 * channels);
+}
+
 /// FCs with a bias each: C → squeeze_channels → C of the scaled map, or a single one.
 void count_squeeze_excite(Layer& layer) {
   const Shape& pooled = layer.input_shapes[0];
@@ -39,28 +67,6 @@ void count_squeeze_excite(Layer& layer) {
   count_weights(layer, weights, mid + out, weights + mid + out);
 }
 
-}  // namespace
-
-void count(Layer& layer) {
-  const LayerConfig& c = layer.config;
-  const Shape &in = layer.input_shapes[0], &out = layer.output;
-  switch (c.type) {
-    case LayerType::conv:
-      return count_filters(layer, product({c.kernel.height, c.kernel.width, in.channels / c.groups, c.filters}),
-                           product({out.height, out.width}));
-    case LayerType::conv_transpose:
-      return count_filters(layer, product({c.kernel.height, c.kernel.width, in.channels / c.groups, c.filters}),
-                           product({in.height, in.width}));
-    case LayerType::fully_connected:
-      return count_filters(layer, product({in.height, in.width, in.channels, c.filters}), 1);
-    case LayerType::squeeze_excite:
-      return count_squeeze_excite(layer);
-    case LayerType::layer_norm:  // a scale and an offset a channel
-      layer.macs = 0;
-      return count_weights(layer, in.channels, in.channels, 2 * in.channels);
-    default:
-      layer.macs = layer.parameters = layer.weight_bytes = 0;
-  }
-}
+void count(Layer& layer) { layer_kind(layer.config).count(layer); }
 
 }  // namespace rowflow

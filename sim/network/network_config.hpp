@@ -1,6 +1,7 @@
 // A network as written: the JSON of configs/networks/*.json, layer by layer, unresolved. Import produces the same value.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 
 namespace rowflow {
 
+/// What layers do. Each has a descriptor in layer_kinds.cpp. `end` says how many there are.
 enum class LayerType {
   conv,
   conv_transpose,
@@ -23,17 +25,23 @@ enum class LayerType {
   layer_norm,
   upsample,
   squeeze_excite,
+  end
 };
+inline constexpr std::size_t layer_type_count = static_cast<std::size_t>(LayerType::end);
 
 enum class PaddingMode { explicit_sides, same };  ///< same: TensorFlow's, the extra row at the bottom / right
 
 struct Padding {
   PaddingMode mode = PaddingMode::explicit_sides;
   std::int64_t top = 0, bottom = 0, left = 0, right = 0;
+  bool operator==(const Padding& o) const {
+    return mode == o.mode && top == o.top && bottom == o.bottom && left == o.left && right == o.right;
+  }
 };
 
 struct Size2 {
   std::int64_t height = 1, width = 1;
+  bool operator==(const Size2& o) const { return height == o.height && width == o.width; }
 };
 
 enum class UpsampleMode { nearest, bilinear };

@@ -6,20 +6,11 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/network/layer_types.hpp"
+#include "sim/network/layer_rules.hpp"
 
 namespace rowflow {
 
 namespace {
-
-/// Refusals of one layer.
-struct Complaint {
-  const Layer& layer;
-  const std::string& file;
-  [[noreturn]] void operator()(const std::string& key, const std::string& what) const {
-    throw InputError(file + ": " + layer.config.pointer + key, fmt::format("layer \"{}\": {}", layer.config.name, what));
-  }
-};
 
 std::string to_string(const Shape& shape) { return fmt::format("{}×{}×{}", shape.height, shape.width, shape.channels); }
 
@@ -41,16 +32,16 @@ void resolve_padding(Layer& layer, std::int64_t kernel_height, std::int64_t kern
   c.padding.mode = PaddingMode::explicit_sides;
 }
 
-void check_window(const Layer& layer, const Complaint& complain) {
+void check_window(const Layer& layer, const LayerRefusal& refuse) {
   const LayerConfig& c = layer.config;
   const auto positive = [](const Size2& size) { return size.height >= 1 && size.width >= 1; };
-  if (!positive(c.kernel)) complain("/kernel", "found a kernel below 1, expected at least 1");
-  if (!positive(c.stride)) complain("/stride", "found a stride below 1, expected at least 1");
-  if (!positive(c.dilation)) complain("/dilation", "found a dilation below 1, expected at least 1");
+  if (!positive(c.kernel)) refuse("/kernel", "found a kernel below 1, expected at least 1");
+  if (!positive(c.stride)) refuse("/stride", "found a stride below 1, expected at least 1");
+  if (!positive(c.dilation)) refuse("/dilation", "found a dilation below 1, expected at least 1");
 }
 
-void infer_window(Layer& layer, const Complaint& complain) {
-  check_window(layer, complain);
+void infer_window(Layer& layer, const LayerRefusal& refuse) {
+  check_window(layer, refuse);
   LayerConfig& c = layer.config;
   const Shape& in = layer.input_shapes[0];
   const std::int64_t kernel_height = effective(c.kernel.height, c.dilation.height),
@@ -58,40 +49,24 @@ void infer_window(Layer& layer, const Complaint& complain) {
   resolve_padding(layer, kernel_height, kernel_width);
   const Padding& p = c.padding;
   if (kernel_height > in.height + p.top + p.bottom || kernel_width > in.width + p.left + p.right) {
-    complain("/kernel", fmt::format("found a kernel of {}×{} (with its dilation), expected at most the padded map, {}×{}", kernel_height,
-                                    kernel_width, in.height + p.top + p.bottom, in.width + p.left + p.right));
+    refuse("/kernel", fmt::format("found a kernel of {}×{} (with its dilation), expected at most the padded map, {}×{}", kernel_height,
+                                  kernel_width, in.height + p.top + p.bottom, in.width + p.left + p.right));
   }
   layer.output.height = window_outputs(in.height, p.top, p.bottom, kernel_height, c.stride.height, c.ceil_mode);
   layer.output.width = window_outputs(in.width, p.left, p.right, kernel_width, c.stride.width, c.ceil_mode);
   layer.output.channels = in.channels;
 }
 
-void infer_transpose(Layer& layer, const Complaint& complain) {
-  check_window(layer, complain);
-  LayerConfig& c = layer.config;
-  const Shape& in = layer.input_shapes[0];
-  const std::int64_t kernel_height = effective(c.kernel.height, c.dilation.height),
-                     kernel_width = effective(c.kernel.width, c.dilation.width);
-  if (c.padding.mode == PaddingMode::same) {  // output = input · stride
-    if (kernel_height < c.stride.height || kernel_width < c.stride.width)
-      complain("/padding", "\"same\" needs a kernel of at least the stride");
-    const std::int64_t rows = kernel_height - c.stride.height, columns = kernel_width - c.stride.width;
-    c.padding = {PaddingMode::explicit_sides, rows / 2, rows - rows / 2, columns / 2, columns - columns / 2};
-  }
-  layer.output.height = (in.height - 1) * c.stride.height + kernel_height - c.padding.top - c.padding.bottom;
-  layer.output.width = (in.width - 1) * c.stride.width + kernel_width - c.padding.left - c.padding.right;
-}
-
-void set_filters(Layer& layer, const Complaint& complain) {
+void set_filters(Layer& layer, const LayerRefusal& refuse) {
   LayerConfig& c = layer.config;
   const std::int64_t channels = layer.input_shapes[0].channels;
   if (c.groups == as_input_channels) c.groups = channels;
   if (c.filters == as_input_channels) c.filters = channels;
-  if (c.filters < 1) complain("/filters", fmt::format("found {} filters, expected at least 1", c.filters));
+  if (c.filters < 1) refuse("/filters", fmt::format("found {} filters, expected at least 1", c.filters));
   if (c.groups < 1 || channels % c.groups != 0)
-    complain("/groups", fmt::format("found {} groups, expected a divisor of the {} input channels", c.groups, channels));
+    refuse("/groups", fmt::format("found {} groups, expected a divisor of the {} input channels", c.groups, channels));
   if (c.filters % c.groups != 0)
-    complain("/filters", fmt::format("found {} filters, expected a multiple of the {} groups", c.filters, c.groups));
+    refuse("/filters", fmt::format("found {} filters, expected a multiple of the {} groups", c.filters, c.groups));
   layer.output.channels = c.filters;
 }
 
@@ -101,7 +76,37 @@ bool can_broadcast(const Shape& map, const Shape& operand) {
   return ceil_div(map.height, ceil_div(map.height, operand.height)) == operand.height;
 }
 
-void infer_element_wise(Layer& layer, const Complaint& complain) {
+}  // namespace
+
+void shape_of_convolution(Layer& layer, const LayerRefusal& refuse) {
+  infer_window(layer, refuse);
+  set_filters(layer, refuse);
+}
+
+void shape_of_transposed_convolution(Layer& layer, const LayerRefusal& refuse) {
+  check_window(layer, refuse);
+  LayerConfig& c = layer.config;
+  const Shape& in = layer.input_shapes[0];
+  const std::int64_t kernel_height = effective(c.kernel.height, c.dilation.height),
+                     kernel_width = effective(c.kernel.width, c.dilation.width);
+  if (c.padding.mode == PaddingMode::same) {  // output = input · stride
+    if (kernel_height < c.stride.height || kernel_width < c.stride.width)
+      refuse("/padding", "\"same\" needs a kernel of at least the stride");
+    const std::int64_t rows = kernel_height - c.stride.height, columns = kernel_width - c.stride.width;
+    c.padding = {PaddingMode::explicit_sides, rows / 2, rows - rows / 2, columns / 2, columns - columns / 2};
+  }
+  layer.output.height = (in.height - 1) * c.stride.height + kernel_height - c.padding.top - c.padding.bottom;
+  layer.output.width = (in.width - 1) * c.stride.width + kernel_width - c.padding.left - c.padding.right;
+  set_filters(layer, refuse);
+}
+
+void shape_of_pool(Layer& layer, const LayerRefusal& refuse) { infer_window(layer, refuse); }
+
+void shape_of_global_pool(Layer& layer, const LayerRefusal&) { layer.output = {1, 1, layer.input_shapes[0].channels}; }
+
+void shape_of_fully_connected(Layer& layer, const LayerRefusal&) { layer.output = {1, 1, layer.config.filters}; }
+
+void shape_of_element_wise(Layer& layer, const LayerRefusal& refuse) {
   const Shape& first = layer.input_shapes[0];
   for (std::size_t k = 1; k < layer.input_shapes.size(); ++k) {
     const Shape& other = layer.input_shapes[k];
@@ -110,93 +115,60 @@ void infer_element_wise(Layer& layer, const Complaint& complain) {
     const std::string differing = other.channels != first.channels
                                       ? fmt::format("{} channels joined with {}", other.channels, first.channels)
                                       : fmt::format("a map of {} joined with {}", to_string(other), to_string(first));
-    complain(fmt::format("/inputs/{}", k), fmt::format("found {} ({} \"{}\"), expected equal shapes{}", differing, to_string(other),
-                                                       layer.config.inputs[k], swapped ? "; a broadcast operand must be the second" : ""));
+    refuse(fmt::format("/inputs/{}", k), fmt::format("found {} ({} \"{}\"), expected equal shapes{}", differing, to_string(other),
+                                                     layer.config.inputs[k], swapped ? "; a broadcast operand must be the second" : ""));
   }
   layer.output = first;
 }
 
-void infer_concat(Layer& layer, const Complaint& complain) {
+void shape_of_concat(Layer& layer, const LayerRefusal& refuse) {
   layer.output = layer.input_shapes[0];
   for (std::size_t k = 1; k < layer.input_shapes.size(); ++k) {
     const Shape& other = layer.input_shapes[k];
     if (other.height != layer.output.height || other.width != layer.output.width) {
-      complain(fmt::format("/inputs/{}", k), fmt::format("found a map of {}, expected the height and width of the first, {}",
-                                                         to_string(other), to_string(layer.input_shapes[0])));
+      refuse(fmt::format("/inputs/{}", k), fmt::format("found a map of {}, expected the height and width of the first, {}",
+                                                       to_string(other), to_string(layer.input_shapes[0])));
     }
     layer.output.channels += other.channels;
   }
 }
 
-void infer_slice(Layer& layer, const Complaint& complain) {
+void shape_of_slice(Layer& layer, const LayerRefusal& refuse) {
   const LayerConfig& c = layer.config;
   const Shape& in = layer.input_shapes[0];
   if (c.channel_begin < 0 || c.channel_begin >= c.channel_end || c.channel_end > in.channels) {
-    complain("", fmt::format("found channels [{}, {}), expected a range within [0, {})", c.channel_begin, c.channel_end, in.channels));
+    refuse("", fmt::format("found channels [{}, {}), expected a range within [0, {})", c.channel_begin, c.channel_end, in.channels));
   }
   layer.output = {in.height, in.width, c.channel_end - c.channel_begin};
 }
 
-void infer_upsample(Layer& layer) {
+void shape_of_channel_shuffle(Layer& layer, const LayerRefusal& refuse) {
+  const Shape& in = layer.input_shapes[0];
+  const std::int64_t groups = layer.config.groups;
+  if (groups < 1 || in.channels % groups != 0)
+    refuse("/groups", fmt::format("found {} groups, expected a divisor of the {} input channels", groups, in.channels));
+  layer.output = in;
+}
+
+void same_shape(Layer& layer, const LayerRefusal&) { layer.output = layer.input_shapes[0]; }
+
+void shape_of_upsample(Layer& layer, const LayerRefusal&) {
   LayerConfig& c = layer.config;
   const Shape& in = layer.input_shapes[0];
   if (c.scale.height > 0) c.output_size = {in.height * c.scale.height, in.width * c.scale.width};
   layer.output = {c.output_size.height, c.output_size.width, in.channels};
 }
 
-void infer_squeeze_excite(Layer& layer, const Complaint& complain) {
+void shape_of_squeeze_excite(Layer& layer, const LayerRefusal& refuse) {
   if (layer.inputs.size() == 1) {
     layer.inputs.push_back(layer.inputs[0]);
     layer.input_shapes.push_back(layer.input_shapes[0]);
   }
   const LayerConfig& c = layer.config;
-  if (c.tile_height < 0) complain("/tile_height", fmt::format("found {}, expected \"full\" or integer ≥ 1", c.tile_height));
-  if (c.squeeze_channels < 0) complain("/squeeze_channels", fmt::format("found {}, expected integer ≥ 0", c.squeeze_channels));
+  if (c.tile_height < 0) refuse("/tile_height", fmt::format("found {}, expected \"full\" or integer ≥ 1", c.tile_height));
+  if (c.squeeze_channels < 0) refuse("/squeeze_channels", fmt::format("found {}, expected integer ≥ 0", c.squeeze_channels));
   layer.output = layer.input_shapes[1];
 }
-
-void infer_by_type(Layer& layer, const Complaint& complain) {
-  const Shape& in = layer.input_shapes[0];
-  switch (layer.config.type) {
-    case LayerType::conv:
-      infer_window(layer, complain);
-      return set_filters(layer, complain);
-    case LayerType::conv_transpose:
-      infer_transpose(layer, complain);
-      return set_filters(layer, complain);
-    case LayerType::max_pool:
-    case LayerType::avg_pool:
-      return infer_window(layer, complain);
-    case LayerType::global_avg_pool:
-      layer.output = {1, 1, in.channels};
-      return;
-    case LayerType::fully_connected:
-      layer.output = {1, 1, layer.config.filters};
-      return;
-    case LayerType::add:
-    case LayerType::multiply:
-      return infer_element_wise(layer, complain);
-    case LayerType::concat:
-      return infer_concat(layer, complain);
-    case LayerType::slice:
-      return infer_slice(layer, complain);
-    case LayerType::channel_shuffle:
-      if (layer.config.groups < 1 || in.channels % layer.config.groups != 0) {
-        complain("/groups", fmt::format("found {} groups, expected a divisor of the {} input channels", layer.config.groups, in.channels));
-      }
-      layer.output = in;
-      return;
-    case LayerType::layer_norm:
-      layer.output = in;
-      return;
-    case LayerType::upsample:
-      return infer_upsample(layer);
-    case LayerType::squeeze_excite:
-      return infer_squeeze_excite(layer, complain);
-  }
-}
-
-}  // namespace
 
 std::int64_t window_outputs(std::int64_t extent, std::int64_t before, std::int64_t after, std::int64_t effective_kernel,
                             std::int64_t stride, bool ceil_mode) {
@@ -207,14 +179,14 @@ std::int64_t window_outputs(std::int64_t extent, std::int64_t before, std::int64
 }
 
 void infer_shape(Layer& layer, const std::string& file) {
-  const Complaint complain{layer, file};
-  infer_by_type(layer, complain);
+  const LayerRefusal refuse{layer, file};
+  layer_kind(layer.config).shape(layer, refuse);
   const Shape& out = layer.output;
   if (out.height < 1 || out.width < 1 || out.channels < 1)
-    complain("", fmt::format("found an output of {}, expected at least 1×1×1", to_string(out)));
+    refuse("", fmt::format("found an output of {}, expected at least 1×1×1", to_string(out)));
   if (out.height > largest_extent || out.width > largest_extent || out.channels > largest_channels) {
-    complain("", fmt::format("found an output of {}, expected at most {}×{}×{}", to_string(out), largest_extent, largest_extent,
-                             largest_channels));
+    refuse("", fmt::format("found an output of {}, expected at most {}×{}×{}", to_string(out), largest_extent, largest_extent,
+                           largest_channels));
   }
 }
 

@@ -1,0 +1,118 @@
+// The kinds of layers, one descriptor each.
+#include <algorithm>
+
+#include "sim/network/layer_kind.hpp"
+#include "sim/network/layer_rules.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using K = LayerKey;
+
+constexpr LayerKeys none;
+constexpr LayerKeys weights = K::stride | K::padding | K::bias | K::batch_norm | K::weight_bits;
+constexpr InputCount one{1, 1}, two{2, 2}, several{2, 4096}, map_and_pooled{1, 2};
+
+std::string convolution_kind(const Layer& layer) {
+  const LayerConfig& c = layer.config;
+  if (c.groups > 1) return c.groups == layer.input_shapes[0].channels ? "depthwise" : "grouped";
+  return c.kernel.height == 1 && c.kernel.width == 1 ? "pointwise" : "conv";
+}
+std::string pool_kind(const Layer&) { return "pool"; }
+std::string fully_connected_kind(const Layer&) { return "fully_connected"; }
+std::string add_kind(const Layer&) { return "add"; }
+std::string multiply_kind(const Layer&) { return "multiply"; }
+std::string concat_kind(const Layer&) { return "concat"; }
+std::string slice_kind(const Layer&) { return "slice"; }
+std::string shuffle_kind(const Layer&) { return "shuffle"; }
+std::string normalize_kind(const Layer&) { return "normalize"; }
+std::string upsample_kind(const Layer&) { return "upsample"; }
+std::string scale_kind(const Layer&) { return "scale"; }
+
+// name, type, inputs; keys: required, optional, exactly one of; open until shapes are known; rows, stage kind; shape, counts
+constexpr LayerKind kinds[] = {
+    {"conv", LayerType::conv, one, K::filters | K::kernel, weights | K::dilation | K::groups | K::weights_of, none, FromInput::nothing,
+     RowPattern::window, convolution_kind, shape_of_convolution, count_convolution},
+    {"depthwise_conv", LayerType::conv, one, K::kernel, weights | K::dilation | K::filters | K::weights_of, none,
+     FromInput::groups_and_filters, RowPattern::window, convolution_kind, shape_of_convolution, count_convolution},
+    {"conv_transpose", LayerType::conv_transpose, one, K::filters | K::kernel, weights | K::dilation | K::groups, none, FromInput::nothing,
+     RowPattern::transposed_window, convolution_kind, shape_of_transposed_convolution, count_transposed_convolution},
+    {"max_pool", LayerType::max_pool, one, K::kernel, K::stride | K::padding | K::dilation | K::ceil_mode, none, FromInput::nothing,
+     RowPattern::window, pool_kind, shape_of_pool, count_nothing},
+    {"avg_pool", LayerType::avg_pool, one, K::kernel, K::stride | K::padding | K::ceil_mode, none, FromInput::nothing, RowPattern::window,
+     pool_kind, shape_of_pool, count_nothing},
+    {"global_avg_pool", LayerType::global_avg_pool, one, none, none, none, FromInput::nothing, RowPattern::whole_map, pool_kind,
+     shape_of_global_pool, count_nothing},
+    {"fully_connected", LayerType::fully_connected, one, K::filters, K::bias | K::batch_norm | K::weight_bits, none, FromInput::nothing,
+     RowPattern::whole_map, fully_connected_kind, shape_of_fully_connected, count_fully_connected},
+    {"add", LayerType::add, several, none, none, none, FromInput::nothing, RowPattern::row_by_row, add_kind, shape_of_element_wise,
+     count_nothing},
+    {"multiply", LayerType::multiply, two, none, none, none, FromInput::nothing, RowPattern::row_by_row, multiply_kind,
+     shape_of_element_wise, count_nothing},
+    {"concat", LayerType::concat, several, none, none, none, FromInput::nothing, RowPattern::row_by_row, concat_kind, shape_of_concat,
+     count_nothing},
+    {"slice", LayerType::slice, one, K::channel_begin | K::channel_end, none, none, FromInput::nothing, RowPattern::row_by_row, slice_kind,
+     shape_of_slice, count_nothing},
+    {"channel_shuffle", LayerType::channel_shuffle, one, K::groups, none, none, FromInput::nothing, RowPattern::row_by_row, shuffle_kind,
+     shape_of_channel_shuffle, count_nothing},
+    {"layer_norm", LayerType::layer_norm, one, none, K::weight_bits, none, FromInput::nothing, RowPattern::row_by_row, normalize_kind,
+     same_shape, count_layer_norm},
+    {"upsample", LayerType::upsample, one, none, K::mode | K::align_corners, K::scale | K::output_size, FromInput::nothing,
+     RowPattern::resized, upsample_kind, shape_of_upsample, count_nothing},
+    {"squeeze_excite", LayerType::squeeze_excite, map_and_pooled, none, K::squeeze_channels | K::tile_height | K::gate | K::weight_bits,
+     none, FromInput::nothing, RowPattern::squeeze_excite, scale_kind, shape_of_squeeze_excite, count_squeeze_excite},
+};
+
+constexpr bool every_type_has_a_kind() {
+  for (std::size_t t = 0; t < layer_type_count; ++t) {
+    bool found = false;
+    for (const LayerKind& kind : kinds) found = found || kind.type == static_cast<LayerType>(t);
+    if (!found) return false;
+  }
+  return true;
+}
+static_assert(every_type_has_a_kind(), "a LayerType has no descriptor");
+
+constexpr bool every_kind_is_whole() {
+  for (const LayerKind& kind : kinds) {
+    if (kind.name.empty() || kind.stage_kind == nullptr || kind.shape == nullptr || kind.count == nullptr) return false;
+    if (kind.inputs.least < 1 || kind.inputs.most < kind.inputs.least || kind.rows == RowPattern::end) return false;
+    if (kind.required.overlaps(kind.optional | kind.one_of) || kind.optional.overlaps(kind.one_of)) return false;
+  }
+  return true;
+}
+static_assert(every_kind_is_whole(), "a descriptor lacks a part, or one of its keys stands twice");
+
+}  // namespace
+
+LayerConfig LayerKind::standard() const {
+  LayerConfig layer;
+  layer.type = type;
+  if (from_input == FromInput::groups_and_filters) layer.groups = layer.filters = as_input_channels;
+  return layer;
+}
+
+const LayerKind* begin_of_layer_kinds() { return std::begin(kinds); }
+const LayerKind* end_of_layer_kinds() { return std::end(kinds); }
+
+std::vector<std::string> layer_kind_names() {
+  std::vector<std::string> names;
+  for (const LayerKind& kind : kinds) names.emplace_back(kind.name);
+  return names;
+}
+
+const LayerKind& layer_kind(const std::string& name) {
+  for (const LayerKind& kind : kinds)
+    if (kind.name == name) return kind;
+  throw Defect("no layer type " + name);
+}
+
+const LayerKind& layer_kind(const LayerConfig& config) {
+  const FromInput open = config.groups == as_input_channels ? FromInput::groups_and_filters : FromInput::nothing;
+  for (const LayerKind& kind : kinds)
+    if (kind.type == config.type && kind.from_input == open) return kind;
+  throw Defect("layer " + config.name + " is of no kind");
+}
+
+}  // namespace rowflow
