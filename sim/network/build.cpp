@@ -101,6 +101,9 @@ void resolve_outputs(Network& network, const NetworkConfig& config) {
   }
 }
 
+/// Whatever the order in the file.
+void sort_outputs(Network& network) { std::sort(network.outputs.begin(), network.outputs.end()); }
+
 void add_up(Network& network) {
   for (const Layer& layer : network.layers) {
     if (__builtin_add_overflow(network.macs, layer.macs, &network.macs) ||
@@ -123,9 +126,11 @@ Network build_network(const NetworkConfig& config) {
   network.assumed_free = config.assumed_free;
   network.layers = order_layers(config);
   for (Layer& layer : network.layers) infer(network, layer);
+  sort_canonically(network.layers);
   check_shared_weights(network);
   link_consumers(network);
   resolve_outputs(network, config);
+  sort_outputs(network);
   add_up(network);
   return network;
 }

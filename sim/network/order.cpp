@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <queue>
+#include <tuple>
 
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
@@ -110,6 +113,25 @@ std::vector<Layer> order_layers(const NetworkConfig& config) {
     for (const int input : inputs[order[i]]) layers[i].inputs.push_back(input == network_input ? network_input : position[input]);
   }
   return layers;
+}
+
+void sort_canonically(std::vector<Layer>& layers) {
+  std::vector<int> depth(layers.size(), 0), order(layers.size()), position(layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    for (const int input : layers[i].inputs) depth[i] = std::max(depth[i], input == network_input ? 1 : depth[input] + 1);
+  const auto rank = [&](int i) {
+    const Shape& shape = layers[i].output;
+    return std::tie(depth[i], shape.height, shape.width, shape.channels, layers[i].config.name);
+  };
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int a, int b) { return rank(a) < rank(b); });
+  std::vector<Layer> sorted;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    position[order[i]] = static_cast<int>(i);
+    sorted.push_back(std::move(layers[order[i]]));
+    for (int& input : sorted.back().inputs) input = input == network_input ? network_input : position[input];
+  }
+  layers = std::move(sorted);
 }
 
 }  // namespace rowflow
