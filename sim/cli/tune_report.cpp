@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/text_parts.hpp"
 #include "sim/report/version.hpp"

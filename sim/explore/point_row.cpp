@@ -4,6 +4,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/explore/hash.hpp"
+#include "sim/metrics/figures.hpp"
 
 namespace rowflow {
 
@@ -17,16 +18,9 @@ bool same_network(const PointSettings& a, const PointSettings& b) {
   return a.network == b.network && a.tile_height == b.tile_height && a.tile_first == b.tile_first && a.blocks == b.blocks;
 }
 
-std::string shortage(const RunResult& result) {
-  std::string text;
-  for (const ResourceUse& use : result.plan.fit.resources)
-    if (use.demand > use.limit) text += fmt::format("{}{} of {} {}", text.empty() ? "needs " : ", ", use.demand, use.limit, use.name);
-  return text.empty() ? "does not fit the device" : text;
-}
-
 PointRow failed(const char* status, const std::string& reason) { return {"", status, reason, {}, {}, ""}; }
 
-Json value_json(const Value& value) {
+Json value_json(const Cell& value) {
   return std::visit(
       [](const auto& v) {
         using T = std::decay_t<decltype(v)>;
@@ -38,21 +32,21 @@ Json value_json(const Value& value) {
       value);
 }
 
-Value value_from(const Json& json) {
+Cell value_from(const Json& json) {
   if (json.is_null()) return {};
   if (json.is_number_float()) return json.get<double>();
   if (json.is_number()) return json.get<std::int64_t>();
   return json.get<std::string>();
 }
 
-Json values_json(const std::vector<Value>& values) {
+Json values_json(const std::vector<Cell>& values) {
   Json json = Json::array();
-  for (const Value& value : values) json.push_back(value_json(value));
+  for (const Cell& value : values) json.push_back(value_json(value));
   return json;
 }
 
-std::vector<Value> values_from(const Json& json) {
-  std::vector<Value> values;
+std::vector<Cell> values_from(const Json& json) {
+  std::vector<Cell> values;
   for (const Json& value : json) values.push_back(value_from(value));
   return values;
 }
@@ -80,16 +74,16 @@ PointRow PointEvaluator::operator()(const PointSettings& point) {
   try {
     const RunResult result = evaluated(point);
     PointRow row;
-    row.status = result.status == RunStatus::ok ? "ok" : result.status == RunStatus::deadlock ? "deadlock" : "does_not_fit";
+    row.status = status_name(result.status);
     if (result.status == RunStatus::deadlock) row.reason = result.deadlock->text;
-    if (result.status == RunStatus::does_not_fit) row.reason = shortage(result);
+    if (result.status == RunStatus::does_not_fit) row.reason = shortage(result.plan);
     const bool steady = sweep_.frames != "proven";
     for (const PointColumn& column : point_columns())
-      row.figures.push_back(steady || column.window == Window::none ? column.figure(result) : Value());
+      row.figures.push_back(steady || column.window == Window::none ? column.figure(result) : Cell());
     for (std::size_t b = 0; keep_ != Keep::scalars && b < result.plan.se_blocks.size(); ++b) {
       row.blocks.emplace_back();
       for (const BlockColumn& column : block_columns())
-        row.blocks.back().push_back(steady || column.window == Window::none ? column.figure(result, b) : Value());
+        row.blocks.back().push_back(steady || column.window == Window::none ? column.figure(result, b) : Cell());
     }
     if (keep_ == Keep::full) row.whole = whole_(result);
     return row;

@@ -4,46 +4,23 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "sim/explore/inputs.hpp"
 #include "sim/explore/sweep.hpp"
+#include "sim/metrics/columns.hpp"
 #include "sim/metrics/run_result.hpp"
 
 namespace rowflow {
 
-/// A cell: nothing, an integer, a real number, a text.
-using Value = std::variant<std::monostate, std::int64_t, double, std::string>;
-
 struct PointRow {
-  std::string id;                          ///< hash of everything that determines the point
-  std::string status;                      ///< ok | deadlock | does_not_fit | input_error | defect | crashed
-  std::string reason;                      ///< in words, unless ok
-  std::vector<Value> figures;              ///< as point_columns(); empty when nothing could be computed
-  std::vector<std::vector<Value>> blocks;  ///< a line an SE block, as block_columns()
-  std::string whole;                       ///< the whole result as JSON, when kept
+  std::string id;                         ///< hash of everything that determines the point
+  std::string status;                     ///< ok | deadlock | does_not_fit | input_error | defect | crashed
+  std::string reason;                     ///< in words, unless ok
+  std::vector<Cell> figures;              ///< as point_columns(); empty when nothing could be computed
+  std::vector<std::vector<Cell>> blocks;  ///< a line an SE block, as block_columns()
+  std::string whole;                      ///< the whole result as JSON, when kept
 };
-
-/// Whether a figure is taken over the frames that were simulated: it is left out where these end with the proof of the interval.
-enum class Window { none, steady };
-
-/// A scalar figure of a point, or of one of its SE blocks.
-struct PointColumn {
-  const char* name;
-  const char* type;  ///< of SQL: INTEGER | REAL | TEXT
-  Value (*figure)(const RunResult&);
-  Window window = Window::none;
-};
-struct BlockColumn {
-  const char* name;
-  const char* type;
-  Value (*figure)(const RunResult&, std::size_t block);
-  Window window = Window::none;
-};
-const std::vector<PointColumn>& point_columns();
-const std::vector<BlockColumn>& block_columns();
-std::size_t point_column(const std::string& name);  ///< Throws Defect for an unknown name.
 
 enum class Keep { scalars, blocks, full };  ///< blocks: scalars and a line an SE block; full: the whole result beside
 

@@ -10,7 +10,7 @@ namespace rowflow {
 
 namespace {
 
-const char* const schema = "rowflow.sweep/1";
+const char* const schema = "rowflow.sweep/2";
 constexpr int fixed_columns = 5;  // id, position, settings, status, reason
 
 std::string ready_folder(const std::string& folder, bool create) {
@@ -23,10 +23,13 @@ std::string ready_folder(const std::string& folder, bool create) {
   return path;
 }
 
+const char* sql_type(CellType type) { return type == CellType::real ? "REAL" : type == CellType::text ? "TEXT" : "INTEGER"; }
+
 template <typename Columns>
 std::string column_list(const Columns& columns, bool types) {
   std::string list;
-  for (const auto& column : columns) list += types ? fmt::format(", {} {}", column.name, column.type) : fmt::format(", {}", column.name);
+  for (const auto& column : columns)
+    list += types ? fmt::format(", {} {}", column.name, sql_type(column.type)) : fmt::format(", {}", column.name);
   return list;
 }
 
@@ -108,7 +111,7 @@ void Results::commit() { connection_.execute("COMMIT"); }
 
 void Results::put(const StoredRow& stored) {
   const PointRow& row = stored.row;
-  std::vector<Value> values{row.id, stored.position ? Value(*stored.position) : Value(), stored.settings, row.status, row.reason};
+  std::vector<Cell> values{row.id, stored.position ? Cell(*stored.position) : Cell(), stored.settings, row.status, row.reason};
   values.insert(values.end(), row.figures.begin(), row.figures.end());
   values.resize(fixed_columns + point_columns().size());
   put_point_->with(values).execute();
@@ -141,7 +144,7 @@ void Results::visit_rows(const std::string& condition, bool with_blocks, bool wh
   while (points.step()) {
     StoredRow stored;
     stored.row.id = points.text(0);
-    const Value position = points.value(1);
+    const Cell position = points.value(1);
     if (const auto* known = std::get_if<std::int64_t>(&position)) stored.position = *known;
     stored.settings = points.text(2);
     stored.row.status = points.text(3);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/base/csv.hpp"
 #include "sim/explore/sweep.hpp"
 
 namespace rowflow {
@@ -12,21 +13,6 @@ namespace rowflow {
 namespace {
 
 using Json = nlohmann::json;
-
-/// Quoted where a comma, quote or newline asks for it (RFC 4180).
-std::string csv_quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
-  return result + "\"";
-}
-
-std::string plain(const Value& value) {
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *integer);
-  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  return "";
-}
 
 /// Settings that only some sweeps vary: a column each for those that this one does.
 struct VaryingColumns {
@@ -65,7 +51,7 @@ std::string block_cell(const PointRow& row, std::size_t column) {
   std::string cell;
   for (const auto& block : row.blocks) {
     if (&block != &row.blocks.front()) cell += ';';
-    cell += plain(block[column]);
+    cell += cell_text(block[column], block_columns()[column].type);
   }
   return csv_quoted(cell);
 }
@@ -78,14 +64,13 @@ std::string line_of(const StoredRow& stored, const VaryingColumns& varying) {
   for (const char* key : {"buffers", "buffer_kib", "fps"}) line += "," + setting(settings, key);
   for (const std::string& figure : varying.figures) line += "," + setting(settings, "figures", figure);
   line += "," + stored.row.status + "," + csv_quoted(stored.row.reason);
-  for (const Value& value : stored.row.figures) line += "," + csv_cell(value);
+  for (std::size_t c = 0; c < point_columns().size(); ++c)
+    line += "," + (c < stored.row.figures.size() ? csv_quoted(cell_text(stored.row.figures[c], point_columns()[c].type)) : "");
   for (std::size_t c = 0; c < block_columns().size(); ++c) line += "," + block_cell(stored.row, c);
   return line + "\n";
 }
 
 }  // namespace
-
-std::string csv_cell(const Value& value) { return csv_quoted(plain(value)); }
 
 void write_results_csv(const Results& results, const std::function<void(const std::string&)>& put) {
   const VaryingColumns varying(sweep_from(Json::parse(results.about("sweep")), results.path()));

@@ -35,7 +35,7 @@ Statement::Statement(sqlite3* connection, const std::string& path, const std::st
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
-Statement& Statement::with(const std::vector<Value>& values) {
+Statement& Statement::with(const std::vector<Cell>& values) {
   sqlite3_reset(statement_.get());
   for (std::size_t i = 0; i < values.size(); ++i)
     if (std::visit(Binder{statement_.get(), static_cast<int>(i) + 1}, values[i]) != SQLITE_OK) fail(connection_, path_);
@@ -65,7 +65,7 @@ std::string Statement::text(int column) const {
   return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
-Value Statement::value(int column) const {
+Cell Statement::value(int column) const {
   switch (sqlite3_column_type(statement_.get(), column)) {
     case SQLITE_INTEGER:
       return std::int64_t{sqlite3_column_int64(statement_.get(), column)};

@@ -16,12 +16,12 @@ class Statement {
  public:
   Statement(sqlite3* connection, const std::string& path, const std::string& sql);
   /// Binds the values in order; the statement is reset first.
-  Statement& with(const std::vector<Value>& values);
+  Statement& with(const std::vector<Cell>& values);
   bool step();     ///< whether there is a row
   void execute();  ///< all rows, forgetting them
   std::int64_t integer(int column) const;
   std::string text(int column) const;
-  Value value(int column) const;
+  Cell value(int column) const;
   int columns() const;
 
  private:

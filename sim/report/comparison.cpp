@@ -7,7 +7,8 @@
 #include <limits>
 #include <map>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
+#include "sim/metrics/limit.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {
@@ -69,7 +70,7 @@ std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
                change(bytes, static_cast<double>(total_buffer_bytes(first.plan)), r == 0),
                thousands(pipeline_buffering_elements(result.plan)),
                change(elements, static_cast<double>(pipeline_buffering_elements(first.plan)), r == 0),
-               fmt::format("{:.2f}%", 100 * excite_share(result.plan)), limiter(result).brief});
+               fmt::format("{:.2f}%", 100 * excite_share(result.plan)), limit_name(result)});
   }
   return table.text(style);
 }
@@ -84,7 +85,7 @@ std::string iso_memory_table(const Comparison& c, const TextStyle& style) {
     const double first_fps = frames_per_second(first).value_or(0);
     table.add({c.rows[r].label, fps_text(result), fps ? change(*fps, first_fps, r == 0) : "", latency_text(result),
                result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
-               rounded_kib(total_buffer_bytes(result.plan)), status.empty() ? limiter(result).brief : status});
+               rounded_kib(total_buffer_bytes(result.plan)), status.empty() ? limit_name(result) : status});
   }
   return table.text(style);
 }

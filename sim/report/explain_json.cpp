@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
+#include "sim/metrics/figures.hpp"
 #include "sim/report/explain_text.hpp"
-#include "sim/report/figures.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
 #include "sim/report/stall_chain.hpp"

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
+#include "sim/report/limiter.hpp"
 #include "sim/report/run_text.hpp"
 #include "sim/report/stall_chain.hpp"
 #include "sim/report/text_parts.hpp"

@@ -7,7 +7,7 @@
 #include <map>
 #include <vector>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {

@@ -1,76 +1,55 @@
-// What limits the throughput, in words.
+#include "sim/report/limiter.hpp"
+
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "sim/report/figures.hpp"
+#include "sim/metrics/limit.hpp"
 
 namespace rowflow {
 
 namespace {
 
-/// The SE block that the stage is an excite stage of, or null.
-const SeBlock* excites(const Plan& plan, int stage) {
-  for (const SeBlock& block : plan.se_blocks) {
-    if (std::find(block.excite.begin(), block.excite.end(), stage) != block.excite.end()) return &block;
-  }
-  return nullptr;
-}
-
-Limiter by_stage(const Plan& plan, int index) {
+std::string stage_remedy(const Plan& plan, int index) {
   const Stage& stage = plan.stages.at(static_cast<std::size_t>(index));
   if (stage.kind == "source" || stage.kind == "sink") {
-    return {stage.kind == "source" ? "input link" : "output link",
-            fmt::format("a faster {} link; neither buffers nor tile heights change this", stage.kind == "source" ? "input" : "output")};
+    return fmt::format("a faster {} link; neither buffers nor tile heights change this", stage.kind == "source" ? "input" : "output");
   }
-  if (const SeBlock* block = excites(plan, index)) {
-    return {stage.name + " (per tile)",
-            fmt::format("larger tiles in {}, so that {} runs less often, or more compute for it", block->layer, stage.name)};
+  if (const SeBlock* block = excited_by(plan, index)) {
+    return fmt::format("larger tiles in {}, so that {} runs less often, or more compute for it", block->layer, stage.name);
   }
-  return {stage.name, fmt::format("more compute or a wider stream for {} ({}); neither deeper buffers nor another tile height change this",
-                                  stage.name, stage.kind)};
+  return fmt::format("more compute or a wider stream for {} ({}); neither deeper buffers nor another tile height change this", stage.name,
+                     stage.kind);
 }
 
-Limiter by_buffer(const Plan& plan, int index) {
+std::string buffer_remedy(const Plan& plan, int index) {
   const Buffer& buffer = plan.buffers.at(static_cast<std::size_t>(index));
   const std::string deeper = fmt::format("a deeper {} (now {} rows)", buffer.name, buffer.capacity_rows);
   for (const SeBlock& block : plan.se_blocks) {
-    if (block.bypass == index)
-      return {fmt::format("bypass of {}", block.layer), fmt::format("{}, or smaller tiles in {}", deeper, block.layer)};
+    if (block.bypass == index) return fmt::format("{}, or smaller tiles in {}", deeper, block.layer);
   }
-  if (buffer.role == BufferRole::skip) return {"skip " + buffer.name, deeper + ", or smaller tiles in the SE block that it runs beside"};
-  return {"depth of " + buffer.name, deeper};
+  return buffer.role == BufferRole::skip ? deeper + ", or smaller tiles in the SE block that it runs beside" : deeper;
 }
 
-/// T16: no critical cycle is traced, and the interval is longer than any stage's own.
-bool waits_untraced(const RunResult& result) {
-  const auto& buffers = result.plan.buffers;
-  const auto& interval = result.saturated.throughput.interval;
-  return interval && interval->numerator > result.plan.bounds.stage_interval * interval->denominator &&
-         std::any_of(buffers.begin(), buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+std::string remedy(const RunResult& result) {
+  const Limit limit = limit_of(result);
+  switch (limit.kind) {
+    case LimitKind::deadlock:
+      return "the buffer capacities of the cure";
+    case LimitKind::does_not_fit:
+      return "more memory or smaller tiles";
+    case LimitKind::stage:
+      return stage_remedy(result.plan, limit.stage);
+    case LimitKind::buffer:
+      return buffer_remedy(result.plan, limit.buffer);
+    case LimitKind::untraced:
+      return "deeper buffers, found by comparing runs";
+    case LimitKind::unknown:
+      break;
+  }
+  return "a longer run (--frames) to find the critical cycle";
 }
 
 }  // namespace
 
-Limiter limiter(const RunResult& result) {
-  const Plan& plan = result.plan;
-  if (result.status == RunStatus::deadlock) return {"deadlock", "the buffer capacities of the cure"};
-  if (result.status == RunStatus::does_not_fit && !result.saturated.completed) return {"does not fit", "more memory or smaller tiles"};
-  const auto& critical = result.saturated.critical;
-  if (critical && !critical->arcs.empty()) {
-    const BindingArc* space = nullptr;  // the longest wait for space, if any: depth is what can be bought
-    const BindingArc* longest = &critical->arcs.front();
-    for (const BindingArc& arc : critical->arcs) {
-      if (arc.cycles > longest->cycles) longest = &arc;
-      if (arc.for_space && arc.buffer >= 0 && (space == nullptr || arc.cycles > space->cycles)) space = &arc;
-    }
-    return space != nullptr ? by_buffer(plan, space->buffer) : by_stage(plan, longest->stage);
-  }
-  if (waits_untraced(result)) {
-    return {"waits for rows or space that are not traced with row forwarding", "deeper buffers, found by comparing runs"};
-  }
-  const int stage = find_stage(plan, plan.bounds.stage);
-  return stage >= 0 ? by_stage(plan, stage) : Limiter{"unknown", "a longer run (--frames) to find the critical cycle"};
-}
+Limiter limiter(const RunResult& result) { return {limit_name(result), remedy(result)}; }
 
 }  // namespace rowflow

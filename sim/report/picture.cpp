@@ -6,7 +6,7 @@
 #include <array>
 #include <iterator>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 
 namespace rowflow {
 

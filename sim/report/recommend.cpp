@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/metrics/figures.hpp"
 #include "sim/report/comparison.hpp"
-#include "sim/report/figures.hpp"
 
 namespace rowflow {
 

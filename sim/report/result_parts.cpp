@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 
 namespace rowflow {
 

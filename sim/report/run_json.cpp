@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
 #include "sim/report/version.hpp"
@@ -24,10 +24,10 @@ Json fit(const Fit& fit) {
 
 Json throughput(const RunResult& result) {
   const Throughput& t = result.saturated.throughput;
-  const auto fps = frames_per_second(result);
+  const auto interval = interval_cycles(result), fps = frames_per_second(result);
   const bool known = result.saturated.completed;
   const auto or_null = [&](auto value) { return known ? Json(value) : Json(); };
-  return {{"interval_cycles", fps ? Json(t.interval->value()) : Json()},
+  return {{"interval_cycles", interval ? Json(*interval) : Json()},
           {"fps", fps ? Json(*fps) : Json()},
           {"proof", or_null(t.proof)},
           {"periodic", or_null(t.periodic)},
@@ -54,28 +54,15 @@ Json latency(const RunResult& result) {
 
 Json buffering(const RunResult& result) {
   Json levels = Json::object();
-  std::int64_t cuts = 0;
+  const auto peak = peak_bytes(result);
   for (const auto& [level, use] : use_by_level(result)) {
     levels[level] = {{"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}, {"cuts", use.cuts}};
-    cuts += use.cuts;
   }
   return {{"capacity_bytes", total_buffer_bytes(result.plan)},
-          {"peak_bytes", peak_bytes(result)},
-          {"cuts", cuts},
+          {"peak_bytes", peak ? Json(*peak) : Json()},
+          {"cuts", buffer_cuts(result.plan)},
           {"cut_bytes", result.plan.mapping.cut_bytes},
           {"by_level", std::move(levels)}};
-}
-
-const char* status_name(RunStatus status) {
-  switch (status) {
-    case RunStatus::deadlock:
-      return "deadlock";
-    case RunStatus::does_not_fit:
-      return "does_not_fit";
-    case RunStatus::ok:
-      break;
-  }
-  return "ok";
 }
 
 }  // namespace

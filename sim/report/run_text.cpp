@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 #include "sim/report/fit_text.hpp"
+#include "sim/report/limiter.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {
@@ -44,8 +45,9 @@ std::string summary(const RunResult& r) {
                        optional_ms(plan, r.latency.after_last_row), optional_ms(plan, static_cast<double>(*r.latency.isolated)),
                        optional_ms(plan, r.latency.loaded));
   }
-  text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB", kib(total_buffer_bytes(plan)),
-                     kib(peak_bytes(r)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
+  text +=
+      value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB", kib(total_buffer_bytes(plan)),
+                 kib(peak_bytes(r).value_or(0)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
   text += memory_lines(plan);
   return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 
 namespace rowflow {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 
 namespace rowflow {
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """rowflow sweep and merge from outside: the same rows however they came to be. Usage: sweep_test.py ROWFLOW"""
 import csv
+import io
 import json
 import os
 import pathlib
@@ -197,7 +198,7 @@ class Sweeps(unittest.TestCase):
         self.assertIn("/rates/conv", rows[0]["reason"])
         self.assertIn("controllers", rows[1]["reason"])
         self.assertEqual(rows[0]["fps"], "")
-        self.assertEqual(len(summary["pareto"]), 1)
+        self.assertEqual(len(summary["networks"][0]["pareto"]), 1)
         (self.folder / "deep.json").write_text(json.dumps({"buffers": {"se.squeeze->se.fc": 1, "conv->se.scale": 1}}))
         plan = json.loads(rowflow("plan", "tiny_se", "--format", "json").stdout)
         bypass = next(b["name"] for b in plan["buffers"] if b["role"] == "se_bypass")
@@ -208,6 +209,35 @@ class Sweeps(unittest.TestCase):
         self.assertEqual([row["status"] for row in rows_of(self.folder)], ["deadlock", "ok"])
         self.assertIn("waits for", rows_of(self.folder)[0]["reason"])
         rowflow("run", "--point", f"{self.folder}:{rows_of(self.folder)[0]['id']}", status=1)
+
+    def test_each_network_has_its_own_front(self):
+        args = ["tiny_se", "mobilenetv3_small", "--tile-height", "full,4", "-o", self.folder / "both"]
+        summary = json.loads(rowflow("sweep", *args, "--format", "json").stdout)
+        self.assertEqual([n["network"] for n in summary["networks"]], ["tiny_se", "mobilenetv3_small"])
+        for network in summary["networks"]:
+            alone = json.loads(rowflow("sweep", network["network"], *args[2:4], "-o", self.folder / network["network"], "--format", "json").stdout)
+            self.assertEqual([r["id"] for r in network["pareto"]], [r["id"] for r in alone["networks"][0]["pareto"]])
+            self.assertTrue(network["pareto"])
+        text = rowflow("sweep", *args).stdout
+        for network in ("tiny_se", "mobilenetv3_small"):
+            self.assertIn(f"Pareto front of {network}:", text)
+
+    def test_rows_agree_with_run(self):
+        """Every column that `run --format csv` and a sweep's rows share."""
+        networks = ["efficientnet_b0", "mobilenetv3_large", "regnety_200mf", "resnet_v1_18", "tiny_se"]
+        axes = ["--tile-height", "full,7,1", "--buffers", "minimal,full-rate"]
+        rowflow("sweep", *networks, *axes, "-o", self.folder)
+        rows = {(r["network"], r["tile_height"], r["buffers"]): r for r in rows_of(self.folder)}
+        self.assertEqual(len(rows), len(networks) * 6)
+        for network in networks:
+            for buffers in ("minimal", "full-rate"):
+                done = rowflow("run", network, "--tile-height", "full,7,1", "--buffers", buffers, "--format", "csv")
+                for height, line in zip(("full", "7", "1"), csv.DictReader(io.StringIO(done.stdout)), strict=True):
+                    row = rows[(network, height, buffers)]
+                    shared = [c for c in line if c in row and c not in ("network", "device", "tile_height")]
+                    self.assertIn("limited_by", shared)
+                    self.assertGreater(len(shared), 25)
+                    self.assertEqual({c: line[c] for c in shared}, {c: row[c] for c in shared}, (network, height, buffers))
 
     def test_full_disk(self):
         if os.geteuid() != 0:
@@ -230,6 +260,7 @@ class Sweeps(unittest.TestCase):
         done = rowflow("sweep", *GRID, "-o", self.folder, "--max-buffer-kib", 1000, "--min-fps", 500)
         self.assertIn("Pareto front", done.stdout)
         summary = json.loads(rowflow("sweep", *GRID, "-o", self.folder, "--max-buffer-kib", 2000, "--min-fps", 2000, "--format", "json").stdout)
+        summary = summary["networks"][0]
         within = [r for r in rows_of(self.folder) if int(r["buffer_bytes"]) <= 2000 * 1024 and float(r["fps"]) >= 2000]
         best = max(within, key=lambda r: float(r["fps"]), default=None)
         self.assertEqual(summary["fastest"] and summary["fastest"]["fps"], best and float(best["fps"]))

@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "sim/report/figures.hpp"
+#include "sim/report/limiter.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;

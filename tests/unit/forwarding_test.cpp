@@ -4,7 +4,7 @@
 #include "sim/base/error.hpp"
 #include "sim/compile/compile.hpp"
 #include "sim/plan/plan_json.hpp"
-#include "sim/report/figures.hpp"
+#include "sim/report/limiter.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 

@@ -1,4 +1,4 @@
-#include "sim/report/figures.hpp"
+#include "sim/metrics/figures.hpp"
 
 #include <fmt/format.h>
 
@@ -17,9 +17,30 @@ std::optional<double> milliseconds(const Plan& plan, const std::optional<double>
   return milliseconds(plan, *cycles);
 }
 
-std::optional<double> frames_per_second(const RunResult& result) {
+std::optional<double> interval_cycles(const RunResult& result) {
   if (result.status == RunStatus::deadlock || !result.saturated.throughput.interval) return std::nullopt;
+  return result.saturated.throughput.interval->value();
+}
+
+std::optional<double> frames_per_second(const RunResult& result) {
+  if (!interval_cycles(result)) return std::nullopt;
   return result.saturated.throughput.fps;
+}
+
+double frames_per_second(const Plan& plan, double interval) {
+  return interval > 0 ? static_cast<double>(plan.device.clock_hz) / interval : 0;
+}
+
+const char* status_name(RunStatus status) {
+  switch (status) {
+    case RunStatus::deadlock:
+      return "deadlock";
+    case RunStatus::does_not_fit:
+      return "does_not_fit";
+    case RunStatus::ok:
+      break;
+  }
+  return "ok";
 }
 
 Bytes buffer_bytes(const Plan& plan, BufferRole role) {
@@ -28,11 +49,24 @@ Bytes buffer_bytes(const Plan& plan, BufferRole role) {
   return bytes;
 }
 
-Bytes peak_bytes(const RunResult& result) {
+std::optional<Bytes> peak_bytes(const RunResult& result) {
+  if (result.saturated.buffers.empty()) return std::nullopt;
   Bytes bytes = 0;
   const std::size_t count = std::min(result.plan.buffers.size(), result.saturated.buffers.size());
   for (std::size_t b = 0; b < count; ++b) bytes += result.saturated.buffers[b].peak_rows * result.plan.buffers[b].row_bytes;
   return bytes;
+}
+
+std::int64_t buffer_cuts(const Plan& plan) {
+  std::int64_t cuts = 0;
+  for (const Buffer& buffer : plan.buffers) cuts += buffer.cuts;
+  return cuts;
+}
+
+std::optional<std::int64_t> chip_demand(const Plan& plan, const std::string& resource) {
+  for (const ResourceUse& use : plan.fit.resources)
+    if (use.name == resource && use.scope == "chip") return use.demand;
+  return std::nullopt;
 }
 
 std::map<std::string, LevelUse> use_by_level(const RunResult& result) {

@@ -13,14 +13,27 @@ namespace rowflow {
 double milliseconds(const Plan& plan, double cycles);
 std::optional<double> milliseconds(const Plan& plan, const std::optional<double>& cycles);
 
-/// Steady frames per second; none in a deadlock or for a single frame.
+/// Steady cycles a frame, and frames per second; none in a deadlock, for a single frame, or when nothing was simulated.
+std::optional<double> interval_cycles(const RunResult& result);
 std::optional<double> frames_per_second(const RunResult& result);
+
+/// Frames per second of an interval of so many cycles; 0 for one of none.
+double frames_per_second(const Plan& plan, double interval);
+
+/// "ok", "deadlock" or "does_not_fit".
+const char* status_name(RunStatus status);
 
 /// Σ capacity_rows·row_bytes of the buffers of one role.
 Bytes buffer_bytes(const Plan& plan, BufferRole role);
 
-/// Σ of each buffer's own peak (T10), in bytes; 0 when nothing was simulated.
-Bytes peak_bytes(const RunResult& result);
+/// Σ of each buffer's own peak (T10), in bytes; none when nothing was simulated.
+std::optional<Bytes> peak_bytes(const RunResult& result);
+
+/// Cuts of memory that all buffers take, at all their ends together.
+std::int64_t buffer_cuts(const Plan& plan);
+
+/// What the network asks of a resource of the chip; none when the device has no limit for it.
+std::optional<std::int64_t> chip_demand(const Plan& plan, const std::string& resource);
 
 struct LevelUse {
   Bytes capacity = 0, peak = 0;
@@ -46,14 +59,6 @@ std::string shortage(const Plan& plan);
 
 /// "controllers", "weight memory", …
 std::string resource_word(const std::string& name);
-
-/// What sets the throughput and what would raise it.
-struct Limiter {
-  std::string brief;   ///< a few words, for a table
-  std::string remedy;  ///< half a sentence: what would help
-};
-/// From the critical cycle; without one, from the analytic bounds (T9, T11).
-Limiter limiter(const RunResult& result);
 
 /// Names for messages that are safe with index -1.
 std::string stage_name(const Plan& plan, int stage);

@@ -1,0 +1,94 @@
+#include "sim/metrics/columns.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/error.hpp"
+#include "sim/metrics/figures.hpp"
+#include "sim/metrics/limit.hpp"
+
+namespace rowflow {
+
+namespace {
+
+template <typename T>
+Cell maybe(const std::optional<T>& value) {
+  return value ? Cell(*value) : Cell();
+}
+
+const SeBlock& block_of(const RunResult& r, std::size_t b) { return r.plan.se_blocks[b]; }
+
+Cell activity(const RunResult& r, std::size_t b, double SeActivity::*member) { return b < r.se.size() ? Cell(r.se[b].*member) : Cell(); }
+
+}  // namespace
+
+const std::vector<PointColumn>& point_columns() {
+  using R = const RunResult&;
+  static const std::vector<PointColumn> columns{
+      {"frames", CellType::integer, [](R r) -> Cell { return std::int64_t{r.saturated.frames}; }},
+      {"interval_cycles", CellType::real, [](R r) { return maybe(interval_cycles(r)); }},
+      {"fps", CellType::real, [](R r) { return maybe(frames_per_second(r)); }},
+      {"proof", CellType::text, [](R r) { return r.status == RunStatus::ok ? Cell(r.saturated.throughput.proof) : Cell(); }},
+      {"isolated_cycles", CellType::integer, [](R r) { return maybe(r.latency.isolated); }},
+      {"paced_cycles", CellType::real, [](R r) { return maybe(r.latency.paced); }},
+      {"after_last_row_cycles", CellType::real, [](R r) { return maybe(r.latency.after_last_row); }},
+      {"loaded_cycles", CellType::real, [](R r) { return maybe(r.latency.loaded); }, Window::steady},
+      {"paced_ms", CellType::real, [](R r) { return maybe(milliseconds(r.plan, r.latency.paced)); }},
+      {"stage_interval", CellType::integer, [](R r) -> Cell { return r.plan.bounds.stage_interval; }},
+      {"min_latency", CellType::integer, [](R r) -> Cell { return r.plan.bounds.min_latency; }},
+      {"limited_by", CellType::text, [](R r) -> Cell { return limit_name(r); }},
+      {"bypass_bytes", CellType::integer, [](R r) -> Cell { return buffer_bytes(r.plan, BufferRole::se_bypass); }},
+      {"skip_bytes", CellType::integer, [](R r) -> Cell { return buffer_bytes(r.plan, BufferRole::skip); }},
+      {"buffer_bytes", CellType::integer, [](R r) -> Cell { return total_buffer_bytes(r.plan); }},
+      {"peak_bytes", CellType::integer, [](R r) { return maybe(peak_bytes(r)); }, Window::steady},
+      {"buffer_cuts", CellType::integer, [](R r) -> Cell { return buffer_cuts(r.plan); }},
+      {"pipeline_buffering_elements", CellType::integer, [](R r) -> Cell { return pipeline_buffering_elements(r.plan); }},
+      {"excite_share", CellType::real, [](R r) -> Cell { return excite_share(r.plan); }},
+      {"weight_bytes", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "weight_bytes")); }},
+      {"subclusters", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "subclusters")); }},
+      {"controllers", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "controllers")); }},
+      {"l3_cuts", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "l3_cuts")); }},
+      {"l4_cuts", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "l4_cuts")); }},
+      {"fits", CellType::boolean, [](R r) -> Cell { return std::int64_t{r.plan.fit.fits}; }},
+      {"contexts", CellType::integer, [](R r) -> Cell { return std::int64_t{r.plan.fit.contexts}; }},
+  };
+  return columns;
+}
+
+const std::vector<BlockColumn>& block_columns() {
+  using R = const RunResult&;
+  using I = std::size_t;
+  static const std::vector<BlockColumn> columns{
+      {"layer", CellType::text, [](R r, I b) -> Cell { return block_of(r, b).layer; }},
+      {"height", CellType::integer, [](R r, I b) -> Cell { return block_of(r, b).height; }},
+      {"tile_height_effective", CellType::integer, [](R r, I b) -> Cell { return block_of(r, b).tile_height_effective; }},
+      {"bypass_capacity_rows", CellType::integer, [](R r, I b) -> Cell { return bypass_use(r, block_of(r, b)).capacity; }},
+      {"bypass_peak_rows", CellType::integer,
+       [](R r, I b) { return r.saturated.buffers.empty() ? Cell() : Cell(bypass_use(r, block_of(r, b)).peak); }, Window::steady},
+      {"bypass_bytes", CellType::integer, [](R r, I b) -> Cell { return bypass_use(r, block_of(r, b)).bytes; }},
+      {"wait_for_vector_cycles", CellType::real, [](R r, I b) { return activity(r, b, &SeActivity::wait_for_vector_cycles); },
+       Window::steady},
+      {"producer_blocked_cycles", CellType::real, [](R r, I b) { return activity(r, b, &SeActivity::producer_blocked_cycles); },
+       Window::steady},
+      {"excite_busy_cycles", CellType::real, [](R r, I b) { return activity(r, b, &SeActivity::excite_busy_cycles); }, Window::steady},
+  };
+  return columns;
+}
+
+std::size_t point_column(const std::string& name) {
+  const auto& columns = point_columns();
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const PointColumn& column) { return name == column.name; });
+  if (found == columns.end()) throw Defect("no column " + name);
+  return static_cast<std::size_t>(found - columns.begin());
+}
+
+std::string cell_text(const Cell& cell, CellType type) {
+  if (const auto* integer = std::get_if<std::int64_t>(&cell))
+    return type == CellType::boolean ? (*integer != 0 ? "true" : "false") : fmt::format("{}", *integer);
+  if (const auto* real = std::get_if<double>(&cell)) return fmt::format("{}", *real);
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  return "";
+}
+
+}  // namespace rowflow
