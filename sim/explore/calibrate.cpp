@@ -7,6 +7,9 @@
 
 #include "sim/compile/compile.hpp"
 #include "sim/explore/device_figures.hpp"
+#include "sim/metrics/figures.hpp"
+#include "sim/metrics/limit.hpp"
+#include "sim/sizing/evaluate.hpp"
 
 namespace rowflow {
 
@@ -31,42 +34,26 @@ class Fitter {
     return values;
   }
 
-  double fps(const Values& values, std::size_t network) {
+  /// As `rowflow run` has it: what is reported.
+  const RunResult& run(const Values& values, std::size_t network) {
     const auto key = std::make_pair(values, network);
-    const auto known = known_.find(key);
-    if (known != known_.end()) return known->second;
-    const Plan plan = compiled(values, network);
-    const auto interval = static_cast<double>(std::max(plan.bounds.stage_interval, plan.bounds.link_interval));
-    return known_[key] = static_cast<double>(plan.device.clock_hz) / interval;
+    const auto known = runs_.find(key);
+    if (known != runs_.end()) return known->second;
+    EvaluateOptions options;
+    options.until_proven = true;
+    return runs_[key] = evaluate(networks_[network], device_of(values), options);
   }
 
-  Plan compiled(const Values& values, std::size_t network) const {
-    nlohmann::json document = device_;
-    for (std::size_t p = 0; p < values.size(); ++p) set_figure(document, file_.fit[p].pointer, std::to_string(values[p]));
-    CompileOptions options;
-    options.buffer_policy = "unlimited";
-    return compile(networks_[network], device_from(document, file_.device), options);
-  }
+  double fps(const Values& values, std::size_t network) { return frames_per_second(run(values, network)).value_or(0); }
 
-  double log_error(const Values& values, std::size_t network) {
-    return std::abs(std::log(fps(values, network) / file_.networks[network].fps));
-  }
-
-  /// Mean over the networks that are fitted to, but for the one left out.
-  double error(const Values& values, std::size_t left_out) {
-    double sum = 0;
-    int count = 0;
-    for (std::size_t n = 0; n < networks_.size(); ++n) {
-      if (n == left_out || file_.networks[n].only_check) continue;
-      sum += log_error(values, n);
-      ++count;
-    }
-    return count > 0 ? sum / count : 0;
+  /// Mean over the networks that are fitted to, as simulated.
+  double error(const Values& values) {
+    return mean_error(none_left_out, [&](std::size_t network) { return fps(values, network); });
   }
 
   Values descend(std::size_t left_out) {
     Values best = current();
-    double least = error(best, left_out);
+    double least = bound_error(best, left_out);
     bool better = true;
     for (int pass = 0; better && pass < most_passes; ++pass) {
       better = false;
@@ -74,7 +61,7 @@ class Fitter {
         for (const std::int64_t candidate : file_.fit[p].candidates) {
           Values trial = best;
           trial[p] = candidate;
-          const double found = error(trial, left_out);
+          const double found = bound_error(trial, left_out);
           if (found >= least) continue;
           least = found;
           best = std::move(trial);
@@ -86,14 +73,50 @@ class Fitter {
   }
 
  private:
+  Device device_of(const Values& values) const {
+    nlohmann::json document = device_;
+    for (std::size_t p = 0; p < values.size(); ++p) set_figure(document, file_.fit[p].pointer, std::to_string(values[p]));
+    return device_from(document, file_.device);
+  }
+
+  /// What the descent looks at, many times: the analytic bound, nothing spilled.
+  double bound_fps(const Values& values, std::size_t network) {
+    const auto key = std::make_pair(values, network);
+    const auto known = bounds_.find(key);
+    if (known != bounds_.end()) return known->second;
+    CompileOptions options;
+    options.buffer_policy = "unlimited";
+    const Plan plan = compile(networks_[network], device_of(values), options);
+    return bounds_[key] = frames_per_second(plan, static_cast<double>(std::max(plan.bounds.stage_interval, plan.bounds.link_interval)));
+  }
+
+  double bound_error(const Values& values, std::size_t left_out) {
+    return mean_error(left_out, [&](std::size_t network) { return bound_fps(values, network); });
+  }
+
+  /// Mean over the networks that are fitted to, but for the one left out.
+  template <typename Fps>
+  double mean_error(std::size_t left_out, Fps fps) const {
+    double sum = 0;
+    int count = 0;
+    for (std::size_t n = 0; n < networks_.size(); ++n) {
+      if (n == left_out || file_.networks[n].only_check) continue;
+      sum += std::abs(std::log(fps(n) / file_.networks[n].fps));
+      ++count;
+    }
+    return count > 0 ? sum / count : 0;
+  }
+
   const CalibrationFile& file_;
   const nlohmann::json& device_;
   const std::vector<Network>& networks_;
-  std::map<std::pair<Values, std::size_t>, double> known_;
+  std::map<std::pair<Values, std::size_t>, double> bounds_;
+  std::map<std::pair<Values, std::size_t>, RunResult> runs_;
 };
 
-/// The budget whose growth would make the plan faster, else its slowest stage.
-std::string limit_of(const Network& network, const nlohmann::json& document, const std::string& device_file) {
+/// The budget whose growth would make the plan faster, else what limits the run.
+std::string limit_with_budgets(const Network& network, const nlohmann::json& document, const std::string& device_file,
+                               const RunResult& run) {
   CompileOptions options;
   options.buffer_policy = "unlimited";
   const auto bounds_with = [&](const char* ceiling) {
@@ -104,7 +127,7 @@ std::string limit_of(const Network& network, const nlohmann::json& document, con
   const Bounds bounds = bounds_with(nullptr);
   if (bounds_with("/compute_ceiling_percent").stage_interval < bounds.stage_interval) return "subclusters";
   if (bounds_with("/control_ceiling_percent").stage_interval < bounds.stage_interval) return "controllers";
-  return bounds.stage;
+  return limit_name(run);
 }
 
 /// The baseline with the share of the subclusters that suits it best, in percent; a network that is only checked has no say.
@@ -162,7 +185,7 @@ Calibration calibrate(const CalibrationFile& file, const nlohmann::json& device,
     result.name = networks[n].name;
     result.measured_fps = measured.fps;
     result.predicted_fps = fit.fps(current, n);
-    result.limited_by = limit_of(networks[n], device, file.device);
+    result.limited_by = limit_with_budgets(networks[n], device, file.device, fit.run(current, n));
     result.only_check = measured.only_check;
     if (!measured.only_check && !file.fit.empty()) result.left_out_fps = fit.fps(fit.descend(n), n);
     calibration.networks.push_back(std::move(result));
@@ -171,7 +194,7 @@ Calibration calibrate(const CalibrationFile& file, const nlohmann::json& device,
     calibration.parameters.push_back({file.fit[p].pointer, file.fit[p].reason, current[p], fitted[p]});
   add_baseline(calibration, file, device, networks);
   summarise(calibration);
-  calibration.fitted_error = fit.error(fitted, none_left_out);
+  calibration.fitted_error = fit.error(fitted);
   return calibration;
 }
 
