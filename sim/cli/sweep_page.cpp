@@ -30,7 +30,7 @@ Json flat_settings(const std::string& text) {
   return flat;
 }
 
-Json value_json(const Value& value) {
+Json value_json(const Cell& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
   if (const auto* real = std::get_if<double>(&value)) return *real;
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -39,7 +39,7 @@ Json value_json(const Value& value) {
 
 Json point_json(const StoredRow& stored, bool front) {
   Json figures = Json::array();
-  for (const Value& value : stored.row.figures) figures.push_back(value_json(value));
+  for (const Cell& value : stored.row.figures) figures.push_back(value_json(value));
   return {{"id", stored.row.id},
           {"front", front},
           {"status", stored.row.status},
@@ -59,7 +59,8 @@ std::string title(const Json& sweep) {
 std::string sweep_page(const Results& results, const std::string& folder, const std::string& command) {
   const SweepSummary summary = summarise(results, {});
   std::set<std::string> front;
-  for (const StoredRow& row : summary.front) front.insert(row.row.id);
+  for (const SummaryOfNetwork& network : summary.networks)
+    for (const StoredRow& row : network.front) front.insert(row.row.id);
   std::uint64_t rows = 0;
   for (const auto& [status, count] : summary.count) rows += count;
   const std::uint64_t step = (rows + most_points - 1) / most_points;

@@ -17,7 +17,7 @@ constexpr std::size_t most_lines = 20;
 constexpr std::size_t id_digits = 8;  // enough to tell points apart, short enough to type
 
 double number(const StoredRow& stored, const char* column) {
-  const Value& value = stored.row.figures[point_column(column)];
+  const Cell& value = stored.row.figures[point_column(column)];
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
   const auto* real = std::get_if<double>(&value);
   return real != nullptr ? *real : 0;
@@ -31,20 +31,13 @@ std::string with_commas(std::int64_t value) {
 
 std::string kib(const StoredRow& row) { return with_commas((static_cast<std::int64_t>(number(row, "buffer_bytes")) + 1023) / 1024); }
 
-std::vector<std::string> cells(const StoredRow& row, bool with_network) {
-  const std::string network = with_network ? Json::parse(row.settings).value("network", "") + ": " : "";
+std::vector<std::string> cells(const StoredRow& row) {
   return {row.row.id.substr(0, id_digits),
           fmt::format("{:.1f}", number(row, "fps")),
           fmt::format("{:.3f}", number(row, "paced_ms")),
           kib(row),
           with_commas(static_cast<std::int64_t>(number(row, "buffer_cuts"))),
-          network + settings_words(row.settings)};
-}
-
-bool several_networks(const std::vector<StoredRow>& rows) {
-  for (const StoredRow& row : rows)
-    if (Json::parse(row.settings).at("network") != Json::parse(rows.front().settings).at("network")) return true;
-  return false;
+          settings_words(row.settings)};
 }
 
 std::string counts(const SweepSummary& summary) {
@@ -71,15 +64,46 @@ std::string limits_text(const Limits& limits) {
   return text;
 }
 
+Json cell_json(const Cell& cell, CellType type) {
+  if (const auto* integer = std::get_if<std::int64_t>(&cell)) return type == CellType::boolean ? Json(*integer != 0) : Json(*integer);
+  if (const auto* real = std::get_if<double>(&cell)) return *real;
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  return nullptr;
+}
+
 Json row_json(const StoredRow& stored) {
   Json json = {
       {"id", stored.row.id}, {"position", *stored.position}, {"settings", Json::parse(stored.settings)}, {"status", stored.row.status}};
   for (std::size_t c = 0; c < stored.row.figures.size(); ++c) {
-    Json& cell = json[point_columns()[c].name];
-    if (const auto* integer = std::get_if<std::int64_t>(&stored.row.figures[c])) cell = *integer;
-    if (const auto* real = std::get_if<double>(&stored.row.figures[c])) cell = *real;
-    if (const auto* text = std::get_if<std::string>(&stored.row.figures[c])) cell = *text;
+    json[point_columns()[c].name] = cell_json(stored.row.figures[c], point_columns()[c].type);
   }
+  return json;
+}
+
+std::string network_text(const SummaryOfNetwork& network, bool several, const Limits& limits, const TextStyle& style) {
+  const std::string what = several ? "Pareto front of " + network.network : "Pareto front";
+  std::string text = "\n" +
+                     style.bold(fmt::format("{}: {} points; none beats another in fps, paced latency, bytes and memory cuts", what,
+                                            network.front.size())) +
+                     "\n";
+  Table table({{"point", Align::left}, {"fps"}, {"latency\nms"}, {"buffers\nKiB"}, {"cuts"}, {"settings", Align::left}});
+  const std::size_t step = (network.front.size() + most_lines - 1) / most_lines;
+  for (std::size_t i = 0; i < network.front.size(); i += step) table.add(cells(network.front[i]));
+  text += table.text(style);
+  if (step > 1) text += fmt::format("  every {}th is shown; --format json has all\n", step);
+  if (limits.most_buffer_bytes || limits.least_fps) {
+    text += "\n";
+    text += best_line(fmt::format("Fastest{}", limits_text(limits)).c_str(), network.fastest);
+    text += best_line(fmt::format("Smallest{}", limits_text(limits)).c_str(), network.smallest);
+  }
+  return text;
+}
+
+Json network_json(const SummaryOfNetwork& network) {
+  Json json = {{"network", network.network}, {"pareto", Json::array()}};
+  for (const StoredRow& row : network.front) json["pareto"].push_back(row_json(row));
+  json["fastest"] = network.fastest ? row_json(*network.fastest) : Json();
+  json["smallest"] = network.smallest ? row_json(*network.smallest) : Json();
   return json;
 }
 
@@ -88,38 +112,22 @@ Json row_json(const StoredRow& stored) {
 std::string sweep_text(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits, const TextStyle& style) {
   std::string text =
       heading.first_line + "\n" + wrap(fmt::format("{} in {}/results.sqlite and results.csv", counts(summary), heading.folder));
-  if (summary.front.empty()) return text + "No point ran: the column reason of results.csv says why.\n";
-  text += "\n" +
-          style.bold(fmt::format("Pareto front: {} points; none beats another in fps, paced latency, bytes and memory cuts",
-                                 summary.front.size())) +
-          "\n";
-  Table table({{"point", Align::left}, {"fps"}, {"latency\nms"}, {"buffers\nKiB"}, {"cuts"}, {"settings", Align::left}});
-  const std::size_t step = (summary.front.size() + most_lines - 1) / most_lines;
-  const bool with_network = several_networks(summary.front);
-  for (std::size_t i = 0; i < summary.front.size(); i += step) table.add(cells(summary.front[i], with_network));
-  text += table.text(style);
-  if (step > 1) text += fmt::format("  every {}th is shown; --format json has all\n", step);
-  if (limits.most_buffer_bytes || limits.least_fps) {
-    text += "\n";
-    text += best_line(fmt::format("Fastest{}", limits_text(limits)).c_str(), summary.fastest);
-    text += best_line(fmt::format("Smallest{}", limits_text(limits)).c_str(), summary.smallest);
-  }
+  if (summary.networks.empty()) return text + "No point ran: the column reason of results.csv says why.\n";
+  for (const SummaryOfNetwork& network : summary.networks) text += network_text(network, summary.networks.size() > 1, limits, style);
   return text + fmt::format("\n`rowflow run --point {}:ID` runs any of them again.\n", heading.folder);
 }
 
 std::string sweep_summary_json(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits) {
-  Json json = {{"schema", "rowflow.sweep/1"}, {"version", version()}, {"folder", heading.folder}, {"points", summary.expected}};
+  Json json = {{"schema", "rowflow.sweep/2"}, {"version", version()}, {"folder", heading.folder}, {"points", summary.expected}};
   json["rows"] = Json::object();
   for (const auto& [status, count] : summary.count) json["rows"][status] = count;
   json["objectives"] = Json::array();
   for (const Objective& objective : objectives())
     json["objectives"].push_back({{"column", objective.column}, {"better", objective.larger ? "larger" : "smaller"}});
-  json["pareto"] = Json::array();
-  for (const StoredRow& row : summary.front) json["pareto"].push_back(row_json(row));
   json["limits"] = {{"max_buffer_kib", limits.most_buffer_bytes ? Json(*limits.most_buffer_bytes / 1024) : Json()},
                     {"min_fps", limits.least_fps ? Json(*limits.least_fps) : Json()}};
-  json["fastest"] = summary.fastest ? row_json(*summary.fastest) : Json();
-  json["smallest"] = summary.smallest ? row_json(*summary.smallest) : Json();
+  json["networks"] = Json::array();
+  for (const SummaryOfNetwork& network : summary.networks) json["networks"].push_back(network_json(network));
   return json.dump(1) + "\n";
 }
 

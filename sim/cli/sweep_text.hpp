@@ -16,7 +16,7 @@ struct SweepHeading {
 
 std::string sweep_text(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits, const TextStyle& style);
 
-/// One document, schema rowflow.sweep/1.
+/// One document, schema rowflow.sweep/2.
 std::string sweep_summary_json(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits);
 
 }  // namespace rowflow

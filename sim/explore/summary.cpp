@@ -1,6 +1,7 @@
 #include "sim/explore/summary.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 
@@ -13,7 +14,7 @@ std::optional<std::vector<double>> costs_of(const PointRow& row) {
   if (row.status != "ok") return std::nullopt;
   std::vector<double> costs;
   for (const Objective& objective : objectives()) {
-    const Value& value = row.figures[point_column(objective.column)];
+    const Cell& value = row.figures[point_column(objective.column)];
     double figure = 0;
     if (const auto* integer = std::get_if<std::int64_t>(&value))
       figure = static_cast<double>(*integer);
@@ -25,6 +26,8 @@ std::optional<std::vector<double>> costs_of(const PointRow& row) {
   }
   return costs;
 }
+
+std::string network_of(const StoredRow& stored) { return nlohmann::json::parse(stored.settings).value("network", ""); }
 
 bool dominates(const std::vector<double>& a, const std::vector<double>& b) {
   for (std::size_t i = 0; i < a.size(); ++i)
@@ -77,32 +80,71 @@ std::vector<std::size_t> pareto_front(const std::vector<std::vector<double>>& co
   return front;
 }
 
+namespace {
+
+/// Positions of the rows that a network's summary names.
+struct Chosen {
+  std::string network;
+  std::vector<std::int64_t> front;
+  std::optional<std::int64_t> fastest, smallest;
+};
+
+Chosen chosen_of(const std::string& network, const Candidates& rows, const Limits& limits) {
+  Chosen chosen;
+  chosen.network = network;
+  for (const std::size_t line : pareto_front(rows.costs)) chosen.front.push_back(rows.positions[line]);
+  const auto position = [&](std::optional<std::size_t> line) {
+    return line ? std::optional<std::int64_t>(rows.positions[*line]) : std::nullopt;
+  };
+  chosen.fastest = position(best(rows, limits, {by_fps, by_latency, by_bytes, by_cuts}));
+  chosen.smallest = position(best(rows, limits, {by_bytes, by_cuts, by_fps, by_latency}));
+  return chosen;
+}
+
+/// Candidates by network, in order of the first row.
+struct ByNetwork {
+  std::vector<std::string> names;
+  std::map<std::string, Candidates> candidates;
+
+  Candidates& of(const std::string& name) {
+    if (candidates.count(name) == 0) names.push_back(name);
+    return candidates[name];
+  }
+};
+
+}  // namespace
+
 SweepSummary summarise(const Results& results, const Limits& limits) {
   SweepSummary summary;
   summary.expected = std::stoull("0" + results.about("points"));
-  Candidates candidates;
+  ByNetwork rows;
   results.for_each(false, [&](const StoredRow& stored) {
     ++summary.count[stored.row.status];
     const auto costs = costs_of(stored.row);
     if (!costs) return;
+    Candidates& candidates = rows.of(network_of(stored));
     candidates.positions.push_back(*stored.position);
     candidates.costs.push_back(*costs);
   });
-  const auto front = pareto_front(candidates.costs);
-  const auto fastest = best(candidates, limits, {by_fps, by_latency, by_bytes, by_cuts});
-  const auto smallest = best(candidates, limits, {by_bytes, by_cuts, by_fps, by_latency});
+  std::vector<Chosen> chosen;
+  for (const std::string& name : rows.names) chosen.push_back(chosen_of(name, rows.candidates.at(name), limits));
   std::set<std::int64_t> wanted;
-  for (const std::size_t line : front) wanted.insert(candidates.positions[line]);
-  for (const auto& line : {fastest, smallest})
-    if (line) wanted.insert(candidates.positions[*line]);
+  for (const Chosen& one : chosen) {
+    wanted.insert(one.front.begin(), one.front.end());
+    for (const auto& position : {one.fastest, one.smallest})
+      if (position) wanted.insert(*position);
+  }
   std::map<std::int64_t, StoredRow> found;
   results.for_each(false, [&](const StoredRow& row) {
     if (wanted.count(*row.position) > 0) found.emplace(*row.position, row);
   });
-  const auto row_at = [&](std::size_t line) { return found.at(candidates.positions[line]); };
-  for (const std::size_t line : front) summary.front.push_back(row_at(line));
-  if (fastest) summary.fastest = row_at(*fastest);
-  if (smallest) summary.smallest = row_at(*smallest);
+  for (const Chosen& one : chosen) {
+    SummaryOfNetwork& network = summary.networks.emplace_back();
+    network.network = one.network;
+    for (const std::int64_t position : one.front) network.front.push_back(found.at(position));
+    if (one.fastest) network.fastest = found.at(*one.fastest);
+    if (one.smallest) network.smallest = found.at(*one.smallest);
+  }
   return summary;
 }
 

@@ -3,6 +3,7 @@ const objectives = page.objectives; // {column, better}
 const figure = (p, column) => p.figures[page.columns.indexOf(column)];
 const settingNames = [...new Set(points.flatMap((p) => Object.keys(p.settings)))]
   .filter((name) => new Set(points.map((p) => p.settings[name])).size > 1);
+const networks = [...new Set(points.map((p) => p.settings.network))];
 const words = (p) => settingNames.map((name) => `${name} = ${p.settings[name] ?? "–"}`).join(", ") || "no setting varies";
 const readable = { fps: "frames per second", paced_ms: "paced latency, ms", buffer_bytes: "buffers, KiB", buffer_cuts: "buffers, memory cuts" };
 const axisColumns = page.columns.filter((column) => points.some((p) => typeof figure(p, column) === "number"));
@@ -23,7 +24,7 @@ function tip(p) {
   return `<b>${escapeHtml(p.id.slice(0, 8))}</b><br>${settingNames.map((name) => `${escapeHtml(name)} = ${escapeHtml(p.settings[name] ?? "–")}<br>`).join("")}` + lines.map(([name, value]) => `${name}: ${escapeHtml(value)}`).join("<br>");
 }
 
-/** Front of the two axes shown alone, as a line; of an axis that is no objective, none. */
+/** Front of the two axes shown alone, as a line a network: points of different networks are no alternatives; of an axis that is no objective, none. */
 function frontLine(list, across, up) {
   const sign = (column) => { const o = objectives.find(({ column: c }) => c === column || (c === "paced_cycles" && column === "paced_ms")); return o ? (o.better === "larger" ? -1 : 1) : 0; };
   const sx = sign(across), sy = sign(up);
@@ -42,7 +43,7 @@ function paretoOption() {
     data: list.filter((p) => !by || (p.settings[by] ?? "–") === kind).map((p) => ({ value: [scaled(p, across), scaled(p, up)], point: p, symbolSize: p.front ? 13 : 5, itemStyle: { opacity: p.front ? 1 : 0.45 } })) }));
   return { tooltip: { formatter: (i) => (i.data.point ? tip(i.data.point) : "") }, legend: by ? { top: 0 } : undefined, grid: { left: 28, right: 24, top: by ? 40 : 16, bottom: 40, containLabel: true },
     xAxis: { type: "value", name: name(across), nameLocation: "middle", nameGap: 26, scale: true }, yAxis: { type: "value", name: name(up), nameLocation: "middle", nameGap: 56, scale: true },
-    series: [{ type: "line", data: frontLine(list.filter((p) => p.status === "ok"), across, up), symbol: "none", silent: true, lineStyle: { color: color("accent"), width: 1 } }, ...series] };
+    series: [...networks.map((network) => ({ type: "line", data: frontLine(list.filter((p) => p.status === "ok" && p.settings.network === network), across, up), symbol: "none", silent: true, lineStyle: { color: color("accent"), width: 1 } })), ...series] };
 }
 
 function showDetails(p) {
