@@ -38,6 +38,10 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, const Plan& plan, 
   }
 }
 
+Accelerator::~Accelerator() {
+  while (!layers_.empty()) layers_.pop_back();
+}
+
 bool Accelerator::has_structure_of(const Plan& plan) const {
   const auto same_ports = [](const auto& ports, const std::vector<int>& buffers) {
     return std::equal(ports.begin(), ports.end(), buffers.begin(), buffers.end(),

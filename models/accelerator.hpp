@@ -13,6 +13,8 @@ class Accelerator final : public sc_core::sc_module {
  public:
   /// `plan` must outlive the module and have passed check_plan.
   Accelerator(const sc_core::sc_module_name& name, const Plan& plan, ModelTiming timing);
+  /// Layers go in reverse order: the kernel looks for a process from its newest one on.
+  ~Accelerator() override;
 
   /// Whether `plan` is the one it was built from but for its figures: the same stages and buffers, bound and named alike.
   bool has_structure_of(const Plan& plan) const;

@@ -28,7 +28,8 @@ struct Elaborated {
   Accelerator accelerator;
 };
 
-std::unique_ptr<Elaborated> kept;  // of the last decoupled run
+/// Of the last decoupled run. Never destroyed at exit: to take so many modules out of their kernel takes longer than most runs.
+std::unique_ptr<Elaborated>& kept = *new std::unique_ptr<Elaborated>;
 
 /// A run that is ahead of the kernel's time (T13) leaves that at 0 and no event pending, and all other state is in the modules: the next
 /// plan of the same structure, of a sweep or a search for depths, runs on the same ones. To build them costs more than such a run.

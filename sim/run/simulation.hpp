@@ -8,6 +8,7 @@
 #include "models/waveforms.hpp"
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/graph/interval.hpp"
 #include "sim/metrics/periodicity.hpp"
 #include "sim/run/collect.hpp"
 #include "sim/run/critical_cycle.hpp"
@@ -117,11 +118,27 @@ class Simulation {
       if (slowest_interval_ == lower_bound) critical_ = own_cycle(plan_, slowest_);
       return;
     }
-    if (frames_ % frames_between_traces != 0 || !saturated_) return;
+    if (frames_ == frames_once_certified) prove();
+    if (bound_ || frames_ % frames_between_traces != 0 || !saturated_) return;
     auto cycle = trace_critical_cycle(plan_, accelerator_, frames_ - 1, std::nullopt);
     if (!cycle || !periodicity_.certifies({cycle->cycles, cycle->frames})) return;
     bound_ = Ratio{cycle->cycles, cycle->frames};
     critical_ = std::move(cycle);
+  }
+
+  /// States that still change are asked no further: the graph of one frame knows the interval (a paced source keeps its schedule or is
+  /// late).
+  void prove() {
+    std::vector<Cycles> frame_start;
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s)
+      frame_start.push_back(accelerator_.stage(static_cast<int>(s)).activity().frame_start.back());
+    auto proven = proven_interval(plan_, std::max(slowest_interval_, plan_.pacing.frame_period), frame_start);
+    if (!proven) return;
+    bound_ = proven->interval;
+    if (proven->cycle)
+      critical_ = std::move(proven->cycle);
+    else if (slowest_interval_ == proven->interval.numerator)
+      critical_ = own_cycle(plan_, slowest_);
   }
 
   void find_critical_cycle(const Repeat& repeat) {

@@ -7,7 +7,7 @@
 #include "sim/base/error.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/sizing/demands.hpp"
-#include "sim/sizing/schedule_graph.hpp"
+#include "sim/graph/schedule_graph.hpp"
 
 namespace rowflow {
 

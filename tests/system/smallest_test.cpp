@@ -8,7 +8,7 @@
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/evaluate.hpp"
 #include "sim/sizing/price.hpp"
-#include "sim/sizing/schedule_graph.hpp"
+#include "sim/graph/schedule_graph.hpp"
 #include "sim/sizing/size.hpp"
 #include "sim/sizing/smallest.hpp"
 #include "tests/support/catch.hpp"

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/metrics/run_result.hpp"
@@ -19,12 +20,20 @@ class ScheduleGraph {
   /// `interval` in cycles a frame, at most this. The plan's capacities do not matter; it must outlive the graph and have no row forwarding.
   ScheduleGraph(const Plan& plan, const Ratio& interval);
 
+  /// Looks for times near those of a run: the start of each stage's step 0 in one of its later frames. Before the first holds(); the
+  /// answers are the same without, but take longer.
+  void start_from(const std::vector<Cycles>& frame_start);
+
   /// Whether these capacities (unlimited_rows: never full) keep the interval, without deadlock.
   bool holds(const std::vector<Rows>& capacities);
 
   /// After holds() was false: the buffers whose space is on the cycle that is too long (ascending). At least one of them must be
   /// larger in any capacities that hold; none of the others helps. Empty when the interval is below that of unlimited buffers.
   const std::vector<int>& conflict() const { return conflict_; }
+
+  /// After holds() was false: the cycle that is longer than the interval times its frames, in the order of waiting: none of its frames, and
+  /// it is a deadlock. Nothing where steps without any cost wait for each other (T12).
+  std::optional<CriticalCycle> long_cycle() const;
 
   /// Steps looked at in all checks: what they cost.
   std::int64_t looks() const { return looks_; }
@@ -57,6 +66,8 @@ class ScheduleGraph {
   void attach(int node, int parent, int buffer);
   void enqueue(int node);
   void find_conflict(int from, int to, int buffer);
+  BindingArc arc_of(int from, int to, int buffer, int& frames) const;
+  BindingArc space_arc_of(int from, int to, int buffer, int& frames) const;
   void sort_conflict();
   bool lives(const std::vector<Rows>& capacities);
 
@@ -82,6 +93,11 @@ class ScheduleGraph {
   std::vector<char> queued_;
   std::vector<int> touched_, stack_;
   std::vector<int> conflict_;
+  struct Wait {
+    int from, to;  // a step and what waits for it,
+    int buffer;    // for a slot of this
+  };
+  std::vector<Wait> cycle_;
   std::int64_t looks_ = 0;
 };
 

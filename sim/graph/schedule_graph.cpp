@@ -1,4 +1,4 @@
-#include "sim/sizing/schedule_graph.hpp"
+#include "sim/graph/schedule_graph.hpp"
 
 #include <algorithm>
 
@@ -87,8 +87,19 @@ void ScheduleGraph::add_rows(int index) {
   }
 }
 
+void ScheduleGraph::start_from(const std::vector<Cycles>& frame_start) {
+  for (std::size_t s = 0; s < frame_start.size(); ++s) {
+    Time time = (frame_start[s] - frame_start.front()) * scale_;
+    for (std::size_t i = 0; i < plan_.stages[s].steps(); ++i) {
+      times_[at(base_[s]) + i] = time;
+      time += cost_[at(base_[s]) + i];
+    }
+  }
+}
+
 bool ScheduleGraph::holds(const std::vector<Rows>& capacities) {
   conflict_.clear();
+  cycle_.clear();
   start_check(capacities);
   const bool holds = settle();
   for (const int node : touched_) {
@@ -121,9 +132,10 @@ void ScheduleGraph::start_check(const std::vector<Rows>& capacities) {
 }
 
 void ScheduleGraph::find_conflict(int from, int to, int buffer) {
-  if (buffer != no_buffer) conflict_.push_back(buffer);
-  for (int node = from; node != to; node = parent_[at(node)])
-    if (parent_buffer_[at(node)] != no_buffer) conflict_.push_back(parent_buffer_[at(node)]);
+  cycle_.push_back({from, to, buffer});
+  for (int node = from; node != to; node = parent_[at(node)]) cycle_.push_back({parent_[at(node)], node, parent_buffer_[at(node)]});
+  for (const Wait& wait : cycle_)
+    if (wait.buffer != no_buffer) conflict_.push_back(wait.buffer);
   sort_conflict();
 }
 

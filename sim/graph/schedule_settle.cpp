@@ -1,6 +1,6 @@
 // How the schedule graph raises times: Bellman-Ford, first in first out, with Tarjan's subtree disassembly (what a raised time had raised
 // is taken out of the tree at once, so a cycle shows as soon as it closes; Cherkassky and Goldberg, Math. Programming 85, 1999).
-#include "sim/sizing/schedule_graph.hpp"
+#include "sim/graph/schedule_graph.hpp"
 
 namespace rowflow {
 

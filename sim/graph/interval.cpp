@@ -1,0 +1,51 @@
+#include "sim/graph/interval.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/graph/schedule_graph.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr double most_time = 4e18;  // of 64 bits
+
+/// No path of the graph is longer: every step once, with what delays its rows and slots.
+double longest_path(const Plan& plan) {
+  double longest = 0;
+  for (const Stage& stage : plan.stages) {
+    double delay = static_cast<double>(stage.latency);
+    for (const StageOutput& output : stage.outputs)
+      delay = std::max(delay, static_cast<double>(stage.latency + plan.buffers[static_cast<std::size_t>(output.buffer)].transfer_latency));
+    for (const StageInput& input : stage.inputs)
+      delay = std::max(delay, static_cast<double>(plan.buffers[static_cast<std::size_t>(input.buffer)].credit_latency));
+    for (const Cycles cost : stage.cost) longest += static_cast<double>(cost) + delay;
+  }
+  return longest;
+}
+
+}  // namespace
+
+std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least, const std::vector<Cycles>& frame_start) {
+  std::vector<Rows> capacities;
+  for (const Buffer& buffer : plan.buffers) {
+    if (buffer.forwarding) return std::nullopt;
+    capacities.push_back(buffer.capacity_rows);
+  }
+  const double path = longest_path(plan);
+  ProvenInterval proven{{at_least, 1}, std::nullopt};
+  for (;;) {
+    if (path * static_cast<double>(proven.interval.denominator) > most_time) return std::nullopt;
+    ScheduleGraph graph(plan, proven.interval);
+    graph.start_from(frame_start);
+    if (graph.holds(capacities)) return proven;
+    auto cycle = graph.long_cycle();
+    if (!cycle || cycle->frames == 0) return std::nullopt;
+    const std::int64_t common = std::gcd(cycle->cycles, static_cast<std::int64_t>(cycle->frames));
+    proven.interval = {cycle->cycles / common, cycle->frames / common};
+    proven.cycle = std::move(cycle);
+  }
+}
+
+}  // namespace rowflow
