@@ -21,6 +21,7 @@ class Network:
         self.input = (height, width, channels)
         self.shapes = {"input": self.input}
         self.layers, self.macs, self.parameters = [], 0, 0
+        self.macs_at_outputs = 0  # with every product of a transposed convolution counted at every output pixel
         self.outputs = []
 
     # ---- layers with weights ----
@@ -34,7 +35,7 @@ class Network:
         size = self._window(layer, x, (kh, kw), (sh, sw), (dh, dw), padding, False)
         weights = kh * kw * channels // groups * filters
         layer.update(groups=groups, bias=bias, batch_norm=batch_norm, activation=activation, weights_of=weights_of)
-        self.macs += weights * size[0] * size[1]
+        self._count_macs(weights * size[0] * size[1])
         self.parameters += (0 if weights_of else weights + bias * filters) + 2 * batch_norm * filters
         return self._add(name, "conv", [x], layer, (*size, filters))
 
@@ -42,12 +43,23 @@ class Network:
         channels = self.shapes[x][2]
         return self.conv(name, x, channels, kernel, groups=channels, **options)
 
-    def fully_connected(self, name, x, filters, bias=True, activation="none"):
+    def conv_transpose(self, name, x, filters, kernel, stride, bias=False, batch_norm=True, activation="none"):
+        """Padded to an output of stride times the input ("same"); a product counts once for every input pixel."""
+        height, width, channels = self.shapes[x]
+        weights = kernel * kernel * channels * filters
+        self._count_macs(weights * height * width, weights * height * width * stride * stride)
+        self.parameters += weights + bias * filters + 2 * batch_norm * filters
+        layer = {"filters": filters, "kernel": _pair(kernel), "stride": _pair(stride), "padding": "same", "bias": bias,
+                 "batch_norm": batch_norm, "activation": activation}
+        return self._add(name, "conv_transpose", [x], layer, (height * stride, width * stride, filters))
+
+    def fully_connected(self, name, x, filters, bias=True, batch_norm=False, activation="none"):
         height, width, channels = self.shapes[x]
         weights = height * width * channels * filters
-        self.macs += weights
-        self.parameters += weights + bias * filters
-        return self._add(name, "fully_connected", [x], {"filters": filters, "bias": bias, "activation": activation}, (1, 1, filters))
+        self._count_macs(weights)
+        self.parameters += weights + bias * filters + 2 * batch_norm * filters
+        layer = {"filters": filters, "bias": bias, "batch_norm": batch_norm, "activation": activation}
+        return self._add(name, "fully_connected", [x], layer, (1, 1, filters))
 
     def squeeze_excite(self, name, x, squeeze_channels, scaled=None, gate="sigmoid", activation="none", tile_height="full"):
         """A squeeze-and-excite block, FCs with a bias each; squeeze_channels = 0 is a single FC, scaled the tensor it multiplies."""
@@ -55,7 +67,7 @@ class Network:
         widths = [pooled[2], squeeze_channels, out[2]] if squeeze_channels else [pooled[2], out[2]]
         tiles = 1 if tile_height == "full" else -(-pooled[0] // tile_height)
         for inputs, outputs in zip(widths, widths[1:]):
-            self.macs += tiles * inputs * outputs
+            self._count_macs(tiles * inputs * outputs)
             self.parameters += inputs * outputs + outputs
         layer = {"squeeze_channels": squeeze_channels, "tile_height": tile_height, "gate": gate, "activation": activation}
         return self._add(name, "squeeze_excite", [x, scaled] if scaled else [x], layer, out)
@@ -76,6 +88,16 @@ class Network:
         assert len(shapes) == 1, f"{self.name}: {name} adds {shapes}"
         return self._add(name, "add", list(inputs), {"activation": activation}, shapes.pop())
 
+    def multiply(self, name, x, y):
+        assert self.shapes[x] == self.shapes[y], f"{self.name}: {name}"
+        return self._add(name, "multiply", [x, y], {}, self.shapes[x])
+
+    def slice(self, name, x, begin, end):
+        """Channels [begin, end)."""
+        height, width, channels = self.shapes[x]
+        assert 0 <= begin < end <= channels, f"{self.name}: {name}"
+        return self._add(name, "slice", [x], {"channel_begin": begin, "channel_end": end}, (height, width, end - begin))
+
     def concat(self, name, *inputs):
         height, width, _ = self.shapes[inputs[0]]
         assert all(self.shapes[x][:2] == (height, width) for x in inputs), f"{self.name}: {name}"
@@ -88,6 +110,10 @@ class Network:
         return self._add(name, "upsample", [x], dict(layer, mode=mode, align_corners=align_corners), (height, width, channels))
 
     # ---- inside ----
+
+    def _count_macs(self, macs, at_outputs=None):
+        self.macs += macs
+        self.macs_at_outputs += macs if at_outputs is None else at_outputs
 
     def _window(self, layer, x, kernel, stride, dilation, padding, ceil_mode):
         reach = [(k - 1) * d for k, d in zip(kernel, dilation)]

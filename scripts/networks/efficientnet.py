@@ -1,6 +1,6 @@
 """EfficientNet B0-B7: Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks" (ICML 2019), Table 1
 and the authors' table of scaling coefficients; layers and padding as in torchvision.models.efficientnet, resolutions the authors'.
-EfficientNet-Lite0 and 1: github.com/tensorflow/tpu, models/official/efficientnet/lite: no SE, ReLU6, stem and head not scaled, TensorFlow
+EfficientNet-Lite0 to 4: github.com/tensorflow/tpu, models/official/efficientnet/lite: no SE, ReLU6, stem and head not scaled, TensorFlow
 `same` padding.
 """
 import math
@@ -14,7 +14,7 @@ STAGES = [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3)
 # width, depth, resolution
 SCALING = [(1.0, 1.0, 224), (1.0, 1.1, 240), (1.1, 1.2, 260), (1.2, 1.4, 300),
            (1.4, 1.8, 380), (1.6, 2.2, 456), (1.8, 2.6, 528), (2.0, 3.1, 600)]
-LITE_SCALING = [(1.0, 1.0, 224), (1.0, 1.1, 240)]
+LITE_SCALING = [(1.0, 1.0, 224), (1.0, 1.1, 240), (1.1, 1.2, 260), (1.2, 1.4, 280), (1.4, 1.8, 300)]
 
 
 def block(net, name, x, expansion, kernel, stride, filters, padding, se, activation):

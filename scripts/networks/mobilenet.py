@@ -23,28 +23,47 @@ V3_SMALL = [(3, 16, 16, 1, "relu", 2), (3, 72, 24, 0, "relu", 2), (3, 88, 24, 0,
             (5, 576, 96, 1, "hard_swish", 1)]
 
 
+def v1_features(net, padding="same", activation="relu6"):
+    """Stem and 13 separable convolutions, block1 to block13."""
+    x = net.conv("stem", "input", 32, 3, stride=2, padding=padding, activation=activation)
+    for i, (filters, stride) in enumerate(V1, 1):
+        x = net.depthwise(f"block{i}.dw", x, 3, stride=stride, padding=padding, activation=activation)
+        x = net.conv(f"block{i}.pw", x, filters, activation=activation)
+    return x
+
+
 def mobilenet_v1():
     net = Network("mobilenet_v1", "MobileNetV1 1.0, ImageNet classifier", f"arXiv 1704.04861; {SLIM}/mobilenet_v1.py", 224, 224)
-    x = net.conv("stem", "input", 32, 3, stride=2, padding="same", activation="relu6")
-    for i, (filters, stride) in enumerate(V1, 1):
-        x = net.depthwise(f"block{i}.dw", x, 3, stride=stride, padding="same", activation="relu6")
-        x = net.conv(f"block{i}.pw", x, filters, activation="relu6")
+    x = v1_features(net)
     net.fully_connected("classifier", net.global_pool("pool", x), 1001)
     return net
 
 
-def mobilenet_v2(name="mobilenet_v2", width=1.0):
-    net = Network(name, f"MobileNetV2 {width}, ImageNet classifier", f"arXiv 1801.04381; {SLIM}/mobilenet/mobilenet_v2.py", 224, 224)
+def v2_features(net, width=1.0, output_stride=32):
+    """Stem and stages s1 to s7; once their strides come to output_stride, the others become dilations of what follows."""
     x = net.conv("stem", "input", make_divisible(32 * width), 3, stride=2, padding="same", activation="relu6")
+    taken, dilation = 2, 1
     for s, (expansion, filters, repeats, stride) in enumerate(V2, 1):
         for i in range(repeats):
-            skip, channels, name = x, net.shapes[x][2], f"s{s}.b{i}"
+            skip, channels, name, step, rate = x, net.shapes[x][2], f"s{s}.b{i}", stride if i == 0 else 1, dilation
+            if step * taken > output_stride:
+                step, dilation = 1, dilation * 2
+            taken *= step
             if expansion != 1:
                 x = net.conv(name + ".expand", x, channels * expansion, activation="relu6")
-            x = net.depthwise(name + ".dw", x, 3, stride=stride if i == 0 else 1, padding="same", activation="relu6")
+            x = net.depthwise(name + ".dw", x, 3, stride=step, dilation=rate, padding="same", activation="relu6")
             x = net.conv(name + ".project", x, make_divisible(filters * width))
             x = net.add(name + ".add", skip, x) if i > 0 else x
-    net.fully_connected("classifier", net.global_pool("pool", net.conv("head", x, make_divisible(1280 * max(1.0, width)), activation="relu6")), 1001)
+    return x
+
+
+def v2_head(net, x, width=1.0):
+    return net.conv("head", x, make_divisible(1280 * max(1.0, width)), activation="relu6")
+
+
+def mobilenet_v2(name="mobilenet_v2", width=1.0):
+    net = Network(name, f"MobileNetV2 {width}, ImageNet classifier", f"arXiv 1801.04381; {SLIM}/mobilenet/mobilenet_v2.py", 224, 224)
+    net.fully_connected("classifier", net.global_pool("pool", v2_head(net, v2_features(net, width), width)), 1001)
     return net
 
 

@@ -1,25 +1,33 @@
 """The ResNet family.
 
-ResNet-18: He et al., arXiv 1512.03385, Table 1. ResNet-50 v1 as TensorFlow slim releases it and the Hailo Model Zoo compiles it: the
-stride is in the 3x3 convolution of the last unit of a stage, whose shortcut is a 1x1 / 2 max pool; layers numbered in that build's
-order. SE-ResNet-50 and -101: Hu et al., arXiv 1709.01507, with the stride in the first 1x1 convolution (hujie-frank/SENet).
-ResNeXt-26 32x4d: Xie et al., arXiv 1611.05431, two blocks a stage (osmr/imgclsmob).
+ResNet-18 and -34: He et al., arXiv 1512.03385, Table 1. ResNet-50 v1 as TensorFlow slim releases it and the Hailo Model
+Zoo compiles it: the stride is in the 3x3 convolution of the last unit of a stage, whose shortcut is a 1x1 / 2 max pool;
+layers numbered in that build's order. SE-ResNet-50 and -101: Hu et al., arXiv 1709.01507, with the stride in the first
+1x1 convolution (hujie-frank/SENet). ResNeXt-26 and -50 32x4d: Xie et al., arXiv 1611.05431, the former with two blocks
+a stage (osmr/imgclsmob).
 """
 from networks.builder import Network
 
+TORCHVISION = "arXiv 1512.03385; github.com/pytorch/vision torchvision/models/resnet.py"
+RESNEXT = "arXiv 1611.05431; github.com/osmr/imgclsmob pytorch"
 
-def resnet_v1_18():
-    net = Network("resnet_v1_18", "ResNet-18 v1, ImageNet classifier",
-                  "arXiv 1512.03385; github.com/pytorch/vision torchvision/models/resnet.py", 224, 224)
+
+def basic_blocks(net, units):
+    """Stem and four stages of two 3x3 convolutions a block."""
     x = net.pool("stem.pool", net.conv("stem", "input", 64, 7, stride=2, activation="relu"), 3, 2)
-    for s, filters in enumerate((64, 128, 256, 512), 1):
-        for i in range(2):
+    for s, (filters, count) in enumerate(zip((64, 128, 256, 512), units), 1):
+        for i in range(count):
             prefix, stride, skip = f"s{s}.b{i}", 2 if s > 1 and i == 0 else 1, x
             if stride == 2:
                 skip = net.conv(prefix + ".shortcut", x, filters, stride=2)
             x = net.conv(prefix + ".a", x, filters, 3, stride=stride, activation="relu")
             x = net.add(prefix + ".add", skip, net.conv(prefix + ".b", x, filters, 3), activation="relu")
-    net.fully_connected("classifier", net.global_pool("pool", x), 1000)
+    return x
+
+
+def basic_resnet(name, depth, units):
+    net = Network(name, f"ResNet-{depth} v1, ImageNet classifier", TORCHVISION, 224, 224)
+    net.fully_connected("classifier", net.global_pool("pool", basic_blocks(net, units)), 1000)
     return net
 
 
@@ -73,11 +81,12 @@ def se_resnet(depth, units):
     return bottlenecks(net, x, units, 64, se=True, stride_first=True)
 
 
-def resnext26():
-    net = Network("resnext26_32x4d", "ResNeXt-26 32x4d, ImageNet classifier", "arXiv 1611.05431; github.com/osmr/imgclsmob pytorch", 224, 224)
+def resnext(depth, units):
+    net = Network(f"resnext{depth}_32x4d", f"ResNeXt-{depth} 32x4d, ImageNet classifier", RESNEXT, 224, 224)
     x = net.pool("stem.pool", net.conv("stem", "input", 64, 7, stride=2, activation="relu"), 3, 2)
-    return bottlenecks(net, x, (2, 2, 2, 2), 128, groups=32)
+    return bottlenecks(net, x, units, 128, groups=32)
 
 
 def networks():
-    return [resnet_v1_18(), resnet_v1_50(), se_resnet(50, (3, 4, 6, 3)), se_resnet(101, (3, 4, 23, 3)), resnext26()]
+    return [basic_resnet("resnet_v1_18", 18, (2, 2, 2, 2)), basic_resnet("resnet34", 34, (3, 4, 6, 3)), resnet_v1_50(),
+            se_resnet(50, (3, 4, 6, 3)), se_resnet(101, (3, 4, 23, 3)), resnext(26, (2, 2, 2, 2)), resnext(50, (3, 4, 6, 3))]

@@ -4,8 +4,9 @@ The same bytes as the simulator's own writer (sim/network/write_config.cpp); a t
 """
 import json
 
-ORDER = ("filters", "kernel", "stride", "dilation", "padding", "groups", "ceil_mode", "bias", "batch_norm", "weights_of", "scale",
-         "output_size", "mode", "align_corners", "squeeze_channels", "tile_height", "gate", "activation")
+ORDER = ("filters", "kernel", "stride", "dilation", "padding", "groups", "ceil_mode", "bias", "batch_norm", "weights_of",
+         "channel_begin", "channel_end", "scale", "output_size", "mode", "align_corners", "squeeze_channels",
+         "tile_height", "gate", "activation")
 DEFAULTS = {"stride": (1, 1), "dilation": (1, 1), "padding": (0, 0), "groups": 1, "ceil_mode": False, "bias": False,
             "batch_norm": False, "weights_of": None, "mode": "nearest", "align_corners": False, "squeeze_channels": 0,
             "tile_height": "full", "gate": "sigmoid", "activation": "none"}
