@@ -14,9 +14,8 @@ const char* const schema = "rowflow.sweep/2";
 constexpr int fixed_columns = 5;  // id, position, settings, status, reason
 
 std::string ready_folder(const std::string& folder, bool create) {
+  if (create) make_results_folder(folder);
   std::error_code error;
-  if (create) std::filesystem::create_directories(folder, error);
-  if (error) throw InputError(folder, "cannot be made a folder: " + error.message());
   std::string path = results_path(folder);
   if (!create && !std::filesystem::exists(path, error))
     throw InputError(path, "no such file, expected a folder that rowflow sweep has written");
@@ -40,6 +39,12 @@ std::string marks(std::size_t count) {
 }
 
 }  // namespace
+
+void make_results_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw InputError(folder, "cannot be made a folder: " + error.message());
+}
 
 std::string results_path(const std::string& folder) { return (std::filesystem::path(folder) / "results.sqlite").string(); }
 

@@ -21,6 +21,9 @@ struct StoredRow {
 
 std::string results_path(const std::string& folder);
 
+/// Makes the folder, and those above it, where they are not there. Throws InputError where that cannot be.
+void make_results_folder(const std::string& folder);
+
 class Results {
  public:
   /// Opens DIR/results.sqlite; `create` makes folder and database when they are not there. Throws InputError: cannot be opened, is none

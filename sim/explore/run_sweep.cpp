@@ -17,10 +17,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto longest_transaction = std::chrono::milliseconds(50);
 
-/// A folder that no other sweep writes to meanwhile; the lock goes with the process.
+/// A folder that no other sweep writes to meanwhile, made where it is not there; the lock goes with the process.
 class FolderLock {
  public:
-  explicit FolderLock(const std::string& folder) : file_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  explicit FolderLock(const std::string& folder) {
+    make_results_folder(folder);
+    file_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) == 0) return;
     const std::string reason = errno == EWOULDBLOCK ? "another rowflow sweep is writing to this folder" : std::strerror(errno);
     if (file_ >= 0) close(file_);
@@ -31,13 +33,13 @@ class FolderLock {
   FolderLock& operator=(const FolderLock&) = delete;
 
  private:
-  int file_;
+  int file_ = -1;
 };
 
 class SweepRun {
  public:
   SweepRun(const Sweep& sweep, const SweepInputs& inputs, const std::string& folder, const SweepOptions& options)
-      : sweep_(sweep), inputs_(inputs), options_(options), results_(folder, true), lock_(folder), count_(point_count(sweep)) {}
+      : sweep_(sweep), inputs_(inputs), options_(options), lock_(folder), results_(folder, true), count_(point_count(sweep)) {}
 
   SweepProgress run() {
     const auto known = results_.known();
@@ -140,8 +142,8 @@ class SweepRun {
   const Sweep& sweep_;
   const SweepInputs& inputs_;
   const SweepOptions& options_;
+  const FolderLock lock_;  ///< before the database: opening it to write waits for who is writing
   Results results_;
-  const FolderLock lock_;
   const std::uint64_t count_;
   SweepProgress progress_;
   std::vector<std::uint64_t> open_;  ///< positions to compute
