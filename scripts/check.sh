@@ -4,6 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
+scripts/setup.sh checks
 git ls-files -z '*.cpp' '*.hpp' | xargs -0 -r clang-format --dry-run -Werror
 /usr/bin/python3 scripts/check_includes.py
 if [[ ${1:-} != --fast ]]; then scripts/build.sh tidy all; fi

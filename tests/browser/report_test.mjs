@@ -1,22 +1,14 @@
-// The HTML report in a real browser: report_test.mjs ROWFLOW PAGE_WITHOUT_CHARTS FOLDER [SCREENSHOTS]. Exit status 77 (skipped) without playwright-core or Chromium.
+// The HTML report in a real browser: report_test.mjs ROWFLOW PAGE_WITHOUT_CHARTS FOLDER [SCREENSHOTS]
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+import { missing } from "../support/missing.mjs";
 
 const [rowflow, pageWithoutCharts, folder, screenshots] = process.argv.slice(2);
 const browserPath = process.env.CHROMIUM || "/usr/bin/chromium";
-let chromium;
-try {
-  ({ chromium } = (await import("playwright-core")).default ?? (await import("playwright-core")));
-} catch (absent) {
-  console.log("no playwright-core: npm ci");
-  process.exit(77);
-}
-if (!existsSync(browserPath)) {
-  console.log("no " + browserPath);
-  process.exit(77);
-}
+if (!existsSync(browserPath)) missing("browser", browserPath);
 mkdirSync(folder, { recursive: true });
 const file = (name) => join(folder, name);
 execFileSync(rowflow, ["run", "efficientnet_b2", "--tile-height", "full,28,14,7,4,2,1", "--report", file("b2.html"), "-o", file("b2.txt"), "--quiet"]);
