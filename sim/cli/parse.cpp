@@ -35,7 +35,7 @@ CLI::Option* add_point_options(CLI::App& app, Request& request, std::vector<std:
       app.add_option("network", request.network, "a name from `rowflow list`, a network config, or an ONNX model")->required();
   app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
   add_tiling_options(app, request, heights);
-  app.add_option("--buffers", request.buffers, "minimal | full-rate | FILE with capacities (default full-rate)");
+  app.add_option("--buffers", request.buffers, "minimal | full-rate | best | FILE with capacities (default full-rate)");
   app.add_option("--buffer-kib", request.buffer_kib, "all row buffers together take at most so many KiB")->check(CLI::PositiveNumber);
   app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
   app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
@@ -131,7 +131,7 @@ void add_axis_options(CLI::App& app, SweepRequest& sweep) {
       ->type_size(1)
       ->allow_extra_args(false);
   app.add_option("--tile-first", sweep.tile_first, "K,...: tile only the first K SE blocks");
-  app.add_option("--buffers", sweep.buffers, "minimal, full-rate or a buffers file, several with commas (default full-rate)");
+  app.add_option("--buffers", sweep.buffers, "minimal, full-rate, best or a buffers file, several with commas (default full-rate)");
   app.add_option("--buffer-kib", sweep.buffer_kib, "N,...: all row buffers together take at most so many KiB; \"none\" for no limit");
   app.add_option("--fps", sweep.fps, "N,...: pace of the source for the paced latency; \"steady\" for the steady interval (default)");
   app.add_option("--device-set", sweep.device_set, "/POINTER=V,...: a figure of the device, like /rates/depthwise=3000,4000; repeatable")

@@ -58,7 +58,7 @@ RequestedPoint recalled_point(const Request& request) {
 
 EvaluateOptions evaluate_options(const Request& request) {
   EvaluateOptions options;
-  if (request.buffers == "minimal" || request.buffers == "full-rate") {
+  if (request.buffers == "minimal" || request.buffers == "full-rate" || request.buffers == "best") {
     options.buffers = request.buffers;
   } else {
     options.capacities = read_buffers_file(request.buffers);

@@ -29,7 +29,7 @@ std::string tile_height(const Reader& reader) {
 void read_buffers(const Reader& reader, const std::string& file, RegressionOptions& options) {
   if (reader.is_text()) {
     const std::string text = reader.name();
-    options.buffers = text == "minimal" || text == "full-rate" ? text : located(reader, file);
+    options.buffers = text == "minimal" || text == "full-rate" || text == "best" ? text : located(reader, file);
     return;
   }
   for (const auto& [name, rows] : reader.members()) options.capacities[name] = rows.integer(1, 1'000'000'000);

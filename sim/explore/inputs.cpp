@@ -38,7 +38,7 @@ std::vector<std::string> distinct_networks(const Sweep& sweep) {
   return names;
 }
 
-bool is_policy(const std::string& buffers) { return buffers == "minimal" || buffers == "full-rate"; }
+bool is_policy(const std::string& buffers) { return buffers == "minimal" || buffers == "full-rate" || buffers == "best"; }
 
 std::vector<std::string> buffers_files(const Sweep& sweep) {
   std::vector<std::string> files;

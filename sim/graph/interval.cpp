@@ -29,10 +29,14 @@ double longest_path(const Plan& plan) {
 
 std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least, const std::vector<Cycles>& frame_start) {
   std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) {
-    if (buffer.forwarding) return std::nullopt;
-    capacities.push_back(buffer.capacity_rows);
-  }
+  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
+  return proven_interval(plan, capacities, at_least, frame_start);
+}
+
+std::optional<ProvenInterval> proven_interval(const Plan& plan, const std::vector<Rows>& capacities, Cycles at_least,
+                                              const std::vector<Cycles>& frame_start) {
+  const auto forwarded = [](const Buffer& buffer) { return buffer.forwarding.has_value(); };
+  if (std::any_of(plan.buffers.begin(), plan.buffers.end(), forwarded)) return std::nullopt;
   const double path = longest_path(plan);
   ProvenInterval proven{{at_least, 1}, std::nullopt};
   for (;;) {

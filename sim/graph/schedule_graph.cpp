@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr int none = -1;
 constexpr int no_buffer = -1;
+constexpr int latency_arc = -2;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -100,6 +102,7 @@ void ScheduleGraph::start_from(const std::vector<Cycles>& frame_start) {
 bool ScheduleGraph::holds(const std::vector<Rows>& capacities) {
   conflict_.clear();
   cycle_.clear();
+  latency_short_ = 0;
   start_check(capacities);
   const bool holds = settle();
   for (const int node : touched_) {
@@ -131,12 +134,47 @@ void ScheduleGraph::start_check(const std::vector<Rows>& capacities) {
   for (std::size_t node = 0; node < cost_.size(); ++node) enqueue(static_cast<int>(node));
 }
 
-void ScheduleGraph::find_conflict(int from, int to, int buffer) {
+void ScheduleGraph::find_conflict(int from, int to, Time length, int buffer) {
   cycle_.push_back({from, to, buffer});
   for (int node = from; node != to; node = parent_[at(node)]) cycle_.push_back({parent_[at(node)], node, parent_buffer_[at(node)]});
   for (const Wait& wait : cycle_)
-    if (wait.buffer != no_buffer) conflict_.push_back(wait.buffer);
+    if (wait.buffer >= 0) conflict_.push_back(wait.buffer);
+  const auto of_latency = [](const Wait& wait) { return wait.buffer == latency_arc; };
+  if (std::any_of(cycle_.begin(), cycle_.end(), of_latency)) {
+    // Arcs of the tree are tight: their lengths are differences of times. All arcs of the latency end in one node: a
+    // cycle has but one.
+    latency_short_ = ceil_div(trial_[at(from)] - trial_[at(to)] + length, scale_);
+    cycle_.clear();
+  }
   sort_conflict();
+}
+
+void ScheduleGraph::bound_latency(Cycles most) {
+  latency_ = most * scale_;
+  settled_once_ = false;
+  std::fill(times_.begin(), times_.end(), 0);
+}
+
+std::vector<Rows> ScheduleGraph::occupied() const {
+  std::vector<Rows> capacities(buffers_.size());
+  for (std::size_t b = 0; b < buffers_.size(); ++b) {
+    const BufferEnds& buffer = buffers_[b];
+    const Stage& consumer = plan_.stages[at(plan_.buffers[b].to)];
+    const StageInput& input =
+        *std::find_if(consumer.inputs.begin(), consumer.inputs.end(), [&](const auto& i) { return i.buffer == static_cast<int>(b); });
+    Rows next = 0;  // the first row whose step starts no earlier than the row looked at is freed
+    for (Rows row = 0; row < buffer.rows; ++row) {
+      const int freeing = buffer.consumer_base + first_step_with(input.releases, row + 1);
+      const Time freed = times_[at(freeing)] + cost_[at(freeing)] + buffer.credit;
+      const auto start = [&](Rows r) {
+        const auto step = buffer.step_of_row[static_cast<std::size_t>(r % buffer.rows)];
+        return times_[at(buffer.producer_base + step)] + r / buffer.rows * frame_;
+      };
+      for (next = std::max(next, row + 1); start(next) < freed;) ++next;
+      capacities[b] = std::max(capacities[b], next - row);
+    }
+  }
+  return capacities;
 }
 
 void ScheduleGraph::sort_conflict() {

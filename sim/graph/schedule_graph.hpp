@@ -35,6 +35,17 @@ class ScheduleGraph {
   /// it is a deadlock. Nothing where steps without any cost wait for each other (T12).
   std::optional<CriticalCycle> long_cycle() const;
 
+  /// From now on, frames also take at most `most` cycles from the start of the source's first step to the end of the
+  /// last sink's last: an arc from there back to the source of length −most. Then the completion of frame f of the
+  /// saturated run is at most most + f·interval.
+  void bound_latency(Cycles most);
+
+  /// After holds() was false: by how much that bound has to grow at least. 0: not it is too short, but the interval.
+  Cycles latency_short() const { return latency_short_; }
+
+  /// After holds() was true: capacities with which the schedule found keeps every rule, at most those it was found with.
+  std::vector<Rows> occupied() const;
+
   /// Steps looked at in all checks: what they cost.
   std::int64_t looks() const { return looks_; }
 
@@ -60,12 +71,13 @@ class ScheduleGraph {
   bool settle();
   bool scan(int node);
   bool scan_space(int node, int stage, int step);
+  bool scan_latency(int node, int stage);
   bool relax(int from, int to, Time length, int buffer);
   bool cut_subtree(int node, int searched);
   void detach(int node);
   void attach(int node, int parent, int buffer);
   void enqueue(int node);
-  void find_conflict(int from, int to, int buffer);
+  void find_conflict(int from, int to, Time length, int buffer);
   BindingArc arc_of(int from, int to, int buffer, int& frames) const;
   BindingArc space_arc_of(int from, int to, int buffer, int& frames) const;
   void sort_conflict();
@@ -98,6 +110,8 @@ class ScheduleGraph {
     int buffer;    // for a slot of this
   };
   std::vector<Wait> cycle_;
+  std::optional<Time> latency_;
+  Cycles latency_short_ = 0;
   std::int64_t looks_ = 0;
 };
 

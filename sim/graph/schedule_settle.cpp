@@ -8,6 +8,7 @@ namespace {
 
 constexpr int none = -1;
 constexpr int no_buffer = -1;
+constexpr int latency_arc = -2;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -36,6 +37,7 @@ bool ScheduleGraph::scan(int node) {
   const bool last = static_cast<std::size_t>(step) + 1 == plan_.stages[at(stage)].steps();
   const int next = last ? base_[at(stage)] : node + 1;
   if (!relax(node, next, cost_[at(node)] - (last ? frame_ : 0), no_buffer)) return false;
+  if (last && latency_ && !scan_latency(node, stage)) return false;
   for (std::size_t arc = row_begin_[at(node)]; arc < row_begin_[at(node) + 1]; ++arc)
     if (!relax(node, rows_[arc].to, rows_[arc].length, no_buffer)) return false;
   return scan_space(node, stage, step);
@@ -55,11 +57,17 @@ bool ScheduleGraph::scan_space(int node, int stage, int step) {
   return true;
 }
 
+/// The last step of a sink: the frame's source may not have started earlier than the bound on the latency says.
+bool ScheduleGraph::scan_latency(int node, int stage) {
+  if (!plan_.stages[at(stage)].outputs.empty()) return true;
+  return relax(node, base_[at(plan_.source)], cost_[at(node)] - *latency_, latency_arc);
+}
+
 bool ScheduleGraph::relax(int from, int to, Time length, int buffer) {
   const Time time = trial_[at(from)] + length;
   if (time <= trial_[at(to)]) return true;
   if (from == to || !cut_subtree(to, from)) {
-    find_conflict(from, to, buffer);
+    find_conflict(from, to, length, buffer);
     return false;
   }
   trial_[at(to)] = time;

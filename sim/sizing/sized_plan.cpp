@@ -4,6 +4,7 @@
 
 #include "sim/compile/names.hpp"
 #include "sim/plan/untimed.hpp"
+#include "sim/sizing/best_plan.hpp"
 
 namespace rowflow {
 
@@ -78,13 +79,26 @@ bool learn_memory(const Plan& plan, CompileOptions& options) {
 
 }  // namespace
 
-SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options) {
+namespace {
+
+CompileOptions compile_options_of(const EvaluateOptions& options) {
   CompileOptions compile_options;
   compile_options.buffer_policy = "unlimited";
   compile_options.fit = options.fit;
   compile_options.costs = options.costs;
   compile_options.mapping = options.mapping;
   compile_options.extra_subclusters = options.extra_subclusters;
+  return compile_options;
+}
+
+}  // namespace
+
+SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options) {
+  if (options.buffers == "best" && !device.row_forwarding) {
+    SizedPlan best{best_plan(network, device, compile_options_of(options), options), std::nullopt};
+    return best;
+  }
+  CompileOptions compile_options = compile_options_of(options);
   SizedPlan sized{compile(network, device, compile_options), std::nullopt};
   sized.sizing = size_buffers(sized.plan, options);
   for (int round = 0; round < most_rounds && learn_memory(sized.plan, compile_options); ++round) {

@@ -5,9 +5,10 @@
 #include <numeric>
 
 #include "sim/base/error.hpp"
+#include "sim/graph/interval.hpp"
+#include "sim/graph/schedule_graph.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/sizing/demands.hpp"
-#include "sim/graph/schedule_graph.hpp"
 
 namespace rowflow {
 
@@ -26,7 +27,11 @@ class Search {
         price_(options.cuts ? Price::cuts(plan) : Price(plan, options.unit)),
         whole_(plan, interval),
         part_(plan, interval),
-        open_(unlimited_capacities(plan)) {}
+        open_(options.at_most.empty() ? unlimited_capacities(plan) : options.at_most) {
+    if (!options.latency) return;
+    whole_.bound_latency(*options.latency);
+    part_.bound_latency(*options.latency);
+  }
 
   Smallest run() {
     Smallest result;
@@ -83,16 +88,25 @@ class Search {
     return holds;
   }
 
-  /// Capacities that keep the interval: the plan's, or multiples of them.
+  /// Capacities that keep the interval: what a schedule with the largest allowed occupies.
   void begin() {
     if (!part_.holds(open_)) throw Defect("no buffers keep the interval asked for");
-    for (std::size_t b = 0; b < open_.size(); ++b) best_.push_back(std::max(plan_.buffers[b].capacity_rows, at_least_[b]));
+    best_ = part_.occupied();
+    for (std::size_t b = 0; b < open_.size(); ++b)
+      best_[b] = fixed(static_cast<int>(b))
+                     ? open_[b]
+                     : most(static_cast<int>(b), std::max({best_[b], smallest_capacity(plan_, static_cast<int>(b)), at_least_[b]}));
+    // Rows that come and go at the same instant take no place in it, but in a deadlock of steps without cost they do (T12).
     while (!whole_.holds(best_))
-      for (std::size_t b = 0; b < best_.size(); ++b) best_[b] *= open_[b] == unlimited_rows ? 2 : 1;
+      for (std::size_t b = 0; b < best_.size(); ++b)
+        if (!fixed(static_cast<int>(b))) best_[b] = most(static_cast<int>(b), 2 * best_[b]);
   }
 
+  bool fixed(int buffer) const { return plan_.buffers[at(buffer)].prefetch; }
+  Rows most(int buffer, Rows rows) const { return open_[at(buffer)] == unlimited_rows ? rows : std::min(rows, open_[at(buffer)]); }
+
   Rows needed_alone(int buffer) {
-    if (open_[at(buffer)] != unlimited_rows) return open_[at(buffer)];
+    if (fixed(buffer)) return open_[at(buffer)];
     std::vector<Rows> capacities = open_;
     const auto holds = [&](Rows rows) {
       capacities[at(buffer)] = rows;
@@ -129,7 +143,8 @@ class Search {
   /// All rows that the same price buys.
   std::vector<Rows> filled(std::vector<Rows> capacities) const {
     for (std::size_t b = 0; b < capacities.size(); ++b) {
-      if (open_[b] == unlimited_rows) capacities[b] = price_.raised(static_cast<int>(b), capacities[b], 0);
+      const int buffer = static_cast<int>(b);
+      if (!fixed(buffer)) capacities[b] = most(buffer, price_.raised(buffer, capacities[b], 0));
     }
     return capacities;
   }
@@ -146,7 +161,7 @@ class Search {
     while (!whole_.holds(capacities)) {
       const Demand demand = demand_of(necessary(whole_.conflict(), cheapest), cheapest);
       demands.add(demand);
-      for (const auto& literal : demand) capacities[at(literal.first)] = unlimited_rows;
+      for (const auto& literal : demand) capacities[at(literal.first)] = open_[at(literal.first)];
     }
   }
 
@@ -158,8 +173,8 @@ class Search {
     for (const int b : buffers) capacities[at(b)] = from[at(b)];
     std::vector<int> kept;
     for (const int b : buffers) {
-      if (open_[at(b)] != unlimited_rows) continue;
-      capacities[at(b)] = unlimited_rows;
+      if (fixed(b)) continue;
+      capacities[at(b)] = open_[at(b)];
       if (!part_.holds(capacities)) continue;
       capacities[at(b)] = from[at(b)];
       kept.push_back(b);
@@ -174,7 +189,7 @@ class Search {
     std::int64_t unit = std::numeric_limits<std::int64_t>::max();
     for (const int b : buffers) unit = std::min(unit, std::max<std::int64_t>(1, price_of(b, 1)));
     const auto raise = [&](std::int64_t units) {
-      for (const int b : buffers) capacities[at(b)] = price_.raised(b, from[at(b)], units * unit);
+      for (const int b : buffers) capacities[at(b)] = most(b, price_.raised(b, from[at(b)], units * unit));
     };
     const auto together = [&](std::int64_t units) {
       raise(units);
@@ -184,12 +199,12 @@ class Search {
     Demand demand;
     for (const int b : buffers) {
       const auto alone = [&](Rows rows) {
-        capacities[at(b)] = rows;
+        capacities[at(b)] = most(b, rows);
         return part_.holds(capacities);
       };
-      const Rows most = most_that_fails(capacities[at(b)], alone);
-      capacities[at(b)] = most;
-      demand.emplace_back(b, most + 1);
+      const Rows fails = most_that_fails(capacities[at(b)], alone);
+      capacities[at(b)] = fails;
+      demand.emplace_back(b, fails + 1);
     }
     return demand;
   }
@@ -210,7 +225,7 @@ class Search {
   const std::vector<Rows> at_least_;
   const Price price_;
   ScheduleGraph whole_, part_;    ///< the second for trials with most buffers unlimited
-  const std::vector<Rows> open_;  ///< unlimited_capacities
+  const std::vector<Rows> open_;  ///< the largest allowed
   std::vector<Rows> least_, best_;
   std::int64_t choices_ = 0;
 };
@@ -238,6 +253,14 @@ Cycles shortest_interval(const Plan& plan) {
     (holds(middle) ? works : fails) = middle;
   }
   return works;
+}
+
+std::optional<Ratio> interval_of(const Plan& plan, const std::vector<Rows>& capacities) {
+  Cycles slowest = 1;
+  for (const Stage& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
+  const auto proven = proven_interval(plan, capacities, slowest);
+  if (!proven) return std::nullopt;
+  return proven->interval;
 }
 
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/metrics/run_result.hpp"
@@ -11,10 +12,12 @@
 namespace rowflow {
 
 struct SmallestOptions {
-  bool cuts = false;                  ///< the cuts of memory count (Price::cuts), not bytes
-  Bytes unit = 1;                     ///< without cuts: so many bytes begun of a buffer count as one
-  std::int64_t effort = 100'000'000;  ///< at most about so many looks at a step or a choice: a count, so that answers repeat
-  std::vector<Rows> at_least = {};    ///< by buffer; empty: only what the stages need
+  bool cuts = false;                   ///< the cuts of memory count (Price::cuts), not bytes
+  Bytes unit = 1;                      ///< without cuts: so many bytes begun of a buffer count as one
+  std::int64_t effort = 100'000'000;   ///< at most about so many looks at a step or a choice: a count, so that answers repeat
+  std::vector<Rows> at_least = {};     ///< by buffer; empty: only what the stages need
+  std::vector<Rows> at_most = {};      ///< by buffer (unlimited_rows: any); empty: any but for buffers from a memory level
+  std::optional<Cycles> latency = {};  ///< of every frame in a schedule that repeats every interval (ScheduleGraph::bound_latency)
 };
 
 struct Smallest {
@@ -26,13 +29,16 @@ struct Smallest {
   bool exact() const { return price == lower_bound; }
 };
 
-/// `plan` has capacities to start from, e.g. the full-rate depths, and no row forwarding. Buffers from a memory level (Buffer::prefetch)
-/// keep their capacity. Throws Defect when unlimited buffers do not keep the interval (shortest_interval).
+/// The plan's own capacities do not matter, but for those of buffers from a memory level (Buffer::prefetch), which keep them; it has no row
+/// forwarding. Throws Defect when the largest capacities allowed do not keep the interval (shortest_interval) or the latency.
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options);
 
 /// The shortest interval of whole cycles that any buffers reach: the slowest stage's, or a little more where buffers from a memory level
 /// are too shallow for that.
 Cycles shortest_interval(const Plan& plan);
+
+/// The exact interval of these capacities (T11): the largest ratio of time to frames of all cycles of constraints. Nothing in a deadlock.
+std::optional<Ratio> interval_of(const Plan& plan, const std::vector<Rows>& capacities);
 
 /// Unlimited, but for the buffers whose capacity is given.
 std::vector<Rows> unlimited_capacities(const Plan& plan);

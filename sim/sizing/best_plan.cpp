@@ -1,0 +1,133 @@
+#include "sim/sizing/best_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/plan/untimed.hpp"
+#include "sim/sizing/best_depths.hpp"
+#include "sim/sizing/capacities.hpp"
+#include "sim/sizing/smallest.hpp"
+#include "sim/sizing/spill_search.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr std::int64_t budget_effort = 100'000;  // looks for each interval tried
+constexpr int budget_steps = 12;
+constexpr double worth_a_step = 0.002;  // of the interval
+
+bool cluster_short_of_cuts(const Plan& plan) {
+  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(),
+                     [](const ResourceUse& use) { return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit; });
+}
+
+bool short_of_cuts(const Plan& plan) {
+  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(),
+                     [](const ResourceUse& use) { return use.name == "l3_cuts" && use.demand > use.limit; });
+}
+
+void apply(Plan& plan, const BestDepths& depths) {
+  set_capacities(plan, depths.capacities);
+  plan.buffer_policy = "best";
+  update_memory_fit(plan);
+}
+
+/// The shortest latency if the cuts are there, else the fewest cuts.
+void size(SpilledPlan& spilled) {
+  BestDepthsOptions wanted;
+  wanted.at_most = spilled.allowed;
+  apply(spilled.plan, best_depths(spilled.plan, wanted));
+  if (!short_of_cuts(spilled.plan)) return;
+  wanted.shortest_latency = false;
+  apply(spilled.plan, best_depths(spilled.plan, wanted));
+}
+
+/// The fewest bytes that hold an interval, a little work for each of several.
+Smallest fewest_bytes(const Plan& plan, const std::vector<Rows>& allowed, const Ratio& interval, std::optional<Cycles> latency) {
+  SmallestOptions search;
+  search.effort = budget_effort;
+  search.at_most = allowed;
+  search.latency = latency;
+  return smallest_capacities(plan, interval, search);
+}
+
+/// Depths within the budget: for the shortest interval and its latency, for the interval alone, or for the shortest
+/// interval found that the budget holds. Those of `minimal`, with the shortage, when not even they are within.
+void size_within(Plan& plan, const std::vector<Rows>& allowed, Bytes budget) {
+  if (total_buffer_bytes(plan) <= budget) return;
+  plan.buffer_policy = "budget";
+  std::vector<Rows> capacities = minimal_capacities(plan);
+  const Bytes least = bytes_of(plan, capacities);
+  if (least > budget) {
+    set_capacities(plan, capacities);
+    update_memory_fit(plan);
+    plan.fit.fits = false;
+    plan.fit.resources.push_back({"buffer_budget_bytes", "chip", least, budget});
+    return;
+  }
+  Ratio fast = interval_of(plan, allowed).value();
+  double slow = interval_of(plan, capacities).value().value();
+  for (const bool latency : {true, false}) {
+    std::optional<Cycles> bound;
+    if (latency) bound = shortest_latency(plan, fast, allowed);
+    const Smallest found = fewest_bytes(plan, allowed, fast, bound);
+    if (found.price > budget) continue;
+    set_capacities(plan, found.capacities);
+    return update_memory_fit(plan);
+  }
+  double low = fast.value();
+  for (int step = 0; step < budget_steps && slow > low * (1 + worth_a_step); ++step) {
+    const Cycles aim = static_cast<Cycles>(std::ceil(std::sqrt(low * slow)));
+    const Smallest found = fewest_bytes(plan, allowed, {aim, 1}, std::nullopt);
+    if (found.price > budget) {
+      low = static_cast<double>(aim);
+      continue;
+    }
+    capacities = found.capacities;
+    slow = interval_of(plan, capacities).value().value();
+  }
+  set_capacities(plan, capacities);
+  update_memory_fit(plan);
+}
+
+/// Depths that the user gave, by buffer name.
+void keep_given(Plan& plan, const EvaluateOptions& options) {
+  if (options.capacities.empty() && options.fifo_rows.empty()) return;
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    Buffer& buffer = plan.buffers[b];
+    // Window − 1 rows that stay, the row being written, and the FIFO's own.
+    const auto fifo = options.fifo_rows.find(buffer.name);
+    if (fifo != options.fifo_rows.end()) buffer.capacity_rows = smallest_capacity(plan, static_cast<int>(b)) + fifo->second;
+    const auto given = options.capacities.find(buffer.name);
+    if (given != options.capacities.end()) buffer.capacity_rows = given->second;
+  }
+  plan.buffer_policy = "file";
+  update_memory_fit(plan);
+}
+
+void size_all(SpilledPlan& spilled, const EvaluateOptions& options) {
+  size(spilled);
+  if (options.buffer_budget) size_within(spilled.plan, spilled.allowed, *options.buffer_budget);
+  keep_given(spilled.plan, options);
+}
+
+}  // namespace
+
+Plan best_plan(const Network& network, const Device& device, const CompileOptions& base, const EvaluateOptions& options) {
+  CompileOptions compiling = base;
+  const auto compiled = [&](const BufferLevels& levels) {
+    compiling.levels = levels;
+    return compile(network, device, compiling);
+  };
+  SpilledPlan spilled = choose_spilled(compiled);
+  size_all(spilled, options);
+  if (!cluster_short_of_cuts(spilled.plan)) return std::move(spilled.plan);
+  // The placement leaves room for buffers only where it knows what they take.
+  for (const Buffer& buffer : spilled.plan.buffers) compiling.buffer_cuts[buffer.name] = buffer.cuts;
+  SpilledPlan again = choose_spilled(compiled);
+  size_all(again, options);
+  return again.plan.fit.fits || !spilled.plan.fit.fits ? std::move(again.plan) : std::move(spilled.plan);
+}
+
+}  // namespace rowflow

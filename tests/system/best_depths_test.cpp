@@ -1,0 +1,193 @@
+// Depth policy `best`: exact interval, latency bound and cuts against the simulator and against trying every choice; what
+// it reaches on shipped networks.
+#include "sim/sizing/best_depths.hpp"
+
+#include "sim/config/locate.hpp"
+#include "sim/network/network.hpp"
+#include "sim/plan/untimed.hpp"
+#include "sim/run/run.hpp"
+#include "sim/sizing/capacities.hpp"
+#include "sim/sizing/evaluate.hpp"
+#include "sim/sizing/price.hpp"
+#include "sim/graph/schedule_graph.hpp"
+#include "sim/sizing/smallest.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/random_plan.hpp"
+
+using namespace rowflow;
+using namespace rowflow::test;
+
+namespace {
+
+std::vector<Rows> capacities_of(const Plan& plan) {
+  std::vector<Rows> capacities;
+  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
+  return capacities;
+}
+
+Plan with(Plan plan, const std::vector<Rows>& capacities) {
+  set_capacities(plan, capacities);
+  return plan;
+}
+
+/// Saturated, every buffer finite.
+Plan bounded_plan(std::uint64_t seed) {
+  Plan plan = random_plan(seed);
+  plan.pacing = {};
+  for (Buffer& buffer : plan.buffers) buffer.capacity_rows = std::max<Rows>(1, buffer.capacity_rows);
+  return plan;
+}
+
+/// Limits that the plan can live with: some capacities free of deadlock and more, some unlimited.
+std::vector<Rows> drawn_limits(const Plan& plan, std::uint64_t seed) {
+  std::vector<Rows> limits = live_capacities(plan);
+  for (std::size_t b = 0; b < limits.size(); ++b) {
+    const std::uint64_t draw = (seed * 2654435761U + b * 40503U) >> 4U;
+    limits[b] = draw % 3 == 0 ? unlimited_rows : limits[b] + static_cast<Rows>(draw % 4);
+  }
+  return limits;
+}
+
+/// The least cuts of all choices within the limits that hold interval and latency, from buffer b on; counts down `left`.
+std::int64_t fewest_cuts(ScheduleGraph& graph, const Price& price, const std::vector<Rows>& most, std::vector<Rows>& capacities,
+                         std::size_t b, std::int64_t cheapest, int& left) {
+  if (left <= 0) return cheapest;
+  if (b == capacities.size()) {
+    --left;
+    return graph.holds(capacities) ? std::min(cheapest, price.of(capacities)) : cheapest;
+  }
+  const Rows smallest = capacities[b];
+  for (; most[b] == unlimited_rows || capacities[b] <= most[b]; ++capacities[b]) {
+    if (price.of(capacities) >= cheapest) break;
+    cheapest = fewest_cuts(graph, price, most, capacities, b + 1, cheapest, left);
+  }
+  capacities[b] = smallest;
+  return cheapest;
+}
+
+RunResult run_best(const std::string& name, Rows tile_height, std::optional<Bytes> budget = std::nullopt,
+                   const std::string& policy = "best") {
+  Network network = build_network(read_network_config(resolve_network(name)));
+  set_tile_height(network, tile_height);
+  EvaluateOptions options;
+  options.buffers = policy;
+  options.buffer_budget = budget;
+  return evaluate(network, read_device(resolve_device("hailo8")), options);
+}
+
+double fps(const RunResult& result) {
+  return static_cast<double>(result.plan.device.clock_hz) / result.saturated.throughput.interval.value().value();
+}
+
+std::int64_t l3_cuts(const RunResult& result) {
+  std::int64_t cuts = 0;
+  for (const Buffer& buffer : result.plan.buffers) cuts += buffer.level == "L3" ? buffer.cuts : 0;
+  return cuts;
+}
+
+}  // namespace
+
+TEST_CASE("T11: the interval of capacities is the largest ratio of any cycle, to the cycle") {
+  int compared = 0, deadlocks = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    const Plan plan = bounded_plan(seed);
+    INFO("seed " << seed);
+    const Measurement m = simulate(plan);
+    const auto exact = interval_of(plan, capacities_of(plan));
+    REQUIRE(exact.has_value() == m.completed);
+    deadlocks += m.completed ? 0 : 1;
+    if (!exact || m.throughput.proof == "none" || m.throughput.interval->numerator == 0) continue;
+    REQUIRE(exact->numerator * m.throughput.interval->denominator == m.throughput.interval->numerator * exact->denominator);
+    ++compared;
+  }
+  CHECK(compared > 200);
+  CHECK(deadlocks > 30);
+}
+
+TEST_CASE("best: every frame completes within the latency and so many intervals, and no schedule has less") {
+  int compared = 0, later_than_alone = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const Plan plan = bounded_plan(seed);
+    BestDepthsOptions options;
+    options.at_most = drawn_limits(plan, seed);
+    const BestDepths best = best_depths(plan, options);
+    INFO("seed " << seed);
+    for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+      REQUIRE((options.at_most[b] == unlimited_rows || best.capacities[b] <= options.at_most[b]));
+    RunOptions run;
+    run.frames = 12;
+    const Measurement m = simulate(with(plan, best.capacities), run);
+    REQUIRE(m.completed);
+    for (std::size_t f = 0; f < m.frame_completion.size(); ++f) {
+      const auto frames = static_cast<Cycles>(f);
+      REQUIRE((m.frame_completion[f] - best.latency) * best.interval.denominator <= frames * best.interval.numerator);
+    }
+    later_than_alone += m.frame_completion[0] < best.latency ? 1 : 0;
+    if (best.latency == 0) continue;
+    ScheduleGraph sooner(plan, best.interval);
+    sooner.bound_latency(best.latency - 1);
+    REQUIRE_FALSE(sooner.holds(options.at_most));
+    ++compared;
+  }
+  CHECK(compared > 200);
+  CHECK(later_than_alone > 0);  // the first frame meets no other: a steady schedule can be longer
+}
+
+TEST_CASE("best: no choice of capacities takes fewer cuts, by trying them all") {
+  int compared = 0;
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    Plan plan = bounded_plan(seed);
+    if (plan.buffers.size() > 6) continue;
+    plan.mapping.cut_bytes = 64;
+    BestDepthsOptions options;
+    options.at_most = drawn_limits(plan, seed);
+    const BestDepths best = best_depths(plan, options);
+    const Price price = Price::cuts(plan);
+    INFO("seed " << seed);
+    REQUIRE(best.cuts == price.of(best.capacities));
+    REQUIRE(best.cuts >= best.lower_bound);
+    ScheduleGraph graph(plan, best.interval);
+    graph.bound_latency(best.latency);
+    std::vector<Rows> least;
+    for (std::size_t b = 0; b < plan.buffers.size(); ++b) least.push_back(smallest_capacity(plan, static_cast<int>(b)));
+    int left = 20000;
+    const std::int64_t fewest = fewest_cuts(graph, price, options.at_most, least, 0, best.cuts, left);
+    CHECK(best.cuts == fewest);
+    compared += left > 0 ? 1 : 0;
+  }
+  CHECK(compared > 30);
+}
+
+TEST_CASE("best: EfficientNet-B2 keeps rate and latency of the full-rate depths in fewer cuts") {
+  for (const Rows tile : {0, 7}) {
+    const RunResult full_rate = run_best("efficientnet_b2", tile, std::nullopt, "full-rate");
+    const RunResult best = run_best("efficientnet_b2", tile);
+    INFO("T = " << tile << ": " << l3_cuts(full_rate) << " cuts, best " << l3_cuts(best));
+    CHECK(fps(best) == Approx(fps(full_rate)));
+    CHECK(best.latency.isolated <= full_rate.latency.isolated);
+    CHECK(*best.latency.paced <= *full_rate.latency.paced * 1.001);
+    CHECK(l3_cuts(best) < l3_cuts(full_rate) * 9 / 10);
+  }
+}
+
+TEST_CASE("best: what spilled under full-rate depths does not where the rate does not need it") {
+  CHECK(fps(run_best("efficientdet_d0", 0)) >= 216);
+  CHECK(fps(run_best("stdc1", 0)) >= 49);
+  CHECK(fps(run_best("se_resnet50", 0)) >= 1013);
+  const RunResult lraspp = run_best("lraspp_mobilenetv3_large", 0);
+  CHECK(fps(lraspp) >= 322);
+  CHECK(lraspp.plan.fit.fits);
+}
+
+TEST_CASE("best: a budget holds the full rate where some depths do, and more of it is never slower") {
+  CHECK(fps(run_best("mobilenetv3_large", 0, 1415 * 1024)) == Approx(fps(run_best("mobilenetv3_large", 0))));
+  double before = 0;
+  for (const Bytes kib : {1180, 1220, 1260, 1300, 1340, 1380, 1420}) {
+    const RunResult result = run_best("mobilenetv3_large", 0, kib * 1024);
+    INFO(kib << " KiB");
+    CHECK(total_buffer_bytes(result.plan) <= kib * 1024);
+    CHECK(fps(result) >= before * 0.998);
+    before = fps(result);
+  }
+  CHECK(run_best("mobilenetv3_large", 0, 500 * 1024).status == RunStatus::does_not_fit);
+}
