@@ -57,7 +57,7 @@ void add_calibrate_options(CLI::App& app, Request& request, std::string& format)
 
 void add_import_options(CLI::App& app, Request& request, std::string& input_size) {
   app.add_option("--input-size", input_size, "HxW of an ONNX model's input");
-  app.add_option("--assume-free", request.import.assume_free, "an ONNX operator that is taken to cost nothing; repeatable")
+  app.add_option("--assume-free", request.import.assume_free, "an ONNX operator or node that is taken to cost nothing where no rule covers it; repeatable")
       ->type_size(1)
       ->allow_extra_args(false);
 }

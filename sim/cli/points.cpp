@@ -1,5 +1,7 @@
 #include "sim/cli/points.hpp"
 
+#include <algorithm>
+
 #include "sim/base/error.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/compile/compile.hpp"
@@ -22,6 +24,15 @@ Network tiled(Network network, const Request& request, const std::string& tile_h
   return network;
 }
 
+/// A tile height that reaches no block is no comparison: without a word it would look like one.
+void tell_idle_heights(const Network& network, const Request& request) {
+  const bool has_blocks = std::any_of(network.layers.begin(), network.layers.end(),
+                                      [](const Layer& layer) { return layer.config.type == LayerType::squeeze_excite; });
+  if (request.tile_heights.empty() || has_blocks || request.quiet) return;
+  message("--tile-height: " + network.name + " has no squeeze-and-excite block, so there is nothing that it acts on");
+  for (const std::string& note : find_near_blocks(network)) message(note);
+}
+
 }  // namespace
 
 bool is_onnx(const std::string& path) {
@@ -40,6 +51,7 @@ Device requested_device(const Request& request) { return read_device(resolve_dev
 std::vector<Point> requested_points(const Request& request) {
   const Network network = build_network(named_network_config(request.network, request.import));
   if (request.tile_heights.empty()) return {{"", tiled(network, request, "")}};
+  tell_idle_heights(network, request);
   std::vector<Point> points;
   for (const std::string& height : request.tile_heights) points.push_back({height, tiled(network, request, height)});
   return points;

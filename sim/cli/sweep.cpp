@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <thread>
@@ -78,6 +79,15 @@ std::string first_line(const SweepProgress& progress, const SweepOptions& option
   return line;
 }
 
+void tell_idle_axis(const Request& request, const Sweep& sweep, const SweepInputs& inputs) {
+  const bool has_axis = std::any_of(sweep.grid.begin(), sweep.grid.end(), [](const Axis& axis) {
+    return (axis.kind == AxisKind::tile_height || axis.kind == AxisKind::block) && axis.values.size() > 1;
+  });
+  for (const auto& [name, network] : inputs.networks)
+    if (has_axis && network.blocks.empty() && !request.quiet)
+      message(name + " has no squeeze-and-excite block: its points of different tile heights are the same");
+}
+
 int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
 }  // namespace
@@ -87,6 +97,7 @@ int sweep_command(const Request& request) {
   Sweep sweep = requested_sweep(request);
   const SweepInputs inputs =
       read_inputs(sweep, version(), [&](const std::string& name) { return named_network_config(name, request.import); });
+  tell_idle_axis(request, sweep, inputs);
   SweepOptions options;
   options.jobs = request.jobs > 0 ? request.jobs : cores();
   options.shard = shard_of(request.sweep.shard);

@@ -1,6 +1,7 @@
 // Functions of one element: they ride on the layer that writes it (T7).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -34,29 +35,36 @@ void set_named(Importer& importer, const Value& base, const std::string& name, i
   f.name = name;
   f.base = std::make_shared<Value>(base);
   f.reads = reads;
+  f.node = &importer.node();
   Value out = base;
   out.function = std::make_shared<Function>(std::move(f));
   importer.set_output(0, out);
 }
 
-/// min(max(x, low), high) of a value whose arithmetic may be pending: the hard gates are written so.
+/// min(max(x, low), high) of a value whose arithmetic may be pending: the hard gates are written so, often as one clip of another.
 void clip(Importer& importer, double low, double high) {
   const Value& in = importer.raw_input(0);
-  const bool grows = in.function && in.function->kind == Function::Kind::affine && importer.uses(in) == 1;
+  const bool grows = in.function && in.function->kind != Function::Kind::named && importer.uses(in) == 1;
   Function f;
   f.kind = Function::Kind::clipped;
   f.low = low;
-  f.high = high;
+  f.high = std::max(low, high);
   Value base = in;
   if (grows) {
-    f.scale = in.function->scale;
-    f.offset = in.function->offset;
-    f.reads = in.function->reads;
-    base = *in.function->base;
+    const Function& inner = *in.function;
+    f.scale = inner.scale;
+    f.offset = inner.offset;
+    f.reads = inner.reads;
+    if (inner.kind == Function::Kind::clipped) {
+      f.low = std::clamp(inner.low, low, f.high);
+      f.high = std::clamp(inner.high, low, f.high);
+    }
+    base = *inner.base;
   } else {
     base = importer.map_input(0);
   }
   f.base = std::make_shared<Value>(base);
+  f.node = &importer.node();
   base.function = std::make_shared<Function>(std::move(f));
   importer.set_output(0, base);
 }
@@ -74,7 +82,7 @@ double limit(Importer& importer, int k, const std::string& name, double standard
 void import_activation(Importer& importer) {
   const std::string& op = importer.node().op_type();
   const Value& in = importer.raw_input(0);
-  if (op == "Tanh" && in.function && in.function->name == "softplus" && importer.uses(in) == 1) {
+  if (op == "Tanh" && in.function && in.function->name == "softplus" && in.function->is_bare() && importer.uses(in) == 1) {
     return set_named(importer, *in.function->base, "tanh_softplus", in.function->reads);
   }
   if (op == "Erf") {
@@ -87,7 +95,7 @@ void import_activation(Importer& importer) {
   set_named(importer, importer.map_input(0), names().at(op), 1);
 }
 
-void import_relu(Importer& importer) { importer.set_output(0, importer.activate(importer.map_input(0), "relu", 1)); }
+void import_relu(Importer& importer) { clip(importer, 0, std::numeric_limits<double>::infinity()); }
 
 void import_clip(Importer& importer) {
   const double infinity = std::numeric_limits<double>::infinity();

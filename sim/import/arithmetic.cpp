@@ -48,31 +48,32 @@ Function as_function(const Value& value) {
 
 void set_function(Importer& importer, const Value& from, Function f) {
   Value out = f.base ? *f.base : from;
+  f.node = &importer.node();
   out.function = std::make_shared<Function>(std::move(f));
   importer.set_output(0, out);
 }
-
-bool is_pending_affine(const Value& value) { return !value.function || value.function->kind == Function::Kind::affine; }
 
 /// value · factor for a known factor.
 void multiply_by(Importer& importer, const Value& value, double factor) {
   if (!std::isfinite(factor)) throw Refusal{"a factor that is no finite number"};
   Function f = as_function(value);
-  if (f.kind == Function::Kind::affine) {
-    f.scale *= factor;
-    f.offset *= factor;
-  }  // a clipped or named function stays one, with a factor that the next layer's weights take in
+  f.scale *= factor;
+  f.offset *= factor;
+  if (f.kind == Function::Kind::clipped) {
+    const auto limit = [&](double bound) { return factor == 0 ? 0 : bound * factor; };
+    const double low = limit(f.low), high = limit(f.high);
+    f.low = std::min(low, high);
+    f.high = std::max(low, high);
+  }
   set_function(importer, value, f);
 }
 
 void add_constant(Importer& importer, const Value& value, double offset) {
   if (!std::isfinite(offset)) throw Refusal{"an offset that is no finite number"};
-  if (!is_pending_affine(value)) {
-    importer.set_output(0, scaled(importer, importer.input(importer.raw_input(0).is_constant() ? 1 : 0), false, true));
-    return;
-  }
   Function f = as_function(value);
   f.offset += offset;
+  f.low += offset;
+  f.high += offset;
   set_function(importer, value, f);
 }
 
@@ -112,11 +113,20 @@ void join(Importer& importer, LayerType type) {
   importer.set_output(0, out);
 }
 
+/// The map that a value is, but for a factor. Null when it is something else.
+const Value* up_to_factor(const Value& value) {
+  if (!value.function) return &value;
+  return value.function->kind == Function::Kind::affine && value.function->offset == 0 ? value.function->base.get() : nullptr;
+}
+
 /// x · f(x): SiLU, hard-swish, mish. Empty when it is none of them.
-std::string self_gated(const Value& x, const Value& gate) {
-  if (x.function || !gate.function || gate.function->base->layer != x.layer || gate.function->base->dims != x.dims) return "";
+std::string self_gated(const Importer& importer, const Value& x, const Value& gate) {
+  const Value* base = up_to_factor(x);
+  if (base == nullptr || !gate.function || gate.function->base->layer != base->layer || gate.function->base->dims != base->dims) return "";
+  if (x.function && importer.uses(x) != 1) return "";
   const Function& f = *gate.function;
-  if (f.kind == Function::Kind::clipped) return f.offset != 0 ? "hard_swish" : "";
+  if (f.kind == Function::Kind::clipped) return f.offset != 0 && f.low == 0 && std::isfinite(f.high) ? "hard_swish" : "";
+  if (f.offset != 0) return "";
   if (f.name == "sigmoid") return "silu";
   if (f.name == "hard_sigmoid") return "hard_swish";
   return f.name == "tanh_softplus" ? "mish" : f.name == "erf_gate" ? "gelu" : "";
@@ -126,7 +136,9 @@ std::string self_gated(const Value& x, const Value& gate) {
 bool try_error_gate(Importer& importer) {
   for (const int k : {0, 1}) {
     const Value value = importer.raw_input(k);
-    if (!value.is_map() || !value.function || value.function->name != "erf" || scalar(importer.raw_input(1 - k)) != 1.0) continue;
+    if (!value.is_map() || !value.function || value.function->name != "erf" || !value.function->is_bare() ||
+        scalar(importer.raw_input(1 - k)) != 1.0)
+      continue;
     Function f = *value.function;
     f.name = "erf_gate";
     set_function(importer, value, std::move(f));
@@ -138,13 +150,13 @@ bool try_error_gate(Importer& importer) {
 bool try_self_gated(Importer& importer) {
   for (const int k : {0, 1}) {
     const Value &x = importer.raw_input(k), &gate = importer.raw_input(1 - k);
-    const std::string name = self_gated(x, gate);
+    const std::string name = self_gated(importer, x, gate);
     if (name.empty() || importer.uses(gate) != 1) continue;
     Function f;
     f.kind = Function::Kind::named;
     f.name = name;
     f.base = gate.function->base;
-    f.reads = gate.function->reads + 1;
+    f.reads = gate.function->reads + (x.function ? x.function->reads : 1);
     set_function(importer, x, f);
     return true;
   }

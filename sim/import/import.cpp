@@ -66,8 +66,11 @@ ImportResult import_model(const onnx::ModelProto& model, const std::string& file
   importer.walk();
   ImportResult result;
   result.network = config_of(importer, model, file);
-  result.barriers = find_barriers(build_network(result.network));
+  const Network network = build_network(result.network);
+  result.barriers = find_barriers(network);
   result.warnings = importer.warnings();
+  const std::vector<std::string> near = find_near_blocks(network);
+  result.warnings.insert(result.warnings.end(), near.begin(), near.end());
   return result;
 }
 

@@ -12,7 +12,7 @@ namespace rowflow {
 
 struct ImportOptions {
   std::optional<Size2> input_size;       ///< height and width of the input; required when the model leaves them open
-  std::vector<std::string> assume_free;  ///< operators that the user takes to cost nothing; the result says where
+  std::vector<std::string> assume_free;  ///< operators or nodes that, if refused, cost nothing; the result says where
 };
 
 /// A layer whose first output row needs the whole map, with what waits beside it.
@@ -40,5 +40,9 @@ ImportResult import_onnx(const std::string& path, const ImportOptions& options);
 /// The whole-map barriers of a checked network, in its order.
 struct Network;
 std::vector<Barrier> find_barriers(const Network& network);
+
+/// Products of a map and one value a channel that are no squeeze_excite layers: a line each, with the reason. Tile heights do not reach
+/// them.
+std::vector<std::string> find_near_blocks(const Network& network);
 
 }  // namespace rowflow

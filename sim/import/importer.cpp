@@ -10,6 +10,19 @@
 
 namespace rowflow {
 
+namespace {
+
+bool is_standard(const onnx::NodeProto& node) { return node.domain().empty() || node.domain() == "ai.onnx"; }
+
+Operator operator_of(const onnx::NodeProto& node) {
+  if (!is_standard(node)) throw Refusal{fmt::format("an operator of \"{}\", not of ONNX itself", node.domain())};
+  const Operator found = find_operator(node.op_type());
+  if (found == nullptr) throw Refusal{refusal_reason(node.op_type())};
+  return found;
+}
+
+}  // namespace
+
 Importer::Importer(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options)
     : model_(model), file_(file), options_(options), problems_(file), opset_(operator_set(model, file)), graph_(model.graph(), file) {}
 
@@ -22,50 +35,66 @@ void Importer::walk() {
   }
   take_outputs();
   problems_.fail_if_any();
+  for (const std::string& name : options_.assume_free) {
+    if (used_free_.count(name) == 0)
+      warnings_.push_back(fmt::format("--assume-free {} changed nothing: no operator or node of this name was refused", name));
+  }
+  if (!lost_.empty()) throw Defect("output \"" + lost_ + "\" of the model was lost, and no problem was found that explains it");
 }
 
 void Importer::take_node() {
+  const auto lose = [&] {
+    for (const std::string& output : node_->output()) values_[output] = Value{};
+  };
   try {
-    if (!is_known(*node_)) return;
-    bool all_constant = node_->input_size() > 0, any_poison = false;
-    for (const std::string& name : node_->input()) {
-      if (name.empty()) continue;
-      const auto entry = values_.find(graph_.root(name));
-      if (entry == values_.end())
-        throw Refusal{fmt::format("its input \"{}\" is neither an input, a stored tensor, nor written by a node", name)};
-      all_constant = all_constant && entry->second.is_constant();
-      any_poison = any_poison || entry->second.kind == Value::Kind::poison;
-      if (entry->second.kind == Value::Kind::opaque) throw Refusal{"it reads what an assumed-free operator has given another shape"};
+    const Reads reads = reads_of(*node_);
+    if (reads.any_poison) {  // told already; an operator without any rule is a problem of its own
+      if (!is_assumed_free()) operator_of(*node_);
+      return lose();
     }
-    if (any_poison) {
-      for (const std::string& output : node_->output()) values_[output] = Value{};  // told already
-    } else if (!(all_constant && fold_constants(*this, node_->op_type()))) {
-      find_operator(node_->op_type())(*this);
-    }
+    if (reads.any_opaque) throw Refusal{"it reads what an assumed-free operator has given another shape"};
+    import_node(reads.all_constant);
   } catch (const Refusal& refusal) {
     problems_.add(*node_, refusal.reason);
-    for (const std::string& output : node_->output()) values_[output] = Value{};
+    lose();
   }
 }
 
-bool Importer::is_known(const onnx::NodeProto& node) {
-  const bool is_standard = node.domain().empty() || node.domain() == "ai.onnx";
-  if (is_standard && find_operator(node.op_type()) != nullptr) return true;
-  const auto& free = options_.assume_free;
-  if (std::find(free.begin(), free.end(), node.op_type()) != free.end()) {
+/// By rule; where no rule covers it and the user takes it to be free, as that.
+void Importer::import_node(bool all_constant) {
+  try {
+    if (all_constant && is_standard(*node_) && fold_constants(*this, node_->op_type())) return;
+    operator_of (*node_)(*this);
+  } catch (const Refusal&) {
+    if (!is_assumed_free()) throw;
     pass_assumed();
-    return false;
   }
-  bool all_constant = node.input_size() > 0;
-  for (const std::string& name : node.input()) {
-    const auto entry = values_.find(graph_.root(name));
-    all_constant = all_constant && (name.empty() || (entry != values_.end() && entry->second.is_constant()));
-  }
-  if (is_standard && all_constant && fold_constants(*this, node.op_type())) return false;
-  throw Refusal{is_standard ? refusal_reason(node.op_type()) : fmt::format("an operator of \"{}\", not of ONNX itself", node.domain())};
 }
 
-/// One map in, elements unchanged; several maps: their layers leave the network here.
+bool Importer::is_assumed_free() {
+  const auto& free = options_.assume_free;
+  const auto named = std::find_if(free.begin(), free.end(),
+                                  [&](const std::string& name) { return name == node_->op_type() || name == node_title(*node_); });
+  if (named != free.end()) used_free_.insert(*named);
+  return named != free.end();
+}
+
+Importer::Reads Importer::reads_of(const onnx::NodeProto& node) const {
+  Reads reads;
+  reads.all_constant = node.input_size() > 0;
+  for (const std::string& name : node.input()) {
+    if (name.empty()) continue;
+    const auto entry = values_.find(graph_.root(name));
+    if (entry == values_.end())
+      throw Refusal{fmt::format("its input \"{}\" is neither an input, a stored tensor, nor written by a node", name)};
+    reads.all_constant = reads.all_constant && entry->second.is_constant();
+    reads.any_poison = reads.any_poison || entry->second.kind == Value::Kind::poison;
+    reads.any_opaque = reads.any_opaque || entry->second.kind == Value::Kind::opaque;
+  }
+  return reads;
+}
+
+/// One map in, elements unchanged; several maps: their layers leave the network here; constants in, constant out.
 void Importer::pass_assumed() {
   assumed_free_.push_back(fmt::format("{} ({})", node_title(*node_), node_->op_type()));
   Value result;
@@ -79,8 +108,11 @@ void Importer::pass_assumed() {
   } else if (!maps.empty()) {
     result.kind = Value::Kind::opaque;
     for (const Value& map : maps) result.opaque_layers.push_back(map.layer);
+  } else {
+    result.kind = Value::Kind::constant;
+    if (has_input(0)) result.dims = raw_input(0).dims;
   }
-  if (node_->output_size() > 0) set_output(0, result);
+  for (int k = 0; k < node_->output_size(); ++k) set_output(k, result);
 }
 
 void Importer::take_outputs() {
@@ -88,6 +120,10 @@ void Importer::take_outputs() {
     const auto entry = values_.find(graph_.root(output.name()));
     if (entry == values_.end()) {
       problems_.add(fmt::format("output \"{}\" is written by no node", output.name()));
+      continue;
+    }
+    if (entry->second.kind == Value::Kind::poison) {
+      lost_ = output.name();
       continue;
     }
     const Value value = entry->second.function ? materialised(entry->second) : entry->second;

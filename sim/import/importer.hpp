@@ -5,6 +5,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "sim/import/attributes.hpp"
@@ -75,11 +76,17 @@ class Importer {
   void read_stored();
   void read_inputs();
   void take_input(const onnx::ValueInfoProto& input);
+  struct Reads {
+    bool all_constant = false, any_poison = false, any_opaque = false;
+  };
+  Reads reads_of(const onnx::NodeProto& node) const;
   void take_node();
-  bool is_known(const onnx::NodeProto& node);
+  void import_node(bool all_constant);
+  bool is_assumed_free();
   void pass_assumed();
   void take_outputs();
   Value materialised(const Value& value);
+  Value with_affine(const Value& base, const Function& f);
 
   const onnx::ModelProto& model_;
   std::string file_;
@@ -92,6 +99,8 @@ class Importer {
   std::vector<Draft> drafts_;
   std::vector<int> outputs_;
   std::vector<std::string> warnings_, assumed_free_;
+  std::unordered_set<std::string> used_free_;
+  std::string lost_;  ///< an output that a refused node was to write
   Shape input_shape_;
 };
 

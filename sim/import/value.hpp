@@ -12,17 +12,21 @@ namespace rowflow {
 struct Value;
 
 /// A scalar function of a map that is not yet known to be a whole activation: parts of SiLU, hard-swish and the like.
+/// Each kind followed by scale·y + offset is of the same kind again, and so is a clip of a clip: what exporters split, composes.
 struct Function {
   enum class Kind {
     affine,   ///< scale·x + offset
-    clipped,  ///< min(max(scale·x + offset, low), high), times a constant
-    named,    ///< the activation `name`
+    clipped,  ///< min(max(scale·x + offset, low), high)
+    named,    ///< scale·name(x) + offset
   };
   Kind kind = Kind::named;
   std::string name;
   double scale = 1, offset = 0, low = 0, high = 0;
-  std::shared_ptr<const Value> base;  ///< x
-  int reads = 1;                      ///< how many reads of x it accounts for
+  const onnx::NodeProto* node = nullptr;  ///< where it stands in the model: a stage of its own gets this name
+  std::shared_ptr<const Value> base;      ///< x
+  int reads = 1;                          ///< how many reads of x it accounts for
+
+  bool is_bare() const { return scale == 1 && offset == 0; }  ///< of a named one: nothing follows the activation
 };
 
 enum class Layout { nchw, nhwc };

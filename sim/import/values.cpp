@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <unordered_set>
 
@@ -26,24 +27,45 @@ const Value& Importer::input(int k) {
   return values_[whole.name] = whole;
 }
 
+namespace {
+
+/// What a clip is called: with an offset between two limits it is the gate of hard-swish and of the hard sigmoid.
+std::string clip_name(const Function& f) {
+  const bool above = std::isfinite(f.high), below = std::isfinite(f.low);
+  if (f.low == 0 && !above) return "relu";
+  if (f.low == 0 && f.offset == 0 && std::abs(f.high - 6 * f.scale) <= 1e-6 * f.high) return "relu6";
+  return above && below && f.offset != 0 ? "hard_sigmoid" : "clip";
+}
+
+}  // namespace
+
 Value Importer::materialised(const Value& value) {
-  const Function& f = *value.function;
-  if (f.kind == Function::Kind::named) {
-    const auto& known = activation_names();
-    if (std::find(known.begin(), known.end(), f.name) == known.end())
-      throw Refusal{fmt::format("it reads a part of a larger function ({}), and the whole is none that is covered", f.name)};
-  }
-  if (f.kind == Function::Kind::named) return activate(*f.base, f.name, f.reads);
-  if (f.kind == Function::Kind::clipped) {
-    const bool is_relu6 = f.scale == 1 && f.offset == 0 && f.low == 0 && f.high == 6;
-    const bool is_gate = f.offset != 0;
-    return activate(*f.base, is_relu6 ? "relu6" : is_gate ? "hard_sigmoid" : "clip", f.reads);
-  }
-  if (LayerConfig* layer = foldable(*f.base, f.reads)) {
-    layer->bias = layer->bias || f.offset != 0;
-    return output_of(f.base->layer);
-  }
-  return activate(*f.base, "none", f.reads);
+  const Function f = *value.function;
+  const auto& known = activation_names();
+  if (f.kind == Function::Kind::named && std::find(known.begin(), known.end(), f.name) == known.end())
+    throw Refusal{fmt::format("it reads a part of a larger function ({}), and the whole is none that is covered", f.name)};
+  const onnx::NodeProto* reader = node_;
+  if (f.node != nullptr) node_ = f.node;  // a stage of its own is named after the node that asks for it
+  Value result;
+  if (f.kind == Function::Kind::named)
+    result = activate(*f.base, f.name, f.reads);
+  else if (f.kind == Function::Kind::clipped)
+    result = activate(*f.base, clip_name(f), f.reads);
+  else
+    result = with_affine(*f.base, f);
+  node_ = reader;
+  return result;
+}
+
+/// A factor and an offset for all elements: into the weights of the layer, else into what its activation unit computes.
+Value Importer::with_affine(const Value& base, const Function& f) {
+  LayerConfig* layer = foldable(base, f.reads);
+  if (layer != nullptr) layer->bias = layer->bias || f.offset != 0;
+  const bool rides = layer != nullptr || (base.layer != network_input && is_only_reader(base, f.reads));
+  if (!rides) return activate(base, "none", f.reads);
+  Value result = base;
+  result.exclusive = true;
+  return result;
 }
 
 const Value& Importer::map_input(int k) {

@@ -91,6 +91,7 @@ std::string iso_memory_table(const Comparison& c, const TextStyle& style) {
 }
 
 std::string same_speed_sentence(const Comparison& c) {
+  if (c.rows.front().iso_throughput.plan.se_blocks.empty()) return "";
   double least = std::numeric_limits<double>::infinity(), most = 0;
   for (const ComparisonRow& row : c.rows) {
     const double fps = frames_per_second(row.iso_throughput).value_or(0);

@@ -55,6 +55,8 @@ Saving saving(const std::vector<ComparisonRow>& rows, const std::vector<std::siz
 }  // namespace
 
 Recommendation recommend(const std::vector<ComparisonRow>& rows) {
+  if (!rows.empty() && rows.front().iso_throughput.plan.se_blocks.empty())
+    return {std::nullopt, "the network has no squeeze-and-excite block, so the tile height has nothing to act on"};
   const auto kept = fast_enough(rows);
   if (kept.empty()) return {std::nullopt, "no tile height runs"};
   const Saving bytes = saving(rows, kept, memory);

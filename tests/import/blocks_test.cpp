@@ -106,3 +106,112 @@ TEST_CASE("The same model gives the same text, and the text reads back as the sa
   CHECK(text == write_network_config(import_of(model).network));
   CHECK(contains(text, "squeeze_excite"));
 }
+
+namespace {
+
+/// "gate" of the pooled vector through two FCs and a hard sigmoid that `gate` writes from "e" to "gate".
+template <class Gate>
+ImportResult hard_gated(Gate gate) {
+  OnnxModel model = block_model([&](OnnxModel& m) {
+    m.conv("pooled", "r", 8, 2);
+    m.node("Relu", {"r"}, {"ra"});
+    m.conv("ra", "e", 2, 8);
+    m.weight("zero", {}, 0).weight("three", {}, 3).weight("six", {}, 6).weight("sixth", {}, 1 / 6.0F);
+    gate(m);
+  });
+  return import_of(model);
+}
+
+}  // namespace
+
+TEST_CASE("A hard gate is one however exporters split its clip") {
+  const auto check = [](const ImportResult& result, const std::string& gate) {
+    REQUIRE(result.network.layers.size() == 2);
+    CHECK(layer(result, "s").type == LayerType::squeeze_excite);
+    CHECK(layer(result, "s").gate == gate);
+    CHECK(layer(result, "s").activation == "none");
+    CHECK(result.warnings.empty());
+  };
+  SECTION("Add, Relu, Clip, Div: relu6 of torch") {
+    check(hard_gated([](OnnxModel& m) {
+            m.node("Add", {"e", "three"}, {"g1"});
+            m.node("Relu", {"g1"}, {"g2"});
+            m.node("Clip", {"g2", "zero", "six"}, {"g3"});
+            m.node("Div", {"g3", "six"}, {"gate"});
+          }),
+          "hard_sigmoid");
+  }
+  SECTION("Add, Relu, Min, Mul: TensorFlow") {
+    check(hard_gated([](OnnxModel& m) {
+            m.node("Add", {"three", "e"}, {"g1"});
+            m.node("Relu", {"g1"}, {"g2"});
+            m.node("Min", {"g2", "six"}, {"g3"});
+            m.node("Mul", {"g3", "sixth"}, {"gate"});
+          }),
+          "hard_sigmoid");
+  }
+  SECTION("Add, Max, Min, Div") {
+    check(hard_gated([](OnnxModel& m) {
+            m.node("Add", {"e", "three"}, {"g1"});
+            m.node("Max", {"g1", "zero"}, {"g2"});
+            m.node("Min", {"g2", "six"}, {"g3"});
+            m.node("Div", {"g3", "six"}, {"gate"});
+          }),
+          "hard_sigmoid");
+  }
+  SECTION("Mul, Add, Min, Relu: the factor first, the upper limit first") {
+    check(hard_gated([](OnnxModel& m) {
+            m.weight("half", {}, 0.5F).weight("one", {}, 1);
+            m.node("Mul", {"e", "sixth"}, {"g1"});
+            m.node("Add", {"g1", "half"}, {"g2"});
+            m.node("Min", {"g2", "one"}, {"g3"});
+            m.node("Relu", {"g3"}, {"gate"});
+          }),
+          "hard_sigmoid");
+  }
+  SECTION("1 + sigmoid") {
+    check(hard_gated([](OnnxModel& m) {
+            m.weight("one", {}, 1);
+            m.node("Sigmoid", {"e"}, {"g1"});
+            m.node("Add", {"g1", "one"}, {"gate"});
+          }),
+          "sigmoid");
+  }
+}
+
+TEST_CASE("A gate that is nearly squeeze-and-excite says what it lacks") {
+  const auto note = [](OnnxModel model) {
+    const ImportResult result = import_of(model);
+    REQUIRE(result.warnings.size() == 1);
+    return result.warnings[0];
+  };
+  SECTION("groups") {
+    CHECK(contains(note(block_model([](OnnxModel& m) {
+                     m.weight("w", {8, 2, 1, 1});
+                     OnnxModel::set(m.node("Conv", {"pooled", "w"}, {"e"}), "group", 4);
+                     m.node("Sigmoid", {"e"}, {"gate"});
+                   })),
+                   "e works in 4 groups"));
+  }
+  SECTION("three fully connected layers") {
+    CHECK(contains(note(block_model([](OnnxModel& m) { m.conv("pooled", "r", 8, 2).conv("r", "q", 2, 2).conv("q", "gate", 2, 8); })),
+                   "more than two fully connected layers"));
+  }
+  SECTION("average and maximum") {
+    CHECK(contains(note(block_model([](OnnxModel& m) {
+                     m.node("GlobalMaxPool", {"a"}, {"most"});
+                     m.node("Add", {"pooled", "most"}, {"sum"});
+                     m.conv("sum", "e", 8, 8);
+                     m.node("Sigmoid", {"e"}, {"gate"});
+                   })),
+                   "sum (add) is between its pool and its gate"));
+  }
+  SECTION("a gate that leaves the network too") {
+    CHECK(contains(note(block_model([](OnnxModel& m) {
+                     m.conv("pooled", "e", 8, 8);
+                     m.node("Sigmoid", {"e"}, {"gate"});
+                     m.output("gate");
+                   })),
+                   "others read e too"));
+  }
+}

@@ -45,6 +45,48 @@ TEST_CASE("Hard-swish in pieces rides on its convolution") {
   CHECK(result.network.layers[0].activation == "hard_swish");
 }
 
+TEST_CASE("Hard-swish by relu6, whose clip torch writes as Relu and Clip, rides on its convolution") {
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "c", 3, 4).weight("three", {}, 3).weight("six", {}, 6).weight("zero", {}, 0);
+  model.node("Add", {"c", "three"}, {"p"});
+  model.node("Relu", {"p"}, {"r"});
+  model.node("Clip", {"r", "zero", "six"}, {"q"});
+  model.node("Div", {"q", "six"}, {"h"});
+  model.node("Mul", {"c", "h"}, {"y"});
+  model.output("y");
+  const ImportResult result = import_of(model);
+  REQUIRE(result.network.layers.size() == 1);
+  CHECK(result.network.layers[0].activation == "hard_swish");
+}
+
+TEST_CASE("A clip of a clip has the narrower limits; a factor between them scales them") {
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "c", 3, 4).weight("half", {}, 0.5F).weight("minus", {}, -1).weight("three", {}, 3).weight("six", {}, 6);
+  std::string expected;
+  SECTION("Relu of a minimum") {
+    model.node("Min", {"c", "six"}, {"p"});
+    model.node("Relu", {"p"}, {"y"});
+    expected = "relu6";
+  }
+  SECTION("half of relu6, clipped to 3 again") {
+    model.node("Relu", {"c"}, {"p"});
+    model.node("Min", {"p", "six"}, {"q"});
+    model.node("Mul", {"q", "half"}, {"r"});
+    model.node("Min", {"r", "three"}, {"y"});
+    expected = "relu6";
+  }
+  SECTION("the negative of relu clipped from below") {
+    model.node("Relu", {"c"}, {"p"});
+    model.node("Mul", {"p", "minus"}, {"q"});
+    model.node("Max", {"q", "minus"}, {"y"});
+    expected = "clip";
+  }
+  model.output("y");
+  const ImportResult result = import_of(model);
+  REQUIRE(result.network.layers.size() == 1);
+  CHECK(result.network.layers[0].activation == expected);
+}
+
 TEST_CASE("An activation beside a reader of the bare map is a stage of its own, and said so") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "c", 3, 4);

@@ -79,6 +79,23 @@ TEST_CASE("An operator passes for free only when the user says so, and the resul
   CHECK(result.network.assumed_free == std::vector<std::string>{"l (LRN)"});
 }
 
+TEST_CASE("--assume-free takes a node too, gives constants for constants, and says when it changed nothing") {
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "c", 3, 4).weight("slope", {4, 1, 1}).integers("shape", {4, 1, 1});
+  model.node("Hardmax", {"slope"}, {"s"});
+  model.node("PRelu", {"c", "s"}, {"p"});
+  model.conv("p", "d", 4, 4).output("d");
+  CHECK(contains(refusal(model), "Hardmax"));
+  ImportOptions options;
+  options.assume_free = {GENERATE("Hardmax", "s"), "LRN"};
+  const ImportResult result = import_of(model, options);
+  CHECK(result.network.layers.size() == 2);
+  CHECK(result.network.outputs == std::vector<std::string>{"d"});
+  CHECK(result.network.assumed_free == std::vector<std::string>{"s (Hardmax)"});
+  REQUIRE(result.warnings.size() == 1);
+  CHECK(contains(result.warnings[0], "--assume-free LRN changed nothing"));
+}
+
 TEST_CASE("Split, Slice and Concat along the channels; Dropout and Identity pass through") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "c", 3, 6).integers("sizes", {2, 4}).integers("one", {1}).integers("three", {3});

@@ -26,6 +26,7 @@ RunResult result_of(const Made& made) {
   r.plan.stages.resize(2);
   r.plan.stages[0].name = "a";
   r.plan.stages[1].name = "b";
+  r.plan.se_blocks.resize(1);
   r.plan.buffers.resize(1);
   r.plan.buffers[0].name = "a->b";
   r.plan.buffers[0].role = BufferRole::se_bypass;
@@ -132,4 +133,14 @@ TEST_CASE("the limiter blames the longest wait for space, and names the SE block
   CHECK(limiter(r).brief == "b");
   r.plan.se_blocks[0].excite = {1};
   CHECK(contains(limiter(r).remedy, "larger tiles in se1"));
+}
+
+TEST_CASE("nothing is recommended where tile heights have nothing to act on") {
+  std::vector<ComparisonRow> rows{row_of({"full", 100, 9, 900}), row_of({"7", 100, 3, 300})};
+  CHECK(recommend(rows).row.has_value());
+  for (ComparisonRow& row : rows) row.iso_throughput.plan.se_blocks.clear();
+  CHECK_FALSE(recommend(rows).row.has_value());
+  const std::string text = comparison_text(compare(rows, std::nullopt, false));
+  CHECK(contains(text, "No recommendation: the network has no squeeze-and-excite block"));
+  CHECK_FALSE(contains(text, "decides memory and latency"));
 }
