@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "sim/import/import.hpp"
-#include "sim/network/layer_types.hpp"
+#include "sim/network/layer_kind.hpp"
 #include "sim/network/network.hpp"
 
 namespace rowflow {
@@ -36,7 +36,7 @@ class NearBlock {
       return fmt::format("{} works in {} groups", c.name, c.groups);
     if (c.type == LayerType::max_pool) return fmt::format("{} takes the maximum, not the average", c.name);
     if (c.type != LayerType::global_avg_pool && c.type != LayerType::avg_pool)
-      return fmt::format("{} ({}) is between its pool and its gate", c.name, to_string(c.type));
+      return fmt::format("{} ({}) is between its pool and its gate", c.name, layer_kind(c).name);
     return dense == 0 ? fmt::format("no fully connected layer follows {}", c.name) : "";
   }
 
