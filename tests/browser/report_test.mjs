@@ -23,6 +23,7 @@ const browser = await chromium.launch({ executablePath: browserPath,
 async function open(path, width, options = {}) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(300_000); // what is waited for comes, on a busy machine late; ctest's limit is for what does not
   page.problems = [];
   page.on("console", (m) => ["error", "warning"].includes(m.type()) && page.problems.push(m.text()));
   page.on("pageerror", (e) => page.problems.push(String(e)));
@@ -47,6 +48,15 @@ const colorsIn = (page, id) => page.evaluate((host) => {
   return seen.size;
 }, id);
 
+/** Waits until a chart has drawn: until its picture has more than so many colours. */
+async function drawn(page, id, more) {
+  for (let tries = 0; tries < 600; ++tries) {
+    if ((await colorsIn(page, id)) > more) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`${id} is drawn at ${page.viewportSize().width}`);
+}
+
 async function shot(page, name) {
   if (!screenshots) return;
   mkdirSync(screenshots, { recursive: true });
@@ -57,8 +67,7 @@ const chartIds = ["pipeline", "time", "occupancy", "flight", "compare-throughput
 
 async function testWidth(width) {
   const page = await open(file("b2.html"), width);
-  await page.waitForTimeout(300);
-  for (const id of chartIds) assert.ok((await colorsIn(page, id)) > 8, `${id} is drawn at ${width}`);
+  for (const id of chartIds) await drawn(page, id, 8);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(wide <= 0, `nothing sticks out at ${width} (by ${wide})`);
   await shot(page, `light-${width}`);
@@ -88,9 +97,9 @@ async function testInteraction() {
     return { x: moved.left + x, y: moved.top + y, name: data.getName(2) };
   });
   // On a busy machine the chart may not have drawn after the scroll: a click before that hits nothing, so it is repeated.
-  for (let tries = 0; tries < 20 && !(await page.$("#stage-details h3")); ++tries) {
+  for (let tries = 0; tries < 600 && !(await page.$("#stage-details h3")); ++tries) {
     await page.mouse.click(place.x, place.y);
-    await page.waitForTimeout(300);
+    await page.waitForTimeout(100);
   }
   assert.equal(await page.textContent("#stage-details h3"), place.name, "a click shows the stage");
   await page.click("#stage-details .link >> nth=0");
@@ -105,8 +114,10 @@ async function testInteraction() {
   await page.evaluate(() => document.getElementById("occupancy").scrollIntoView({ block: "center" }));
   const box = await page.locator("#occupancy").boundingBox();
   await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
-  await page.mouse.wheel(0, -400);
-  await page.waitForTimeout(300);
+  for (let tries = 0; tries < 600 && !((await start()) > 0); ++tries) { // as the click above
+    await page.mouse.wheel(0, -400);
+    await page.waitForTimeout(100);
+  }
   assert.ok((await start()) > 0, "the wheel zooms");
   await page.selectOption("#occupancy-other", "3");
   const names = await page.evaluate(() => charts.get("occupancy").chart.getOption().series.map((s) => s.name));
@@ -130,7 +141,7 @@ async function testThemesAndPrint() {
   const page = await open(file("b2.html"), 1280, { colorScheme: "dark" });
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await background();
-  await page.waitForTimeout(300);
+  for (const id of chartIds) await drawn(page, id, 4);
   await shot(page, "dark-1280");
   await page.click("#theme");
   assert.notEqual(await background(), dark);
@@ -159,8 +170,7 @@ async function testDeadlock() {
   const page = await open(file("deadlock.html"), 1280);
   assert.match(await page.textContent("#head"), /Deadlock/);
   assert.match(await page.textContent("#flight-note"), /Frame 0, at which the pipeline stops/);
-  await page.waitForTimeout(300);
-  for (const id of ["pipeline", "time", "occupancy", "flight"]) assert.ok((await colorsIn(page, id)) > 4, `${id} is drawn`);
+  for (const id of ["pipeline", "time", "occupancy", "flight"]) await drawn(page, id, 4);
   const bars = await page.evaluate(() => charts.get("flight").chart.getOption().series[0].data.length);
   assert.ok(bars > 4, "rows that moved before it stopped");
   await shot(page, "deadlock-1280");
@@ -174,7 +184,7 @@ async function testForwarding() {
   execFileSync(rowflow, ["run", "tiny_se", "--device", file("forwarding.json"), "--tile-height", "full,2", "--report", file("forwarding.html"), "-o", file("forwarding.txt"), "--quiet"]);
   const page = await open(file("forwarding.html"), 1280);
   assert.match(await page.textContent("#flight-note"), /Rows are forwarded in parts/);
-  assert.ok((await colorsIn(page, "pipeline")) > 4);
+  await drawn(page, "pipeline", 4);
   await close(page);
 }
 
@@ -200,9 +210,14 @@ async function testThousandStages() {
   writeFileSync(file("thousand.json"), JSON.stringify(result));
   execFileSync(rowflow, ["report", file("thousand.json"), "-o", file("thousand.html")]);
   const page = await open(file("thousand.html"), 1280);
-  const drawn = await page.evaluate(() => { const t = performance.now(); byId("time-filter").value = "s9"; drawTime(); drawPipeline(); return performance.now() - t; });
-  assert.ok(drawn < 2000, `a thousand stages are redrawn in ${drawn} ms`);
-  assert.ok((await colorsIn(page, "pipeline")) > 4);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" }); // the thread's own time, whatever else the machine does
+  const busy = async () => (await cdp.send("Performance.getMetrics")).metrics.find((metric) => metric.name === "TaskDuration").value;
+  const before = await busy();
+  await page.evaluate(() => { byId("time-filter").value = "s9"; drawTime(); drawPipeline(); });
+  const taken = (await busy()) - before;
+  assert.ok(taken > 0 && taken < 2, `a thousand stages are redrawn in ${taken} s`);
+  await drawn(page, "pipeline", 4);
   await shot(page, "thousand-1280");
   await close(page);
 }
@@ -214,8 +229,7 @@ async function testSweep() {
   execFileSync(rowflow, ["report", file("sweep"), "-o", file("again.html")]);
   for (const width of [1280, 400]) {
     const page = await open(file("sweep.html"), width);
-    await page.waitForTimeout(300);
-    assert.ok((await colorsIn(page, "pareto")) > 8);
+    await drawn(page, "pareto", 8);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(wide <= 0, `nothing of the sweep sticks out at ${width} (by ${wide})`);
     await shot(page, `sweep-${width}`);
