@@ -80,6 +80,8 @@ class Cluster:
         for name in ("state", "spool"):
             (folder / name).mkdir()
         (folder / "slurm.conf").write_text(configuration(folder, self.host))
+        # Nothing here uses cgroups, but slurmd loads a plugin: this one does not ask for a mounted hierarchy, which a container may not have.
+        (folder / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
         key = folder / "munge.key"
         key.write_bytes(os.urandom(1024))
         key.chmod(0o600)
