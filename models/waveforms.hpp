@@ -1,25 +1,20 @@
-// Waveforms of a synchronous run (rule T13) through the kernel's own tracing: each stage's doing, each buffer's level.
+// Waveforms of a synchronous run (rule T13) through the kernel's tracing: each stage's doing, each buffer's level.
 #pragma once
 
-#include <string>
-
 #include "models/accelerator.hpp"
+#include "models/value_changes.hpp"
 
 namespace rowflow {
 
-/// Writes a VCD file while the simulation runs. Its variables, named as the modules: `<stage>.doing` (2 bits: 0 starved, 1 busy,
+/// Writes a value change dump while the simulation runs. Its variables, named as the modules: `<stage>.doing` (2 bits: 0 starved, 1 busy,
 /// 2 blocked, 3 done) and `<buffer>.rows`. One time unit of the file (1 ps) is one core-clock cycle.
 class Waveforms {
  public:
-  /// Before the simulation starts. The file is `path`, which must end in ".vcd".
-  Waveforms(Accelerator& accelerator, const Plan& plan, const std::string& path);
-  ~Waveforms();
-  Waveforms(const Waveforms&) = delete;
-  Waveforms& operator=(const Waveforms&) = delete;
+  /// Before the simulation starts; `out` must outlive it.
+  Waveforms(Accelerator& accelerator, const Plan& plan, FileOutput& out);
 
  private:
-  std::string path_;
-  sc_core::sc_trace_file* file_;
+  ValueChangeDump dump_;
 };
 
 }  // namespace rowflow

@@ -6,13 +6,13 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
+#include "sim/base/whole_file.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/report/page.hpp"
 #include "sim/report/page_data.hpp"
 #include "sim/report/picture.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/trace.hpp"
-#include "sim/report/whole_file.hpp"
 #include "sim/run/run.hpp"
 
 namespace rowflow {
@@ -67,7 +67,7 @@ void write_page(const Request& request, const std::vector<ComparisonRow>& rows, 
     points.push_back(std::move(point));
   }
   const auto html = page_html(points, {request.command_line, budget});
-  write_whole_file(request.report, [&](fmt::ostream& out) { out.print("{}", html); });
+  write_whole_file(request.report, html);
 }
 
 void write_flights(const Request& request, const std::vector<ComparisonRow>& rows) {
@@ -78,7 +78,7 @@ void write_flights(const Request& request, const std::vector<ComparisonRow>& row
     panels.push_back({label_of(row), &row.iso_throughput, record_timeline(row.iso_throughput.plan, run, frames_window(run, 0, 0))});
   }
   const auto svg = flight_picture(panels);
-  write_whole_file(request.picture, [&](fmt::ostream& out) { out.print("{}", svg); });
+  write_whole_file(request.picture, svg);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
 #include "sim/cli/tune_report.hpp"
-#include "sim/report/whole_file.hpp"
 
 namespace rowflow {
 
@@ -33,7 +32,7 @@ void write_tuned(const Request& request, NetworkConfig config, const TuneResult&
     }
   }
   const std::string text = write_network_config(config);
-  write_whole_file(request.out, [&](fmt::ostream& out) { out.print("{}", text); });
+  write_whole_file(request.out, text);
 }
 
 }  // namespace

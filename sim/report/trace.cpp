@@ -7,8 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "sim/base/json_text.hpp"
+#include "sim/base/whole_file.hpp"
 #include "sim/report/version.hpp"
-#include "sim/report/whole_file.hpp"
 
 namespace rowflow {
 
@@ -16,7 +17,7 @@ namespace {
 
 constexpr int stages_process = 1, buffers_process = 2;
 
-std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
+std::string quoted(const std::string& text) { return json_text(nlohmann::json(text)); }
 
 const char* name_of(Doing doing) {
   switch (doing) {
@@ -33,7 +34,7 @@ const char* name_of(Doing doing) {
 /// One event a line; counts them.
 class TraceWriter {
  public:
-  TraceWriter(fmt::ostream& out, const Plan& plan, const Timeline& timeline, const TraceLimits& limits)
+  TraceWriter(FileOutput& out, const Plan& plan, const Timeline& timeline, const TraceLimits& limits)
       : out_(out), plan_(plan), timeline_(timeline), limits_(limits), truncated_(timeline.truncated) {}
 
   void write() {
@@ -114,7 +115,7 @@ class TraceWriter {
     }
   }
 
-  fmt::ostream& out_;
+  FileOutput& out_;
   const Plan& plan_;
   const Timeline& timeline_;
   const TraceLimits& limits_;
@@ -126,7 +127,7 @@ class TraceWriter {
 }  // namespace
 
 void write_trace(const std::string& path, const Plan& plan, const Timeline& timeline, const TraceLimits& limits) {
-  write_whole_file(path, [&](fmt::ostream& out) { TraceWriter(out, plan, timeline, limits).write(); });
+  write_whole_file(path, [&](FileOutput& out) { TraceWriter(out, plan, timeline, limits).write(); });
 }
 
 }  // namespace rowflow

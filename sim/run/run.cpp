@@ -1,17 +1,13 @@
 #include "sim/run/run.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <memory>
 
 #include "models/accelerator.hpp"
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/base/whole_file.hpp"
+#include "sim/plan/time_bound.hpp"
 #include "sim/run/kernel_context.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -82,6 +78,7 @@ void check_repeated(const Measurement& first, const Measurement& again) {
 
 Measurement simulate(const Plan& plan, const RunOptions& options) {
   check_plan(plan);
+  require_bounded_times(plan, options.frames);
   refuse_too_many_rows(plan);
   if (options.timing == Timing::synchronous && options.frames == 0) {
     // In step with the clock no frame can be added once its time has passed: the number of frames is found running ahead.
@@ -94,24 +91,13 @@ Measurement simulate(const Plan& plan, const RunOptions& options) {
 
 Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames) {
   refuse_forwarded(plan);
-  check_repeated(run, simulate(plan, {Timing::decoupled, run.frames + more_frames, "", &window}));
+  check_repeated(run, simulate(plan, {Timing::decoupled, run.frames + more_frames, nullptr, &window}));
   return window;
 }
 
 void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path) {
   refuse_forwarded(plan);
-  const std::string temporary = path + "." + std::to_string(getpid()) + ".tmp.vcd";
-  if (!std::ofstream(temporary)) throw InputError(path, std::string("cannot be written: ") + std::strerror(errno));
-  try {
-    check_repeated(run, simulate(plan, {Timing::synchronous, run.frames, temporary, nullptr}));
-  } catch (...) {
-    std::remove(temporary.c_str());
-    throw;
-  }
-  if (std::rename(temporary.c_str(), path.c_str()) == 0) return;
-  const std::string reason = std::strerror(errno);
-  std::remove(temporary.c_str());
-  throw InputError(path, "cannot be written: " + reason);
+  write_whole_file(path, [&](FileOutput& out) { check_repeated(run, simulate(plan, {Timing::synchronous, run.frames, &out, nullptr})); });
 }
 
 }  // namespace rowflow

@@ -10,6 +10,7 @@
 #include "sim/base/integer.hpp"
 #include "sim/graph/interval.hpp"
 #include "sim/metrics/periodicity.hpp"
+#include "sim/plan/time_bound.hpp"
 #include "sim/run/collect.hpp"
 #include "sim/run/critical_cycle.hpp"
 #include "sim/run/run.hpp"
@@ -36,7 +37,7 @@ class Simulation {
       slowest_interval_ = interval;
     }
     if (options.timeline != nullptr) accelerator_.record(*options.timeline);
-    if (!options.vcd.empty()) waveforms_.emplace(accelerator_, plan, options.vcd);
+    if (options.vcd != nullptr) waveforms_.emplace(accelerator_, plan, *options.vcd);
   }
 
   Measurement run() {
@@ -48,6 +49,7 @@ class Simulation {
   bool advance_to(int frames) {
     accelerator_.allow_frames(frames);
     sc_core::sc_start();
+    require_bounded_run(latest_end(plan_, accelerator_), frames);
     if (!accelerator_.frames_done(frames)) return false;
     for (; frames_ < frames; ++frames_) periodicity_.add(state(frames_));
     return true;

@@ -73,7 +73,7 @@ void check_all(const Plan& plan, Timing timing, int frames, bool completes) {
   REQUIRE(plain.completed == completes);
   Timeline timeline;
   timeline.to = plain.elapsed;
-  const auto traced = simulate(plan, {timing, frames, "", &timeline});
+  const auto traced = simulate(plan, {timing, frames, nullptr, &timeline});
   CHECK(test::same(plain, traced));
   CHECK_FALSE(timeline.truncated);
   for (std::size_t s = 0; s < plan.stages.size(); ++s) check_stage(plan, timeline, plain.stages[s], static_cast<int>(s));
@@ -104,10 +104,10 @@ TEST_CASE("A paced source waits for its schedule") {
 TEST_CASE("A window holds exactly what the whole run's timeline shows there") {
   const auto plan = bypass_plan(4);
   Timeline whole, window;
-  simulate(plan, {Timing::decoupled, 8, "", &whole});
+  simulate(plan, {Timing::decoupled, 8, nullptr, &whole});
   window.from = 61;
   window.to = 143;
-  simulate(plan, {Timing::decoupled, 8, "", &window});
+  simulate(plan, {Timing::decoupled, 8, nullptr, &window});
   auto cut = whole;
   cut.from = window.from;
   cut.to = window.to;
@@ -131,7 +131,7 @@ TEST_CASE("A timeline is bounded and says so") {
   const auto plan = bypass_plan(4);
   Timeline timeline;
   timeline.most_steps = 5;
-  simulate(plan, {Timing::decoupled, 8, "", &timeline});
+  simulate(plan, {Timing::decoupled, 8, nullptr, &timeline});
   CHECK(timeline.truncated);
   for (const auto& stage : timeline.stages) CHECK(stage.steps.size() == 5);
 }
