@@ -225,9 +225,11 @@ void StageModule::follow_clock() {
   if (forwarded_) return follow_clock_forwarded();
   while (in_step_ || frame_ < frame_limit_) {
     if (in_step_) {
-      const Cycles end = current_cycle();
+      // A neighbour, or the end of a wait that is shown, may wake a stage that works: that ends no step.
+      const Cycles now = current_cycle();
+      if (now < step_end_) return wake_.notify(cycles_to_time(step_end_ - now));
       in_step_ = false;
-      finish_step(end);
+      finish_step(step_end_);
       notify_neighbours();
       if (watched_) show_end();
       continue;
@@ -247,6 +249,7 @@ void StageModule::follow_clock() {
     if (start < now && !plan_forwarded_) throw Defect("stage " + stage_->name + ": a step that could start in the past (rule T13)");
     reserve_outputs(begin_step(terms));
     in_step_ = true;
+    step_end_ = now + step_cost();
     if (watched_) show_start();
     if (step_cost() > 0) {
       wake_.notify(cycles_to_time(step_cost()));

@@ -132,7 +132,8 @@ class StageModule : public sc_core::sc_module {
   std::size_t steps_ = 0, step_ = 0;
   int frame_ = 0, frame_limit_ = 0;
   Cycles unit_free_ = 0;
-  bool in_step_ = false;  // synchronous: between start and end of a step
+  bool in_step_ = false;  // synchronous: between start and end of a step,
+  Cycles step_end_ = 0;   // which is then
   bool watched_ = false;
   unsigned doing_ = doing_starved;
   Activity activity_;
