@@ -14,6 +14,7 @@
 #include "sim/compile/names.hpp"
 #include "sim/compile/placement.hpp"
 #include "sim/compile/transport.hpp"
+#include "sim/plan/time_bound.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {
@@ -73,8 +74,17 @@ void insert_transfers(Lowered& lowered, const Device& device, ParameterUse& use)
   }
 }
 
+/// Rows that pass at the full rate while one row arrives and its slot comes back; latencies below a row's time hide behind the next step.
+Rows rows_under_way(const Plan& plan, const Buffer& buffer, Cycles interval) {
+  const Cycles latency = plan.stages[static_cast<std::size_t>(buffer.from)].latency + buffer.transfer_latency + buffer.credit_latency;
+  if (interval == 0 || latency < interval / buffer.rows_per_frame) return 0;
+  return ceil_multiply_divide(latency, buffer.rows_per_frame, interval) + 1;
+}
+
 /// The consumer's window, and the rows of its next step: they arrive while it works on this one.
 void set_prefetch_capacities(Plan& plan) {
+  Cycles interval = 0;
+  for (const Stage& stage : plan.stages) interval = std::max(interval, stage_interval(stage));
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     if (!plan.buffers[b].prefetch) continue;
     Rows next = 1;
@@ -82,7 +92,7 @@ void set_prefetch_capacities(Plan& plan) {
       if (input.buffer != static_cast<int>(b)) continue;
       for (std::size_t i = 1; i < input.releases.size(); ++i) next = std::max(next, input.releases[i] - input.releases[i - 1]);
     }
-    plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b)) + next;
+    plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b)) + next + rows_under_way(plan, plan.buffers[b], interval);
   }
 }
 
@@ -118,6 +128,7 @@ Plan compile(const Network& network, const Device& device, const CompileOptions&
   if (device.row_forwarding) forward_rows(lowered, network, models);
   insert_transfers(lowered, device, use);
   set_capacities(plan, options);
+  require_bounded_times(plan);
   plan.fit.mode = options.fit;
   update_memory_fit(plan);
   plan.bounds = lower_bounds(plan);

@@ -52,10 +52,10 @@ Map read_rates(const Reader& reader) {
   return rates;
 }
 
-Map read_kinds(const Reader& reader, std::int64_t low) {
+Map read_kinds(const Reader& reader, std::int64_t low, std::int64_t high) {
   reader.expect_keys(stage_kinds);
   Map map;
-  for (const auto& [kind, member] : reader.members()) map[kind] = read_parameter(member, low, largest);
+  for (const auto& [kind, member] : reader.members()) map[kind] = read_parameter(member, low, high);
   reader.at("default");
   return map;
 }
@@ -177,16 +177,16 @@ Device device_from(const nlohmann::json& document, const std::string& file) {
   root.expect_keys(device_keys());
   Device device;
   device.file = file;
-  device.name = root.at("name").name();
+  device.name = root.at("name").title();
   if (root.has("$schema")) root.at("$schema").text();
   if (root.has("description")) device.description = root.at("description").text();
   read_scalars(root, scalars, device);
   device.memory = read_memory(root.at("memory"));
   check_chip(root, device);
   device.rates = read_rates(root.at("rates"));
-  device.widths = read_kinds(root.at("widths"), 1);
-  device.row_overhead = read_kinds(root.at("row_overhead"), 0);
-  device.latency = read_kinds(root.at("latency"), 0);
+  device.widths = read_kinds(root.at("widths"), 1, largest);
+  device.row_overhead = read_kinds(root.at("row_overhead"), 0, cycles);
+  device.latency = read_kinds(root.at("latency"), 0, cycles);
   if (root.has("unsplit")) device.unsplit = read_unsplit(root.at("unsplit"));
   if (root.has("fused_add")) device.fused_add = root.at("fused_add").boolean();
   if (root.has("broadcast_stage")) device.broadcast_stage = root.at("broadcast_stage").boolean();

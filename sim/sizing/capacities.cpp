@@ -1,7 +1,11 @@
 #include "sim/sizing/capacities.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
@@ -68,6 +72,39 @@ bool has_free_steps(const Plan& plan) {
   });
 }
 
+constexpr double most_rows_under_way = 1 << 21, most_frames_under_way = 1 << 10, most_work = 1 << 25;
+
+/// A latency of many rows asks for as many rows of depth, and for a run of as many frames before anything repeats. Refused with the figure
+/// that it comes from when that is more than a machine would hold.
+void refuse_too_much_under_way(const Plan& plan, Cycles period) {
+  double rows = 0, frames = 0, largest = 0;
+  std::string where, figure;
+  std::vector<double> path(plan.stages.size());  // cycles of latency up to a stage; buffers go up in the order of stages
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    for (const StageOutput& output : plan.stages[s].outputs) {
+      const Buffer& buffer = plan.buffers[static_cast<std::size_t>(output.buffer)];
+      const std::pair<Cycles, const char*> latencies[] = {
+          {plan.stages[s].latency, "latency"}, {buffer.transfer_latency, "transfer_latency"}, {buffer.credit_latency, "credit_latency"}};
+      for (const auto& [cycles, name] : latencies) {
+        const double share = static_cast<double>(cycles) * static_cast<double>(buffer.rows_per_frame) / static_cast<double>(period);
+        rows += share;
+        if (share <= largest) continue;
+        largest = share;
+        where = "buffer " + buffer.name;
+        figure = fmt::format("{} of {} cycles", name, cycles);
+      }
+      double& next = path[static_cast<std::size_t>(buffer.to)];
+      next = std::max(next, path[s] + static_cast<double>(plan.stages[s].latency + buffer.transfer_latency));
+      frames = std::max(frames, (next + static_cast<double>(buffer.credit_latency)) / static_cast<double>(period));
+    }
+  }
+  if (rows <= most_rows_under_way && frames <= most_frames_under_way && rows * frames <= most_work) return;
+  throw InputError(where,
+                   fmt::format("found a {}: {:.3g} rows of all buffers and {:.3g} frames would be under way at the full rate, more than "
+                               "can be simulated; expected a smaller {}",
+                               figure, rows, frames, figure.substr(0, figure.find(' '))));
+}
+
 }  // namespace
 
 FullRate full_rate(Plan plan) {
@@ -76,6 +113,7 @@ FullRate full_rate(Plan plan) {
     if (!buffer.prefetch) buffer.capacity_rows = unlimited_rows;
   result.period = 1;  // a pipeline without any cost still needs a schedule
   for (const auto& stage : plan.stages) result.period = std::max(result.period, stage_interval(stage));
+  refuse_too_much_under_way(plan, result.period);
   plan.pacing = even_pacing(result.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
   RunOptions options;
   options.settle_peaks = true;

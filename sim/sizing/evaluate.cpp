@@ -1,10 +1,14 @@
 #include "sim/sizing/evaluate.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
+#include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/plan/time_bound.hpp"
 #include "sim/sizing/diagnosis.hpp"
 #include "sim/sizing/sized_plan.hpp"
 
@@ -21,7 +25,12 @@ double mean_of(const Measurement& run, const std::vector<Cycles>& from) {
 
 /// The largest frame period of the paced run: --fps, or the steady interval, rounded up so that the pipeline keeps up.
 Cycles pace(const Plan& plan, const Ratio& interval, double fps) {
-  if (fps > 0) return static_cast<Cycles>(std::ceil(static_cast<double>(plan.device.clock_hz) / fps));
+  if (fps > 0) {
+    const double cycles = std::ceil(static_cast<double>(plan.device.clock_hz) / fps);
+    if (cycles > static_cast<double>(most_cycles))
+      throw InputError("--fps", fmt::format("found {}, expected more: {:.3g} cycles a frame", fps, cycles));
+    return static_cast<Cycles>(cycles);
+  }
   return std::max<Cycles>(1, ceil_div(interval.numerator, interval.denominator));
 }
 
