@@ -3,31 +3,34 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "sim/base/error.hpp"
+#include "sim/base/visible_text.hpp"
+#include "sim/base/whole_file.hpp"
 
 namespace rowflow {
 
 namespace {
 
-/// Writes, flushes and closes; false when any of it failed (errno says why).
-bool write_and_close(std::FILE* file, const std::string& text) {
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  return std::fclose(file) == 0 && written;
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  const std::string temporary = fmt::format("{}.tmp-{}", path, getpid());
-  std::FILE* file = std::fopen(temporary.c_str(), "wb");
-  const bool done = file != nullptr && write_and_close(file, text) && std::rename(temporary.c_str(), path.c_str()) == 0;
-  if (done) return;
-  const int reason = errno;
-  std::remove(temporary.c_str());
-  throw InputError(path, fmt::format("cannot be written: {}", std::strerror(reason)));
+/// The program's own colours are the only escape sequences that stay.
+std::string shown(const std::string& text, bool coloured) {
+  if (!coloured) return visible_text(text, Lines::keep);
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t length = 0, at = text.find("\033[", begin);
+    for (; at != std::string::npos && length == 0; at = length > 0 ? at : text.find("\033[", at + 1))
+      for (const char* own : {"\033[0m", "\033[1m", "\033[33m"})
+        if (text.compare(at, std::strlen(own), own) == 0) length = std::strlen(own);
+    at = std::min(at, text.size());
+    out += visible_text(std::string_view(text).substr(begin, at - begin), Lines::keep) + text.substr(at, length);
+    begin = at + length;
+  }
+  return out;
 }
 
 }  // namespace
@@ -38,12 +41,24 @@ TextStyle text_style(const Request& request) {
   return {wanted && request.out.empty() && isatty(STDOUT_FILENO) == 1};
 }
 
-void write_output(const Request& request, const std::string& text) {
-  if (!request.out.empty()) return write_file(request.out, text);
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+void write_bytes(const Request& request, const std::string& bytes) {
+  if (!request.out.empty()) return write_whole_file(request.out, bytes);
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size();
   if (!written || std::fflush(stdout) != 0) throw InputError("standard output", fmt::format("cannot be written: {}", std::strerror(errno)));
 }
 
-void message(const std::string& text) { fmt::print(stderr, "rowflow: {}\n", text); }
+void write_json(const Request& request, const std::string& json) { write_bytes(request, visible_json(json)); }
+
+void write_output(const Request& request, const std::string& document) {
+  if (request.format == Format::json) return write_json(request, document);
+  write_bytes(request, request.format == Format::csv ? document : shown(document, text_style(request).colour));
+}
+
+void status_line(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+void message(const std::string& text) { status_line("rowflow: " + visible_text(text, Lines::keep) + "\n"); }
 
 }  // namespace rowflow

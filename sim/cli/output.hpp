@@ -11,11 +11,20 @@ namespace rowflow {
 /// Colours when standard output is a terminal, is where the text goes, and NO_COLOR is unset or empty (no-color.org).
 TextStyle text_style(const Request& request);
 
-/// Writes `text` to --out (under a temporary name beside it, then renamed) or to standard output.
+/// Writes a document of --format to --out or to standard output, control characters from names and the like written out.
 /// Throws InputError when it cannot be written.
-void write_output(const Request& request, const std::string& text);
+void write_output(const Request& request, const std::string& document);
 
-/// "rowflow: …" on standard error.
+/// The same for a JSON document of a command that has no --format.
+void write_json(const Request& request, const std::string& json);
+
+/// The same for what is no text: a model, an HTML page.
+void write_bytes(const Request& request, const std::string& bytes);
+
+/// "rowflow: …" on standard error. That it cannot be written is no reason to stop.
 void message(const std::string& text);
+
+/// A passing line of progress on standard error, as it is.
+void status_line(const std::string& text);
 
 }  // namespace rowflow

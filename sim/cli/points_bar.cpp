@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdio>
 #include <string>
+
+#include "sim/cli/output.hpp"
 
 namespace rowflow {
 
@@ -25,7 +26,7 @@ std::string duration(double seconds) {
 PointsBar::PointsBar(bool quiet) : wanted_(!quiet && isatty(STDERR_FILENO) == 1) {}
 
 PointsBar::~PointsBar() {
-  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  if (drawn_) status_line("\r\x1b[K");
 }
 
 void PointsBar::show(std::uint64_t done, std::uint64_t total, std::uint64_t computed) {
@@ -38,8 +39,7 @@ void PointsBar::show(std::uint64_t done, std::uint64_t total, std::uint64_t comp
   std::string bar;
   for (std::uint64_t i = 0; i < width; ++i) bar += i < done * width / total ? "█" : "░";
   const std::string left = computed > 0 ? ", " + duration(static_cast<double>(total - done) / rate) + " left" : "";
-  fmt::print(stderr, "\r{} {} of {} points, {:.0f} a second{}\x1b[K", bar, done, total, rate, left);
-  std::fflush(stderr);
+  status_line(fmt::format("\r{} {} of {} points, {:.0f} a second{}\x1b[K", bar, done, total, rate, left));
 }
 
 }  // namespace rowflow

@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
+
+#include "sim/cli/output.hpp"
 
 namespace rowflow {
 
@@ -34,14 +35,10 @@ void Progress::tick() {
   bool shown = false;
   while (!ended_.wait_for(lock, std::chrono::seconds(1), [this] { return end_; })) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin).count();
-    fmt::print(stderr, "{}rowflow: {}, {} s", clear, what_, seconds);
-    std::fflush(stderr);
+    status_line(fmt::format("{}rowflow: {}, {} s", clear, what_, seconds));
     shown = true;
   }
-  if (shown) {
-    fmt::print(stderr, "{}", clear);
-    std::fflush(stderr);
-  }
+  if (shown) status_line(clear);
 }
 
 }  // namespace rowflow

@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/base/visible_text.hpp"
 
 namespace rowflow {
 
@@ -20,11 +22,17 @@ std::string escape(const std::string& key) {
   return text;
 }
 
+constexpr std::size_t most_shown = 60;  // bytes
+
 std::string describe(const nlohmann::json& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return fmt::format("an array of {}", value.size());
-  std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() > 60) text = text.substr(0, 57) + "…";
+  std::string text = json_text(value);
+  if (text.size() > most_shown) {
+    std::size_t end = most_shown - 3;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // whole code points
+    text = text.substr(0, end) + "…";
+  }
   return std::string(value.is_string() ? "string " : value.is_boolean() ? "boolean " : "") + text;
 }
 
@@ -105,6 +113,8 @@ std::string Reader::name() const {
   if (!value_->is_string() || value_->get_ref<const std::string&>().empty()) mismatch("string that is not empty");
   return value_->get<std::string>();
 }
+
+std::string Reader::title() const { return visible_text(name()); }
 
 bool Reader::boolean() const {
   if (!value_->is_boolean()) mismatch("true or false");

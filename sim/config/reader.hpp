@@ -32,7 +32,8 @@ class Reader {
   /// A number in [low, high], integer or not.
   double number(double low = -1e300, double high = 1e300) const;
   std::string text() const;
-  std::string name() const;  ///< not empty
+  std::string name() const;   ///< not empty
+  std::string title() const;  ///< a name that is only shown: its control characters and the like are written out
   bool boolean() const;
   std::string one_of(const std::vector<std::string>& names) const;
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "sim/base/csv.hpp"
+#include "sim/base/visible_text.hpp"
 #include "sim/explore/sweep.hpp"
 
 namespace rowflow {
@@ -30,17 +30,17 @@ struct VaryingColumns {
   }
 };
 
-std::string setting(const Json& settings, const char* key) { return csv_quoted(settings.value(key, "")); }
+std::string setting(const Json& settings, const char* key) { return csv_text(settings.value(key, "")); }
 
 std::string setting(const Json& settings, const char* group, const std::string& key) {
-  return settings.contains(group) ? csv_quoted(settings.at(group).value(key, "")) : "";
+  return settings.contains(group) ? csv_text(settings.at(group).value(key, "")) : "";
 }
 
 std::string header(const VaryingColumns& varying) {
   std::string line = "id,network,device,tile_height,tile_first";
-  for (const std::string& block : varying.blocks) line += "," + csv_quoted("tile_height:" + block);
+  for (const std::string& block : varying.blocks) line += "," + csv_text("tile_height:" + block);
   line += ",buffers,buffer_kib,source_fps";
-  for (const std::string& figure : varying.figures) line += "," + csv_quoted("device:" + figure);
+  for (const std::string& figure : varying.figures) line += "," + csv_text("device:" + figure);
   line += ",status,reason";
   for (const PointColumn& column : point_columns()) line += fmt::format(",{}", column.name);
   for (const BlockColumn& column : block_columns()) line += fmt::format(",se_{}", column.name);
@@ -53,7 +53,7 @@ std::string block_cell(const PointRow& row, std::size_t column) {
     if (&block != &row.blocks.front()) cell += ';';
     cell += cell_text(block[column], block_columns()[column].type);
   }
-  return csv_quoted(cell);
+  return csv_text(cell);
 }
 
 std::string line_of(const StoredRow& stored, const VaryingColumns& varying) {
@@ -63,9 +63,9 @@ std::string line_of(const StoredRow& stored, const VaryingColumns& varying) {
   for (const std::string& block : varying.blocks) line += "," + setting(settings, "block_heights", block);
   for (const char* key : {"buffers", "buffer_kib", "fps"}) line += "," + setting(settings, key);
   for (const std::string& figure : varying.figures) line += "," + setting(settings, "figures", figure);
-  line += "," + stored.row.status + "," + csv_quoted(stored.row.reason);
+  line += "," + stored.row.status + "," + csv_text(stored.row.reason);
   for (std::size_t c = 0; c < point_columns().size(); ++c)
-    line += "," + (c < stored.row.figures.size() ? csv_quoted(cell_text(stored.row.figures[c], point_columns()[c].type)) : "");
+    line += "," + (c < stored.row.figures.size() ? csv_text(cell_text(stored.row.figures[c], point_columns()[c].type)) : "");
   for (std::size_t c = 0; c < block_columns().size(); ++c) line += "," + block_cell(stored.row, c);
   return line + "\n";
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "sim/base/error.hpp"
+#include "sim/base/visible_text.hpp"
 #include "sim/import/blocks.hpp"
 #include "sim/import/import_model.hpp"
 #include "sim/import/model_file.hpp"
@@ -49,13 +50,13 @@ NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const
   recognise_blocks(importer);
   NetworkConfig config;
   config.file = file;
-  config.name = stem_name(file);
-  config.source = fmt::format("{}, operator set {}, by {}", std::filesystem::path(file).filename().string(), operator_set(model, file),
-                              producer(model));
+  config.name = visible_text(stem_name(file));
+  config.source = visible_text(fmt::format("{}, operator set {}, by {}", std::filesystem::path(file).filename().string(),
+                                           operator_set(model, file), producer(model)));
   config.input_height = importer.input_shape().height;
   config.input_width = importer.input_shape().width;
   config.input_channels = importer.input_shape().channels;
-  config.assumed_free = importer.assumed_free();
+  for (const std::string& node : importer.assumed_free()) config.assumed_free.push_back(visible_text(node));
   take_layers(importer, config);
   if (config.layers.empty()) throw InputError(file, "found no layers");
   return config;

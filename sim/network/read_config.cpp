@@ -80,7 +80,7 @@ NetworkConfig network_config_from(const nlohmann::json& document, const std::str
   config.file = file;
   if (root.is_object()) read_input(root, config);
   root.expect_keys({"$schema", "name", "description", "source", "input", "layers", "outputs", "assumed_free"});
-  config.name = root.at("name").name();
+  config.name = root.at("name").title();
   if (root.has("$schema")) root.at("$schema").text();
   if (root.has("description")) config.description = root.at("description").text();
   if (root.has("source")) config.source = root.at("source").text();
@@ -89,7 +89,7 @@ NetworkConfig network_config_from(const nlohmann::json& document, const std::str
     for (const Reader& output : root.at("outputs").items(1)) config.outputs.push_back(output.name());
   }
   if (root.has("assumed_free")) {
-    for (const Reader& node : root.at("assumed_free").items(1)) config.assumed_free.push_back(node.name());
+    for (const Reader& node : root.at("assumed_free").items(1)) config.assumed_free.push_back(node.title());
   }
   return config;
 }

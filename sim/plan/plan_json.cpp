@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_text.hpp"
+
 namespace rowflow {
 
 namespace {
@@ -136,7 +138,7 @@ std::string plan_to_json(const Plan& plan) {
                          {"se_blocks", blocks},
                          {"assumed", plan.assumed},
                          {"warnings", plan.warnings}};
-  return document.dump(1) + "\n";
+  return json_text(document, 1) + "\n";
 }
 
 }  // namespace rowflow

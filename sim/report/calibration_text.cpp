@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_text.hpp"
 #include "sim/report/version.hpp"
 
 namespace rowflow {
@@ -92,7 +93,7 @@ std::string calibration_json(const Calibration& c) {
                          {"fitted_error", c.fitted_error},
                          {"check_error", known(c.check_error)},
                          {"check_baseline_error", known(c.check_baseline_error)}};
-  return document.dump(1) + "\n";
+  return json_text(document, 1) + "\n";
 }
 
 }  // namespace rowflow

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
+#include "sim/base/visible_text.hpp"
 #include "sim/report/embedded.hpp"
 #include "sim/report/version.hpp"
 
@@ -16,10 +18,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// With nothing in its strings that a browser would obey instead of show, such as a change of the direction of writing.
+Json shown(const Json& json) {
+  if (json.is_string()) return visible_text(json.get_ref<const std::string&>(), Lines::keep);
+  if (!json.is_structured()) return json;
+  Json copy = json.is_object() ? Json::object() : Json::array();
+  if (json.is_array()) {
+    for (const Json& item : json) copy.push_back(shown(item));
+  } else {
+    for (const auto& [key, member] : json.items()) copy[visible_text(key)] = shown(member);
+  }
+  return copy;
+}
+
 /// JSON inside a script element: nothing in it may look like the element's end or a comment's begin.
 std::string inside_script(const Json& json) {
   std::string safe;
-  for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) {
+  for (const char c : json_text(json)) {
     if (c == '<') {
       safe += "\\u003c";
     } else {
@@ -43,11 +58,11 @@ std::string rendered(std::string_view page_text, std::string_view script, const 
                      const std::string& subtitle) {
   kainjow::mustache::mustache page{std::string(page_text)};
   kainjow::mustache::data values;
-  values.set("title", title);
+  values.set("title", visible_text(title));
   values.set("subtitle", subtitle);
   values.set("version", version());
   values.set("style", std::string(page_style()));
-  values.set("data", inside_script(data));
+  values.set("data", inside_script(shown(data)));
   values.set("script", std::string(script));
   values.set("charts", !echarts_script().empty());
   values.set("echarts", std::string(echarts_script()));

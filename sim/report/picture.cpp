@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 
+#include "sim/base/visible_text.hpp"
 #include "sim/metrics/figures.hpp"
 
 namespace rowflow {
@@ -16,12 +17,6 @@ constexpr int panel_width = 440, panel_height = 400, gap = 40, margin_top = 34, 
 constexpr std::size_t eighths = 8;
 constexpr std::array<const char*, eighths> colors = {"#3b2f7a", "#3a55b4", "#2f83bf", "#23a6a6",
                                                      "#58b868", "#a3c043", "#e2b02e", "#ee7b28"};
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) out += c == '<' ? "&lt;" : c == '&' ? "&amp;" : std::string(1, c);
-  return out;
-}
 
 /// The strokes of one panel, a path a colour.
 std::array<std::string, eighths> strokes(const PicturePanel& panel, int left, Cycles whole) {
@@ -63,7 +58,7 @@ std::string flight_picture(const std::vector<PicturePanel>& panels) {
     const int left = gap + p * (panel_width + gap), bottom = margin_top + panel_height;
     const int lane = std::max(1, panel_height / std::max(1, static_cast<int>(plan.stages.size())));
     fmt::format_to(std::back_inserter(svg), "<text x=\"{}\" y=\"20\" font-weight=\"bold\">{}: {:.2f} ms</text>\n", left,
-                   escaped(plan.network.name + ", " + panel.label), milliseconds(plan, static_cast<double>(panel.timeline.to)));
+                   xml_text(plan.network.name + ", " + panel.label), milliseconds(plan, static_cast<double>(panel.timeline.to)));
     fmt::format_to(std::back_inserter(svg), "<path d=\"M{0} {1}v{2}h{3}\" fill=\"none\" stroke=\"#808890\"/>\n", left, margin_top,
                    panel_height, panel_width);
     fmt::format_to(std::back_inserter(svg),

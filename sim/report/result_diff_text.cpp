@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/base/json_text.hpp"
+#include "sim/base/visible_text.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_diff.hpp"
 #include "sim/report/text_parts.hpp"
@@ -24,11 +26,11 @@ std::string value_text(const Json& value) {
     return number == std::floor(number) && std::abs(number) < 1e15 ? thousands(static_cast<std::int64_t>(number))
                                                                    : fmt::format("{:.4g}", number);
   }
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return value.is_string() ? value.get<std::string>() : json_text(value);
 }
 
 std::string names_line(const char* what, const std::vector<std::string>& names) {
-  return names.empty() ? "" : wrap(fmt::format("  {}: {}", what, fmt::join(names, ", ")), 4);
+  return names.empty() ? "" : wrap(fmt::format("  {}: {}", what, visible_text(fmt::format("{}", fmt::join(names, ", ")))), 4);
 }
 
 std::string section_text(const DiffSection& section, const TextStyle& style) {

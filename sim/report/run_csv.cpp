@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "sim/base/csv.hpp"
+#include "sim/base/visible_text.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/report/run_json.hpp"
@@ -12,9 +12,9 @@ std::string run_csv(const std::vector<RunResult>& results) {
   for (const PointColumn& column : point_columns()) text += fmt::format(",{}", column.name);
   text += "\n";
   for (const RunResult& r : results) {
-    text += fmt::format("{},{},{},{},{}", csv_quoted(r.plan.network.name), csv_quoted(r.plan.device.name), r.plan.tile_height,
+    text += fmt::format("{},{},{},{},{}", csv_text(r.plan.network.name), csv_text(r.plan.device.name), r.plan.tile_height,
                         r.plan.buffer_policy, status_name(r.status));
-    for (const PointColumn& column : point_columns()) text += "," + csv_quoted(cell_text(column.figure(r), column.type));
+    for (const PointColumn& column : point_columns()) text += "," + csv_text(cell_text(column.figure(r), column.type));
     text += "\n";
   }
   return text;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/error.hpp"
+#include "sim/base/visible_text.hpp"
 
 namespace rowflow {
 
@@ -82,7 +83,7 @@ std::string TextStyle::warn(std::string_view text) const { return colour ? "\033
 void Table::add(std::vector<std::string> cells) {
   if (cells.size() > columns_.size()) throw Defect("a table row has more cells than the table has columns");
   cells.resize(columns_.size());
-  for (std::size_t c = 0; c < cells.size(); ++c) cells[c] = shorten(cells[c], columns_[c].at_most);
+  for (std::size_t c = 0; c < cells.size(); ++c) cells[c] = shorten(visible_text(cells[c]), columns_[c].at_most);
   rows_.push_back(std::move(cells));
 }
 
