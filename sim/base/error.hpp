@@ -1,6 +1,8 @@
 // The two kinds of exception that reach the user. "The answer is no" (exit status 1) is a value, never an exception.
 #pragma once
 
+#include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -24,5 +26,9 @@ class Defect : public std::logic_error {
  public:
   using std::logic_error::logic_error;
 };
+
+/// What to tell the user about an exception that their input caused, or nothing: then it is a defect. Beside InputError: memory that is
+/// not there, and products of figures of which none is out of bounds by itself.
+std::optional<std::string> input_fault(const std::exception& error);
 
 }  // namespace rowflow

@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/base/visible_text.hpp"
+#include "sim/base/whole_file.hpp"
 
 namespace rowflow {
 
@@ -42,6 +46,23 @@ void check_point(const Request& request) {
                     request.device != "hailo8" || request.buffers != "full-rate" || request.buffer_kib || request.frames > 0 ||
                     request.fps > 0 || !request.costs.empty() || !request.mapping.empty() || request.fit != "assume";
   if (more) throw InputError("--point " + request.point, "found NETWORK or options that describe a point beside it, expected neither");
+}
+
+/// Of two outputs in one file the second would replace the first.
+void check_outputs(const Request& request) {
+  std::vector<std::pair<const char*, const std::string*>> outputs{{"--report", &request.report},
+                                                                  {"--trace", &request.trace},
+                                                                  {"--vcd", &request.vcd},
+                                                                  {"--picture", &request.picture},
+                                                                  {"--junit", &request.junit}};
+  const bool is_folder = request.command == "sweep" || request.command == "merge";
+  if (!is_folder) outputs.insert(outputs.begin(), {"--out", &request.out});
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (outputs[i].second->empty() || outputs[j].second->empty() || !is_same_file(*outputs[i].second, *outputs[j].second)) continue;
+      throw InputError(outputs[i].first, fmt::format("found the file of {}, expected another: {}", outputs[j].first, *outputs[i].second));
+    }
+  }
 }
 
 }  // namespace
@@ -96,6 +117,7 @@ void take_tile_heights(const std::vector<std::string>& arguments, Request& reque
 }
 
 void check_request(const Request& request) {
+  check_outputs(request);
   if (request.command == "tune") check_tune(request);
   if (request.command == "run") check_point(request);
   if (request.sensitivity && (request.format != Format::text || !request.point.empty()))
@@ -126,7 +148,7 @@ std::string join_arguments(int argc, const char* const* argv) {
     const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$`*?[](){}<>|&;#~!") == std::string::npos;
     line += plain ? " " + argument : " '" + argument + "'";
   }
-  return line;
+  return visible_text(line);
 }
 
 }  // namespace rowflow

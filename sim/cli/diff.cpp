@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/result_files.hpp"
@@ -14,7 +15,7 @@ namespace {
 std::string label_of(const nlohmann::ordered_json& result) {
   const auto network = result.value("network", nlohmann::ordered_json::object());
   const auto height = result.value("tile_height", nlohmann::ordered_json());
-  return fmt::format("{}, T = {}", network.value("name", "?"), height.is_string() ? height.get<std::string>() : height.dump());
+  return fmt::format("{}, T = {}", network.value("name", "?"), height.is_string() ? height.get<std::string>() : json_text(height));
 }
 
 }  // namespace

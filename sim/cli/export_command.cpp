@@ -40,7 +40,7 @@ int export_command(const Request& request) {
   if (request.out.empty()) throw InputError("export", "expected -o TILED.onnx: a model is not text for a terminal");
   const ExportResult result = export_tiled(request.network, options, request.import);
   if (!request.quiet) tell(result);
-  write_output(request, result.bytes);
+  write_bytes(request, result.bytes);
   return 0;
 }
 

@@ -34,7 +34,7 @@ void tell(const ImportResult& result) {
 int import_command(const Request& request) {
   const ImportResult result = import_onnx(request.network, request.import);
   if (!request.quiet) tell(result);
-  write_output(request, write_network_config(result.network));
+  write_json(request, write_network_config(result.network));
   return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_text.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/config/locate.hpp"
@@ -13,7 +14,7 @@ int list_command(const Request& request) {
   const auto devices = list_devices();
   if (request.format == Format::json) {
     const nlohmann::ordered_json json = {{"networks", networks}, {"devices", devices}};
-    write_output(request, json.dump(2) + "\n");
+    write_output(request, json_text(json, 2) + "\n");
   } else {
     write_output(request, fmt::format("networks\n  {}\ndevices\n  {}\n", fmt::join(networks, "\n  "), fmt::join(devices, "\n  ")));
   }

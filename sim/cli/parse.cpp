@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <iostream>
 
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
@@ -217,6 +218,7 @@ bool parse_with(CLI::App& app, int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != 0) throw InputError("", error.what());
     app.exit(error);
+    if (!std::cout.flush()) throw InputError("standard output", "cannot be written");
     return false;
   }
 }

@@ -1,7 +1,6 @@
 #include "sim/cli/program.hpp"
 
 #include <exception>
-#include <stdexcept>
 
 #include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
@@ -36,16 +35,10 @@ int program(int argc, const char* const* argv) {
   try {
     const auto request = parse_command_line(argc, argv);
     return request ? dispatch(*request) : 0;
-  } catch (const InputError& error) {
-    message(std::string("error: ") + error.what());
-    return 2;
-  } catch (const std::overflow_error&) {
-    // No figure of a config is out of bounds by itself: it is what they come to.
-    message("error: the figures of the network and the device are too large together: a product exceeds 64 bits");
-    return 2;
   } catch (const std::exception& error) {
-    message(std::string("defect: ") + error.what());
-    return 3;
+    const auto fault = input_fault(error);
+    message(fault ? "error: " + *fault : std::string("defect: ") + error.what());
+    return fault ? 2 : 3;
   }
 }
 

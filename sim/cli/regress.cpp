@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
+#include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
@@ -13,7 +15,6 @@
 #include "sim/config/regression.hpp"
 #include "sim/explore/process_pool.hpp"
 #include "sim/report/run_json.hpp"
-#include "sim/report/whole_file.hpp"
 
 namespace rowflow {
 
@@ -26,6 +27,13 @@ struct Case {
   std::optional<Regression> regression;  ///< none: broken
 };
 
+/// One case's trouble is its own.
+void blame(CaseOutcome& outcome, const std::exception& error) {
+  const auto fault = input_fault(error);
+  outcome.status = fault ? CaseStatus::broken : CaseStatus::defect;
+  outcome.message = fault ? *fault : error.what();
+}
+
 Case read_case(const std::string& file) {
   Case result;
   result.outcome.file = result.outcome.name = file;
@@ -33,9 +41,8 @@ Case read_case(const std::string& file) {
     result.regression = read_regression(file);
     result.outcome.name = result.regression->name;
     result.outcome.expectations = result.regression->expectations.size();
-  } catch (const InputError& error) {
-    result.outcome.status = CaseStatus::broken;
-    result.outcome.message = error.what();
+  } catch (const std::exception& error) {
+    blame(result.outcome, error);
   }
   return result;
 }
@@ -71,23 +78,17 @@ Request request_of(const Regression& regression) {
   return request;
 }
 
-/// In the child: {"result": …}, or {"broken": why}. A defect is thrown.
+/// In the child: the result.
 std::string run_case(const Regression& regression) {
-  Json answer;
-  try {
-    const Request request = request_of(regression);
-    EvaluateOptions options = evaluate_options(request);
-    for (const auto& [buffer, rows] : regression.options.capacities) options.capacities[buffer] = rows;
-    answer["result"] = result_json(evaluate(requested_points(request).front().network, requested_device(request), options));
-  } catch (const InputError& error) {
-    answer["broken"] = error.what();
-  }
-  return answer.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const Request request = request_of(regression);
+  EvaluateOptions options = evaluate_options(request);
+  for (const auto& [buffer, rows] : regression.options.capacities) options.capacities[buffer] = rows;
+  return json_text(result_json(evaluate(requested_points(request).front().network, requested_device(request), options)));
 }
 
 void update_file(const CaseOutcome& outcome) {
   const std::string text = update_expectations(read_text(outcome.file), outcome.differences);
-  write_whole_file(outcome.file, [&](fmt::ostream& out) { out.print("{}", text); });
+  write_whole_file(outcome.file, text);
 }
 
 bool all_can_be_updated(const CaseOutcome& outcome) {
@@ -98,20 +99,18 @@ void judge(Case& judged, const ChildOutcome& child, bool update) {
   CaseOutcome& outcome = judged.outcome;
   outcome.seconds = child.seconds;
   if (!child.answered) {
-    outcome.status = CaseStatus::defect;
+    outcome.status = child.input_fault ? CaseStatus::broken : CaseStatus::defect;
     outcome.message = child.death;
     return;
   }
-  const Json answer = Json::parse(child.answer);
-  if (answer.contains("broken")) {
-    outcome.status = CaseStatus::broken;
-    outcome.message = answer["broken"].get<std::string>();
-    return;
+  try {
+    outcome.differences = check_expectations(Json::parse(child.answer), judged.regression->expectations);
+    if (outcome.differences.empty()) return;
+    if (update) update_file(outcome);
+    outcome.status = update && all_can_be_updated(outcome) ? CaseStatus::updated : CaseStatus::differs;
+  } catch (const std::exception& error) {  // the file cannot be written
+    blame(outcome, error);
   }
-  outcome.differences = check_expectations(answer["result"], judged.regression->expectations);
-  if (outcome.differences.empty()) return;
-  if (update) update_file(outcome);
-  outcome.status = update && all_can_be_updated(outcome) ? CaseStatus::updated : CaseStatus::differs;
 }
 
 int exit_status(const std::vector<CaseOutcome>& outcomes) {
@@ -143,7 +142,7 @@ int regress_command(const Request& request) {
   std::string text;
   for (const CaseOutcome& outcome : outcomes) text += case_text(outcome, request.quiet, text_style(request));
   write_output(request, request.format == Format::json ? regress_json(outcomes) : text + summary_line(outcomes));
-  if (!request.junit.empty()) write_whole_file(request.junit, [&](fmt::ostream& out) { out.print("{}", junit_xml(outcomes)); });
+  if (!request.junit.empty()) write_whole_file(request.junit, junit_xml(outcomes));
   return exit_status(outcomes);
 }
 

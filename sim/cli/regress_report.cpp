@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/visible_text.hpp"
 #include "sim/report/json_lines.hpp"
 
 namespace rowflow {
@@ -49,13 +50,8 @@ std::string difference_table(const CaseOutcome& outcome, const TextStyle& style)
   return (table.empty() ? "" : table.text(style)) + missing;
 }
 
-/// XML 1.0 has no place for control characters, and the library does not look.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') c = '?';
-  }
-  return text;
-}
+/// XML 1.0 has no place for control characters and the like, and the library does not look.
+std::string printable(const std::string& text) { return visible_text(text, Lines::keep); }
 
 void put_failure(tinyxml2::XMLPrinter& xml, const CaseOutcome& outcome) {
   if (outcome.status == CaseStatus::ok || outcome.status == CaseStatus::updated) return;
@@ -77,7 +73,7 @@ void put_failure(tinyxml2::XMLPrinter& xml, const CaseOutcome& outcome) {
 std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& style) {
   const bool fine = outcome.status == CaseStatus::ok;
   if (fine && quiet) return "";
-  std::string line = fmt::format("{:<8} {}", word(outcome.status), outcome.name);
+  std::string line = fmt::format("{:<8} {}", word(outcome.status), visible_text(outcome.name));
   if (fine) return line + fmt::format(": {} fields\n", outcome.expectations);
   if (!outcome.message.empty()) return style.warn(line) + ": " + outcome.message + "\n";
   line = style.warn(line) + fmt::format(": {} of {} fields\n", outcome.differences.size(), outcome.expectations);

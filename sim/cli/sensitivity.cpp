@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "sim/base/json_text.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/explore/device_figures.hpp"
@@ -74,7 +75,7 @@ Sensitivity sensitivity_of(const Request& request, const std::vector<Point>& poi
       [&](std::size_t i) {
         nlohmann::json changed = document;
         if (i > 0) set_figure(changed, all[i].pointer, std::to_string(all[i].value));
-        return figures_of(points, device_from(changed, file), options).dump();
+        return json_text(figures_of(points, device_from(changed, file), options));
       },
       [&](std::size_t i, const ChildOutcome& outcome) {
         const SensitivityCase found = case_of(all[i], outcome);

@@ -19,7 +19,7 @@ int size_command(const Request& request) {
   const SizeResult result = size(points.front().network, requested_device(request), evaluate_options(request), wanted);
   Request to_terminal = request;  // the document is printed; --out is for the capacities
   to_terminal.out.clear();
-  if (result.reachable && !request.out.empty()) write_output(request, buffers_file(result.answer.plan));
+  if (result.reachable && !request.out.empty()) write_json(request, buffers_file(result.answer.plan));
   write_output(to_terminal, request.format == Format::json ? size_json(result) : size_text(result, text_style(to_terminal)));
   return result.reachable && result.answer.status == RunStatus::ok ? 0 : 1;
 }

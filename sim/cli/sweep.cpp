@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "sim/base/error.hpp"
+#include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
@@ -19,7 +20,6 @@
 #include "sim/explore/run_sweep.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/version.hpp"
-#include "sim/report/whole_file.hpp"
 
 namespace rowflow {
 
@@ -48,13 +48,13 @@ Limits limits_of(const SweepRequest& request) {
 std::string csv_path(const std::string& folder) { return (std::filesystem::path(folder) / "results.csv").string(); }
 
 /// results.csv, and the summary in the format asked for.
-void report(const Request& request, const std::string& first_line) {
+void report_read(const Request& request, const std::string& first_line) {
   const Results results(request.out, false);
   write_whole_file(csv_path(request.out),
-                   [&](fmt::ostream& out) { write_results_csv(results, [&](const std::string& line) { out.print("{}", line); }); });
+                   [&](FileOutput& out) { write_results_csv(results, [&](const std::string& line) { out.put(line); }); });
   if (!request.report.empty()) {
     const std::string page = sweep_page(results, request.out, request.command_line);
-    write_whole_file(request.report, [&](fmt::ostream& out) { out.print("{}", page); });
+    write_whole_file(request.report, page);
   }
   Request to_standard_output = request;
   to_standard_output.out.clear();
@@ -68,6 +68,10 @@ void report(const Request& request, const std::string& first_line) {
   const SweepHeading heading{request.out, first_line};
   write_output(to_standard_output, request.format == Format::json ? sweep_summary_json(heading, summary, limits)
                                                                   : sweep_text(heading, summary, limits, text_style(to_standard_output)));
+}
+
+void report(const Request& request, const std::string& first_line) {
+  reading_results(request.out, [&] { report_read(request, first_line); });
 }
 
 std::string first_line(const SweepProgress& progress, const SweepOptions& options, double seconds) {
@@ -120,7 +124,8 @@ int merge_command(const Request& request) {
   const Results results(request.out, false);
   std::uint64_t rows = 0;
   results.for_each(false, [&](const StoredRow&) { ++rows; });
-  const auto expected = std::stoull("0" + results.about("points"));
+  std::uint64_t expected = 0;
+  reading_results(request.out, [&] { expected = std::stoull("0" + results.about("points")); });
   report(request, rows < expected ? fmt::format("{} folders merged: {} of the sweep's {} points; equal points count once",
                                                 request.files.size(), rows, expected)
                                   : fmt::format("{} folders merged: all {} points of the sweep", request.files.size(), rows));

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/base/json_text.hpp"
 #include "sim/report/page.hpp"
 #include "sim/report/version.hpp"
 
@@ -25,7 +26,7 @@ Json flat_settings(const std::string& text) {
     if (value.is_object())
       for (const auto& [name, inner] : value.items()) flat[key == "block_heights" ? "T of " + name : name] = inner;
     else if (!hash)
-      flat[key] = value.is_string() ? value : Json(value.dump());
+      flat[key] = value.is_string() ? value : Json(json_text(value));
   }
   return flat;
 }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_text.hpp"
 #include "sim/explore/results_csv.hpp"
 #include "sim/report/version.hpp"
 
@@ -128,7 +129,7 @@ std::string sweep_summary_json(const SweepHeading& heading, const SweepSummary& 
                     {"min_fps", limits.least_fps ? Json(*limits.least_fps) : Json()}};
   json["networks"] = Json::array();
   for (const SummaryOfNetwork& network : summary.networks) json["networks"].push_back(network_json(network));
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 }  // namespace rowflow

@@ -70,8 +70,10 @@ int validate_command(const Request& request) {
   for (const std::string& path : request.files) {
     try {
       text += fmt::format("{}: ok: {}\n", path, validated(path));
-    } catch (const InputError& error) {
-      message(std::string("error: ") + error.what());
+    } catch (const std::exception& error) {
+      const auto fault = input_fault(error);
+      if (!fault) throw;
+      message("error: " + *fault);
       ++wrong;
     }
   }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sim/base/json_text.hpp"
 #include "sim/base/nearest.hpp"
 
 namespace rowflow {
@@ -101,14 +102,15 @@ const Json* member_of(const Json& value, const std::string& token, std::vector<s
 std::string inline_json(const Json& value) {
   std::string text, separator;
   if (value.is_object()) {
-    for (const auto& [key, member] : value.items()) text += std::exchange(separator, ", ") + Json(key).dump() + ": " + inline_json(member);
+    for (const auto& [key, member] : value.items())
+      text += std::exchange(separator, ", ") + json_text(Json(key)) + ": " + inline_json(member);
     return "{" + text + "}";
   }
   if (value.is_array()) {
     for (const Json& item : value) text += std::exchange(separator, ", ") + inline_json(item);
     return "[" + text + "]";
   }
-  return value.dump();
+  return json_text(value);
 }
 
 Expectation read_expectation(const std::string& pointer, const Reader& reader, const Json& value) {

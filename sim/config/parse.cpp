@@ -15,27 +15,31 @@ namespace rowflow {
 
 namespace {
 
-using nlohmann::json;
+constexpr std::size_t largest_file = std::size_t{1} << 28;  // a device such as /dev/zero has no end
+constexpr std::size_t deepest = 64;                         // results nest to 6; functions that follow the values call themselves so often
 
-/// Where the parser is. It exists because the library takes the last of equal keys without a word.
-class DuplicateKeys {
+/// Where the parser is. It exists because the library takes the last of equal keys without a word, and any depth.
+template <typename Json>
+class Strict {
  public:
-  explicit DuplicateKeys(std::string file) : file_(std::move(file)) {}
+  using Event = typename Json::parse_event_t;
+  explicit Strict(std::string file) : file_(std::move(file)) {}
 
-  bool operator()(int, json::parse_event_t event, json& value) {
+  bool operator()(int, Event event, Json& value) {
     switch (event) {
-      case json::parse_event_t::object_start:
-      case json::parse_event_t::array_start:
-        open_.push_back({event == json::parse_event_t::array_start, 0, {}, {}});
+      case Event::object_start:
+      case Event::array_start:
+        if (open_.size() == deepest) throw InputError(file_, fmt::format("found values nested deeper than {} at {}", deepest, pointer()));
+        open_.push_back({event == Event::array_start, 0, {}, {}});
         break;
-      case json::parse_event_t::key:
-        see_key(value.get<std::string>());
+      case Event::key:
+        see_key(value.template get<std::string>());
         break;
-      case json::parse_event_t::object_end:
-      case json::parse_event_t::array_end:
+      case Event::object_end:
+      case Event::array_end:
         open_.pop_back();
         [[fallthrough]];
-      case json::parse_event_t::value:
+      case Event::value:
         if (!open_.empty() && open_.back().array) ++open_.back().index;
     }
     return true;
@@ -64,7 +68,7 @@ class DuplicateKeys {
   std::vector<Level> open_;
 };
 
-[[noreturn]] void fail_at(const std::string& text, const std::string& file, const json::parse_error& error) {
+[[noreturn]] void fail_at(const std::string& text, const std::string& file, const nlohmann::json::parse_error& error) {
   const std::size_t end = std::min(text.size(), error.byte > 0 ? error.byte - 1 : 0);
   std::size_t line = 1, column = 1;
   for (std::size_t i = 0; i < end; ++i) {
@@ -77,6 +81,17 @@ class DuplicateKeys {
   throw InputError(file, fmt::format("line {}, column {}: no valid JSON: {}", line, column, reason));
 }
 
+template <typename Json>
+Json parsed(const std::string& text, const std::string& file) {
+  try {
+    return Json::parse(text, Strict<Json>(file));
+  } catch (const nlohmann::json::parse_error& error) {
+    fail_at(text, file, error);
+  } catch (const nlohmann::json::out_of_range& error) {  // a number beyond any double
+    throw InputError(file, fmt::format("no valid JSON: {}", error.what()));
+  }
+}
+
 }  // namespace
 
 std::string read_text(const std::string& path) {
@@ -85,19 +100,22 @@ std::string read_text(const std::string& path) {
   if (std::filesystem::is_directory(path, ignored)) throw InputError(path, "found a folder, expected a file");
   std::ifstream stream(path, std::ios::binary);
   if (!stream) throw InputError(path, "the file cannot be opened for reading");
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-json parse_json(const std::string& text, const std::string& file) {
-  try {
-    return json::parse(text, DuplicateKeys(file));
-  } catch (const json::parse_error& error) {
-    fail_at(text, file, error);
-  } catch (const json::out_of_range& error) {  // a number beyond any double
-    throw InputError(file, fmt::format("no valid JSON: {}", error.what()));
+  std::string text;
+  std::vector<char> some(std::size_t{1} << 16);
+  while (stream.read(some.data(), static_cast<std::streamsize>(some.size())) || stream.gcount() > 0) {
+    text.append(some.data(), static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > largest_file) throw InputError(path, fmt::format("found more than {} bytes, expected a smaller file", largest_file));
   }
+  if (stream.bad()) throw InputError(path, "the file cannot be read");
+  return text;
 }
 
-json parse_json_file(const std::string& path) { return parse_json(read_text(path), path); }
+nlohmann::json parse_json(const std::string& text, const std::string& file) { return parsed<nlohmann::json>(text, file); }
+
+nlohmann::ordered_json parse_ordered_json(const std::string& text, const std::string& file) {
+  return parsed<nlohmann::ordered_json>(text, file);
+}
+
+nlohmann::json parse_json_file(const std::string& path) { return parse_json(read_text(path), path); }
 
 }  // namespace rowflow

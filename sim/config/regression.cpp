@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
 #include "sim/config/parse.hpp"
 
 namespace rowflow {
@@ -70,7 +71,7 @@ RegressionOptions read_options(const Reader& reader, const std::string& file) {
 std::string regression_text(const Json& document) {
   std::string text = "{", separator = "\n";
   for (const auto& [key, value] : document.items()) {
-    text += std::exchange(separator, ",\n") + "  " + Json(key).dump() + ": ";
+    text += std::exchange(separator, ",\n") + "  " + json_text(Json(key)) + ": ";
     if (key != "expect") {
       text += inline_json(value);
       continue;
@@ -78,7 +79,7 @@ std::string regression_text(const Json& document) {
     std::string inner = "\n";
     text += "{";
     for (const auto& [pointer, expected] : value.items())
-      text += std::exchange(inner, ",\n") + "    " + Json(pointer).dump() + ": " + inline_json(expected);
+      text += std::exchange(inner, ",\n") + "    " + json_text(Json(pointer)) + ": " + inline_json(expected);
     text += "\n  }";
   }
   return text + "\n}\n";
@@ -89,7 +90,7 @@ std::string regression_text(const Json& document) {
 Regression read_regression(const std::string& path) {
   const std::string text = read_text(path);
   const nlohmann::json document = parse_json(text, path);
-  const Json ordered = Json::parse(text);  // the same once more, for the order of the expectations
+  const Json ordered = parse_ordered_json(text, path);  // the same once more, for the order of the expectations
   const Reader root(path, document);
   root.expect_keys({"$schema", "description", "network", "device", "options", "expect"});
   for (const char* key : {"$schema", "description"}) {
@@ -121,7 +122,7 @@ std::vector<std::string> regression_files(const std::string& path) {
 }
 
 std::string update_expectations(const std::string& text, const std::vector<FieldDifference>& differences) {
-  Json document = Json::parse(text);
+  Json document = parse_ordered_json(text, "the regression");
   for (const FieldDifference& difference : differences) {
     if (difference.replacement) document.at("expect")[difference.pointer] = *difference.replacement;
   }

@@ -1,0 +1,117 @@
+#include "sim/cli/result_shape.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Types by name, "or"-ed; a key that ends in "?" may be missing, the key "*" stands for all; of an array, each element's type.
+const char* const shape = R"({
+  "schema": "text", "version": "text",
+  "network": {"name": "text", "input": {"height": "number", "width": "number", "channels": "number"}, "macs": "number",
+              "parameters": "number", "layers": "number"},
+  "device": {"name": "text", "clock_hz": "number"},
+  "tile_height": "number or text", "timing": "text", "buffer_policy": "text", "frames": "number", "status": "text",
+  "fit": {"mode": "text", "fits": "boolean", "contexts": "number",
+          "resources": [{"name": "text", "scope": "text", "demand": "number", "limit": "number"}]},
+  "throughput": {"interval_cycles": "number or null", "fps": "number or null", "proof": "text or null", "periodic": "boolean or null",
+                 "period_cycles": "number or null", "period_frames": "number or null", "transient_frames": "number or null",
+                 "steady_exact": "boolean or null"},
+  "bounds": {"*": "number"},
+  "latency": {"*": "number or null"},
+  "elapsed_cycles": "number", "frame_start_cycles": ["number"], "frame_completion_cycles": ["number"],
+  "pipeline_buffering": {"elements": "number", "blocks": [{"layer": "text", "height": "number", "width": "number", "channels": "number",
+                         "skip_channels": "number", "tile_height": "number or text", "elements": "number"}]},
+  "buffering": {"capacity_bytes": "number", "peak_bytes": "number", "cuts": "number", "cut_bytes": "number",
+                "by_level": {"*": {"capacity_bytes": "number", "peak_bytes": "number", "cuts": "number"}}},
+  "se_blocks": [{"layer": "text", "height": "number", "tile_height": "number or text", "tile_height_effective": "number",
+                 "bypass_capacity_rows": "number or null", "bypass_peak_rows": "number or null", "bypass_level": "text or null",
+                 "wait_for_vector_cycles": "number", "producer_blocked_cycles": "number", "excite_busy_cycles": "number",
+                 "controllers": "number"}],
+  "stages": [{"name": "text", "layer": "text", "kind": "text", "steps_per_frame": "number", "macs_per_frame": "number",
+              "subclusters": "number", "busy": "number", "starved": "number", "blocked": "number", "done": "number",
+              "utilization": "number", "stalls": [{"buffer": "text or null", "kind": "text", "cycles": "number"}],
+              "steady": {"busy": "number", "starved": "number", "blocked": "number",
+                         "stalls": [{"buffer": "text or null", "kind": "text", "cycles": "number"}]}}],
+  "buffers": [{"name": "text", "from": "text", "to": "text", "role": "text", "level": "text", "cuts": "number", "row_bytes": "number",
+               "rows_per_frame": "number", "capacity_rows": "number", "peak_rows": "number", "mean_rows": "number",
+               "full_cycles": "number", "steady": {"peak_rows": "number", "mean_rows": "number", "full_cycles": "number"}}],
+  "bottleneck": {"stages": ["text"], "buffers": ["text"], "interval_cycles": "number or null", "text": "text or null"},
+  "deadlock?": {"text": "text", "waiting": [{"stage": "text", "for": "text", "buffer": "text"}],
+                "cure": [{"buffer": "text", "capacity_rows": "number"}]},
+  "assumed": ["text"], "notes": ["text"]
+})";
+
+std::string found(const Json& value) {
+  if (value.is_object()) return "an object";
+  if (value.is_array()) return fmt::format("an array of {}", value.size());
+  const std::string text = json_text(value);
+  return text.size() > 60 ? fmt::format("text of {} bytes", text.size()) : text;
+}
+
+bool is_of(const Json& value, const std::string& types) {
+  const char* type = value.is_string()    ? "text"
+                     : value.is_number()  ? "number"
+                     : value.is_boolean() ? "boolean"
+                     : value.is_null()    ? "null"
+                                          : "nothing";
+  return types.find(type) != std::string::npos;
+}
+
+class Check {
+ public:
+  explicit Check(std::string place) : place_(std::move(place)) {}
+
+  void value(const Json& value, const Json& expected, const std::string& pointer) const {
+    if (expected.is_string()) {
+      if (!is_of(value, expected.get<std::string>())) mismatch(value, expected.get<std::string>(), pointer);
+    } else if (expected.is_array()) {
+      if (!value.is_array()) mismatch(value, "an array", pointer);
+      for (std::size_t i = 0; i < value.size(); ++i) this->value(value[i], expected[0], fmt::format("{}/{}", pointer, i));
+    } else {
+      if (!value.is_object()) mismatch(value, "an object", pointer);
+      members(value, expected, pointer);
+    }
+  }
+
+ private:
+  void members(const Json& value, const Json& expected, const std::string& pointer) const {
+    for (const auto& [word, type] : expected.items()) {
+      if (word == "*") {
+        for (const auto& [key, member] : value.items()) this->value(member, type, pointer + "/" + key);
+        continue;
+      }
+      const bool optional = word.back() == '?';
+      const std::string key = optional ? word.substr(0, word.size() - 1) : word;
+      const auto member = value.find(key);
+      if (member != value.end())
+        this->value(*member, type, pointer + "/" + key);
+      else if (!optional)
+        throw InputError(at(pointer), fmt::format("missing key \"{}\" of a result of rowflow run --format json", key));
+    }
+  }
+
+  [[noreturn]] void mismatch(const Json& value, const std::string& expected, const std::string& pointer) const {
+    throw InputError(at(pointer), fmt::format("found {}, expected {}", found(value), expected));
+  }
+  std::string at(const std::string& pointer) const { return pointer.empty() ? place_ : place_ + ": " + pointer; }
+
+  std::string place_;
+};
+
+}  // namespace
+
+void check_result_shape(const Json& result, const std::string& place) {
+  static const Json expected = Json::parse(shape);
+  Check(place).value(result, expected, "");
+}
+
+}  // namespace rowflow
