@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
 #include "sim/base/nearest.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/locate.hpp"
@@ -125,20 +126,20 @@ SweepInputs read_inputs(Sweep& sweep, const std::string& version, const std::fun
   const std::string device = resolve_device(relative_to(sweep, sweep.device));
   inputs.device = parse_json_file(device);
   device_from(inputs.device, device);  // what is wrong with the file itself is not each point's fault
-  store(inputs, "device", sweep.device, inputs.device.dump());
+  store(inputs, "device", sweep.device, json_text(inputs.device));
   for (const std::string& file : buffers_files(sweep)) {
     inputs.buffers[file] = read_buffers_file(relative_to(sweep, file));
-    store(inputs, "buffers", file, Json(inputs.buffers[file]).dump());
+    store(inputs, "buffers", file, json_text(Json(inputs.buffers[file])));
   }
   if (!sweep.costs.empty()) {
     inputs.costs = read_user_costs(relative_to(sweep, sweep.costs));
-    store(inputs, "costs", sweep.costs, costs_json(inputs.costs).dump());
+    store(inputs, "costs", sweep.costs, json_text(costs_json(inputs.costs)));
   }
   if (!sweep.mapping.empty()) {
     const std::string file = resolve_mapping(relative_to(sweep, sweep.mapping));
     const Json document = parse_json_file(file);
     inputs.mapping = mapping_from(document, file);
-    store(inputs, "mapping", sweep.mapping, document.dump());
+    store(inputs, "mapping", sweep.mapping, json_text(document));
   }
   expand_blocks(sweep, inputs);
   check_names(sweep, inputs);

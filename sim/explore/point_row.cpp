@@ -87,12 +87,9 @@ PointRow PointEvaluator::operator()(const PointSettings& point) {
     }
     if (keep_ == Keep::full) row.whole = whole_(result);
     return row;
-  } catch (const InputError& error) {
-    return failed("input_error", error.what());
-  } catch (const std::bad_alloc&) {
-    return failed("defect", "out of memory");
   } catch (const std::exception& error) {
-    return failed("defect", error.what());
+    const auto fault = input_fault(error);
+    return failed(fault ? "input_error" : "defect", fault ? *fault : error.what());
   }
 }
 

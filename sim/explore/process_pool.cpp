@@ -44,14 +44,16 @@ bool write_all(int pipe, const std::string& text) {
   return true;
 }
 
-constexpr int threw = 70;  ///< exit status of a child whose work threw; the pipe then holds what was thrown
+constexpr int threw = 70, threw_input_fault = 71;  ///< exit status of a child whose work threw; the pipe then holds what was thrown
 
 [[noreturn]] void live(int pipe, std::size_t index, const std::function<std::string(std::size_t)>& work) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // no orphans when the parent is killed
   try {
     _exit(write_all(pipe, work(index)) ? 0 : 1);
   } catch (const std::exception& error) {
-    write_all(pipe, error.what());
+    const auto fault = input_fault(error);
+    write_all(pipe, fault ? *fault : error.what());
+    if (fault) _exit(threw_input_fault);
   }
   _exit(threw);  // not exit: what the parent had registered or buffered is the parent's
 }
@@ -92,8 +94,9 @@ ChildOutcome finish(Child& child) {
   outcome.answered = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   if (outcome.answered) {
     outcome.answer = std::move(child.text);
-  } else if (WIFEXITED(status) && WEXITSTATUS(status) == threw) {
+  } else if (WIFEXITED(status) && (WEXITSTATUS(status) == threw || WEXITSTATUS(status) == threw_input_fault)) {
     outcome.death = std::move(child.text);
+    outcome.input_fault = WEXITSTATUS(status) == threw_input_fault;
   } else {
     outcome.death = WIFSIGNALED(status) ? fmt::format("killed by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)))
                                         : fmt::format("ended with status {}", WEXITSTATUS(status));

@@ -9,9 +9,10 @@ namespace rowflow {
 
 struct ChildOutcome {
   bool answered = false;
-  std::string answer;  ///< what `work` returned
-  std::string death;   ///< how the child ended when it did not answer
-  double seconds = 0;  ///< from fork to end, by the wall clock
+  std::string answer;        ///< what `work` returned
+  std::string death;         ///< how the child ended when it did not answer
+  bool input_fault = false;  ///< it ended with an exception that the user's input caused; `death` is its message
+  double seconds = 0;        ///< from fork to end, by the wall clock
 };
 
 /// Forks a child for each index below `count`, at most `jobs` at a time; it runs work(index) and hands its result back through a

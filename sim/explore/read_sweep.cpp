@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/explore/sweep.hpp"
@@ -26,10 +27,10 @@ const std::vector<AxisKey> plain_axes{{"tile_height", AxisKind::tile_height},
 
 /// 3.0 and 4e8 count as integers, as in JSON Schema.
 std::string number_text(const nlohmann::json& value) {
-  if (!value.is_number_float()) return value.dump();
+  if (!value.is_number_float()) return json_text(value);
   const double number = value.get<double>();
   const bool whole = std::abs(number) < 1e15 && number == std::floor(number);
-  return whole ? std::to_string(static_cast<std::int64_t>(number)) : value.dump();
+  return whole ? std::to_string(static_cast<std::int64_t>(number)) : json_text(value);
 }
 
 /// A value of the document as the command line would have it.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "sim/base/error.hpp"
 
@@ -11,6 +13,7 @@ namespace rowflow {
 namespace {
 
 const char* const schema = "rowflow.sweep/2";
+const char* const interrupted = "found no points: a sweep was stopped before it had planned them; the same rowflow sweep again goes on";
 constexpr int fixed_columns = 5;  // id, position, settings, status, reason
 
 std::string ready_folder(const std::string& folder, bool create) {
@@ -48,11 +51,27 @@ void make_results_folder(const std::string& folder) {
 
 std::string results_path(const std::string& folder) { return (std::filesystem::path(folder) / "results.sqlite").string(); }
 
+void reading_results(const std::string& folder, const std::function<void()>& read) {
+  const auto damaged = [&](const std::exception& error) -> InputError {
+    return {results_path(folder), std::string("is damaged, or was written by another program: ") + error.what()};
+  };
+  try {
+    read();
+  } catch (const nlohmann::json::exception& error) {
+    throw damaged(error);
+  } catch (const std::invalid_argument& error) {  // a number that is none
+    throw damaged(error);
+  } catch (const std::out_of_range& error) {
+    throw damaged(error);
+  }
+}
+
 Results::Results(const std::string& folder, bool create) : connection_(ready_folder(folder, create)) {
   // With the write-ahead log a commit is one append; it survives the process' death at once, and the machine's from the last checkpoint.
   connection_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   if (create) create_tables();
   check_tables();
+  if (!create && about("sweep").empty()) throw InputError(this->path(), interrupted);
   if (!create) return;
   put_point_ = connection_.prepare(fmt::format("INSERT OR REPLACE INTO points (id, position, settings, status, reason{}) VALUES ({})",
                                                column_list(point_columns(), false), marks(fixed_columns + point_columns().size())));
@@ -84,11 +103,15 @@ void Results::check_tables() const {
     while (statement.step()) list += ", " + statement.text(0);
     return list;
   };
-  if (names("about").empty()) throw InputError(path(), "found no tables of rowflow sweep in this database");
+  if (names("about").empty())
+    throw InputError(
+        path(),
+        "found no tables of rowflow sweep in this database; a sweep that was stopped at once leaves such a one, the same again goes on");
   const std::string found = about("schema");
   if (found != schema) throw InputError(path(), fmt::format("found schema \"{}\", expected \"{}\"", found, schema));
   const bool same = names("points") == ", id, position, settings, status, reason" + column_list(point_columns(), false) &&
                     names("se_blocks") == ", id, block" + column_list(block_columns(), false);
+  if (names("results").empty() || names("inputs").empty()) throw InputError(path(), "is damaged: a table is missing");
   if (!same) throw InputError(path(), "found the columns of another version of rowflow, expected a new folder");
 }
 

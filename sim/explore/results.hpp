@@ -24,6 +24,9 @@ std::string results_path(const std::string& folder);
 /// Makes the folder, and those above it, where they are not there. Throws InputError where that cannot be.
 void make_results_folder(const std::string& folder);
 
+/// Calls `read`, which takes the contents of a folder's results apart. Throws InputError where they are not what rowflow sweep writes.
+void reading_results(const std::string& folder, const std::function<void()>& read);
+
 class Results {
  public:
   /// Opens DIR/results.sqlite; `create` makes folder and database when they are not there. Throws InputError: cannot be opened, is none

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
 #include "sim/explore/workers.hpp"
 
 namespace rowflow {
@@ -55,7 +56,7 @@ class SweepRun {
  private:
   void describe() {
     results_.set_about("version", inputs_.version);
-    results_.set_about("sweep", sweep_json(sweep_).dump());
+    results_.set_about("sweep", json_text(sweep_json(sweep_)));
     results_.set_about("points", std::to_string(count_));
     results_.set_about("shard", std::to_string(options_.shard.index) + "/" + std::to_string(options_.shard.of));
     for (const StoredInput& input : inputs_.stored) results_.put_input(input);
@@ -118,7 +119,7 @@ class SweepRun {
     const PointSettings point = point_at(sweep_, position);
     row.id = point_id(sweep_, inputs_, point);
     if (!in_transaction_) begin();
-    results_.put({std::move(row), static_cast<std::int64_t>(position), settings_json(sweep_, inputs_, point).dump()});
+    results_.put({std::move(row), static_cast<std::int64_t>(position), json_text(settings_json(sweep_, inputs_, point))});
     ++progress_.done;
     pause();
   }
@@ -158,7 +159,9 @@ SweepProgress run_sweep(const Sweep& sweep, const SweepInputs& inputs, const std
   return SweepRun(sweep, inputs, folder, options).run();
 }
 
-FoundPoint find_point(const std::string& folder, const std::string& id) {
+namespace {
+
+FoundPoint read_point(const std::string& folder, const std::string& id) {
   const Results results(folder, false);
   const auto rows = results.find(id);
   const std::string where = folder + ":" + id;
@@ -187,6 +190,14 @@ FoundPoint find_point(const std::string& folder, const std::string& id) {
     if (input.kind == "mapping") input.name = found.sweep.mapping = "mapping";
   }
   found.inputs = restore_inputs(results.about("version"), wanted);
+  return found;
+}
+
+}  // namespace
+
+FoundPoint find_point(const std::string& folder, const std::string& id) {
+  FoundPoint found;
+  reading_results(folder, [&] { found = read_point(folder, id); });
   return found;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
 #include "sim/explore/process_pool.hpp"
 
 namespace rowflow {
@@ -43,9 +44,10 @@ void TuneScores::want(const std::vector<Heights>& choices) {
       const TuneScore score = simulate_one(missing[i]);
       scores.push_back({score.bytes, score.stage_interval, score.interval ? nlohmann::json(*score.interval) : nlohmann::json()});
     }
-    return scores.dump();
+    return json_text(scores);
   };
   for_each_in_children(parts, jobs_, work, [&](std::size_t part, const ChildOutcome& child) {
+    if (child.input_fault) throw InputError("", child.death);
     if (!child.answered) throw Defect("a simulation of tile heights died: " + child.death);
     const auto scores = nlohmann::json::parse(child.answer);
     for (std::size_t i = part, n = 0; i < missing.size(); i += parts, ++n) {
