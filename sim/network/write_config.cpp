@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "sim/base/json_text.hpp"
 #include "sim/network/layer_kind.hpp"
 #include "sim/network/network.hpp"
 
@@ -12,7 +13,7 @@ namespace rowflow {
 
 namespace {
 
-std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
+std::string quoted(const std::string& text) { return json_text(nlohmann::json(text)); }
 
 std::string list(const std::vector<std::string>& names) {
   std::vector<std::string> items;
