@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"

@@ -57,6 +57,6 @@ with tempfile.TemporaryDirectory() as folder:
     reading = read(model)
     taken, memory = min(import_it(model) for _ in range(3))
     size = os.path.getsize(model)
-    print(f"import of {size / 1e6:.0f} MB: {taken:.2f} s (reading alone {reading:.2f} s), {memory / 1e6:.0f} MB of memory")
+    print(f"import of {size / 1e6:.0f} MB: {taken:.2f} s of the processor (reading alone {reading:.2f} s), {memory / 1e6:.0f} MB of memory")
     assert memory < 1.4 * size
     assert taken < 10 * reading + 1

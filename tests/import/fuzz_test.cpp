@@ -1,5 +1,5 @@
 // A short run of the fuzz target: real graphs with bytes changed, as many as the time allows. The seed is fixed, so a failure repeats.
-#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -46,9 +46,9 @@ std::string mutated(std::string bytes, std::mt19937& random) {
 TEST_CASE("Changed bytes import or are refused, and nothing else") {
   const auto texts = seeds();
   std::mt19937 random(20260101);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const std::clock_t end = std::clock() + 5 * CLOCKS_PER_SEC;  // of the processor: as many inputs on a busy machine
   int imported = 0, refused = 0;
-  while (std::chrono::steady_clock::now() < end) {
+  while (std::clock() < end) {
     const std::string bytes = mutated(texts[static_cast<std::size_t>(imported + refused) % texts.size()], random);
     (rowflow::test::fuzz_import(bytes) ? imported : refused)++;
   }
