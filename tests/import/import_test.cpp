@@ -79,7 +79,7 @@ TEST_CASE("An operator passes for free only when the user says so, and the resul
   CHECK(result.network.assumed_free == std::vector<std::string>{"l (LRN)"});
 }
 
-TEST_CASE("--assume-free takes a node too, gives constants for constants, and says when it changed nothing") {
+TEST_CASE("assume-free: takes a node too, gives constants for constants, and says when it changed nothing") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "c", 3, 4).weight("slope", {4, 1, 1}).integers("shape", {4, 1, 1});
   model.node("Hardmax", {"slope"}, {"s"});
