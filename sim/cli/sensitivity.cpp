@@ -26,7 +26,7 @@ std::vector<Variant> variants(const nlohmann::json& document, const Device& devi
                               const EvaluateOptions& options) {
   std::set<std::string> names;
   CompileOptions compile_options;
-  compile_options.buffer_policy = "unlimited";
+  compile_options.buffer_policy = BufferPolicy::unlimited;
   compile_options.mapping = options.mapping;
   compile_options.costs = options.costs;
   for (const Point& point : points)

@@ -44,7 +44,7 @@ void run_stage(const Plan& plan, const Stage& stage, OneFrame& frame) {
       emitted[o] = output.emits[i];
     }
   }
-  if (stage.kind == "sink") frame.end = std::max(frame.end, free);
+  if (stage.kind == StageKind::sink) frame.end = std::max(frame.end, free);
 }
 
 Cycles minimum_latency(const Plan& plan) {

@@ -98,11 +98,11 @@ void set_prefetch_capacities(Plan& plan) {
 
 void set_capacities(Plan& plan, const CompileOptions& options) {
   plan.buffer_policy = options.buffer_policy;
-  if (options.buffer_policy == "minimal") {
+  if (options.buffer_policy == BufferPolicy::minimal) {
     const std::vector<Rows> capacities = minimal_capacities(plan);
     for (std::size_t b = 0; b < capacities.size(); ++b) plan.buffers[b].capacity_rows = capacities[b];
-  } else if (options.buffer_policy != "unlimited") {
-    throw Defect("compile: unknown buffer policy " + options.buffer_policy);
+  } else if (options.buffer_policy != BufferPolicy::unlimited) {
+    throw Defect("compile: a buffer policy that is sizing's");
   }
   set_prefetch_capacities(plan);
   require_known_buffers("buffer capacities", plan, options.capacities);

@@ -19,12 +19,12 @@ struct UserCost {
 };
 
 struct CompileOptions {
-  std::string buffer_policy = "minimal";                 ///< minimal (T14) | unlimited (capacity 0: for sizing runs)
+  BufferPolicy buffer_policy = BufferPolicy::minimal;    ///< or unlimited (capacity 0: for sizing runs)
   std::string fit = "assume";                            ///< assume | require | contexts; recorded in Plan::fit
   std::map<std::string, Rows> capacities;                ///< by buffer name; override the policy
   std::map<std::string, UserCost> costs;                 ///< by stage or layer name; the stage's own entry wins
   std::map<std::string, MappedLayer> mapping = {};       ///< by stage or layer name; the stage's own entry wins
-  std::map<std::string, std::string> levels = {};        ///< by buffer name: L4 or host, for buffers outside L3 (T15)
+  std::map<std::string, MemoryLevel> levels = {};        ///< by buffer name: L4 or host, for buffers outside L3 (T15)
   std::map<std::string, std::int64_t> buffer_cuts = {};  ///< by buffer name: what it is known to take of L3, for the placement
   std::map<std::string, int> extra_subclusters = {};     ///< by stage name, beyond the balanced allocation and its ceilings
 };
@@ -41,7 +41,7 @@ std::int64_t cuts_of(const Plan& plan, const Buffer& buffer);
 
 /// The spill rules applied to the capacities of the plan: buffers too large for L3, by name, with their level. In plan order while L4 has
 /// room.
-std::map<std::string, std::string> spilled_levels(const Plan& plan);
+std::map<std::string, MemoryLevel> spilled_levels(const Plan& plan);
 
 /// Bytes that the device leaves for row buffers after the weights; never negative.
 Bytes buffer_bytes_available(const Plan& plan);

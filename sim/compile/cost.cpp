@@ -26,7 +26,7 @@ Cycles CostModel::interval(std::int64_t subclusters) const {
 
 namespace {
 
-using Traffic = std::map<std::string, LevelTraffic>;
+using Traffic = std::map<MemoryLevel, LevelTraffic>;
 
 std::vector<StepGroup> grouped(const std::vector<Cycles>& stream) {
   std::map<Cycles, Rows> count;
@@ -58,28 +58,29 @@ std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, std::int
 
 /// Rows that a stage of a shared level moves: those of its buffer in that level, or on the link.
 const Buffer& moved_rows(const Plan& plan, const Stage& stage) {
-  const bool out = stage.kind == "source" || stage.kind == "store";
+  const bool out = stage.kind == StageKind::source || stage.kind == StageKind::store;
   return plan.buffers[out ? stage.outputs[0].buffer : stage.inputs[0].buffer];
 }
 
 /// T6 and T15: source, sinks, stores and loads share the bandwidth of their level and direction.
 CostModel shared_model(const Plan& plan, Stage& stage, const Device& device, const Traffic& traffic, ParameterUse& use) {
   const Buffer& rows = moved_rows(plan, stage);
-  const bool link = stage.kind == "source" || stage.kind == "sink";
-  const LevelTraffic& level = traffic.at(link ? "host" : rows.level);
-  const bool in = stage.kind == "source" || stage.kind == "load";
+  const bool link = is_end_kind(stage.kind);
+  const LevelTraffic& level = traffic.at(link ? MemoryLevel::host : rows.level);
+  const bool in = stage.kind == StageKind::source || stage.kind == StageKind::load;
   CostModel model;
   model.stream.assign(stage.steps(), shared_row_cycles(rows, in ? level.in : level.out, in ? level.in_bandwidth : level.out_bandwidth));
-  if (stage.kind == "store") stage.latency = use(rows.level == "L4" ? device.memory.l4_latency : device.memory.host_latency);
+  if (stage.kind == StageKind::store)
+    stage.latency = use(rows.level == MemoryLevel::l4 ? device.memory.l4_latency : device.memory.host_latency);
   return model;
 }
 
 /// MACs per subcluster-cycle × 1000.
 std::int64_t rate_of(const Stage& stage, const StageOrigin& origin, const Device& device, ParameterUse& use) {
   const auto large = device.rates.find("depthwise_large");
-  if (stage.kind == "depthwise" && origin.kernel_height > 3 && large != device.rates.end()) return use(large->second);
+  if (stage.kind == StageKind::depthwise && origin.kernel_height > 3 && large != device.rates.end()) return use(large->second);
   const auto grouped = device.rates.find("grouped_per_channel");
-  if (stage.kind == "grouped" && grouped != device.rates.end())
+  if (stage.kind == StageKind::grouped && grouped != device.rates.end())
     return std::min(use(device.of_kind(device.rates, "conv")), checked_multiply(use(grouped->second), origin.group_channels));
   return use(device.of_kind(device.rates, stage.kind));
 }
@@ -87,8 +88,7 @@ std::int64_t rate_of(const Stage& stage, const StageOrigin& origin, const Device
 CostModel stage_model(const Lowered& lowered, Stage& stage, const StageOrigin& origin, const Device& device, const Traffic& traffic,
                       ParameterUse& use) {
   const Plan& plan = lowered.plan;
-  if (stage.kind == "source" || stage.kind == "sink" || stage.kind == "store" || stage.kind == "load")
-    return shared_model(plan, stage, device, traffic, use);
+  if (!is_layer_kind(stage.kind)) return shared_model(plan, stage, device, traffic, use);
   CostModel model;
   model.macs_per_step = stage.macs_per_step;
   if (model.macs_per_step > 0) model.rate = rate_of(stage, origin, device, use);
@@ -103,7 +103,7 @@ CostModel user_model(Stage& stage, const Device& device, const UserCost& cost, P
   model.stream.assign(stage.steps(), cost.cycles);
   if (cost.latency)
     stage.latency = *cost.latency;
-  else if (stage.kind != "source" && stage.kind != "sink")
+  else if (!is_end_kind(stage.kind))
     stage.latency = use(device.of_kind(device.latency, stage.kind));
   return model;
 }

@@ -60,8 +60,8 @@ void assess_fit(Plan& plan, const std::string& mode) {
   std::int64_t l4 = 0;
   Bytes on_chip = 0;
   for (const Buffer& buffer : plan.buffers) {
-    if (buffer.level == "L4") l4 += buffer.cuts;
-    if (buffer.level != "host") on_chip += checked_multiply(buffer.capacity_rows, buffer.row_bytes);
+    if (buffer.level == MemoryLevel::l4) l4 += buffer.cuts;
+    if (buffer.level != MemoryLevel::host) on_chip += checked_multiply(buffer.capacity_rows, buffer.row_bytes);
   }
   add_resource(plan.fit, "l4_cuts", "chip", l4, m.l4_cuts);
   const Bytes weights = m.l2_bytes + chip_l3_cuts(m) * m.cut_bytes;

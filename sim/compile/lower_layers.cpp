@@ -16,7 +16,7 @@ Kernel kernel_of(const LayerConfig& c) { return {c.kernel.height, c.stride.heigh
 
 int add_layer_stage(LoweringState& state, int index, Rows steps) {
   const Layer& layer = state.network.layers[index];
-  const std::string kind = layer_kind(layer.config).stage_kind(layer);
+  const StageKind kind = layer_kind(layer.config).stage_kind(layer);
   const int stage = state.pipeline.add_stage(layer.config.name, layer.config.name, kind, steps, {index, layer.weight_bytes});
   state.pipeline.stage(stage).macs_per_step = ceil_div(layer.macs, steps);
   return stage;
@@ -29,7 +29,7 @@ void set_output(LoweringState& state, int index, int stage, std::vector<Rows> em
 }
 
 /// A stage that makes one output row a step from a window of its only input.
-int lower_windowed(LoweringState& state, int index, Window window) {
+int lower_windowed(LoweringState& state, int index, RowWindow window) {
   const Rows steps = state.network.layers[index].output.height;
   const int stage = add_layer_stage(state, index, steps);
   state.pipeline.connect(state.stream_of(state.network.layers[index].inputs[0]), stage, std::move(window), BufferRole::straight);
@@ -45,13 +45,13 @@ void note_kernel(LoweringState& state, const Layer& layer, int stage) {
 
 void lower_window(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
-  const Window window = convolution_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
+  const RowWindow window = convolution_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
   note_kernel(state, layer, lower_windowed(state, index, window));
 }
 
 void lower_transposed_window(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
-  const Window window = transposed_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
+  const RowWindow window = transposed_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
   note_kernel(state, layer, lower_windowed(state, index, window));
 }
 
@@ -88,7 +88,7 @@ void lower_row_by_row(LoweringState& state, int index) {
   for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
     const Stream& stream = state.stream_of(layer.inputs[k]);
     BufferRole role = BufferRole::straight;
-    Window window = row_window(steps);
+    RowWindow window = row_window(steps);
     if (stream.rows != steps) {
       role = BufferRole::vector;
       window = tile_window(stream.rows, steps, broadcast_tile(state, layer, stream.rows, steps));

@@ -3,14 +3,14 @@
 
 #include <vector>
 
-#include "sim/compile/pipeline.hpp"
+#include "sim/compile/pipeline_builder.hpp"
 
 namespace rowflow {
 
 struct LoweringState {
   const Network& network;
   const Device& device;
-  Pipeline pipeline;
+  PipelineBuilder pipeline;
   std::vector<Stream> streams;  ///< what each lowered layer puts out
   Stream input;                 ///< the source's
   std::vector<int> fused;       ///< fusion.hpp

@@ -9,7 +9,7 @@ namespace rowflow {
 namespace {
 
 /// Adds a stage of the block that turns one vector a tile into one row of `elements` a tile.
-Stream vector_stage(LoweringState& state, int index, const std::string& part, const std::string& kind, const Stream& in, Elements elements,
+Stream vector_stage(LoweringState& state, int index, const std::string& part, StageKind kind, const Stream& in, Elements elements,
                     Macs macs, Bytes weight_bytes) {
   const LayerConfig& config = state.network.layers[index].config;
   const int stage = state.pipeline.add_stage(config.name + part, config.name, kind, in.rows, {index, weight_bytes});
@@ -21,7 +21,8 @@ Stream vector_stage(LoweringState& state, int index, const std::string& part, co
 Stream squeeze_stage(LoweringState& state, int index, Rows tile) {
   const Layer& layer = state.network.layers[index];
   const Shape& pooled = layer.input_shapes[0];
-  const int stage = state.pipeline.add_stage(layer.config.name + ".squeeze", layer.config.name, "squeeze", pooled.height, {index, 0});
+  const int stage =
+      state.pipeline.add_stage(layer.config.name + ".squeeze", layer.config.name, StageKind::squeeze, pooled.height, {index, 0});
   state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(pooled.height), BufferRole::straight);
   return state.pipeline.output(stage, emit_tiles(pooled.height, tile), pooled.channels, layer.config.bits);
 }
@@ -34,16 +35,16 @@ Stream excite_stages(LoweringState& state, int index, Stream vector, SeBlock& bl
   Bytes reduce_bytes = 0;
   if (mid > 0) {
     reduce_bytes = std::min(layer.weight_bytes, ceil_div(checked_multiply((in + 1) * mid, layer.config.weight_bits), 8));
-    vector = vector_stage(state, index, ".reduce", "vector_fc", vector, mid, in * mid, reduce_bytes);
+    vector = vector_stage(state, index, ".reduce", StageKind::vector_fc, vector, mid, in * mid, reduce_bytes);
     block.excite.push_back(vector.stage);
   }
   const Macs expand_macs = (mid > 0 ? mid : in) * out;
-  vector = vector_stage(state, index, ".expand", "vector_fc", vector, out, expand_macs, layer.weight_bytes - reduce_bytes);
+  vector = vector_stage(state, index, ".expand", StageKind::vector_fc, vector, out, expand_macs, layer.weight_bytes - reduce_bytes);
   block.excite.push_back(vector.stage);
   block.excite_macs = tiles * (in * mid + expand_macs);
   if (state.device.broadcast_stage) {
     const Elements row = checked_multiply(layer.input_shapes[1].width, out);
-    vector = vector_stage(state, index, ".broadcast", "broadcast", vector, row, 0, 0);
+    vector = vector_stage(state, index, ".broadcast", StageKind::broadcast, vector, row, 0, 0);
     block.excite.push_back(vector.stage);
   }
   return vector;
@@ -68,7 +69,7 @@ void lower_squeeze_excite(LoweringState& state, int index) {
   vector = excite_stages(state, index, vector, block);
 
   const std::string name = layer.config.name + ".scale";
-  block.scale = state.pipeline.add_stage(name, layer.config.name, "scale", scaled.height, {index, 0});
+  block.scale = state.pipeline.add_stage(name, layer.config.name, StageKind::scale, scaled.height, {index, 0});
   block.bypass = state.pipeline.connect(state.stream_of(layer.inputs[1]), block.scale, row_window(scaled.height), BufferRole::se_bypass);
   const Rows tile = scaled.height == pooled.height ? block.tile_height_effective : broadcast_tile(state, layer, vector.rows, scaled.height);
   state.pipeline.connect(vector, block.scale, tile_window(vector.rows, scaled.height, tile), BufferRole::vector);

@@ -15,7 +15,7 @@ namespace {
 
 void add_source(LoweringState& state) {
   const Network& net = state.network;
-  const int source = state.pipeline.add_stage("source", "source", "source", net.input.height);
+  const int source = state.pipeline.add_stage("source", "source", StageKind::source, net.input.height);
   state.pipeline.plan().source = source;
   state.input =
       state.pipeline.output(source, emit_rows(net.input.height), checked_multiply(net.input.width, net.input.channels), net.input_bits);
@@ -25,7 +25,7 @@ void add_sinks(LoweringState& state) {
   for (const int layer : state.network.outputs) {
     const std::string name = state.network.outputs.size() == 1 ? "sink" : "sink." + state.network.layers[layer].config.name;
     const Stream& stream = state.streams[layer];
-    const int sink = state.pipeline.add_stage(name, name, "sink", stream.rows);
+    const int sink = state.pipeline.add_stage(name, name, StageKind::sink, stream.rows);
     state.pipeline.connect(stream, sink, row_window(stream.rows), BufferRole::straight);
   }
 }

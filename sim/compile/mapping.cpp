@@ -35,7 +35,7 @@ void check_mapped(const Stage& stage, const PhysicalStage& physical, const Mappe
     throw InputError(where, fmt::format("found {} subclusters, expected at most the device's {}", *given.subclusters, chip));
   if (physical.unsplit_limit > 0 && given.subclusters.value_or(1) > physical.unsplit_limit)
     throw InputError(where, fmt::format("found {} subclusters, expected at most {}: layers of kind {} stay one physical layer",
-                                        *given.subclusters, physical.unsplit_limit, stage.kind));
+                                        *given.subclusters, physical.unsplit_limit, to_string(stage.kind)));
   const std::int64_t most = given.subclusters.value_or(chip);
   if (given.physical_layers.value_or(1) > most)
     throw InputError(

@@ -13,7 +13,7 @@ namespace {
 
 /// Clusters that hold a part of the buffer, one entry for each FIFO.
 std::vector<int> clusters_of(const Plan& plan, const Buffer& buffer) {
-  const Stage &from = plan.stages[static_cast<std::size_t>(buffer.from)], &to = plan.stages[static_cast<std::size_t>(buffer.to)];
+  const Stage &from = plan.stage(buffer.from), &to = plan.stage(buffer.to);
   std::vector<int> clusters;
   for (const int part : to.part_clusters) {
     clusters.push_back(part);
@@ -32,20 +32,20 @@ std::int64_t cuts_of_one(const Plan& plan, const Buffer& buffer) {
 }  // namespace
 
 std::int64_t cuts_of(const Plan& plan, const Buffer& buffer) {
-  if (buffer.capacity_rows == unlimited_rows || buffer.level == "host") return 0;
-  if (buffer.level == "L4") return ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), plan.mapping.cut_bytes);
+  if (buffer.capacity_rows == unlimited_rows || buffer.level == MemoryLevel::host) return 0;
+  if (buffer.level == MemoryLevel::l4) return ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), plan.mapping.cut_bytes);
   return cuts_of_one(plan, buffer) * std::max<std::int64_t>(1, static_cast<std::int64_t>(clusters_of(plan, buffer).size()));
 }
 
-std::map<std::string, std::string> spilled_levels(const Plan& plan) {
+std::map<std::string, MemoryLevel> spilled_levels(const Plan& plan) {
   const Mapping& m = plan.mapping;
-  std::map<std::string, std::string> levels;
+  std::map<std::string, MemoryLevel> levels;
   std::int64_t l4_free = m.l4_cuts;
   for (const Buffer& buffer : plan.buffers) {
     const std::int64_t cuts = ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), m.cut_bytes);
     if (m.l3_limit_cuts == 0 || cuts <= m.l3_limit_cuts || buffer.role == BufferRole::transfer) continue;
     const bool l4 = cuts <= l4_free && (m.l4_limit_cuts == 0 || cuts <= m.l4_limit_cuts);
-    levels[buffer.name] = l4 ? "L4" : "host";
+    levels[buffer.name] = l4 ? MemoryLevel::l4 : MemoryLevel::host;
     if (l4) l4_free -= cuts;
   }
   return levels;
@@ -55,7 +55,7 @@ void update_memory_fit(Plan& plan) {
   for (ClusterUse& use : plan.mapping.clusters) use.buffer_cuts = 0;
   for (Buffer& buffer : plan.buffers) {
     buffer.cuts = cuts_of(plan, buffer);
-    if (buffer.cuts == 0 || buffer.level != "L3") continue;
+    if (buffer.cuts == 0 || buffer.level != MemoryLevel::l3) continue;
     const std::vector<int> clusters = clusters_of(plan, buffer);  // the same cuts in each
     for (const int cluster : clusters)
       plan.mapping.clusters[static_cast<std::size_t>(cluster)].buffer_cuts += buffer.cuts / static_cast<std::int64_t>(clusters.size());

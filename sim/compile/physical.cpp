@@ -17,16 +17,16 @@ PhysicalRules physical_rules(const Device& device, ParameterUse& use) {
   return rules;
 }
 
-bool is_transport(const Stage& stage) { return stage.kind == "store" || stage.kind == "load" || stage.kind == "transfer"; }
+bool is_transport(const Stage& stage) { return is_transport_kind(stage.kind); }
 
 std::vector<PhysicalStage> physical_stages(const Lowered& lowered, const PhysicalRules& rules, std::int64_t chip_subclusters) {
   std::vector<PhysicalStage> stages;
   for (std::size_t s = 0; s < lowered.plan.stages.size(); ++s) {
     const Stage& stage = lowered.plan.stages[s];
     PhysicalStage physical;
-    physical.counted = stage.kind != "source" && stage.kind != "sink" && !is_transport(stage);
+    physical.counted = is_layer_kind(stage.kind);
     physical.weight_bytes = lowered.origin[s].weight_bytes;
-    const bool unsplit = std::find(rules.unsplit.begin(), rules.unsplit.end(), stage.kind) != rules.unsplit.end();
+    const bool unsplit = std::find(rules.unsplit.begin(), rules.unsplit.end(), to_string(stage.kind)) != rules.unsplit.end();
     if (unsplit) physical.unsplit_limit = rules.max_subclusters;
     if (stage.macs_per_step > 0) physical.most = unsplit ? rules.max_subclusters : std::max(chip_subclusters, rules.max_subclusters);
     if (!unsplit && rules.max_weight_bytes > 0)

@@ -159,7 +159,7 @@ int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalSt
 }
 
 bool crosses_clusters(const Plan& plan, const Buffer& buffer) {
-  const Stage &from = plan.stages[static_cast<std::size_t>(buffer.from)], &to = plan.stages[static_cast<std::size_t>(buffer.to)];
+  const Stage &from = plan.stage(buffer.from), &to = plan.stage(buffer.to);
   return from.cluster >= 0 && std::any_of(to.part_clusters.begin(), to.part_clusters.end(), [&](int c) { return c != from.cluster; });
 }
 

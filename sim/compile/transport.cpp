@@ -37,13 +37,13 @@ std::string unused_name(const Plan& plan, const std::string& wanted) {
 }
 
 /// A stage that takes a row of `in` and puts it into `out`, each step.
-Stage mover(const std::string& name, const std::string& layer, const std::string& kind, Rows rows, int in, int out) {
+Stage mover(const std::string& name, const std::string& layer, StageKind kind, Rows rows, int in, int out) {
   Stage stage;
   stage.name = name;
   stage.layer = layer;
   stage.kind = kind;
   stage.cost.assign(static_cast<std::size_t>(rows), 0);
-  Window window = row_window(rows);
+  RowWindow window = row_window(rows);
   stage.inputs.push_back({in, std::move(window.needs), std::move(window.releases)});
   stage.outputs.push_back({out, emit_rows(rows)});
   stage.physical_layers = 0;
@@ -52,12 +52,12 @@ Stage mover(const std::string& name, const std::string& layer, const std::string
 
 /// A new buffer like `like`, at the end of the plan.
 int add_buffer(Plan& plan, int like, int from, int to) {
-  Buffer buffer = plan.buffers[static_cast<std::size_t>(like)];
+  Buffer buffer = plan.buffer(like);
   buffer.from = from;
   buffer.to = to;
   buffer.role = BufferRole::transfer;
-  buffer.level = "L3";
-  buffer.name = plan.stages[static_cast<std::size_t>(from)].name + "->" + plan.stages[static_cast<std::size_t>(to)].name;
+  buffer.level = MemoryLevel::l3;
+  buffer.name = plan.stage(from).name + "->" + plan.stage(to).name;
   plan.buffers.push_back(std::move(buffer));
   return static_cast<int>(plan.buffers.size()) - 1;
 }
@@ -70,7 +70,7 @@ void redirect(std::vector<Port>& ports, int from, int to) {
 
 }  // namespace
 
-void insert_store(Lowered& lowered, int buffer, const std::string& level) {
+void insert_store(Lowered& lowered, int buffer, MemoryLevel level) {
   Plan& plan = lowered.plan;
   const auto b = static_cast<std::size_t>(buffer);
   const int producer = plan.buffers[b].from, position = producer + 1;
@@ -80,13 +80,13 @@ void insert_store(Lowered& lowered, int buffer, const std::string& level) {
   const std::string store = unused_name(plan, consumer + ".store"), load = unused_name(plan, consumer + ".load");
   make_room(lowered, position, 2);
   const int to = plan.buffers[b].to, first_new = static_cast<int>(plan.buffers.size());
-  plan.stages[static_cast<std::size_t>(position)] = mover(store, layer, "store", rows, first_new, buffer);
-  plan.stages[static_cast<std::size_t>(position) + 1] = mover(load, layer, "load", rows, buffer, first_new + 1);
+  plan.stage(position) = mover(store, layer, StageKind::store, rows, first_new, buffer);
+  plan.stages[static_cast<std::size_t>(position) + 1] = mover(load, layer, StageKind::load, rows, buffer, first_new + 1);
   add_buffer(plan, buffer, producer, position);
   const int prefetch = add_buffer(plan, buffer, position + 1, to);
-  plan.buffers[static_cast<std::size_t>(prefetch)].prefetch = true;
-  redirect(plan.stages[static_cast<std::size_t>(producer)].outputs, buffer, first_new);
-  redirect(plan.stages[static_cast<std::size_t>(to)].inputs, buffer, first_new + 1);
+  plan.buffer(prefetch).prefetch = true;
+  redirect(plan.stage(producer).outputs, buffer, first_new);
+  redirect(plan.stage(to).inputs, buffer, first_new + 1);
   plan.buffers[b].from = position;
   plan.buffers[b].to = position + 1;
   plan.buffers[b].level = level;
@@ -100,30 +100,30 @@ void insert_transfer(Lowered& lowered, int buffer) {
   const std::string name = unused_name(plan, consumer.name + ".transfer"), layer = consumer.layer;
   make_room(lowered, position, 1);
   const int first_new = static_cast<int>(plan.buffers.size());
-  plan.stages[static_cast<std::size_t>(position)] = mover(name, layer, "transfer", plan.buffers[b].rows_per_frame, first_new, buffer);
+  plan.stage(position) = mover(name, layer, StageKind::transfer, plan.buffers[b].rows_per_frame, first_new, buffer);
   add_buffer(plan, buffer, producer, position);
-  redirect(plan.stages[static_cast<std::size_t>(producer)].outputs, buffer, first_new);
+  redirect(plan.stage(producer).outputs, buffer, first_new);
   plan.buffers[b].from = position;
 }
 
-std::map<std::string, LevelTraffic> level_traffic(const Plan& plan, const Device& device, ParameterUse& use) {
-  std::map<std::string, LevelTraffic> traffic;
-  traffic["host"].in_bandwidth = use(device.input_link_bytes_per_kilocycle);
-  traffic["host"].out_bandwidth = use(device.output_link_bytes_per_kilocycle);
+std::map<MemoryLevel, LevelTraffic> level_traffic(const Plan& plan, const Device& device, ParameterUse& use) {
+  std::map<MemoryLevel, LevelTraffic> traffic;
+  traffic[MemoryLevel::host].in_bandwidth = use(device.input_link_bytes_per_kilocycle);
+  traffic[MemoryLevel::host].out_bandwidth = use(device.output_link_bytes_per_kilocycle);
   const auto bytes_of = [&](int b) {
-    const Buffer& buffer = plan.buffers[static_cast<std::size_t>(b)];
+    const Buffer& buffer = plan.buffer(b);
     return checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
   };
   for (const Stage& stage : plan.stages) {
-    if (stage.kind == "source") traffic["host"].in += bytes_of(stage.outputs[0].buffer);
-    if (stage.kind == "sink") traffic["host"].out += bytes_of(stage.inputs[0].buffer);
-    if (stage.kind != "store") continue;
+    if (stage.kind == StageKind::source) traffic[MemoryLevel::host].in += bytes_of(stage.outputs[0].buffer);
+    if (stage.kind == StageKind::sink) traffic[MemoryLevel::host].out += bytes_of(stage.inputs[0].buffer);
+    if (stage.kind != StageKind::store) continue;
     const int stored = stage.outputs[0].buffer;
-    const std::string& name = plan.buffers[static_cast<std::size_t>(stored)].level;
-    LevelTraffic& level = traffic[name];
+    const MemoryLevel where = plan.buffer(stored).level;
+    LevelTraffic& level = traffic[where];
     level.in += bytes_of(stored);
     level.out += bytes_of(stored);
-    if (name == "L4") level.in_bandwidth = level.out_bandwidth = use(device.memory.l4_bytes_per_kilocycle);
+    if (where == MemoryLevel::l4) level.in_bandwidth = level.out_bandwidth = use(device.memory.l4_bytes_per_kilocycle);
   }
   return traffic;
 }
@@ -134,7 +134,7 @@ Cycles shared_row_cycles(const Buffer& rows, Bytes direction_bytes, std::int64_t
   return ceil_multiply_divide(direction_bytes, 1000, checked_multiply(bandwidth, rows.rows_per_frame));
 }
 
-Cycles traffic_interval(const std::map<std::string, LevelTraffic>& traffic) {
+Cycles traffic_interval(const std::map<MemoryLevel, LevelTraffic>& traffic) {
   Cycles interval = 0;
   for (const auto& [name, level] : traffic) {
     if (level.in_bandwidth > 0) interval = std::max(interval, ceil_multiply_divide(level.in, 1000, level.in_bandwidth));

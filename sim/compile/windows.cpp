@@ -16,8 +16,8 @@ struct Taps {
 
 /// T7: needs = 1 + largest tap of the steps so far; releases = smallest tap of any later step, at most needs. T1: all on the last step.
 template <typename TapsOfStep>
-Window window_of(Rows rows, Rows steps, TapsOfStep taps) {
-  Window window{std::vector<Rows>(steps), std::vector<Rows>(steps)};
+RowWindow window_of(Rows rows, Rows steps, TapsOfStep taps) {
+  RowWindow window{std::vector<Rows>(steps), std::vector<Rows>(steps)};
   Rows needed = 0;
   for (Rows o = 0; o < steps; ++o) {
     const Taps t = taps(o);
@@ -38,9 +38,9 @@ Rows floor_div(Rows a, Rows b) { return a >= 0 ? a / b : -ceil_div(-a, b); }
 
 }  // namespace
 
-Window row_window(Rows rows) { return {emit_rows(rows), emit_rows(rows)}; }
+RowWindow row_window(Rows rows) { return {emit_rows(rows), emit_rows(rows)}; }
 
-Window convolution_window(Rows rows, Rows steps, const Kernel& kernel) {
+RowWindow convolution_window(Rows rows, Rows steps, const Kernel& kernel) {
   return window_of(rows, steps, [&](Rows o) {
     const Rows top = o * kernel.stride - kernel.top_padding;
     const Rows first_tap = top >= 0 ? 0 : ceil_div(-top, kernel.dilation);
@@ -49,7 +49,7 @@ Window convolution_window(Rows rows, Rows steps, const Kernel& kernel) {
   });
 }
 
-Window transposed_window(Rows rows, Rows steps, const Kernel& kernel) {
+RowWindow transposed_window(Rows rows, Rows steps, const Kernel& kernel) {
   return window_of(rows, steps, [&](Rows o) {
     Taps taps{rows, -1};
     for (std::int64_t j = 0; j < kernel.size; ++j) {
@@ -62,11 +62,11 @@ Window transposed_window(Rows rows, Rows steps, const Kernel& kernel) {
   });
 }
 
-Window nearest_window(Rows rows, Rows steps) {
+RowWindow nearest_window(Rows rows, Rows steps) {
   return window_of(rows, steps, [&](Rows o) { return Taps{o * rows / steps, o * rows / steps}; });
 }
 
-Window bilinear_window(Rows rows, Rows steps, bool align_corners) {
+RowWindow bilinear_window(Rows rows, Rows steps, bool align_corners) {
   return window_of(rows, steps, [&](Rows o) {
     Rows y0 = 0;
     if (align_corners)
@@ -77,7 +77,7 @@ Window bilinear_window(Rows rows, Rows steps, bool align_corners) {
   });
 }
 
-Window tile_window(Rows tiles, Rows steps, Rows tile) {
+RowWindow tile_window(Rows tiles, Rows steps, Rows tile) {
   return window_of(tiles, steps, [&](Rows o) { return Taps{o / tile, o / tile}; });
 }
 

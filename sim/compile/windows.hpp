@@ -10,7 +10,7 @@
 namespace rowflow {
 
 /// Rows one consumer takes, by step.
-struct Window {
+struct RowWindow {
   std::vector<Rows> needs, releases;
 };
 
@@ -20,24 +20,24 @@ struct Kernel {
 };
 
 /// One row a step.
-Window row_window(Rows rows);
+RowWindow row_window(Rows rows);
 
 /// Convolution and pooling: step o reads rows o·s − p + j·d, j < k, of `rows`; taps outside the map read nothing.
-Window convolution_window(Rows rows, Rows steps, const Kernel& kernel);
+RowWindow convolution_window(Rows rows, Rows steps, const Kernel& kernel);
 
 /// Transposed convolution: output row o reads each row i with o = i·s − p + j·d for some j < k. Rows of output that no tap
 /// reaches (s > k) need nothing new.
-Window transposed_window(Rows rows, Rows steps, const Kernel& kernel);
+RowWindow transposed_window(Rows rows, Rows steps, const Kernel& kernel);
 
 /// Upsample nearest: step o reads row ⌊o·H/Ho⌋.
-Window nearest_window(Rows rows, Rows steps);
+RowWindow nearest_window(Rows rows, Rows steps);
 
 /// Upsample bilinear: step o reads rows y0 = ⌊max(0, src)⌋ and y1 = min(y0+1, H−1), src exact: half-pixel (2o+1)·H/(2·Ho) − 1/2,
 /// or with align-corners o·(H−1)/(Ho−1).
-Window bilinear_window(Rows rows, Rows steps, bool align_corners);
+RowWindow bilinear_window(Rows rows, Rows steps, bool align_corners);
 
 /// An operand with one row per tile of `tile` steps: the vector of scale, the broadcast operand of add and multiply.
-Window tile_window(Rows tiles, Rows steps, Rows tile);
+RowWindow tile_window(Rows tiles, Rows steps, Rows tile);
 
 /// Rows emitted: one a step.
 std::vector<Rows> emit_rows(Rows steps);

@@ -16,9 +16,13 @@ constexpr std::int64_t largest = 1'000'000'000'000'000;  // of any figure; leave
 using Map = std::map<std::string, Parameter>;
 
 const std::vector<std::string> rate_kinds{"conv", "pointwise", "grouped_per_channel", "depthwise", "vector_fc", "fully_connected"};
-const std::vector<std::string> stage_kinds{"default", "conv",    "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected",
-                                           "pool",    "shuffle", "squeeze",   "scale",   "broadcast", "add",       "multiply",
-                                           "concat",  "slice",   "normalize", "upsample"};
+/// "default", and the kinds of layers' stages.
+std::vector<std::string> figure_kinds() {
+  std::vector<std::string> names{"default"};
+  for (int kind = 0; is_layer_kind(static_cast<StageKind>(kind)); ++kind) names.emplace_back(to_string(static_cast<StageKind>(kind)));
+  return names;
+}
+const std::vector<std::string> stage_kinds = figure_kinds();
 
 Parameter read_parameter(const Reader& reader, std::int64_t low, std::int64_t high) {
   if (!reader.is_object()) reader.mismatch(R"(an object {"value", "source"} or {"value", "assumed", "low", "high"})");
@@ -163,8 +167,8 @@ std::vector<std::string> ParameterUse::assumed() const {
   return names;
 }
 
-const Parameter& Device::of_kind(const Map& map, const std::string& kind) const {
-  auto entry = map.find(kind);
+const Parameter& Device::of_kind(const Map& map, std::string_view kind) const {
+  auto entry = map.find(std::string(kind));
   if (entry == map.end()) entry = map.find("default");
   if (entry == map.end()) throw InputError(file, fmt::format("no figure for stages of kind \"{}\", and no \"default\"", kind));
   return entry->second;

@@ -79,7 +79,8 @@ struct Device {
   Parameter output_link_bytes_per_kilocycle;
 
   /// Of the map for that kind, or its "default" entry.
-  const Parameter& of_kind(const std::map<std::string, Parameter>& map, const std::string& kind) const;
+  const Parameter& of_kind(const std::map<std::string, Parameter>& map, std::string_view kind) const;
+  const Parameter& of_kind(const std::map<std::string, Parameter>& map, StageKind kind) const { return of_kind(map, to_string(kind)); }
 };
 
 /// Reads a device file (strict; throws InputError with file, pointer, found, expected).

@@ -118,7 +118,7 @@ class Fitter {
 std::string limit_with_budgets(const Network& network, const nlohmann::json& document, const std::string& device_file,
                                const RunResult& run) {
   CompileOptions options;
-  options.buffer_policy = "unlimited";
+  options.buffer_policy = BufferPolicy::unlimited;
   const auto bounds_with = [&](const char* ceiling) {
     nlohmann::json changed = document;
     if (ceiling) set_figure(changed, ceiling, "100");

@@ -76,7 +76,7 @@ void TuneSearch::set_targets() {
     if (!options_.max_penalty || total_penalty(choice) <= *options_.max_penalty) interval_ = std::min(interval_, score.stage_interval);
   }
   CompileOptions compiled;
-  compiled.buffer_policy = "unlimited";
+  compiled.buffer_policy = BufferPolicy::unlimited;
   compiled.costs = options_.evaluate.costs;
   compiled.mapping = options_.evaluate.mapping;
   compiled.extra_subclusters = options_.evaluate.extra_subclusters;

@@ -133,7 +133,7 @@ std::string buffer_name(const Plan& plan, int buffer) {
   return known ? plan.buffers[static_cast<std::size_t>(buffer)].name : "the source's schedule";
 }
 
-Bytes spilled_bytes(const Plan& plan, const std::string& level) {
+Bytes spilled_bytes(const Plan& plan, MemoryLevel level) {
   Bytes bytes = 0;
   for (const Buffer& buffer : plan.buffers)
     if (buffer.level == level) bytes += buffer.rows_per_frame * buffer.row_bytes;

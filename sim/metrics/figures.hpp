@@ -40,7 +40,7 @@ struct LevelUse {
   std::int64_t cuts = 0;  ///< of the capacity, at all ends together
 };
 /// Capacity and peak by memory level.
-std::map<std::string, LevelUse> use_by_level(const RunResult& result);
+std::map<MemoryLevel, LevelUse> use_by_level(const RunResult& result);
 
 /// The published metric: Σ over SE blocks of t·W·(C + C_skip).
 Elements pipeline_buffering_elements(const Plan& plan);
@@ -65,13 +65,13 @@ std::string stage_name(const Plan& plan, int stage);
 std::string buffer_name(const Plan& plan, int buffer);
 
 /// Bytes a frame that go out to a memory level and come back (T15).
-Bytes spilled_bytes(const Plan& plan, const std::string& level);
+Bytes spilled_bytes(const Plan& plan, MemoryLevel level);
 
 /// The buffers that an SE block's feature map waits in, together; rows of the parts around a memory level included (T15).
 struct BypassUse {
   Rows capacity = 0, peak = 0;  ///< peak: the sum of each buffer's own
   Bytes bytes = 0;
-  std::string level;
+  MemoryLevel level = MemoryLevel::l3;
 };
 BypassUse bypass_use(const RunResult& result, const SeBlock& block);
 

@@ -17,12 +17,26 @@ struct Ratio {
   double value() const { return static_cast<double>(numerator) / static_cast<double>(denominator); }
 };
 
+/// How an interval is known (T11): not at all, by a bound that it meets, or by a repeated state.
+enum class Proof { none, bound, repeat, end };
+
+template <>
+struct EnumNames<Proof> {
+  static constexpr std::string_view of[] = {"none", "bound", "repeat"};
+};
+
+/// For nlohmann::json: the name.
+template <class Json>
+void to_json(Json& json, const Proof& proof) {
+  json = to_string(proof);
+}
+
 /// Rule T11.
 struct Throughput {
   std::optional<Ratio> interval;  ///< cycles per frame in the steady regime; none in a deadlock or for a single frame
   double fps = 0;
-  std::string proof = "none";  ///< repeat | bound | none
-  bool periodic = false;       ///< the state was seen to repeat
+  Proof proof = Proof::none;
+  bool periodic = false;  ///< the state was seen to repeat
   Cycles period_cycles = 0;
   int period_frames = 0;
   int transient_frames = 0;   ///< frames before the periodic regime

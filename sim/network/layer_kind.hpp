@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/base/stage_kind.hpp"
 #include "sim/network/layer_keys.hpp"
 #include "sim/network/layer_refusal.hpp"
 #include "sim/network/network.hpp"
@@ -36,7 +37,7 @@ using ShapeRule = void (*)(Layer&, const LayerRefusal&);
 /// Sets `macs`, `parameters`, `weight_bytes` of a layer with shapes. Throws std::overflow_error.
 using CountRule = void (*)(Layer&);
 /// The device's cost kind (T8) of the stage that puts out the layer's rows.
-using StageKindRule = std::string (*)(const Layer&);
+using StageKindRule = StageKind (*)(const Layer&);
 
 struct LayerKind {
   /// All parts: none has a default.

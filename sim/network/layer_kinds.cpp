@@ -14,21 +14,21 @@ constexpr LayerKeys none;
 constexpr LayerKeys weights = K::stride | K::padding | K::bias | K::batch_norm | K::weight_bits;
 constexpr InputCount one{1, 1}, two{2, 2}, several{2, 4096}, map_and_pooled{1, 2};
 
-std::string convolution_kind(const Layer& layer) {
+StageKind convolution_kind(const Layer& layer) {
   const LayerConfig& c = layer.config;
-  if (c.groups > 1) return c.groups == layer.input_shapes[0].channels ? "depthwise" : "grouped";
-  return c.kernel.height == 1 && c.kernel.width == 1 ? "pointwise" : "conv";
+  if (c.groups > 1) return c.groups == layer.input_shapes[0].channels ? StageKind::depthwise : StageKind::grouped;
+  return c.kernel.height == 1 && c.kernel.width == 1 ? StageKind::pointwise : StageKind::conv;
 }
-std::string pool_kind(const Layer&) { return "pool"; }
-std::string fully_connected_kind(const Layer&) { return "fully_connected"; }
-std::string add_kind(const Layer&) { return "add"; }
-std::string multiply_kind(const Layer&) { return "multiply"; }
-std::string concat_kind(const Layer&) { return "concat"; }
-std::string slice_kind(const Layer&) { return "slice"; }
-std::string shuffle_kind(const Layer&) { return "shuffle"; }
-std::string normalize_kind(const Layer&) { return "normalize"; }
-std::string upsample_kind(const Layer&) { return "upsample"; }
-std::string scale_kind(const Layer&) { return "scale"; }
+StageKind pool_kind(const Layer&) { return StageKind::pool; }
+StageKind fully_connected_kind(const Layer&) { return StageKind::fully_connected; }
+StageKind add_kind(const Layer&) { return StageKind::add; }
+StageKind multiply_kind(const Layer&) { return StageKind::multiply; }
+StageKind concat_kind(const Layer&) { return StageKind::concat; }
+StageKind slice_kind(const Layer&) { return StageKind::slice; }
+StageKind shuffle_kind(const Layer&) { return StageKind::shuffle; }
+StageKind normalize_kind(const Layer&) { return StageKind::normalize; }
+StageKind upsample_kind(const Layer&) { return StageKind::upsample; }
+StageKind scale_kind(const Layer&) { return StageKind::scale; }
 
 // name, type, inputs; keys: required, optional, exactly one of; open until shapes are known; rows, stage kind; shape, counts
 constexpr LayerKind kinds[] = {

@@ -74,11 +74,11 @@ void check_stage(const Plan& plan, int index, Ports& ports) {
   require(stage.steps() > 0, "stage {} has no steps", stage.name);
   require(stage.latency >= 0, "stage {} has a negative latency", stage.name);
   for (const Cycles cost : stage.cost) require(cost >= 0, "stage {} has a negative cost", stage.name);
-  require((stage.kind == "source") == (index == plan.source), "stage {} of kind {}: the plan's source is stage {}", stage.name, stage.kind,
-          plan.source);
-  require(stage.inputs.empty() == (stage.kind == "source"), "stage {} of kind {} has {} inputs", stage.name, stage.kind,
+  require((stage.kind == StageKind::source) == (index == plan.source), "stage {} of kind {}: the plan's source is stage {}", stage.name,
+          to_string(stage.kind), plan.source);
+  require(stage.inputs.empty() == (stage.kind == StageKind::source), "stage {} of kind {} has {} inputs", stage.name, to_string(stage.kind),
           stage.inputs.size());
-  require(stage.outputs.empty() == (stage.kind == "sink"), "stage {} of kind {} has {} outputs", stage.name, stage.kind,
+  require(stage.outputs.empty() == (stage.kind == StageKind::sink), "stage {} of kind {} has {} outputs", stage.name, to_string(stage.kind),
           stage.outputs.size());
   for (const StageInput& input : stage.inputs) check_input(plan, index, input, ports);
   for (const StageOutput& output : stage.outputs) check_output(plan, index, output, ports);

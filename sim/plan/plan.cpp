@@ -49,9 +49,9 @@ ClusterUse chip_use(const Mapping& mapping) {
 
 std::vector<int> bypass_buffers(const Plan& plan, const SeBlock& block) {
   if (block.bypass < 0) return {};
-  const Buffer& bypass = plan.buffers[static_cast<std::size_t>(block.bypass)];
-  const Stage &from = plan.stages[static_cast<std::size_t>(bypass.from)], &to = plan.stages[static_cast<std::size_t>(bypass.to)];
-  if (from.kind != "store" || to.kind != "load") return {block.bypass};
+  const Buffer& bypass = plan.buffer(block.bypass);
+  const Stage &from = plan.stage(bypass.from), &to = plan.stage(bypass.to);
+  if (from.kind != StageKind::store || to.kind != StageKind::load) return {block.bypass};
   return {from.inputs[0].buffer, block.bypass, to.outputs[0].buffer};
 }
 

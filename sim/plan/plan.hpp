@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/base/memory_level.hpp"
+#include "sim/base/stage_kind.hpp"
 #include "sim/base/units.hpp"
 
 namespace rowflow {
@@ -27,9 +29,9 @@ struct StageOutput {
 
 /// A cyclo-static dataflow actor over rows (rule T1).
 struct Stage {
-  std::string name;          ///< unique; "<layer>" or "<layer>.<part>"
-  std::string layer;         ///< the network layer it belongs to ("source" and "sink…" stand for themselves)
-  std::string kind;          ///< a device cost kind ("conv", "pointwise", "squeeze", …), "source" or "sink"
+  std::string name;   ///< unique; "<layer>" or "<layer>.<part>"
+  std::string layer;  ///< the network layer it belongs to ("source" and "sink…" stand for themselves)
+  StageKind kind = StageKind::conv;
   Cycles latency = 0;        ///< delays data, never occupancy (T3)
   std::vector<Cycles> cost;  ///< per step; its size is the number of steps N of a frame
   Macs macs_per_step = 0;
@@ -69,7 +71,7 @@ struct Buffer {
   int from = -1;     ///< index of the producing stage
   int to = -1;       ///< index of the consuming stage
   BufferRole role = BufferRole::straight;
-  std::string level;  ///< memory level that holds it: L3, L4, host
+  MemoryLevel level = MemoryLevel::l3;  ///< that holds it
   Rows rows_per_frame = 0;
   Rows capacity_rows = unlimited_rows;
   Elements row_elements = 0;             ///< width × channels
@@ -81,6 +83,20 @@ struct Buffer {
   std::int64_t cuts = 0;                 ///< of its level, at all its ends together; 0 while the capacity is not known, and on the host
   bool prefetch = false;                 ///< from a memory level (T15): sizing leaves its capacity as the mapping gave it
 };
+
+/// Where the capacities come from (T14): a file's, or smaller ones to stay within a budget; unlimited only in sizing runs.
+enum class BufferPolicy { minimal, full_rate, file, budget, unlimited, end };
+
+template <>
+struct EnumNames<BufferPolicy> {
+  static constexpr std::string_view of[] = {"minimal", "full-rate", "file", "budget", "unlimited"};
+};
+
+/// For nlohmann::json: the name.
+template <class Json>
+void to_json(Json& json, const BufferPolicy& policy) {
+  json = to_string(policy);
+}
 
 /// When the source may offer rows (rule T6): row r of frame f no earlier than
 /// f·frame_period + r·row_interval + ⌊r·row_remainder/rows⌋, rows = the source's steps. All 0 = saturated.
@@ -169,22 +185,38 @@ struct Bounds {
   Cycles link_interval = 0;   ///< the largest Σ cost of source and sinks, and of shared memory levels (T15)
 };
 
-struct Plan {
-  NetworkSummary network;
-  DeviceSummary device;
-  std::string tile_height;    ///< "full", an integer, or "mixed"
-  std::string buffer_policy;  ///< minimal | full-rate | file | budget
+/// What runs: stages, and the row buffers between them. Stages and buffers name each other by index.
+struct Pipeline {
   std::vector<Stage> stages;  ///< in topological order; the source first
   std::vector<Buffer> buffers;
-  int source = 0;  ///< index of the stage of kind "source"
+  int source = 0;  ///< index of the stage of kind source
   SourcePacing pacing;
   std::vector<SeBlock> se_blocks;
+
+  Stage& stage(int index) { return stages[static_cast<std::size_t>(index)]; }
+  const Stage& stage(int index) const { return stages[static_cast<std::size_t>(index)]; }
+  Buffer& buffer(int index) { return buffers[static_cast<std::size_t>(index)]; }
+  const Buffer& buffer(int index) const { return buffers[static_cast<std::size_t>(index)]; }
+};
+
+/// What is on the device at the same time: a pipeline, where it lies and how that fits. A plan has one today.
+struct Context : Pipeline {
   Mapping mapping;
   Fit fit;
   Bounds bounds;
+};
+
+/// What a plan was made of.
+struct Provenance {
+  NetworkSummary network;
+  DeviceSummary device;
+  std::string tile_height;  ///< "full", an integer, or "mixed"
+  BufferPolicy buffer_policy = BufferPolicy::minimal;
   std::vector<std::string> assumed;   ///< device parameters marked assumed that entered this plan
   std::vector<std::string> warnings;  ///< for the user, e.g. operators accepted as free
 };
+
+struct Plan : Context, Provenance {};
 
 /// Throws Defect, naming stage or buffer, when the plan breaks rule T1 or its indices do not agree.
 void check_plan(const Plan& plan);

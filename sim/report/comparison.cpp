@@ -134,9 +134,9 @@ std::string comparison_text(const Comparison& comparison, const TextStyle& style
   if (comparison.rows.empty()) return "";
   const RunResult& first = comparison.rows.front().iso_throughput;
   std::string text = common_shortage(comparison, style) + heading(first.plan, style);
-  const bool full_rate = first.plan.buffer_policy == "full-rate";
+  const bool full_rate = first.plan.buffer_policy == BufferPolicy::full_rate;
   const std::string title = full_rate ? "Same throughput: the memory that each tile height T needs for the full rate"
-                                      : fmt::format("Buffers by policy: {}", first.plan.buffer_policy);
+                                      : fmt::format("Buffers by policy: {}", to_string(first.plan.buffer_policy));
   text += "\n" + style.bold(title) + "\n";
   text += iso_throughput_table(comparison, style) + own_shortages(comparison) + same_speed_sentence(comparison) +
           memory_view(comparison, style) + "\n";

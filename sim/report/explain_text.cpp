@@ -42,7 +42,7 @@ std::string change(double now, double before) {
 
 std::string summary(const RunResult& r) {
   return wrap(fmt::format("  now          {} fps, paced latency {} ms, buffers {} KiB ({}), tile height {}", fps_text(r), latency_text(r),
-                          kib(total_buffer_bytes(r.plan)), r.plan.buffer_policy, r.plan.tile_height),
+                          kib(total_buffer_bytes(r.plan)), to_string(r.plan.buffer_policy), r.plan.tile_height),
               15);
 }
 

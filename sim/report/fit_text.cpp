@@ -45,7 +45,7 @@ std::string heaviest(const Plan& plan, const std::function<std::int64_t(const St
 std::string largest_buffers(const Plan& plan) {
   std::vector<const Buffer*> order;
   for (const Buffer& buffer : plan.buffers)
-    if (buffer.level != "host") order.push_back(&buffer);
+    if (buffer.level != MemoryLevel::host) order.push_back(&buffer);
   std::stable_sort(order.begin(), order.end(), [](const Buffer* a, const Buffer* b) { return a->cuts > b->cuts; });
   std::string text;
   for (std::size_t i = 0; i < std::min(order.size(), heaviest_shown); ++i)
@@ -76,7 +76,7 @@ std::string advice(const Plan& plan, const std::string& resource) {
   if (resource == "clusters")
     return "enough of everything, but no division among the clusters was found. Levers: smaller tiles or buffers where L3 is full, "
            "--mapping";
-  const bool broadcast = std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& s) { return s.kind == "broadcast"; });
+  const bool broadcast = std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& s) { return s.kind == StageKind::broadcast; });
   std::int64_t se = 0;
   for (const SeBlock& block : plan.se_blocks) se += controllers(block);
   return fmt::format("most by {}{}. Levers: fewer layers or SE blocks{}, more contexts; tile heights change nothing here",
@@ -106,12 +106,12 @@ std::string memory_lines(const Plan& plan) {
   const Mapping& m = plan.mapping;
   const ClusterUse chip = chip_use(m);
   std::int64_t l4 = 0;
-  for (const Buffer& buffer : plan.buffers) l4 += buffer.level == "L4" ? buffer.cuts : 0;
+  for (const Buffer& buffer : plan.buffers) l4 += buffer.level == MemoryLevel::l4 ? buffer.cuts : 0;
   std::string text = wrap(fmt::format("  memory       weights {} KiB, {} of them in L2; L3 {} cuts of {} KiB for weights, {} for buffers{}",
                                       kib(m.weight_bytes), kib(m.l2_weight_bytes), chip.weight_cuts, kib(m.cut_bytes), chip.buffer_cuts,
                                       l4 > 0 ? fmt::format("; L4 {} cuts", l4) : ""),
                           15);
-  const Bytes host = spilled_bytes(plan, "host");
+  const Bytes host = spilled_bytes(plan, MemoryLevel::host);
   if (host > 0)
     text += wrap(fmt::format("  spilled      {:.1f} MB a frame out to host memory and back: the link alone takes {} cycles a frame",
                              static_cast<double>(host) / 1e6, thousands(plan.bounds.link_interval)),

@@ -30,9 +30,10 @@ std::string stage_table(const Plan& plan, const TextStyle& style) {
                {"clusters"},
                {"weights\nKiB"}});
   for (const Stage& stage : plan.stages) {
-    table.add({stage.name, stage.kind, fmt::format("{}", stage.steps()), thousands(stage_interval(stage)), fmt::format("{}", stage.latency),
-               fmt::format("{}", stage.subclusters), stage.physical_layers > 0 ? fmt::format("{}", stage.physical_layers) : "",
-               clusters_of(stage), stage.weight_bytes > 0 ? kib(stage.weight_bytes) : ""});
+    table.add({stage.name, std::string(to_string(stage.kind)), fmt::format("{}", stage.steps()), thousands(stage_interval(stage)),
+               fmt::format("{}", stage.latency), fmt::format("{}", stage.subclusters),
+               stage.physical_layers > 0 ? fmt::format("{}", stage.physical_layers) : "", clusters_of(stage),
+               stage.weight_bytes > 0 ? kib(stage.weight_bytes) : ""});
   }
   return "\n" + style.bold("Stages") + "\n" + table.text(style);
 }
@@ -41,9 +42,9 @@ std::string buffer_table(const Plan& plan, const TextStyle& style) {
   Table table(
       {{"buffer", Align::left, 44}, {"role", Align::left}, {"level", Align::left, 10}, {"rows"}, {"of"}, {"row bytes"}, {"KiB"}, {"cuts"}});
   for (const Buffer& buffer : plan.buffers) {
-    table.add({buffer.name, std::string(to_string(buffer.role)), buffer.level, fmt::format("{}", buffer.capacity_rows),
-               fmt::format("{}", buffer.rows_per_frame), fmt::format("{}", buffer.row_bytes), kib(buffer.capacity_rows * buffer.row_bytes),
-               fmt::format("{}", buffer.cuts)});
+    table.add({buffer.name, std::string(to_string(buffer.role)), std::string(to_string(buffer.level)),
+               fmt::format("{}", buffer.capacity_rows), fmt::format("{}", buffer.rows_per_frame), fmt::format("{}", buffer.row_bytes),
+               kib(buffer.capacity_rows * buffer.row_bytes), fmt::format("{}", buffer.cuts)});
   }
   return "\n" + style.bold("Buffers") + "\n" + table.text(style);
 }
@@ -58,7 +59,8 @@ std::string resource_table(const Plan& plan, const TextStyle& style) {
 
 std::string plan_text(const Plan& plan, const TextStyle& style) {
   std::string text = shortage_line(plan, style) + heading(plan, style);
-  text += fmt::format("  tile height {}, buffers {}: {} KiB\n", plan.tile_height, plan.buffer_policy, kib(total_buffer_bytes(plan)));
+  text +=
+      fmt::format("  tile height {}, buffers {}: {} KiB\n", plan.tile_height, to_string(plan.buffer_policy), kib(total_buffer_bytes(plan)));
   text += fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}\n", thousands(plan.bounds.stage_interval),
                       plan.bounds.stage, thousands(plan.bounds.min_latency));
   text += memory_lines(plan) + not_fitting_text(plan, style) + utilisation_table(plan, style) + resource_table(plan, style) +

@@ -29,7 +29,7 @@ Json throughput(const RunResult& result) {
   const auto or_null = [&](auto value) { return known ? Json(value) : Json(); };
   return {{"interval_cycles", interval ? Json(*interval) : Json()},
           {"fps", fps ? Json(*fps) : Json()},
-          {"proof", or_null(t.proof)},
+          {"proof", or_null(std::string(to_string(t.proof)))},
           {"periodic", or_null(t.periodic)},
           {"period_cycles", or_null(t.period_cycles)},
           {"period_frames", or_null(t.period_frames)},

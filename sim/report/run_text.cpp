@@ -19,10 +19,10 @@ std::string optional_ms(const Plan& plan, const std::optional<double>& cycles) {
 }
 
 std::string proof_words(const Throughput& t) {
-  if (t.proof == "repeat")
+  if (t.proof == Proof::repeat)
     return fmt::format("proven: from frame {} on the state repeats every {}", t.transient_frames,
                        t.period_frames == 1 ? "frame" : fmt::format("{} frames", t.period_frames));
-  if (t.proof == "bound") return "proven: the interval meets a lower bound";
+  if (t.proof == Proof::bound) return "proven: the interval meets a lower bound";
   return "not proven: estimated from the second half of the run";
 }
 
@@ -36,7 +36,7 @@ std::string summary(const RunResult& r) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
   std::string text =
-      value_line("  tile height  {}, buffers {}, {} frames simulated", plan.tile_height, plan.buffer_policy, r.saturated.frames);
+      value_line("  tile height  {}, buffers {}, {} frames simulated", plan.tile_height, to_string(plan.buffer_policy), r.saturated.frames);
   if (t.interval && frames_per_second(r)) {
     text += value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})", t.fps, t.interval->value(), proof_words(t));
   }
@@ -64,11 +64,11 @@ std::string blamed(const Plan& plan, const StageActivity& activity, StallKind ki
 
 /// Sources and sinks stand for the outside; excite stages idle between tiles by design: neither says where to look.
 bool worth_looking_at(const Plan& plan, std::size_t stage) {
-  const std::string& kind = plan.stages[stage].kind;
+  const StageKind kind = plan.stages[stage].kind;
   const auto excites = [&](const SeBlock& block) {
     return std::find(block.excite.begin(), block.excite.end(), static_cast<int>(stage)) != block.excite.end();
   };
-  return kind != "source" && kind != "sink" && std::none_of(plan.se_blocks.begin(), plan.se_blocks.end(), excites);
+  return !is_end_kind(kind) && std::none_of(plan.se_blocks.begin(), plan.se_blocks.end(), excites);
 }
 
 /// Index of the stage worth looking at with the largest figure; -1 when it is zero everywhere.

@@ -52,7 +52,7 @@ std::string summary(const SizeResult& r) {
   text += value_line("  smallest     {}{} for all buffers ({})", price_words(r, r.price), bytes, guarantee(r));
   text += value_line("  simulated    {} fps, paced latency {} ms", fps_text(r.answer), latency_text(r.answer));
   return text + value_line("  configured   {} KiB (--buffers {}): {} fps, paced latency {} ms; the smallest take {}", kib(before),
-                           r.configured.plan.buffer_policy, fps_text(r.configured), latency_text(r.configured),
+                           to_string(r.configured.plan.buffer_policy), fps_text(r.configured), latency_text(r.configured),
                            change_percent(before, after));
 }
 

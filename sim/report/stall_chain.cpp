@@ -39,7 +39,7 @@ std::pair<int, const StallCause*> most_stalled(const RunResult& r) {
     int stage = -1;
     const StallCause* worst = nullptr;
     for (std::size_t s = 0; s < r.saturated.stages.size(); ++s) {
-      if (r.plan.stages[s].kind == "source" || r.plan.stages[s].kind == "sink") continue;
+      if (r.plan.stages[s].kind == StageKind::source || r.plan.stages[s].kind == StageKind::sink) continue;
       const StallCause* stall = largest_stall(r.saturated.stages[s], -1, kind);
       if (stall == nullptr || (worst != nullptr && stall->steady_cycles <= worst->steady_cycles)) continue;
       stage = static_cast<int>(s);

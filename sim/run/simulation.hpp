@@ -155,7 +155,7 @@ class Simulation {
     Throughput result;
     if (const auto& repeat = periodicity_.repeat()) {
       result.interval = Ratio{repeat->cycles, repeat->frames};
-      result.proof = "repeat";
+      result.proof = Proof::repeat;
       result.periodic = result.steady_exact = true;
       result.period_cycles = repeat->cycles;
       result.period_frames = repeat->frames;
@@ -163,7 +163,7 @@ class Simulation {
       find_critical_cycle(*repeat);
     } else if (bound_) {
       result.interval = bound_;
-      result.proof = "bound";
+      result.proof = Proof::bound;
     } else if (frames_ >= 2) {
       const int half = frames_ / 2;
       const auto last = static_cast<std::size_t>(frames_ - 1);
@@ -254,7 +254,7 @@ class Simulation {
 
   void check_interval(const Measurement& result) const {
     const auto& interval = result.throughput.interval;
-    if (!interval || result.throughput.proof == "none") return;
+    if (!interval || result.throughput.proof == Proof::none) return;
     const Cycles bound = slowest_interval_;
     if (interval->numerator < bound * interval->denominator) {
       throw Defect("the interval " + std::to_string(interval->numerator) + "/" + std::to_string(interval->denominator) +

@@ -45,7 +45,7 @@ Measurement simulate_paced(Plan& plan, Cycles period) {
 /// The paced run that T14's run for the depths has been already, when it had the same source: the depths hold all that was ever there,
 /// so with them nothing would have waited for space.
 const Measurement* same_run(const Plan& plan, const std::optional<FullRate>& sizing, Cycles period) {
-  if (!sizing || sizing->period != period || sizing->run.throughput.proof != "repeat") return nullptr;
+  if (!sizing || sizing->period != period || sizing->run.throughput.proof != Proof::repeat) return nullptr;
   // Beats wait for space within a row (T16).
   const auto forwarded = [](const Buffer& buffer) { return buffer.forwarding.has_value(); };
   return std::any_of(plan.buffers.begin(), plan.buffers.end(), forwarded) ? nullptr : &sizing->run;

@@ -33,7 +33,7 @@ class Front {
     set_capacities(sized, smallest.capacities);
     const Measurement run = simulate(sized);
     step.point = {smallest.capacities, smallest.price, smallest.lower_bound, total_buffer_bytes(sized), {asked, fine}, 0};
-    if (run.throughput.interval && run.throughput.proof != "none") step.point.interval = *run.throughput.interval;
+    if (run.throughput.interval && run.throughput.proof != Proof::none) step.point.interval = *run.throughput.interval;
     step.reached = std::min(asked, in_fine_cycles(step.point.interval));
     step.point.fps = static_cast<double>(plan_.device.clock_hz) / step.point.interval.value();
     return step;

@@ -48,7 +48,7 @@ bool same_pipeline(const Plan& a, const Plan& b) {
 std::vector<Rows> rows_that_spill(const Plan& plan, bool as_mapped) {
   std::vector<Rows> least;
   for (const Buffer& buffer : plan.buffers) {
-    const bool outside = buffer.level == "L4" || buffer.level == "host";
+    const bool outside = buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host;
     const Bytes most = plan.mapping.l3_limit_cuts * plan.mapping.cut_bytes;
     const Rows beyond = as_mapped ? buffer.capacity_rows : most / std::max<Bytes>(1, buffer.row_bytes) + 1;
     least.push_back(outside && most > 0 ? beyond : 0);
@@ -89,7 +89,7 @@ class Sizing {
   Sizing(const Network& network, const Device& device, const EvaluateOptions& options, const SizeOptions& wanted)
       : network_(network), device_(device), options_(options), wanted_(wanted) {
     CompileOptions unmapped;
-    unmapped.buffer_policy = "unlimited";
+    unmapped.buffer_policy = BufferPolicy::unlimited;
     unmapped.costs = options.costs;
     unmapped.mapping = options.mapping;
     nothing_spilled_ = compile(network, device, unmapped);
@@ -136,7 +136,7 @@ class Sizing {
       }
     }
     Plan answer = full_rate_;
-    answer.buffer_policy = "file";
+    answer.buffer_policy = BufferPolicy::file;
     set_capacities(answer, smallest_.capacities);
     update_memory_fit(answer);
     result.answer = evaluate_plan(std::move(answer), options_);

@@ -27,7 +27,8 @@ std::optional<FullRate> size_buffers(Plan& plan, const EvaluateOptions& options)
   };
   override_single();
   std::optional<Bytes> short_of_budget;
-  plan.buffer_policy = options.capacities.empty() && options.fifo_rows.empty() ? options.buffers : "file";
+  const bool given = !options.capacities.empty() || !options.fifo_rows.empty();
+  plan.buffer_policy = given ? BufferPolicy::file : enum_of<BufferPolicy>(options.buffers).value_or(BufferPolicy::file);
   if (options.buffer_budget && bytes_of(plan, capacities) > *options.buffer_budget) {
     const auto minimal = minimal_capacities(plan);
     auto within = capacities_within(plan, minimal, capacities, *options.buffer_budget);
@@ -37,7 +38,7 @@ std::optional<FullRate> size_buffers(Plan& plan, const EvaluateOptions& options)
       within = minimal;
     }
     capacities = std::move(within);
-    plan.buffer_policy = "budget";
+    plan.buffer_policy = BufferPolicy::budget;
     override_single();
   }
   if (sizing && sizing->capacities != capacities) sizing.reset();
@@ -83,7 +84,7 @@ namespace {
 
 CompileOptions compile_options_of(const EvaluateOptions& options) {
   CompileOptions compile_options;
-  compile_options.buffer_policy = "unlimited";
+  compile_options.buffer_policy = BufferPolicy::unlimited;
   compile_options.fit = options.fit;
   compile_options.costs = options.costs;
   compile_options.mapping = options.mapping;

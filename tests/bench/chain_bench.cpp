@@ -18,7 +18,7 @@ Plan chain(int stages, Rows rows) {
   for (int s = 0; s < stages; ++s) {
     Stage stage;
     stage.name = stage.layer = "s" + std::to_string(s);
-    stage.kind = s == 0 ? "source" : s == stages - 1 ? "sink" : "conv";
+    stage.kind = s == 0 ? StageKind::source : s == stages - 1 ? StageKind::sink : StageKind::conv;
     stage.cost.assign(count, 100 + (s * 7) % 13);
     stage.latency = 20;
     if (s > 0) {

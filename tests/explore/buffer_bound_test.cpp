@@ -18,7 +18,7 @@ Plan compiled(const std::string& name, const std::string& device, Rows tile) {
   Network network = build_network(read_network_config(resolve_network(name)));
   set_tile_height(network, tile);
   CompileOptions options;
-  options.buffer_policy = "unlimited";
+  options.buffer_policy = BufferPolicy::unlimited;
   return compile(network, read_device(resolve_device(device)), options);
 }
 

@@ -37,7 +37,7 @@ TEST_CASE("a fit finds the figures that the measurements were made with, and onl
   for (MeasuredNetwork& measured : file.networks) networks.push_back(network(measured.network));
   for (std::size_t n = 0; n < networks.size(); ++n) {
     CompileOptions options;
-    options.buffer_policy = "unlimited";
+    options.buffer_policy = BufferPolicy::unlimited;
     const Plan plan = compile(networks[n], device_from(real, file.device), options);
     file.networks[n].fps = static_cast<double>(plan.device.clock_hz) / static_cast<double>(plan.bounds.stage_interval);
   }

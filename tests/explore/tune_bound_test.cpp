@@ -27,7 +27,7 @@ Bytes bound_of(const TuneBound& bound, const std::vector<int>& choice, Cycles& i
 TEST_CASE("the bound of any mixture of heights holds") {
   const Device device = read_device(resolve_device("hailo8"));
   CompileOptions options;
-  options.buffer_policy = "unlimited";
+  options.buffer_policy = BufferPolicy::unlimited;
   std::mt19937 random(7);
   for (const char* name : {"efficientnet_b0", "mobilenetv3_large", "se_resnet50"}) {  // full blocks of the last spill
     const Network network = build_network(read_network_config(resolve_network(name)));

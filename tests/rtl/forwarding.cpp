@@ -55,8 +55,8 @@ class Evaluation {
     end = std::max(end, start + stage.cost[i]);
     for (const StageInput& in : stage.inputs) release(in, frame, i, start, end);
     for (const StageOutput& out : stage.outputs) emit(out, frame, i, stage.latency, start, end);
-    if (stage.kind == "source" && i == 0) result_.start.push_back(start);
-    if (stage.kind == "sink" && i + 1 == stage.steps()) result_.completion.push_back(end);
+    if (stage.kind == StageKind::source && i == 0) result_.start.push_back(start);
+    if (stage.kind == StageKind::sink && i + 1 == stage.steps()) result_.completion.push_back(end);
     stages_[s].unit_free = end;
     ++stages_[s].next;
     return true;

@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::array<const char*, stage_count> names{"source", "conv_a",    "conv_b", "squeeze", "reduce",
                                                      "expand", "broadcast", "scale",  "add",     "sink"};
-constexpr std::array<const char*, stage_count> kinds{"source",    "conv",      "conv",  "squeeze", "vector_fc",
-                                                     "vector_fc", "broadcast", "scale", "add",     "sink"};
+constexpr std::array<StageKind, stage_count> kinds{StageKind::source,    StageKind::conv,      StageKind::conv,      StageKind::squeeze,
+                                                   StageKind::vector_fc, StageKind::vector_fc, StageKind::broadcast, StageKind::scale,
+                                                   StageKind::add,       StageKind::sink};
 struct Edge {
   int from, to;
   BufferRole role;
@@ -70,7 +71,7 @@ Buffer buffer(const Configuration& c, int edge) {
   b.to = edges[edge].to;
   b.name = std::string(names[b.from]) + "->" + names[b.to];
   b.role = edges[edge].role;
-  b.level = "fifo";
+  b.level = MemoryLevel::l3;
   b.rows_per_frame = edge == source_a ? c.map_height(0) : edge <= a_add ? c.map_height(1) : is_vector(edge) ? tiles(c) : c.map_height(2);
   b.capacity_rows = c.capacity[edge];
   b.row_bytes = b.row_elements = edge <= a_add           ? c.map_width(edge == source_a ? 0 : 1) * c.channels
@@ -107,7 +108,7 @@ Plan plan_of(const Configuration& c, Leftovers leftovers) {
   Plan plan;
   plan.network.name = c.group;
   plan.tile_height = c.is_se() ? "full" : std::to_string(c.tile);
-  plan.buffer_policy = "file";
+  plan.buffer_policy = BufferPolicy::file;
   for (int s = 0; s < stage_count; ++s) {
     Stage stage;
     stage.name = stage.layer = names[s];

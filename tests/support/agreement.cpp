@@ -97,14 +97,14 @@ std::string differences(const Plan& plan, const Measurement& measured, const ora
 std::string throughput_differences(const Measurement& measured, const std::optional<oracle::Period>& expected, int horizon) {
   Differences d;
   const Throughput& claimed = measured.throughput;
-  if (claimed.periodic || claimed.proof == "repeat") {
-    d.equal("periodic where proven by repeat", claimed.periodic, claimed.proof == "repeat");
+  if (claimed.periodic || claimed.proof == Proof::repeat) {
+    d.equal("periodic where proven by repeat", claimed.periodic, claimed.proof == Proof::repeat);
     d.equal("a repeat exists", true, expected.has_value());
     if (!expected) return d.text();
     d.equal("period_cycles", claimed.period_cycles, expected->cycles);
     d.equal("period_frames", claimed.period_frames, expected->frames);
   }
-  if (claimed.proof == "none") {
+  if (claimed.proof == Proof::none) {
     // A repeat that the run had all frames to see must have been seen.
     if (expected) d.equal("repeat within the run", expected->first + expected->frames < measured.frames, false);
     return d.text();
@@ -114,7 +114,7 @@ std::string throughput_differences(const Measurement& measured, const std::optio
   if (expected)
     d.equal("interval × frames", claimed.interval->numerator * expected->frames, expected->cycles * claimed.interval->denominator);
   else
-    d.equal("a bound needs no repeat within", claimed.proof, std::string(horizon > 0 ? "bound" : ""));
+    d.equal("a bound needs no repeat within", std::string(to_string(claimed.proof)), std::string(horizon > 0 ? "bound" : ""));
   if (measured.critical && claimed.interval)
     d.equal("critical cycle × frames", measured.critical->cycles * claimed.interval->denominator,
             claimed.interval->numerator * measured.critical->frames);

@@ -22,7 +22,7 @@ class PlanBuilder {
   int stage(const std::string& name, std::vector<Cycles> cost, Cycles latency = 0) {
     Stage stage;
     stage.name = stage.layer = name;
-    stage.kind = plan_.stages.empty() ? "source" : "conv";
+    stage.kind = plan_.stages.empty() ? StageKind::source : StageKind::conv;
     stage.cost = std::move(cost);
     stage.latency = latency;
     plan_.stages.push_back(std::move(stage));
@@ -56,7 +56,7 @@ class PlanBuilder {
   Plan& plan() { return plan_; }
   Plan finish() {
     for (auto& stage : plan_.stages) {
-      if (stage.outputs.empty()) stage.kind = "sink";
+      if (stage.outputs.empty()) stage.kind = StageKind::sink;
     }
     plan_.device.clock_hz = 1'000'000;
     return plan_;

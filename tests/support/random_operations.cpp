@@ -4,7 +4,7 @@
 
 namespace rowflow::test {
 
-int RandomPlanBuilder::row_stage(const char* kind, int input) {
+int RandomPlanBuilder::row_stage(StageKind kind, int input) {
   const auto each = one_each(rows(input));
   const int index = add_stage(kind, each);
   connect(input, index, each, each, BufferRole::straight);
@@ -25,10 +25,10 @@ int RandomPlanBuilder::window(int input) {
   const Rows extent = (kernel - 1) * dilation + 1;
   const Rows top = draw(0, extent - 1), bottom = draw(0, extent - 1);
   const Rows padded = in + top + bottom;
-  if (padded < extent) return row_stage("conv", input);
+  if (padded < extent) return row_stage(StageKind::conv, input);
   const Rows out = (padded - extent) / stride + 1;
   const Tables t = window_tables(in, out, kernel, stride, top, dilation);
-  const int index = add_stage("conv", one_each(out));
+  const int index = add_stage(StageKind::conv, one_each(out));
   connect(input, index, t.needs, t.releases, BufferRole::straight);
   return index;
 }
@@ -37,7 +37,7 @@ int RandomPlanBuilder::se_block(int input) {
   const Rows height = rows(input), tile = draw(1, height);
   const auto complete = tiles_complete(height, tile), each = one_each(height);
   const auto tiles = one_each(complete.back());
-  const int squeeze = add_stage("squeeze", complete);
+  const int squeeze = add_stage(StageKind::squeeze, complete);
   connect(input, squeeze, each, each, BufferRole::straight);
   int vector = squeeze;
   for (const char* part : {"reduce", "expand", "broadcast"}) {
@@ -48,13 +48,13 @@ int RandomPlanBuilder::se_block(int input) {
   }
   std::vector<Rows> needs;
   for (Rows o = 0; o < height; ++o) needs.push_back(o / tile + 1);
-  const int scale = add_stage("scale", each);
+  const int scale = add_stage(StageKind::scale, each);
   const bool vector_first = chance(30);
   if (vector_first) connect(vector, scale, needs, complete, BufferRole::vector);
   connect(input, scale, each, each, BufferRole::se_bypass);
   if (!vector_first) connect(vector, scale, needs, complete, BufferRole::vector);
   if (!chance(50)) return scale;
-  const int after = row_stage("pointwise", scale);
+  const int after = row_stage(StageKind::pointwise, scale);
   return join(after, input);
 }
 
@@ -63,13 +63,13 @@ int RandomPlanBuilder::resize(int input) {
   std::vector<std::vector<Rows>> taps;
   for (Rows o = 0; o < out; ++o) taps.push_back({o * in / out});
   const Tables t = tables_of_taps(taps, in);
-  const int index = add_stage("resize", one_each(out));
+  const int index = add_stage(StageKind::upsample, one_each(out));
   connect(input, index, t.needs, t.releases, BufferRole::straight);
   return index;
 }
 
 int RandomPlanBuilder::pool_all(int input) {
-  const int index = add_stage("squeeze", tiles_complete(rows(input), rows(input)));
+  const int index = add_stage(StageKind::squeeze, tiles_complete(rows(input), rows(input)));
   const auto each = one_each(rows(input));
   connect(input, index, each, each, BufferRole::straight);
   return index;
@@ -80,7 +80,7 @@ int RandomPlanBuilder::burst(int input) {
   const Rows in = rows(input), factor = draw(2, 3);
   auto emits = one_each(in);
   for (Rows& rows_out : emits) rows_out *= factor;
-  const int index = add_stage("conv", emits);
+  const int index = add_stage(StageKind::conv, emits);
   connect(input, index, one_each(in), one_each(in), BufferRole::straight);
   return index;
 }
@@ -98,7 +98,7 @@ int RandomPlanBuilder::any_tables(int input) {
   emits.push_back(emitted + draw(1, 2));
   needs.push_back(in);
   releases.push_back(in);
-  const int index = add_stage("conv", emits);
+  const int index = add_stage(StageKind::conv, emits);
   connect(input, index, needs, releases, BufferRole::straight);
   return index;
 }
@@ -112,7 +112,7 @@ void RandomPlanBuilder::operation() {
   int output = -1;
   switch (draw(0, 9)) {
     case 0:
-      output = row_stage("pointwise", input);
+      output = row_stage(StageKind::pointwise, input);
       break;
     case 1:
     case 2:
@@ -137,7 +137,7 @@ void RandomPlanBuilder::operation() {
     default: {
       for (const int other : open_)
         if (other != input && rows(other) == rows(input)) output = other;
-      output = output < 0 ? row_stage("add", input) : join(input, output);
+      output = output < 0 ? row_stage(StageKind::add, input) : join(input, output);
     }
   }
   // Row counts grow by doublings: stay small.

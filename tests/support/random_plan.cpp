@@ -17,10 +17,10 @@ std::int64_t RandomPlanBuilder::draw(std::int64_t low, std::int64_t high) {
   return low + choice % (high - low + 1);
 }
 
-int RandomPlanBuilder::add_stage(const char* kind, const std::vector<Rows>& emits) {
+int RandomPlanBuilder::add_stage(StageKind kind, const std::vector<Rows>& emits) {
   const int index = static_cast<int>(plan_.stages.size());
   Stage stage;
-  stage.name = stage.layer = kind + std::to_string(index);
+  stage.name = stage.layer = std::string(to_string(kind)) + std::to_string(index);
   stage.kind = kind;
   stage.latency = chance(30) ? draw(0, 3 * longest_cost_) : 0;
   const Cycles cost = chance(15) ? 0 : draw(1, longest_cost_);
@@ -37,7 +37,7 @@ void RandomPlanBuilder::connect(int from, int to, const std::vector<Rows>& needs
   buffer.from = from;
   buffer.to = to;
   buffer.role = role;
-  buffer.level = "L";
+  buffer.level = MemoryLevel::l3;
   buffer.rows_per_frame = rows(from);
   buffer.row_elements = buffer.row_bytes = 8;
   if (chance(20)) buffer.transfer_latency = draw(0, 2 * longest_cost_);
@@ -53,7 +53,7 @@ void RandomPlanBuilder::sinks() {
   const int stages = static_cast<int>(plan_.stages.size());
   for (int s = 0; s < stages; ++s) {
     if (!stage(s).outputs.empty() && !(s > 0 && chance(5))) continue;
-    const int sink = row_stage("sink", s);
+    const int sink = row_stage(StageKind::sink, s);
     stage(sink).latency = 0;
     if (chance(50)) std::fill(stage(sink).cost.begin(), stage(sink).cost.end(), 0);
   }
@@ -106,18 +106,18 @@ void RandomPlanBuilder::pacing() {
 
 Plan RandomPlanBuilder::build() {
   longest_cost_ = std::vector<Cycles>{3, 10, 20, 100}[static_cast<std::size_t>(draw(0, 3))];
-  const int source = add_stage("source", one_each(draw(1, 12)));
+  const int source = add_stage(StageKind::source, one_each(draw(1, 12)));
   stage(source).latency = 0;
   if (chance(50)) std::fill(stage(source).cost.begin(), stage(source).cost.end(), 0);
   open_.push_back(source);
-  open_.push_back(row_stage("conv", source));
+  open_.push_back(row_stage(StageKind::conv, source));
   std::fill(stage(1).cost.begin(), stage(1).cost.end(), draw(1, longest_cost_));  // so that a frame takes time
   for (auto count = draw(0, 7); count > 0; --count) operation();
   sinks();
   capacities();
   pacing();
   plan_.network.name = "random";
-  plan_.buffer_policy = "file";
+  plan_.buffer_policy = BufferPolicy::file;
   plan_.tile_height = "full";
   return plan_;
 }

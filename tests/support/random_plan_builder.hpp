@@ -16,9 +16,9 @@ class RandomPlanBuilder {
   std::int64_t draw(std::int64_t low, std::int64_t high);
   bool chance(int percent) { return draw(0, 99) >= 100 - percent; }  // no, by default
 
-  int add_stage(const char* kind, const std::vector<Rows>& emits);
+  int add_stage(StageKind kind, const std::vector<Rows>& emits);
   void connect(int from, int to, const std::vector<Rows>& needs, const std::vector<Rows>& releases, BufferRole role);
-  int row_stage(const char* kind, int input);
+  int row_stage(StageKind kind, int input);
   int join(int a, int b);
   int window(int input);
   int se_block(int input);

@@ -69,7 +69,7 @@ TEST_CASE("T14: full-rate depths are the peaks of a run as long as its longest s
   for (const Case& c : cases) {
     INFO(c.network << " T " << c.tile_height << " depthwise " << c.depthwise);
     CompileOptions unlimited;
-    unlimited.buffer_policy = "unlimited";
+    unlimited.buffer_policy = BufferPolicy::unlimited;
     Plan plan = compile(network_of(c), device_of(c), unlimited);
     const FullRate sized = full_rate(plan);
     plan.pacing = even_pacing(sized.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));

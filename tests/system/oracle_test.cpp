@@ -133,9 +133,9 @@ TEST_CASE("T11: what the run claims of its interval is what the oracle proves") 
     INFO("seed " << seed);
     REQUIRE(described(throughput_differences(free_run, period, horizon), plan) == "");
     REQUIRE(described(throughput_differences(short_run, period, horizon), plan) == "");
-    CHECK(free_run.throughput.proof != "none");
-    repeats += free_run.throughput.proof == "repeat" ? 1 : 0;
-    bounds += short_run.throughput.proof == "bound" ? 1 : 0;
+    CHECK(free_run.throughput.proof != Proof::none);
+    repeats += free_run.throughput.proof == Proof::repeat ? 1 : 0;
+    bounds += short_run.throughput.proof == Proof::bound ? 1 : 0;
   }
   CHECK(repeats > 60);
   CHECK(bounds > 0);

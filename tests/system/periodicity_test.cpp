@@ -44,11 +44,11 @@ TEST_CASE("T11: seven differences of 100 are not an interval of 100") {
     INFO(frames << " frames");
     REQUIRE(m.throughput.interval);
     CHECK(m.throughput.interval->value() == Approx(137.5));
-    CHECK(m.throughput.proof == "repeat");
+    CHECK(m.throughput.proof == Proof::repeat);
     CHECK(m.throughput.period_cycles == 1100);
     CHECK(m.throughput.period_frames == 8);
   }
-  CHECK(run(plan, 5).throughput.proof == "none");
+  CHECK(run(plan, 5).throughput.proof == Proof::none);
   CHECK_FALSE(run(plan, 5).throughput.periodic);
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("T11: a hundred rows of drift do not fill: certified, never called per
     INFO(frames << " frames");
     REQUIRE(m.throughput.interval);
     CHECK(m.throughput.interval->value() == Approx(1001));
-    CHECK(m.throughput.proof == "bound");
+    CHECK(m.throughput.proof == Proof::bound);
     CHECK_FALSE(m.throughput.periodic);
     CHECK_FALSE(m.throughput.steady_exact);
   }

@@ -82,7 +82,7 @@ TEST_CASE("full-rate buffers reach the largest stage interval at every tile heig
     REQUIRE(result.status == RunStatus::ok);
     REQUIRE(result.saturated.throughput.interval);
     CHECK(result.saturated.throughput.interval->value() == static_cast<double>(result.plan.bounds.stage_interval));
-    CHECK(result.saturated.throughput.proof != "none");
+    CHECK(result.saturated.throughput.proof != Proof::none);
     REQUIRE(result.latency.paced);
     CHECK(*result.latency.paced < latency);
     if (bytes != 0) CHECK(total_buffer_bytes(result.plan) < bytes);

@@ -44,7 +44,7 @@ Ratio a_little_less(const Ratio& interval) { return {interval.numerator * 1000 -
 std::optional<Ratio> interval_of(const Plan& plan) {
   const Measurement m = simulate(plan);
   if (!m.completed) return std::nullopt;
-  REQUIRE(m.throughput.proof != "none");
+  REQUIRE(m.throughput.proof != Proof::none);
   return m.throughput.interval;
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("T11: capacities reach an interval exactly when the graph of one frame
       REQUIRE_FALSE(any.conflict().empty());
       continue;
     }
-    if (m.throughput.proof == "none") continue;
+    if (m.throughput.proof == Proof::none) continue;
     const Ratio interval = *m.throughput.interval;
     Cycles slowest = 0;
     for (const Stage& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
@@ -258,7 +258,7 @@ TEST_CASE("size: where buffers spill, the answer is of the pipeline that it lead
   const SizeResult result = size(network, device, {}, {});
   REQUIRE(result.settled);
   CHECK(result.exact());
-  const auto outside = [](const Buffer& buffer) { return buffer.level != "L3"; };
+  const auto outside = [](const Buffer& buffer) { return buffer.level != MemoryLevel::l3; };
   CHECK(std::any_of(result.answer.plan.buffers.begin(), result.answer.plan.buffers.end(), outside));
   EvaluateOptions saved;
   for (const Buffer& buffer : result.answer.plan.buffers) saved.capacities[buffer.name] = buffer.capacity_rows;

@@ -55,7 +55,7 @@ TEST_CASE("T10: peak, mean and full time by hand") {
 
 TEST_CASE("T11: seven equal differences prove nothing: latency 1000 behind a buffer of 8 means 137.5 cycles a frame") {
   const auto measured = simulate(one_row_chain(100, 1000, 4, 8));
-  CHECK(measured.throughput.proof != "none");
+  CHECK(measured.throughput.proof != Proof::none);
   REQUIRE(measured.throughput.interval);
   CHECK(measured.throughput.interval->value() == Approx(137.5));
   REQUIRE(measured.critical);
@@ -73,12 +73,12 @@ TEST_CASE("T11: stages of 1000 and 1001 cycles a row with 100 rows between: firs
   b.connect(second, sink, 1);
   const auto plan = b.finish();
   const auto automatic = simulate(plan);
-  CHECK(automatic.throughput.proof == "bound");
+  CHECK(automatic.throughput.proof == Proof::bound);
   CHECK(automatic.throughput.interval->value() == 100100);
   CHECK_FALSE(automatic.throughput.periodic);
   CHECK(automatic.stages[1].blocked == 0);
   const auto exact = simulate(plan, {Timing::decoupled, 1200});
-  CHECK(exact.throughput.proof == "repeat");
+  CHECK(exact.throughput.proof == Proof::repeat);
   CHECK(exact.throughput.interval->value() == 100100);
   CHECK(exact.throughput.transient_frames > 900);
   CHECK(exact.stages[1].blocked > 0);

@@ -22,7 +22,7 @@ RunResult result_of(const Made& made) {
   r.plan.network.name = "made";
   r.plan.device = {"chip", 1'000'000};
   r.plan.tile_height = made.label;
-  r.plan.buffer_policy = "full-rate";
+  r.plan.buffer_policy = BufferPolicy::full_rate;
   r.plan.stages.resize(2);
   r.plan.stages[0].name = "a";
   r.plan.stages[1].name = "b";

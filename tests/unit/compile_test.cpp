@@ -40,7 +40,7 @@ const ResourceUse& resource(const Plan& plan, const std::string& name) {
 TEST_CASE("minimal depths complete a frame and are minimal; unlimited leaves them open") {
   const Rows tile = GENERATE(0, 1, 5);
   Plan plan = compile(residual_network(tile), round_device());
-  CHECK(plan.buffer_policy == "minimal");
+  CHECK(plan.buffer_policy == BufferPolicy::minimal);
   CHECK(plan.tile_height == (tile == 0 ? "full" : std::to_string(tile)));
   REQUIRE(execute_untimed(plan).completed);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
@@ -52,7 +52,7 @@ TEST_CASE("minimal depths complete a frame and are minimal; unlimited leaves the
     ++buffer.capacity_rows;
   }
   CompileOptions options;
-  options.buffer_policy = "unlimited";
+  options.buffer_policy = BufferPolicy::unlimited;
   const Plan open = compile(residual_network(tile), round_device(), options);
   for (const Buffer& buffer : open.buffers) CHECK(buffer.capacity_rows == unlimited_rows);
 }
@@ -86,7 +86,8 @@ TEST_CASE("what does not fit is a value: so many contexts at least") {
   Plan plan = compile(residual_network(0), device);
   CHECK_FALSE(plan.fit.fits);
   CHECK(plan.fit.contexts == 4);
-  for (const Stage& stage : plan.stages) CHECK(stage.subclusters == (stage.kind == "source" || stage.kind == "sink" ? 0 : 1));
+  for (const Stage& stage : plan.stages)
+    CHECK(stage.subclusters == (stage.kind == StageKind::source || stage.kind == StageKind::sink ? 0 : 1));
   plan.buffers[0].capacity_rows = 1 << 20;
   update_memory_fit(plan);
   CHECK(plan.fit.contexts == ceil_div(resource(plan, "l3_cuts").demand, 512));
@@ -136,7 +137,7 @@ TEST_CASE("buffers between clusters have the device's transfer latency (T5)") {
   std::vector<int> stages_in(16);
   int crossing = 0;
   for (const Stage& stage : plan.stages) {
-    if (stage.kind == "source" || stage.kind == "sink") continue;
+    if (stage.kind == StageKind::source || stage.kind == StageKind::sink) continue;
     REQUIRE(stage.cluster >= 0);
     CHECK(++stages_in[stage.cluster] <= 3);
   }

@@ -177,7 +177,7 @@ TEST_CASE("a layer norm streams row by row, without MACs (T7, T8)") {
   net.layer(LayerType::layer_norm, "n", {net.conv("a", network_input, 4, 3)}, {8, 8, 4});
   const Plan plan = lower(std::move(net).finish(), round_device()).plan;
   const Stage& stage = plan.stages[2];
-  CHECK(stage.kind == "normalize");
+  CHECK(stage.kind == StageKind::normalize);
   CHECK(stage.steps() == 8);
   CHECK(stage.macs_per_step == 0);
   CHECK(stage.inputs[0].needs == std::vector<Rows>{1, 2, 3, 4, 5, 6, 7, 8});

@@ -144,7 +144,7 @@ TEST_CASE("no cluster holds more than it has, and neighbours share clusters") {
   }
   std::int64_t expected = plan.mapping.joins;
   for (const Stage& stage : plan.stages) {
-    if (stage.kind == "source" || stage.kind == "sink") continue;
+    if (stage.kind == StageKind::source || stage.kind == StageKind::sink) continue;
     expected += stage.subclusters;
     CHECK(stage.part_clusters.size() == static_cast<std::size_t>(stage.physical_layers));
   }
@@ -186,13 +186,13 @@ TEST_CASE("a buffer of another level is written and read by stages of its own, o
   device.output_link_bytes_per_kilocycle = parameter("output_link", 4000);
   device.memory.host_latency = parameter("memory/host_latency", 70);
   CompileOptions options;
-  options.levels = {{"a->se.scale", "host"}};
+  options.levels = {{"a->se.scale", MemoryLevel::host}};
   const Plan plan = compile(wide_squeeze_excite(), device, options);
   const Buffer& bypass = plan.buffers[static_cast<std::size_t>(find_buffer(plan, "a->se.scale"))];
-  const Stage &store = plan.stages[static_cast<std::size_t>(bypass.from)], &load = plan.stages[static_cast<std::size_t>(bypass.to)];
+  const Stage &store = plan.stage(bypass.from), &load = plan.stage(bypass.to);
   CHECK(store.name == "se.scale.store");
   CHECK(load.name == "se.scale.load");
-  CHECK(bypass.level == "host");
+  CHECK(bypass.level == MemoryLevel::host);
   CHECK(bypass.role == BufferRole::se_bypass);
   CHECK(plan.buffers[static_cast<std::size_t>(plan.se_blocks[0].bypass)].name == bypass.name);
   // 16 rows of 256 bytes both ways, beside 16 rows of input and of output: half of each direction.
@@ -210,7 +210,7 @@ TEST_CASE("a buffer of another level is written and read by stages of its own, o
     return std::int64_t{-1};
   };
   Bytes on_chip = plan.mapping.weight_bytes;
-  for (const Buffer& buffer : plan.buffers) on_chip += buffer.level == "host" ? 0 : buffer.capacity_rows * buffer.row_bytes;
+  for (const Buffer& buffer : plan.buffers) on_chip += buffer.level == MemoryLevel::host ? 0 : buffer.capacity_rows * buffer.row_bytes;
   CHECK(demand("memory_bytes") == on_chip);
 }
 
@@ -227,8 +227,8 @@ TEST_CASE("buffers too large for L3 go to L4 while it has room, or to the host")
     std::string levels;
     const auto spilled = spilled_levels(plan);
     for (int b = 0; b < 3; ++b) {
-      const auto found = spilled.find(plan.buffers[static_cast<std::size_t>(b)].name);
-      levels += found == spilled.end() ? "L3 " : found->second + " ";
+      const auto found = spilled.find(plan.buffer(b).name);
+      levels += found == spilled.end() ? "L3 " : std::string(to_string(found->second)) + " ";
     }
     return levels;
   };
@@ -246,7 +246,7 @@ TEST_CASE("a finite width between clusters makes transfer stages (T5)") {
   options.mapping = {{"a", {1, {}, {0}}}, {"b", {1, {}, {1}}}, {"c", {1, {}, {1}}}};
   const Plan plan = compile(chain(), device, options);
   const Stage& transfer = plan.stages[static_cast<std::size_t>(find_stage(plan, "b.transfer"))];
-  CHECK(transfer.kind == "transfer");
+  CHECK(transfer.kind == StageKind::transfer);
   CHECK(transfer.cost == std::vector<Cycles>(16, 16 * 32 / 4));
   Cycles latency = 0;
   for (const Buffer& buffer : plan.buffers) latency += buffer.transfer_latency;

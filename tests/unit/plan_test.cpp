@@ -45,7 +45,7 @@ TEST_CASE("check_plan rejects buffers without exactly one producer and one consu
   check_rejected([](Plan& p) { p.buffers[1].name = p.buffers[0].name; });
   check_rejected([](Plan& p) { p.buffers[0].row_bytes = 2; });
   check_rejected([](Plan& p) { p.stages[2].name = "conv"; });
-  check_rejected([](Plan& p) { p.stages[1].kind = "source"; });
+  check_rejected([](Plan& p) { p.stages[1].kind = StageKind::source; });
   check_rejected([](Plan& p) {
     std::swap(p.stages[1], p.stages[2]);
     for (Buffer& b : p.buffers) b.from = b.from == 1 ? 2 : b.from, b.to = b.to == 1 ? 2 : 1;

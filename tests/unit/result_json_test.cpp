@@ -18,13 +18,13 @@ RunResult made() {
   r.plan.stages[0].name = "source";
   r.plan.stages[1].name = "b";
   r.plan.buffers.resize(1);
-  r.plan.buffers[0] = {"source->b", 0, 1, BufferRole::straight, "L3", 8, 3, 10, 8, 10, 0, 0, {}};
+  r.plan.buffers[0] = {"source->b", 0, 1, BufferRole::straight, MemoryLevel::l3, 8, 3, 10, 8, 10, 0, 0, {}};
   r.saturated.completed = true;
   r.saturated.frames = 2;
   r.saturated.frame_completion = {500, 900};
   r.saturated.throughput.interval = Ratio{801, 2};
   r.saturated.throughput.fps = 998752.0;
-  r.saturated.throughput.proof = "repeat";
+  r.saturated.throughput.proof = Proof::repeat;
   r.saturated.stages.resize(2);
   r.saturated.stages[1].stalls = {{0, StallKind::starved, 12, 6.0}};
   r.saturated.buffers.resize(1);

@@ -12,7 +12,7 @@ namespace {
 using RowsRead = std::function<std::set<Rows>(Rows step)>;
 
 /// T7 in words, by enumeration: needs = everything up to the largest row that a step so far read; releases = what no later step reads.
-void check_against_enumeration(const Window& window, Rows rows, Rows steps, const RowsRead& reads) {
+void check_against_enumeration(const RowWindow& window, Rows rows, Rows steps, const RowsRead& reads) {
   REQUIRE(window.needs.size() == static_cast<std::size_t>(steps));
   REQUIRE(window.releases.size() == static_cast<std::size_t>(steps));
   for (Rows o = 0; o < steps; ++o) {
@@ -56,7 +56,7 @@ TEST_CASE("convolution windows equal the enumeration of their taps (T7)") {
 
 TEST_CASE("for dilation 1 convolution windows follow the closed formulas of T7") {
   const Rows h = 17, k = 5, s = 2, p = 2, steps = 9;
-  const Window window = convolution_window(h, steps, {k, s, p, 1});
+  const RowWindow window = convolution_window(h, steps, {k, s, p, 1});
   for (Rows o = 0; o + 1 < steps; ++o) {
     CHECK(window.needs[o] == std::max<Rows>(0, std::min(h, o * s - p + k)));
     CHECK(window.releases[o] == std::max<Rows>(0, (o + 1) * s - p));
@@ -66,7 +66,7 @@ TEST_CASE("for dilation 1 convolution windows follow the closed formulas of T7")
 }
 
 TEST_CASE("rows below a strided window are taken before the next frame (T1)") {
-  const Window window = convolution_window(8, 3, {1, 3, 0, 1});  // reads rows 0, 3, 6; row 7 is left over
+  const RowWindow window = convolution_window(8, 3, {1, 3, 0, 1});  // reads rows 0, 3, 6; row 7 is left over
   CHECK(window.needs == std::vector<Rows>{1, 4, 8});
   CHECK(window.releases == std::vector<Rows>{1, 4, 8});
 }
@@ -114,7 +114,7 @@ TEST_CASE("vectors of tiles: the last may be short (T7)") {
   CHECK(emit_tiles(7, 3) == std::vector<Rows>{0, 0, 1, 1, 1, 2, 3});
   CHECK(emit_tiles(6, 3) == std::vector<Rows>{0, 0, 1, 1, 1, 2});
   CHECK(emit_tiles(4, 9) == std::vector<Rows>{0, 0, 0, 1});
-  const Window window = tile_window(3, 7, 3);
+  const RowWindow window = tile_window(3, 7, 3);
   CHECK(window.needs == std::vector<Rows>{1, 1, 1, 2, 2, 2, 3});
   CHECK(window.releases == std::vector<Rows>{0, 0, 1, 1, 1, 2, 3});
 }

@@ -1,4 +1,4 @@
-#include "sim/compile/pipeline.hpp"
+#include "sim/compile/pipeline_builder.hpp"
 
 #include <map>
 #include <queue>
@@ -8,7 +8,7 @@
 
 namespace rowflow {
 
-int Pipeline::add_stage(const std::string& name, const std::string& layer, const std::string& kind, Rows steps, StageOrigin origin) {
+int PipelineBuilder::add_stage(const std::string& name, const std::string& layer, StageKind kind, Rows steps, StageOrigin origin) {
   Stage stage;
   stage.name = name;
   stage.layer = layer;
@@ -20,20 +20,20 @@ int Pipeline::add_stage(const std::string& name, const std::string& layer, const
   return static_cast<int>(lowered_.plan.stages.size()) - 1;
 }
 
-Stream Pipeline::output(int stage, std::vector<Rows> emits, Elements row_elements, std::int64_t bits) {
+Stream PipelineBuilder::output(int stage, std::vector<Rows> emits, Elements row_elements, std::int64_t bits) {
   const Rows rows = emits.back();
   emits_[stage] = std::move(emits);
   return {stage, rows, row_elements, static_cast<int>(bits)};
 }
 
-int Pipeline::connect(const Stream& stream, int consumer, Window window, BufferRole role) {
+int PipelineBuilder::connect(const Stream& stream, int consumer, RowWindow window, BufferRole role) {
   Plan& plan = lowered_.plan;
   const int index = static_cast<int>(plan.buffers.size());
   Buffer buffer;
   buffer.from = stream.stage;
   buffer.to = consumer;
   buffer.role = role;
-  buffer.level = "L3";
+  buffer.level = MemoryLevel::l3;
   buffer.rows_per_frame = stream.rows;
   buffer.row_elements = stream.row_elements;
   buffer.bits = stream.bits;
@@ -44,7 +44,7 @@ int Pipeline::connect(const Stream& stream, int consumer, Window window, BufferR
   return index;
 }
 
-std::vector<int> Pipeline::topological_order() const {
+std::vector<int> PipelineBuilder::topological_order() const {
   const Plan& plan = lowered_.plan;
   std::vector<std::size_t> missing(plan.stages.size());
   std::priority_queue<int, std::vector<int>, std::greater<>> ready;
@@ -64,7 +64,7 @@ std::vector<int> Pipeline::topological_order() const {
   return order;
 }
 
-void Pipeline::reorder(const std::vector<int>& order) {
+void PipelineBuilder::reorder(const std::vector<int>& order) {
   Plan& plan = lowered_.plan;
   std::vector<int> position(order.size());
   std::vector<Stage> stages;
@@ -88,7 +88,7 @@ void Pipeline::reorder(const std::vector<int>& order) {
   }
 }
 
-void Pipeline::name_buffers() {
+void PipelineBuilder::name_buffers() {
   Plan& plan = lowered_.plan;
   std::map<std::string, int> seen;
   for (Buffer& buffer : plan.buffers) {
@@ -98,7 +98,7 @@ void Pipeline::name_buffers() {
   }
 }
 
-Lowered Pipeline::finish() && {
+Lowered PipelineBuilder::finish() && {
   reorder(topological_order());
   name_buffers();
   return std::move(lowered_);

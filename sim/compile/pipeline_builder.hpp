@@ -16,16 +16,16 @@ struct Stream {
   int bits = 8;
 };
 
-class Pipeline {
+class PipelineBuilder {
  public:
   /// Adds a stage of `steps` steps. Its outputs appear as consumers connect.
-  int add_stage(const std::string& name, const std::string& layer, const std::string& kind, Rows steps, StageOrigin origin = {});
+  int add_stage(const std::string& name, const std::string& layer, StageKind kind, Rows steps, StageOrigin origin = {});
 
   /// Declares what the stage writes: `emits` by step.
   Stream output(int stage, std::vector<Rows> emits, Elements row_elements, std::int64_t bits);
 
   /// Joins a stream to a stage's next input through a new buffer; returns its index.
-  int connect(const Stream& stream, int consumer, Window window, BufferRole role);
+  int connect(const Stream& stream, int consumer, RowWindow window, BufferRole role);
 
   Stage& stage(int index) { return lowered_.plan.stages[index]; }
   StageOrigin& origin(int index) { return lowered_.origin[index]; }
