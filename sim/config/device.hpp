@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/stage_kind.hpp"
 #include "sim/base/units.hpp"
 
 namespace rowflow {

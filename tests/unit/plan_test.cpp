@@ -11,7 +11,7 @@ using namespace rowflow;
 
 namespace {
 Plan chain() {
-  test::PlanBuilder build;
+  test::LoweredBuilder build;
   const Stream in = build.source(6);
   const Stream conv = build.stage("conv", in, convolution_window(6, 3, {3, 2, 1, 1}), emit_rows(3));
   build.sink(conv);

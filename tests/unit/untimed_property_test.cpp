@@ -13,7 +13,7 @@ namespace {
 Plan drawn_plan() {
   const Rows rows = *rc::gen::inRange<Rows>(1, 14);
   const int stages = *rc::gen::inRange(1, 9);
-  test::PlanBuilder build;
+  test::LoweredBuilder build;
   std::vector<Stream> streams{build.source(rows)};
   for (int s = 0; s < stages; ++s) {
     const std::int64_t kernel = 1 + 2 * *rc::gen::inRange<std::int64_t>(0, 3);

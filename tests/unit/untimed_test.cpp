@@ -7,13 +7,13 @@
 #include "tests/support/plans.hpp"
 
 using namespace rowflow;
-using rowflow::test::PlanBuilder;
+using rowflow::test::LoweredBuilder;
 
 namespace {
 
 /// source → a → {squeeze → vector, bypass} → scale → project (+ residual from a's input) → sink
 Plan se_with_residual(Rows h, Rows tile) {
-  PlanBuilder build;
+  LoweredBuilder build;
   const Stream input = build.source(h);
   const Stream a = build.stage("a", input, convolution_window(h, h, {3, 1, 1, 1}), emit_rows(h), 8);
   const Stream squeeze = build.stage("squeeze", a, row_window(h), emit_tiles(h, tile));
