@@ -13,7 +13,7 @@ int RandomPlanBuilder::row_stage(StageKind kind, int input) {
 
 int RandomPlanBuilder::join(int a, int b) {
   const auto each = one_each(rows(a));
-  const int index = add_stage(chance(30) ? "concat" : "add", each);
+  const int index = add_stage(chance(30) ? StageKind::concat : StageKind::add, each);
   connect(a, index, each, each, BufferRole::straight);
   connect(b, index, each, each, BufferRole::skip);
   return index;
@@ -40,8 +40,8 @@ int RandomPlanBuilder::se_block(int input) {
   const int squeeze = add_stage(StageKind::squeeze, complete);
   connect(input, squeeze, each, each, BufferRole::straight);
   int vector = squeeze;
-  for (const char* part : {"reduce", "expand", "broadcast"}) {
-    if (*part == 'b' && !chance(50)) continue;
+  for (const StageKind part : {StageKind::vector_fc, StageKind::vector_fc, StageKind::broadcast}) {
+    if (part == StageKind::broadcast && !chance(50)) continue;
     const int next = add_stage(part, tiles);
     connect(vector, next, tiles, tiles, BufferRole::vector);
     vector = next;
