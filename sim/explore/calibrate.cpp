@@ -85,7 +85,7 @@ class Fitter {
     const auto known = bounds_.find(key);
     if (known != bounds_.end()) return known->second;
     CompileOptions options;
-    options.buffer_policy = "unlimited";
+    options.buffer_policy = BufferPolicy::unlimited;
     const Plan plan = compile(networks_[network], device_of(values), options);
     return bounds_[key] = frames_per_second(plan, static_cast<double>(std::max(plan.bounds.stage_interval, plan.bounds.link_interval)));
   }

@@ -69,8 +69,8 @@ std::optional<std::int64_t> chip_demand(const Plan& plan, const std::string& res
   return std::nullopt;
 }
 
-std::map<std::string, LevelUse> use_by_level(const RunResult& result) {
-  std::map<std::string, LevelUse> levels;
+std::map<MemoryLevel, LevelUse> use_by_level(const RunResult& result) {
+  std::map<MemoryLevel, LevelUse> levels;
   for (std::size_t b = 0; b < result.plan.buffers.size(); ++b) {
     const Buffer& buffer = result.plan.buffers[b];
     LevelUse& use = levels[buffer.level];

@@ -26,8 +26,8 @@ Limit limit_on(const CriticalCycle& critical) {
 
 std::string stage_limit(const Plan& plan, int index) {
   const Stage& stage = plan.stages.at(static_cast<std::size_t>(index));
-  if (stage.kind == "source") return "input link";
-  if (stage.kind == "sink") return "output link";
+  if (stage.kind == StageKind::source) return "input link";
+  if (stage.kind == StageKind::sink) return "output link";
   return excited_by(plan, index) != nullptr ? stage.name + " (per tile)" : stage.name;
 }
 

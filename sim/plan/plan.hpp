@@ -85,11 +85,11 @@ struct Buffer {
 };
 
 /// Where the capacities come from (T14): a file's, or smaller ones to stay within a budget; unlimited only in sizing runs.
-enum class BufferPolicy { minimal, full_rate, file, budget, unlimited, end };
+enum class BufferPolicy { minimal, full_rate, best, file, budget, unlimited, end };
 
 template <>
 struct EnumNames<BufferPolicy> {
-  static constexpr std::string_view of[] = {"minimal", "full-rate", "file", "budget", "unlimited"};
+  static constexpr std::string_view of[] = {"minimal", "full-rate", "best", "file", "budget", "unlimited"};
 };
 
 /// For nlohmann::json: the name.

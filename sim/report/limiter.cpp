@@ -10,14 +10,15 @@ namespace {
 
 std::string stage_remedy(const Plan& plan, int index) {
   const Stage& stage = plan.stages.at(static_cast<std::size_t>(index));
-  if (stage.kind == "source" || stage.kind == "sink") {
-    return fmt::format("a faster {} link; neither buffers nor tile heights change this", stage.kind == "source" ? "input" : "output");
+  if (stage.kind == StageKind::source || stage.kind == StageKind::sink) {
+    return fmt::format("a faster {} link; neither buffers nor tile heights change this",
+                       stage.kind == StageKind::source ? "input" : "output");
   }
   if (const SeBlock* block = excited_by(plan, index)) {
     return fmt::format("larger tiles in {}, so that {} runs less often, or more compute for it", block->layer, stage.name);
   }
   return fmt::format("more compute or a wider stream for {} ({}); neither deeper buffers nor another tile height change this", stage.name,
-                     stage.kind);
+                     to_string(stage.kind));
 }
 
 std::string buffer_remedy(const Plan& plan, int index) {

@@ -13,7 +13,7 @@ std::string run_csv(const std::vector<RunResult>& results) {
   text += "\n";
   for (const RunResult& r : results) {
     text += fmt::format("{},{},{},{},{}", csv_text(r.plan.network.name), csv_text(r.plan.device.name), r.plan.tile_height,
-                        r.plan.buffer_policy, status_name(r.status));
+                        to_string(r.plan.buffer_policy), status_name(r.status));
     for (const PointColumn& column : point_columns()) text += "," + csv_text(cell_text(column.figure(r), column.type));
     text += "\n";
   }

@@ -56,7 +56,7 @@ Json buffering(const RunResult& result) {
   Json levels = Json::object();
   const auto peak = peak_bytes(result);
   for (const auto& [level, use] : use_by_level(result)) {
-    levels[level] = {{"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}, {"cuts", use.cuts}};
+    levels[std::string(to_string(level))] = {{"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}, {"cuts", use.cuts}};
   }
   return {{"capacity_bytes", total_buffer_bytes(result.plan)},
           {"peak_bytes", peak ? Json(*peak) : Json()},

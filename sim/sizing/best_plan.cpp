@@ -29,7 +29,7 @@ bool short_of_cuts(const Plan& plan) {
 
 void apply(Plan& plan, const BestDepths& depths) {
   set_capacities(plan, depths.capacities);
-  plan.buffer_policy = "best";
+  plan.buffer_policy = BufferPolicy::best;
   update_memory_fit(plan);
 }
 
@@ -56,7 +56,7 @@ Smallest fewest_bytes(const Plan& plan, const std::vector<Rows>& allowed, const 
 /// interval found that the budget holds. Those of `minimal`, with the shortage, when not even they are within.
 void size_within(Plan& plan, const std::vector<Rows>& allowed, Bytes budget) {
   if (total_buffer_bytes(plan) <= budget) return;
-  plan.buffer_policy = "budget";
+  plan.buffer_policy = BufferPolicy::budget;
   std::vector<Rows> capacities = minimal_capacities(plan);
   const Bytes least = bytes_of(plan, capacities);
   if (least > budget) {
@@ -102,7 +102,7 @@ void keep_given(Plan& plan, const EvaluateOptions& options) {
     const auto given = options.capacities.find(buffer.name);
     if (given != options.capacities.end()) buffer.capacity_rows = given->second;
   }
-  plan.buffer_policy = "file";
+  plan.buffer_policy = BufferPolicy::file;
   update_memory_fit(plan);
 }
 

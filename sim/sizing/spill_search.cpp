@@ -33,8 +33,8 @@ bool better(const SpilledPlan& a, const SpilledPlan& b) {
 
 /// Whether the buffer may be moved out of L3 at all: rows for a sink leave the chip anyway.
 bool may_spill(const Plan& plan, const Buffer& buffer) {
-  return buffer.level != "host" && buffer.role != BufferRole::transfer && !buffer.prefetch && !plan.stages[at(buffer.to)].outputs.empty() &&
-         !is_transport(plan.stages[at(buffer.from)]);
+  return buffer.level != MemoryLevel::host && buffer.role != BufferRole::transfer && !buffer.prefetch &&
+         !plan.stages[at(buffer.to)].outputs.empty() && !is_transport(plan.stages[at(buffer.from)]);
 }
 
 class SpillSearch {
@@ -80,7 +80,7 @@ class SpillSearch {
     }
     made.interval = interval_of(made.plan, made.allowed);
     for (const Buffer& buffer : made.plan.buffers)
-      if (buffer.level == "host") made.host_bytes += 2 * checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
+      if (buffer.level == MemoryLevel::host) made.host_bytes += 2 * checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
     return made;
   }
 
@@ -148,7 +148,7 @@ class SpillSearch {
 
   /// Whether L4 has room for so many rows, beside those that are there; a buffer that is there already goes on to the host.
   bool l4_takes(const SpilledPlan& now, int buffer, Rows rows) const {
-    if (now.plan.buffers[at(buffer)].level != "L3") return false;
+    if (now.plan.buffers[at(buffer)].level != MemoryLevel::l3) return false;
     return cuts_for(now, buffer, rows) <= at_most_in_l4(now, l4_left(now));
   }
 
@@ -169,7 +169,7 @@ class SpillSearch {
   void put_outside(SpilledPlan& now, int buffer, Rows rows) const {
     const std::string& name = now.plan.buffers[at(buffer)].name;
     const bool l4 = l4_takes(now, buffer, rows);
-    now.levels[name] = l4 ? "L4" : "host";
+    now.levels[name] = l4 ? MemoryLevel::l4 : MemoryLevel::host;
     now.l4_cuts.erase(name);
     if (l4) now.l4_cuts[name] = cuts_for(now, buffer, rows);
   }
@@ -201,7 +201,7 @@ class SpillSearch {
     std::vector<std::pair<Bytes, std::string>> sorted;
     for (const auto& [name, level] : now.levels) {
       const Buffer& buffer = now.plan.buffers[at(find_buffer(now.plan, name))];
-      sorted.emplace_back(level == "host" ? -checked_multiply(buffer.rows_per_frame, buffer.row_bytes) : 0, name);
+      sorted.emplace_back(level == MemoryLevel::host ? -checked_multiply(buffer.rows_per_frame, buffer.row_bytes) : 0, name);
     }
     std::sort(sorted.begin(), sorted.end());
     std::vector<std::string> names;
@@ -230,12 +230,12 @@ class SpillSearch {
   using Change = std::pair<BufferLevels, std::map<std::string, std::int64_t>>;
   std::vector<Change> changes_of(const SpilledPlan& now, const std::string& name) const {
     std::vector<Change> changes;
-    const auto add = [&](const std::string& other, const std::string& level, std::int64_t cuts) {
+    const auto add = [&](const std::string& other, MemoryLevel level, std::int64_t cuts) {
       Change change{now.levels, now.l4_cuts};
       change.first.erase(name);
       change.second.erase(name);
       if (cuts > 0) {
-        change.first[name] = "L4";
+        change.first[name] = MemoryLevel::l4;
         change.second[name] = cuts;
       }
       if (!other.empty()) {
@@ -244,16 +244,16 @@ class SpillSearch {
       }
       changes.push_back(std::move(change));
     };
-    add("", "", 0);
-    if (now.levels.at(name) != "host") return changes;
+    add("", MemoryLevel::l3, 0);
+    if (now.levels.at(name) != MemoryLevel::host) return changes;
     const std::int64_t left = l4_left(now);
-    if (left > 0) add("", "", at_most_in_l4(now, left));
+    if (left > 0) add("", MemoryLevel::l3, at_most_in_l4(now, left));
     const auto bytes = [&](const std::string& n) {
       const Buffer& buffer = now.plan.buffers[at(find_buffer(now.plan, n))];
       return buffer.rows_per_frame * buffer.row_bytes;
     };
     for (const auto& [other, cuts] : now.l4_cuts)
-      if (bytes(other) < bytes(name)) add(other, "host", at_most_in_l4(now, left + cuts));
+      if (bytes(other) < bytes(name)) add(other, MemoryLevel::host, at_most_in_l4(now, left + cuts));
     return changes;
   }
 

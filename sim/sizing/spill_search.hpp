@@ -14,7 +14,7 @@
 namespace rowflow {
 
 /// By buffer name: L4 or host.
-using BufferLevels = std::map<std::string, std::string>;
+using BufferLevels = std::map<std::string, MemoryLevel>;
 
 /// A pipeline whose buffers lie where `levels` says, and what it reaches with buffers as deep as those levels allow.
 struct SpilledPlan {

@@ -3,13 +3,13 @@
 #include "sim/sizing/best_depths.hpp"
 
 #include "sim/config/locate.hpp"
+#include "sim/graph/schedule_graph.hpp"
 #include "sim/network/network.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/evaluate.hpp"
 #include "sim/sizing/price.hpp"
-#include "sim/graph/schedule_graph.hpp"
 #include "sim/sizing/smallest.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_plan.hpp"
@@ -81,7 +81,7 @@ double fps(const RunResult& result) {
 
 std::int64_t l3_cuts(const RunResult& result) {
   std::int64_t cuts = 0;
-  for (const Buffer& buffer : result.plan.buffers) cuts += buffer.level == "L3" ? buffer.cuts : 0;
+  for (const Buffer& buffer : result.plan.buffers) cuts += buffer.level == MemoryLevel::l3 ? buffer.cuts : 0;
   return cuts;
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("T11: the interval of capacities is the largest ratio of any cycle, to
     const auto exact = interval_of(plan, capacities_of(plan));
     REQUIRE(exact.has_value() == m.completed);
     deadlocks += m.completed ? 0 : 1;
-    if (!exact || m.throughput.proof == "none" || m.throughput.interval->numerator == 0) continue;
+    if (!exact || m.throughput.proof == Proof::none || m.throughput.interval->numerator == 0) continue;
     REQUIRE(exact->numerator * m.throughput.interval->denominator == m.throughput.interval->numerator * exact->denominator);
     ++compared;
   }

@@ -74,7 +74,7 @@ TEST_CASE("T11: a run whose states go on changing is proven and ends at 64 frame
   const Plan plan = drifting_to_a_loop();
   const Measurement run = simulate(plan);
   CHECK(run.frames == 64);
-  CHECK(run.throughput.proof == "bound");
+  CHECK(run.throughput.proof == Proof::bound);
   REQUIRE(run.throughput.interval);
   CHECK(run.throughput.interval->value() == 1001);
   REQUIRE(run.critical);

@@ -156,9 +156,10 @@ TEST_CASE("convolutions have the cost kinds of T8") {
   last = net.conv("deep", last, 8, 3, 8);
   net.conv("group", last, 8, 1, 2);
   const Plan plan = lower(std::move(net).finish(), round_device()).plan;
-  std::vector<std::string> kinds;
+  std::vector<StageKind> kinds;
   for (const Stage& stage : plan.stages) kinds.push_back(stage.kind);
-  CHECK(kinds == std::vector<std::string>{"source", "conv", "pointwise", "depthwise", "grouped", "sink"});
+  CHECK(kinds == std::vector<StageKind>{StageKind::source, StageKind::conv, StageKind::pointwise, StageKind::depthwise, StageKind::grouped,
+                                        StageKind::sink});
   CHECK(plan.stages[1].macs_per_step == 8 * 4 * 4 * 9);
 }
 
