@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <system_error>
+
 namespace rowflow {
 
 namespace {
@@ -75,11 +78,19 @@ std::string replaced(std::string_view text, Replace replace) {
   return out;
 }
 
+/// Unsigned, as a spreadsheet and the program write one.
+bool is_number(std::string_view text) {
+  if (text.empty() || std::string_view("0123456789.").find(text[0]) == std::string_view::npos) return false;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error != std::errc::invalid_argument && end == text.data() + text.size();
+}
+
 /// As a spreadsheet reads it: what begins with one of these is a formula, unless it is a number.
 bool is_formula(std::string_view text) {
   if (text.empty() || std::string_view("=+-@").find(text[0]) == std::string_view::npos) return false;
   const bool sign = text[0] == '+' || text[0] == '-';
-  return !sign || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos;
+  return !sign || !is_number(text.substr(1));
 }
 
 }  // namespace

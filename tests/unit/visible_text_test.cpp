@@ -32,6 +32,7 @@ TEST_CASE("markup and cells") {
   CHECK(csv_text("a,b") == "\"a,b\"");
   CHECK(csv_text("say \"x\"") == "\"say \"\"x\"\"\"");
   CHECK(csv_text("a\rb\nc") == "a\\rb\\nc");
-  for (const char* formula : {"=1+1", "@x", "+cmd|x", "-cmd"}) CHECK(csv_text(formula) == std::string("'") + formula);
+  for (const char* formula : {"=1+1", "@x", "+cmd|x", "-cmd", "-1+2", "-", "+-1", "-inf"})
+    CHECK(csv_text(formula) == std::string("'") + formula);
   for (const char* number : {"-1", "+2.5", "-1e-05", ""}) CHECK(csv_text(number) == number);
 }
