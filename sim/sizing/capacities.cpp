@@ -72,34 +72,39 @@ bool has_free_steps(const Plan& plan) {
   });
 }
 
-constexpr double most_rows_under_way = 1 << 21, most_frames_under_way = 1 << 10, most_work = 1 << 25;
+constexpr double most_rows_under_way = 1 << 21, most_frames_under_way = 1 << 12, most_work = 1 << 25;
+constexpr double long_wait = 64;  // rows: what a buffer of an ordinary device has under way is fewer, however many layers there are
+
+/// The largest of a buffer's latencies, to be named.
+std::string latency_text(const Stage& from, const Buffer& buffer) {
+  const std::pair<Cycles, const char*> largest = std::max(
+      {std::pair{from.latency, "latency"}, {buffer.transfer_latency, "transfer_latency"}, {buffer.credit_latency, "credit_latency"}});
+  return fmt::format("{} of {} cycles", largest.second, largest.first);
+}
 
 /// A latency of many rows asks for as many rows of depth, and for a run of as many frames before anything repeats. Refused with the figure
 /// that it comes from when that is more than a machine would hold.
 void refuse_too_much_under_way(const Plan& plan, Cycles period) {
-  double rows = 0, frames = 0, largest = 0;
-  std::string where, figure;
-  std::vector<double> path(plan.stages.size());  // cycles of latency up to a stage; buffers go up in the order of stages
+  double rows = 0, cycles = 0, largest = 0;
+  const Buffer* worst = nullptr;
+  std::vector<double> path(plan.stages.size());  // cycles of long latencies up to a stage; buffers go up in the order of stages
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     for (const StageOutput& output : plan.stages[s].outputs) {
       const Buffer& buffer = plan.buffers[static_cast<std::size_t>(output.buffer)];
-      const std::pair<Cycles, const char*> latencies[] = {
-          {plan.stages[s].latency, "latency"}, {buffer.transfer_latency, "transfer_latency"}, {buffer.credit_latency, "credit_latency"}};
-      for (const auto& [cycles, name] : latencies) {
-        const double share = static_cast<double>(cycles) * static_cast<double>(buffer.rows_per_frame) / static_cast<double>(period);
-        rows += share;
-        if (share <= largest) continue;
-        largest = share;
-        where = "buffer " + buffer.name;
-        figure = fmt::format("{} of {} cycles", name, cycles);
-      }
+      const auto latency = static_cast<double>(plan.stages[s].latency + buffer.transfer_latency + buffer.credit_latency);
+      const double share = latency * static_cast<double>(buffer.rows_per_frame) / static_cast<double>(period);
+      rows += share;
+      if (share > largest) worst = &buffer;
+      largest = std::max(largest, share);
       double& next = path[static_cast<std::size_t>(buffer.to)];
-      next = std::max(next, path[s] + static_cast<double>(plan.stages[s].latency + buffer.transfer_latency));
-      frames = std::max(frames, (next + static_cast<double>(buffer.credit_latency)) / static_cast<double>(period));
+      next = std::max(next, path[s] + (share > long_wait ? latency : 0));
+      cycles = std::max(cycles, next);
     }
   }
+  const double frames = cycles / static_cast<double>(period);
   if (rows <= most_rows_under_way && frames <= most_frames_under_way && rows * frames <= most_work) return;
-  throw InputError(where,
+  const std::string figure = latency_text(plan.stages[static_cast<std::size_t>(worst->from)], *worst);
+  throw InputError("buffer " + worst->name,
                    fmt::format("found a {}: {:.3g} rows of all buffers and {:.3g} frames would be under way at the full rate, more than "
                                "can be simulated; expected a smaller {}",
                                figure, rows, frames, figure.substr(0, figure.find(' '))));

@@ -105,7 +105,7 @@ class Refusals(unittest.TestCase):
             device["credit_latency"]["value"] = 10 ** 9
             path = pathlib.Path(folder) / "late.json"
             path.write_text(json.dumps(device))
-            self.refused("run", NETWORK, "--device", str(path), says=["rows of capacity", "expected at most"])
+            self.refused("run", NETWORK, "--device", str(path), says=["latency of 1000000000 cycles", "rows of all buffers", "expected a smaller"])
 
     def test_files(self):
         self.refused("run", "efficientnet_b9", says=["efficientnet_b9", "did you mean"])
