@@ -16,7 +16,8 @@ ALLOWED = {
     "models": ["base", "plan", "metrics"],
     "run": ["base", "plan", "metrics", "graph", "models"],
     "sizing": ["base", "config", "network", "plan", "compile", "metrics", "graph", "run"],
-    "explore": ["base", "config", "network", "plan", "compile", "metrics", "run", "sizing"],
+    "point": ["base", "config", "network", "import", "plan", "compile", "metrics", "run", "sizing"],
+    "explore": ["base", "config", "network", "plan", "compile", "metrics", "run", "sizing", "point"],
     "report": ["base", "plan", "metrics"],
 }
 EVERYTHING = {"cli", "main"}

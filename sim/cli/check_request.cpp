@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -17,11 +16,59 @@ namespace rowflow {
 
 namespace {
 
-void check_tile_height(const std::string& option, const std::string& text, const std::string& all) {
-  const bool digits = !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
-  if (text != "full" && (!digits || std::stol(text) < 1)) {
-    throw InputError(option + " " + all, fmt::format("found \"{}\", expected a number of rows of at least 1, or \"full\"", text));
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> values;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    values.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
   }
+  return values;
+}
+
+/// The row of a flag: a flag may be shared by a single value and by values by name.
+const KnobRow* row_of_flag(Command command, const std::string& flag, bool by_name) {
+  const KnobRow* found = nullptr;
+  for (const KnobRow& row : knobs()) {
+    if (row.flag == nullptr || row.flag != flag || !has_knob(command, row)) continue;
+    if (found == nullptr || by_name == (row.shape == KnobShape::by_name)) found = &row;
+  }
+  return found;
+}
+
+void take_list(const KnobRow& row, const std::string& name, const std::string& list, const std::string& where, Request& request) {
+  Axis axis{row.knob, name, {}};
+  for (const std::string& value : split(list)) axis.values.push_back(checked_value(row, value, where));
+  for (const Axis& other : request.axes)
+    if (other.knob == row.knob && other.key == name) throw InputError(row.flag, "stands twice for the same thing, expected one list");
+  request.axes.push_back(std::move(axis));
+}
+
+/// Several heights are several points.
+void take_heights_of_all(const KnobRow& row, const std::string& argument, Request& request) {
+  const std::string where = std::string(row.flag) + " " + argument;
+  for (const std::string& text : split(argument)) {
+    const std::string value = checked_value(row, text, where);
+    for (const std::string& other : request.tile_heights)
+      if (other == value) throw InputError(where, fmt::format("{} stands twice", value));
+    request.tile_heights.push_back(value);
+  }
+}
+
+void take_argument(Command command, const KnobRow& row, const std::string& argument, Request& request) {
+  if (row.shape == KnobShape::names) return request.point.set(row.knob, checked_value(row, argument, row.flag), "");
+  std::string name, value = argument;
+  if (row.shape == KnobShape::by_name) {
+    const std::size_t equals = argument.rfind('=');
+    if (equals == std::string::npos || equals == 0)
+      throw InputError(row.flag, fmt::format("found \"{}\", expected {}", argument, row.list_help != nullptr ? row.list_help : "NAME=VALUE"));
+    name = argument.substr(0, equals);
+    value = argument.substr(equals + 1);
+  }
+  if (command == Command::sweep && takes_list(command, row)) return take_list(row, name, value, row.flag, request);
+  if (takes_list(command, row)) return take_heights_of_all(row, value, request);
+  const std::string where = row.shape == KnobShape::by_name ? std::string(row.flag) + " " + argument : row.flag;
+  request.point.set(row.knob, name, checked_value(row, value, where));
 }
 
 void check_tune(const Request& request) {
@@ -30,22 +77,32 @@ void check_tune(const Request& request) {
     throw InputError("--goal", fmt::format("found \"{}\", expected one of {}{}", request.goal, fmt::join(goals, ", "),
                                            nearest_hint(request.goal, goals)));
   }
-  if (request.goal != "memory" && !request.buffer_kib) throw InputError("--goal " + request.goal, "expected --buffer-kib N beside it");
-  if (request.goal == "memory" && request.buffer_kib)
+  if (request.goal != "memory" && request.point.value(Knob::buffer_kib) == "none") throw InputError("--goal " + request.goal, "expected --buffer-kib N beside it");
+  if (request.goal == "memory" && request.point.given(Knob::buffer_kib))
     throw InputError("--buffer-kib", "the goal memory has no limit; expected another --goal");
   if (request.max_penalty && request.penalties.empty()) throw InputError("--max-penalty", "expected --penalties FILE beside it");
 }
 
-/// --point says what is simulated and how; only how it is shown is left to say.
+/// --point says what is simulated and how; only how it is shown, and in which timing, is left to say.
 void check_point(const Request& request) {
-  if (request.point.empty()) {
-    if (request.network.empty()) throw InputError("", "network is required, or --point DIR:ID");
+  if (request.recalled.empty()) {
+    if (!request.point.given(Knob::network)) throw InputError("", "network is required, or --point DIR:ID");
     return;
   }
-  const bool more = !request.network.empty() || !request.tile_heights.empty() || !request.block_heights.empty() || request.tile_first ||
-                    request.device != "hailo8" || request.buffers != "full-rate" || request.buffer_kib || request.frames > 0 ||
-                    request.fps > 0 || !request.costs.empty() || !request.mapping.empty() || request.fit != "assume";
-  if (more) throw InputError("--point " + request.point, "found NETWORK or options that describe a point beside it, expected neither");
+  DesignPoint more = request.point;
+  more.forget(Knob::timing);
+  if (!request.tile_heights.empty()) more.set(Knob::tile_height, request.tile_heights.front());
+  if (more.nothing_given()) return;
+  throw InputError("--point " + request.recalled, fmt::format("found {} beside it, expected neither NETWORK nor options that describe a point: "
+                                                              "it is run as it was", given_flags(more)));
+}
+
+/// A tile_first needs a height.
+void check_heights(const Request& request) {
+  DesignPoint point = request.point;
+  if (!request.tile_heights.empty()) point.set(Knob::tile_height, request.tile_heights.front());
+  if (point.given(Knob::tile_first) && !point.given(Knob::tile_height))
+    throw InputError("--tile-first", "expected --tile-height T beside it: the height of the first blocks");
 }
 
 /// Of two outputs in one file the second would replace the first.
@@ -67,76 +124,29 @@ void check_outputs(const Request& request) {
 
 }  // namespace
 
-void take_input_size(const std::string& text, Request& request) {
-  if (text.empty()) return;
-  const std::size_t cross = text.find('x');
-  const auto extent = [](const std::string& digits) {
-    const bool is_number = !digits.empty() && digits.size() <= 6 && digits.find_first_not_of("0123456789") == std::string::npos;
-    return is_number ? std::stoll(digits) : 0;
-  };
-  const std::int64_t height = cross == std::string::npos ? 0 : extent(text.substr(0, cross));
-  const std::int64_t width = cross == std::string::npos ? 0 : extent(text.substr(cross + 1));
-  if (height < 1 || width < 1) throw InputError("--input-size", fmt::format("found \"{}\", expected HxW, like 224x224", text));
-  request.import.input_size = Size2{height, width};
+void take_knob(Command command, const std::string& flag, const std::vector<std::string>& arguments, Request& request) {
+  for (const std::string& argument : arguments)
+    take_argument(command, *row_of_flag(command, flag, argument.find('=') != std::string::npos), argument, request);
 }
 
 void take_heights(const std::vector<std::string>& arguments, Request& request) {
   for (const std::string& argument : arguments) {
-    for (std::size_t begin = 0; begin <= argument.size();) {
-      const std::size_t end = std::min(argument.find(',', begin), argument.size());
-      const std::string value = argument.substr(begin, end - begin);
-      check_tile_height("--heights", value, argument);
+    for (const std::string& text : split(argument)) {
+      const std::string value = checked_value(row_of(Knob::tile_height), text, "--heights " + argument);
       if (value != "full") request.heights.push_back(std::stol(value));
-      begin = end + 1;
     }
   }
   if (!arguments.empty() && request.heights.empty()) throw InputError("--heights", "found only full, expected a number of rows to choose");
-}
-
-void take_tile_heights(const std::vector<std::string>& arguments, Request& request) {
-  for (const std::string& argument : arguments) {
-    const std::size_t equals = argument.rfind('=');
-    if (equals != std::string::npos) {
-      const std::string value = argument.substr(equals + 1);
-      check_tile_height("--tile-height", value, argument);
-      request.block_heights.emplace_back(argument.substr(0, equals), value);
-      continue;
-    }
-    for (std::size_t begin = 0; begin <= argument.size();) {
-      const std::size_t end = std::min(argument.find(',', begin), argument.size());
-      std::string value = argument.substr(begin, end - begin);
-      check_tile_height("--tile-height", value, argument);
-      if (value != "full") value = std::to_string(std::stol(value));  // "07" is 7
-      for (const std::string& other : request.tile_heights) {
-        if (other == value) throw InputError("--tile-height " + argument, fmt::format("{} stands twice", value));
-      }
-      request.tile_heights.push_back(value);
-      begin = end + 1;
-    }
-  }
 }
 
 void check_request(const Request& request) {
   check_outputs(request);
   if (request.command == "tune") check_tune(request);
   if (request.command == "run") check_point(request);
-  if (request.sensitivity && (request.format != Format::text || !request.point.empty()))
+  if (request.sensitivity && (request.format != Format::text || !request.recalled.empty()))
     throw InputError("--sensitivity", "expected --format text and no --point beside it");
-  if (request.tile_first && request.tile_heights.empty())
-    throw InputError("--tile-first", "expected --tile-height T beside it: the height of the first blocks");
-  if (request.fit == "contexts") {
-    throw InputError("--fit contexts", "cutting a network into contexts is not available yet; expected assume or require");
-  }
-  if (request.fit != "assume" && request.fit != "require") {
-    throw InputError(
-        "--fit", fmt::format("found \"{}\", expected assume or require{}", request.fit, nearest_hint(request.fit, {"assume", "require"})));
-  }
-  if (request.buffer_kib && *request.buffer_kib > std::numeric_limits<std::int64_t>::max() / 1024) {
-    throw InputError("--buffer-kib",
-                     fmt::format("found {}, expected at most {}", *request.buffer_kib, std::numeric_limits<std::int64_t>::max() / 1024));
-  }
+  check_heights(request);
   if (!std::isfinite(request.min_fps)) throw InputError("--min-fps", "expected a finite number");
-  if (!std::isfinite(request.fps)) throw InputError("--fps", "expected a finite number");
   if (!std::isfinite(request.tolerance_percent)) throw InputError("--tolerance", "expected a finite number");
   if (!std::isfinite(request.max_penalty.value_or(0))) throw InputError("--max-penalty", "expected a finite number");
 }

@@ -8,14 +8,11 @@
 
 namespace rowflow {
 
-/// "HxW" of an ONNX model's input; nothing for an empty text.
-void take_input_size(const std::string& text, Request& request);
-
 /// "T,T,…" of tune; full is always among them.
 void take_heights(const std::vector<std::string>& arguments, Request& request);
 
-/// "7,full" and "layer=7" alike.
-void take_tile_heights(const std::vector<std::string>& arguments, Request& request);
+/// The arguments of a flag that was there, of the knobs that it is the flag of.
+void take_knob(Command command, const std::string& flag, const std::vector<std::string>& arguments, Request& request);
 
 /// What the options say together.
 void check_request(const Request& request);

@@ -1,6 +1,5 @@
 #include "sim/sizing/explain.hpp"
 
-#include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
@@ -9,9 +8,8 @@
 namespace rowflow {
 
 int explain_command(const Request& request) {
-  const auto points = requested_points(request);
-  if (points.size() > 1) throw InputError("--tile-height", "found several heights, expected one: one point is explained");
-  const ExplainResult result = explain(points.front().network, requested_device(request), evaluate_options(request), {request.levers});
+  const BoundPoint point = requested_point(request, "one point is explained");
+  const ExplainResult result = explain(point.network, point.device, point.options, {request.levers});
   write_output(request, request.format == Format::json ? explain_json(result) : explain_text(result, text_style(request)));
   return result.base.status == RunStatus::ok ? 0 : 1;
 }

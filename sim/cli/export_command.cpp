@@ -5,19 +5,20 @@
 #include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/point/bind.hpp"
 
 namespace rowflow {
 
 namespace {
 
 ExportOptions options_of(const Request& request) {
-  if (request.tile_heights.empty() && request.block_heights.empty())
+  if (request.tile_heights.empty() && !request.point.given(Knob::block_heights))
     throw InputError("export", "expected --tile-height T or --tile-height LAYER=T");
   if (request.tile_heights.size() > 1) throw InputError("--tile-height", "found several, expected one: a model has one choice of tiles");
   ExportOptions options;
   if (!request.tile_heights.empty()) options.tile_height = tile_rows(request.tile_heights[0]);
-  options.first = request.tile_first;
-  for (const auto& [layer, height] : request.block_heights) options.blocks.emplace_back(layer, tile_rows(height));
+  if (request.point.given(Knob::tile_first)) options.first = std::stoi(request.point.value(Knob::tile_first));
+  for (const auto& [layer, height] : request.point.values(Knob::block_heights)) options.blocks.emplace_back(layer, tile_rows(height));
   return options;
 }
 
@@ -34,11 +35,11 @@ void tell(const ExportResult& result) {
 int export_command(const Request& request) {
   const ExportOptions options = options_of(request);
   if (request.emit_script) {
-    write_output(request, script_line(chosen_blocks(request.network, options, request.import)));
+    write_output(request, script_line(chosen_blocks(request.model, options, bind_import(request.point))));
     return 0;
   }
   if (request.out.empty()) throw InputError("export", "expected -o TILED.onnx: a model is not text for a terminal");
-  const ExportResult result = export_tiled(request.network, options, request.import);
+  const ExportResult result = export_tiled(request.model, options, bind_import(request.point));
   if (!request.quiet) tell(result);
   write_bytes(request, result.bytes);
   return 0;

@@ -32,7 +32,7 @@ void tell(const ImportResult& result) {
 }  // namespace
 
 int import_command(const Request& request) {
-  const ImportResult result = import_onnx(request.network, request.import);
+  const ImportResult result = import_onnx(request.model, bind_import(request.point));
   if (!request.quiet) tell(result);
   write_json(request, write_network_config(result.network));
   return 0;

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <map>
 
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
 #include "sim/cli/check_request.hpp"
 #include "sim/cli/request.hpp"
+#include "sim/point/knobs.hpp"
 #include "sim/report/version.hpp"
 
 namespace rowflow {
@@ -23,53 +25,34 @@ void add_output_options(CLI::App& app, Request& request, std::string& format, bo
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
 }
 
-void add_tiling_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
-  app.add_option("--tile-height", heights,
-                 "T[,T...] of all SE blocks, each a number of rows or \"full\"; LAYER=T for one block; repeatable")
-      ->type_size(1)
-      ->allow_extra_args(false);
-  app.add_option("--tile-first", request.tile_first, "tile only the first K SE blocks, the others full")->check(CLI::NonNegativeNumber);
+/// What was typed of knobs, by flag.
+using Typed = std::map<std::string, std::vector<std::string>>;
+
+/// The knobs of a command. A flag shared by two of them, or of values by name, may be repeated.
+void add_knobs(CLI::App& app, Command command, Typed& typed) {
+  for (const KnobRow& row : knobs()) {
+    if (row.flag == nullptr || !has_knob(command, row)) continue;
+    const std::string flag = row.flag;
+    if (flag == "network" || app.get_option_no_throw(flag) != nullptr) continue;
+    const auto repeats = [&](const KnobRow& other) {
+      return other.flag != nullptr && other.flag == flag && has_knob(command, other) && other.shape != KnobShape::one;
+    };
+    const bool lists = command == Command::sweep && takes_list(command, row) && row.list_help != nullptr;
+    CLI::Option* option = app.add_option(flag, typed[flag], lists ? row.list_help : row.help)->type_size(1)->allow_extra_args(false);
+    if (std::none_of(knobs().begin(), knobs().end(), repeats)) option->expected(1);
+  }
 }
 
-CLI::Option* add_point_options(CLI::App& app, Request& request, std::vector<std::string>& heights) {
-  CLI::Option* network =
-      app.add_option("network", request.network, "a name from `rowflow list`, a network config, or an ONNX model")->required();
-  app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
-  add_tiling_options(app, request, heights);
-  app.add_option("--buffers", request.buffers, "minimal | full-rate | best | FILE with capacities (default full-rate)");
-  app.add_option("--buffer-kib", request.buffer_kib, "all row buffers together take at most so many KiB")->check(CLI::PositiveNumber);
-  app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
-  app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
-  app.add_option("--mapping", request.mapping, "explicit allocation: a file, or the name of one in configs/mappings");
-  return network;
+/// … and the network before them.
+void add_point(CLI::App& app, Command command, Typed& typed) {
+  app.add_option("network", typed["network"], row_of(Knob::network).help)->required(command != Command::run)->expected(1);
+  add_knobs(app, command, typed);
 }
 
-void add_calibrate_options(CLI::App& app, Request& request, std::string& format) {
+void add_calibrate_options(CLI::App& app, Request& request, Typed& typed, std::string& format) {
   app.add_option("file", request.files, "measured throughputs: a file, or a name in configs/calibration (default hailo8)")->expected(0, 1);
-  app.add_option_function<std::string>(
-      "--device",
-      [&request](const std::string& device) {
-        request.device = device;
-        request.device_given = true;
-      },
-      "a name from `rowflow list`, or a device file, in place of the file's");
+  add_knobs(app, Command::calibrate, typed);
   add_output_options(app, request, format, false);
-}
-
-void add_import_options(CLI::App& app, Request& request, std::string& input_size) {
-  app.add_option("--input-size", input_size, "HxW of an ONNX model's input");
-  app.add_option("--assume-free", request.import.assume_free, "an ONNX operator or node that is taken to cost nothing where no rule covers it; repeatable")
-      ->type_size(1)
-      ->allow_extra_args(false);
-}
-
-void add_run_options(CLI::App& app, Request& request) {
-  app.add_option("--frames", request.frames, "simulate exactly so many frames (default: until the interval is proven)")
-      ->check(CLI::Range(1, 1000000));
-  app.add_option("--fps", request.fps, "pace of the source for the paced latency (default: the steady interval)")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--timing", request.timing, "decoupled | synchronous: the same results, the second much slower")
-      ->check(CLI::IsMember({"decoupled", "synchronous"}));
 }
 
 void add_picture_options(CLI::App& app, Request& request) {
@@ -106,38 +89,20 @@ void add_diff_options(CLI::App& app, Request& request, std::string& format) {
   add_output_options(app, request, format, false);
 }
 
-void add_tune_options(CLI::App& app, Request& request, std::vector<std::string>& heights, std::string& format) {
-  app.add_option("network", request.network, "a name from `rowflow list`, a network config, or an ONNX model")->required();
-  app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
+void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector<std::string>& heights, std::string& format) {
+  add_point(app, Command::tune, typed);
   app.add_option("--goal", request.goal,
                  "memory: least at full throughput | throughput: best within --buffer-kib | fewest-tiled: fewest tiled blocks for full "
                  "throughput within --buffer-kib (default memory)");
-  app.add_option("--buffer-kib", request.buffer_kib, "all row buffers together take at most so many KiB")->check(CLI::PositiveNumber);
   app.add_option("--heights", heights, "T[,T...] to choose from, beside full (default: divisors of each block's height, and 7)")
       ->type_size(1)
       ->allow_extra_args(false);
   app.add_option("--penalties", request.penalties, "JSON file: what a height costs in accuracy, by block");
   app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
-  app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
-  app.add_option("--mapping", request.mapping, "explicit allocation: a file, or the name of one in configs/mappings");
   app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
   app.add_option("-o,--out", request.out, "write the network config with these heights to this file");
   app.add_option("--format", format, "text | json")->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
-}
-
-void add_axis_options(CLI::App& app, SweepRequest& sweep) {
-  app.add_option("--tile-height", sweep.tile_heights,
-                 "T,... of all SE blocks (rows or \"full\"); LAYER=T,... of one block; '*=T,...' of every block on its own; repeatable")
-      ->type_size(1)
-      ->allow_extra_args(false);
-  app.add_option("--tile-first", sweep.tile_first, "K,...: tile only the first K SE blocks");
-  app.add_option("--buffers", sweep.buffers, "minimal, full-rate, best or a buffers file, several with commas (default full-rate)");
-  app.add_option("--buffer-kib", sweep.buffer_kib, "N,...: all row buffers together take at most so many KiB; \"none\" for no limit");
-  app.add_option("--fps", sweep.fps, "N,...: pace of the source for the paced latency; \"steady\" for the steady interval (default)");
-  app.add_option("--device-set", sweep.device_set, "/POINTER=V,...: a figure of the device, like /rates/depthwise=3000,4000; repeatable")
-      ->type_size(1)
-      ->allow_extra_args(false);
 }
 
 void add_summary_options(CLI::App& app, Request& request, std::string& format) {
@@ -151,22 +116,23 @@ void add_summary_options(CLI::App& app, Request& request, std::string& format) {
   app.add_flag("--quiet", request.quiet, "no progress bar, no notes on standard error");
 }
 
-void add_sweep_options(CLI::App& app, Request& request, std::string& format) {
+void add_sweep_options(CLI::App& app, Request& request, Typed& typed, std::string& format) {
   SweepRequest& sweep = request.sweep;
-  app.add_option("network", request.files, "networks (names, configs, ONNX models), or one sweep file")->required();
-  app.add_option("--device", request.device, "a name from `rowflow list`, or a device file (default hailo8)");
-  add_axis_options(app, sweep);
-  app.add_option("--frames", sweep.frames,
-                 "N | steady: as `rowflow run` (default) | proven: only until the interval is proven, several times as fast, without the "
-                 "figures that need a steady window (peaks, loaded latency, waits of blocks)");
-  app.add_option("--fit", request.fit, "assume | require (default assume: as if the device had enough of everything)");
-  app.add_option("--costs", request.costs, "CSV of own costs: layer or stage, cycles a step[, latency]");
-  app.add_option("--mapping", request.mapping, "explicit allocation: a file, or the name of one in configs/mappings");
+  app.add_option("network", request.files, row_of(Knob::network).list_help)->required();
+  add_knobs(app, Command::sweep, typed);
   app.add_option("--jobs", request.jobs, "worker processes (default: as many as there are processors)")->check(CLI::Range(1, 1024));
   app.add_option("--shard", sweep.shard, "I/N: only every Nth point, starting with the Ith; `rowflow merge` joins the folders");
   app.add_option("--keep", sweep.keep, "scalars | blocks | full: also the figures of SE blocks (default), also whole results")
       ->check(CLI::IsMember({"scalars", "blocks", "full"}));
   add_summary_options(app, request, format);
+}
+
+Command command_named(const std::string& name) {
+  static const std::map<std::string, Command> commands{
+      {"run", Command::run},     {"plan", Command::plan},     {"size", Command::size},     {"explain", Command::explain},     {"tune", Command::tune},
+      {"sweep", Command::sweep}, {"import", Command::import}, {"export", Command::export_}, {"calibrate", Command::calibrate}, {"regress", Command::regress}};
+  const auto found = commands.find(name);
+  return found == commands.end() ? Command::regress : found->second;  // without knobs of its own on the command line
 }
 
 /// The hint for an option that is not known: the nearest one of the command.
@@ -225,12 +191,11 @@ bool parse_with(CLI::App& app, int argc, const char* const* argv) {
 
 }  // namespace
 
-Rows tile_rows(const std::string& tile_height) { return tile_height == "full" ? 0 : std::stoll(tile_height); }
-
 std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   Request request;
   std::vector<std::string> heights;
-  std::string format = "text", input_size;
+  Typed typed;
+  std::string format = "text";
   CLI::App app("rowflow: cycle-approximate simulator of row-streaming dataflow accelerators", "rowflow");
   app.set_version_flag("--version", fmt::format("rowflow {}", version()));
   app.require_subcommand(1);
@@ -249,35 +214,34 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* tune = app.add_subcommand("tune", "a tile height for each SE block, under a goal and limits");
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
-  add_point_options(*run, request, heights)->required(false);
-  run->add_option("--point", request.point, "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
-  add_run_options(*run, request);
+  add_point(*run, Command::run, typed);
+  run->add_option("--point", request.recalled, "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
   add_output_options(*run, request, format, true);
   add_picture_options(*run, request);
-  add_point_options(*plan, request, heights);
-  add_calibrate_options(*calibrate, request, format);
+  add_point(*plan, Command::plan, typed);
+  add_calibrate_options(*calibrate, request, typed, format);
   run->add_flag("--sensitivity", request.sensitivity, "also each assumed parameter of the device at its low and its high, one at a time");
-  add_sweep_options(*sweep, request, format);
+  add_sweep_options(*sweep, request, typed, format);
   merge->add_option("folders", request.files, "results folders of rowflow sweep --shard")->required();
   add_summary_options(*merge, request, format);
-  add_point_options(*size, request, heights);
+  add_point(*size, Command::size, typed);
   add_size_options(*size, request);
   add_output_options(*size, request, format, false);
-  add_point_options(*explain, request, heights);
+  add_point(*explain, Command::explain, typed);
   explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")->check(CLI::Range(0, 10000));
   add_output_options(*explain, request, format, false);
-  for (CLI::App* command : {run, plan, sweep, size, explain, tune, import, export_}) add_import_options(*command, request, input_size);
   for (CLI::App* command : {import, export_}) {
-    command->add_option("model", request.network, "an ONNX model")->required();
+    command->add_option("model", request.model, "an ONNX model")->required();
     command->add_option("-o,--out", request.out, "the file to write, whole or not at all");
     command->add_flag("--quiet", request.quiet, "no notes on standard error");
   }
-  add_tiling_options(*export_, request, heights);
+  add_knobs(*import, Command::import, typed);
+  add_knobs(*export_, Command::export_, typed);
   export_->add_flag("--emit-script", request.emit_script, "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, format, false);
   report->add_option("results", request.files, "results of rowflow run --format json, or one results folder of rowflow sweep")->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
-  add_tune_options(*tune, request, heights, format);
+  add_tune_options(*tune, request, typed, heights, format);
   add_regress_options(*regress, request, format);
   add_diff_options(*diff, request, format);
   validate->add_option("files", request.files, "config files of any kind: networks, devices, buffers, mappings, sweeps, …")->required();
@@ -288,12 +252,10 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   request.command = app.get_subcommands().front()->get_name();
   request.format = format == "json" ? Format::json : format == "csv" ? Format::csv : Format::text;
   request.command_line = join_arguments(argc, argv);
-  if (request.command == "tune") {
-    take_heights(heights, request);
-  } else {
-    take_tile_heights(heights, request);
-  }
-  take_input_size(input_size, request);
+  take_heights(heights, request);
+  for (const auto& [flag, arguments] : typed)
+    if (!arguments.empty()) take_knob(command_named(request.command), flag, arguments, request);
+  sort_grid(request.axes);
   check_request(request);
   return request;
 }

@@ -93,7 +93,7 @@ void check_pictures(const Request& request, std::size_t points, const Device& de
     throw InputError(request.trace.empty() ? "--vcd" : "--trace",
                      fmt::format("found {} tile heights, expected one: a file shows one run", points));
   }
-  if (!request.vcd.empty() && request.timing != "synchronous") {
+  if (!request.vcd.empty() && request.point.value(Knob::timing) != "synchronous") {
     throw InputError("--vcd", "expected --timing synchronous beside it: waveforms need a run in step with the clock");
   }
 }

@@ -1,6 +1,5 @@
 #include "sim/plan/plan_json.hpp"
 
-#include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
@@ -10,11 +9,10 @@
 namespace rowflow {
 
 int plan_command(const Request& request) {
-  const auto points = requested_points(request);
-  if (points.size() > 1) throw InputError("--tile-height", "found several heights, expected one: a plan is of one");
-  const Plan plan = plan_point(points.front().network, requested_device(request), evaluate_options(request));
+  const BoundPoint point = requested_point(request, "a plan is of one");
+  const Plan plan = plan_point(point.network, point.device, point.options);
   write_output(request, request.format == Format::json ? plan_to_json(plan) : plan_text(plan, text_style(request)));
-  return request.fit == "require" && !plan.fit.fits ? 1 : 0;
+  return point.options.fit == "require" && !plan.fit.fits ? 1 : 0;
 }
 
 }  // namespace rowflow

@@ -4,25 +4,12 @@
 
 #include "sim/base/error.hpp"
 #include "sim/cli/output.hpp"
-#include "sim/compile/compile.hpp"
-#include "sim/config/buffers_file.hpp"
-#include "sim/config/locate.hpp"
 #include "sim/explore/run_sweep.hpp"
 #include "sim/report/version.hpp"
 
 namespace rowflow {
 
 namespace {
-
-Network tiled(Network network, const Request& request, const std::string& tile_height) {
-  if (!tile_height.empty() && request.tile_first) {
-    set_tile_height_of_first(network, *request.tile_first, tile_rows(tile_height));
-  } else if (!tile_height.empty()) {
-    set_tile_height(network, tile_rows(tile_height));
-  }
-  for (const auto& [layer, height] : request.block_heights) set_tile_height(network, layer, tile_rows(height));
-  return network;
-}
 
 /// A tile height that reaches no block is no comparison: without a word it would look like one.
 void tell_idle_heights(const Network& network, const Request& request) {
@@ -35,58 +22,37 @@ void tell_idle_heights(const Network& network, const Request& request) {
 
 }  // namespace
 
-bool is_onnx(const std::string& path) {
-  const std::string ending = ".onnx";
-  return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
+RequestedPoints requested_points(const Request& request) {
+  Contents contents;
+  contents.add(request.point);
+  tell_idle_heights(contents.network(request.point.value(Knob::network)).network, request);
+  RequestedPoints requested{{},
+                            bind_device_document(request.point, contents),
+                            bind_device(request.point, contents),
+                            bind_options(request.point, contents)};
+  if (request.tile_heights.empty()) requested.points.push_back({"", bind_network(request.point, contents)});
+  for (const std::string& height : request.tile_heights) {
+    DesignPoint point = request.point;
+    point.set(Knob::tile_height, height);
+    requested.points.push_back({height, bind_network(point, contents)});
+  }
+  return requested;
 }
 
-NetworkConfig named_network_config(const std::string& name, const ImportOptions& import) {
-  const std::string path = resolve_network(name);
-  if (!is_onnx(path)) return read_network_config(path);
-  return import_onnx(path, import).network;
+BoundPoint requested_point(const Request& request, const std::string& why) {
+  if (request.tile_heights.size() > 1) throw InputError("--tile-height", "found several heights, expected one: " + why);
+  RequestedPoints requested = requested_points(request);
+  return {std::move(requested.points.front().network), std::move(requested.device), std::move(requested.options)};
 }
 
-Device requested_device(const Request& request) { return read_device(resolve_device(request.device)); }
-
-std::vector<Point> requested_points(const Request& request) {
-  const Network network = build_network(named_network_config(request.network, request.import));
-  if (request.tile_heights.empty()) return {{"", tiled(network, request, "")}};
-  tell_idle_heights(network, request);
-  std::vector<Point> points;
-  for (const std::string& height : request.tile_heights) points.push_back({height, tiled(network, request, height)});
-  return points;
-}
-
-RequestedPoint recalled_point(const Request& request) {
-  const std::size_t colon = request.point.rfind(':');
+BoundPoint recalled_point(const Request& request) {
+  const std::size_t colon = request.recalled.rfind(':');
   if (colon == std::string::npos || colon == 0)
-    throw InputError("--point", "found \"" + request.point + "\", expected DIR:ID of a folder that rowflow sweep has written");
-  const FoundPoint found = find_point(request.point.substr(0, colon), request.point.substr(colon + 1));
-  if (found.inputs.version != version()) message("note: the sweep was made by version " + found.inputs.version + ", this is " + version());
-  return {{"", point_network(found.inputs, found.settings)},
-          point_device(found.inputs, found.settings),
-          point_options(found.sweep, found.inputs, found.settings)};
-}
-
-EvaluateOptions evaluate_options(const Request& request) {
-  EvaluateOptions options;
-  if (request.buffers == "minimal" || request.buffers == "full-rate" || request.buffers == "best") {
-    options.buffers = request.buffers;
-  } else {
-    options.capacities = read_buffers_file(request.buffers);
-  }
-  if (request.buffer_kib) options.buffer_budget = *request.buffer_kib * 1024;
-  options.frames = request.frames;
-  options.fps = request.fps;
-  options.timing = request.timing == "synchronous" ? Timing::synchronous : Timing::decoupled;
-  options.fit = request.fit;
-  if (!request.mapping.empty()) {
-    const MappingFile mapping = read_mapping_file(resolve_mapping(request.mapping));
-    options.mapping = mapping.layers;
-    options.fifo_rows = mapping.fifo_rows;
-  }
-  if (!request.costs.empty()) options.costs = read_user_costs(request.costs);
-  return options;
+    throw InputError("--point", "found \"" + request.recalled + "\", expected DIR:ID of a folder that rowflow sweep has written");
+  FoundPoint found = find_point(request.recalled.substr(0, colon), request.recalled.substr(colon + 1));
+  if (found.version != version()) message("note: the sweep was made by version " + found.version + ", this is " + version());
+  found.point.lay_over(request.point);  // how it is simulated, no more: checked
+  return bind(found.point, found.contents);
 }
 
 }  // namespace rowflow

@@ -5,9 +5,7 @@
 #include <vector>
 
 #include "sim/cli/request.hpp"
-#include "sim/config/device.hpp"
-#include "sim/network/network.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/point/bind.hpp"
 
 namespace rowflow {
 
@@ -16,26 +14,21 @@ struct Point {
   Network network;
 };
 
-/// By the ending of its name.
-bool is_onnx(const std::string& path);
-
-/// A network by name or path, or an ONNX model. Throws InputError.
-NetworkConfig named_network_config(const std::string& name, const ImportOptions& import);
-
-Device requested_device(const Request& request);
-
-/// --point DIR:ID: a sweep's point as it was, with the contents that the results folder keeps.
-struct RequestedPoint {
-  Point point;
+/// What a request's points share, and each one's network.
+struct RequestedPoints {
+  std::vector<Point> points;  ///< one a tile height, or one with what the config says
+  nlohmann::json device_document;
   Device device;
   EvaluateOptions options;
 };
-RequestedPoint recalled_point(const Request& request);
 
-/// One point a tile height, or one with what the config says. Throws InputError.
-std::vector<Point> requested_points(const Request& request);
+/// Throws InputError.
+RequestedPoints requested_points(const Request& request);
 
-/// Buffer policy or file, budget, frames, pace, timing, fit, costs. Throws InputError.
-EvaluateOptions evaluate_options(const Request& request);
+/// Of a command that takes one. Throws InputError("--tile-height") with `why` for several heights.
+BoundPoint requested_point(const Request& request, const std::string& why);
+
+/// --point DIR:ID: a sweep's point as it was, with the contents that the results folder keeps.
+BoundPoint recalled_point(const Request& request);
 
 }  // namespace rowflow

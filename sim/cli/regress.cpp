@@ -9,11 +9,12 @@
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
-#include "sim/cli/points.hpp"
 #include "sim/cli/regress_report.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/regression.hpp"
 #include "sim/explore/process_pool.hpp"
+#include "sim/point/bind.hpp"
+#include "sim/point/regression_config.hpp"
 #include "sim/report/run_json.hpp"
 
 namespace rowflow {
@@ -55,35 +56,10 @@ std::vector<Case> read_cases(const Request& request) {
   return cases;
 }
 
-/// The command line that means the same.
-Request request_of(const Regression& regression) {
-  const RegressionOptions& options = regression.options;
-  Request request;
-  request.command = "run";
-  request.network = regression.network;
-  request.device = regression.device;
-  if (!options.tile_height.empty()) request.tile_heights = {options.tile_height};
-  request.block_heights = options.block_heights;
-  request.tile_first = options.tile_first;
-  request.buffers = options.buffers;
-  request.buffer_kib = options.buffer_kib;
-  request.fit = options.fit;
-  request.timing = options.timing;
-  request.costs = options.costs;
-  request.mapping = options.mapping;
-  request.frames = options.frames;
-  request.fps = options.fps;
-  if (options.input_size) request.import.input_size = Size2{options.input_size->first, options.input_size->second};
-  request.import.assume_free = options.assume_free;
-  return request;
-}
-
 /// In the child: the result.
 std::string run_case(const Regression& regression) {
-  const Request request = request_of(regression);
-  EvaluateOptions options = evaluate_options(request);
-  for (const auto& [buffer, rows] : regression.options.capacities) options.capacities[buffer] = rows;
-  return json_text(result_json(evaluate(requested_points(request).front().network, requested_device(request), options)));
+  const BoundPoint point = read_and_bind(regression.point);
+  return json_text(result_json(evaluate(point.network, point.device, point.options)));
 }
 
 void update_file(const CaseOutcome& outcome) {

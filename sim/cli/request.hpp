@@ -3,12 +3,12 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "sim/base/units.hpp"
 #include "sim/cli/sweep_request.hpp"
-#include "sim/import/import.hpp"
+#include "sim/explore/sweep.hpp"
+#include "sim/point/design_point.hpp"
 
 namespace rowflow {
 
@@ -17,24 +17,14 @@ enum class Format { text, json, csv };
 struct Request {
   std::string command;  ///< run | plan | calibrate | sweep | merge | size | explain | tune | import | export | report | regress | diff |
                         ///< validate | list
-  std::string network;  ///< name or path
+  DesignPoint point;  ///< what was typed of it; without the tile heights of all blocks
+  std::vector<std::string> tile_heights;  ///< "full" or a positive integer; empty: what the config says
+  std::vector<Axis> axes;                 ///< sweep: lists of values that were typed
+  std::string model;                      ///< import, export: an ONNX model
   std::vector<std::string> files;  ///< validate, report, regress, diff; sweep: networks or a sweep file; merge: folders
-  std::string device = "hailo8";
-  std::vector<std::string> tile_heights;                           ///< "full" or a positive integer; empty: what the config says
-  std::vector<std::pair<std::string, std::string>> block_heights;  ///< (layer, "full" or a positive integer), after tile_heights
-  std::optional<int> tile_first;
-  int frames = 0;
-  double fps = 0;
-  std::string buffers = "full-rate";
-  std::optional<std::int64_t> buffer_kib;
-  std::string fit = "assume";
-  std::string costs, mapping;  ///< files; mapping also the name of a shipped one
-  bool device_given = false;   ///< calibrate: --device was there
   bool sensitivity = false;    ///< run: with each assumed parameter at its low and high
   bool emit_script = false;    ///< export: the vendor's script line instead of a model
   bool quiet = false;
-  ImportOptions import;  ///< how an .onnx model is read
-  std::string timing = "decoupled";
   Format format = Format::text;
   std::string out;                          ///< empty: standard output
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
@@ -53,13 +43,10 @@ struct Request {
   std::vector<Rows> heights;                ///< tune: to choose from; empty: divisors and 7
   std::string penalties;                    ///< tune: file; empty: none
   std::optional<double> max_penalty;        ///< tune
-  std::string point;                        ///< run: "DIR:ID" of a sweep's point; empty: none
+  std::string recalled;                     ///< run: "DIR:ID" of a sweep's point; empty: none
   SweepRequest sweep;
   std::string command_line;  ///< as it was given, for pages that say how they were made
 };
-
-/// Rows of a checked tile height: 0 for "full".
-Rows tile_rows(const std::string& tile_height);
 
 /// Parses argv. Empty when --help or --version has answered (on standard output).
 /// Throws InputError for anything unknown, missing or malformed, with the nearest valid name.

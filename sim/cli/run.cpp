@@ -23,28 +23,29 @@ void say(Progress& progress, const std::vector<Point>& points, std::size_t index
   progress.now(points.size() == 1 ? "simulating" : fmt::format("tile height {} ({} of {}){}", height, index + 1, points.size(), why));
 }
 
-std::vector<RunResult> evaluated(const Request& request, const std::vector<Point>& points, const Device& device,
-                                 const EvaluateOptions& options) {
+std::vector<RunResult> evaluated(const Request& request, const RequestedPoints& requested, const EvaluateOptions& options) {
   Progress progress(request);
   std::vector<RunResult> results;
-  for (std::size_t p = 0; p < points.size(); ++p) {
-    say(progress, points, p);
-    results.push_back(evaluate(points[p].network, device, options));
+  for (std::size_t p = 0; p < requested.points.size(); ++p) {
+    say(progress, requested.points, p);
+    results.push_back(evaluate(requested.points[p].network, requested.device, options));
   }
   return results;
 }
 
 /// Both views of T14. `asked`: the points as the options have them, simulated already, or nothing. The iso-memory view needs a budget:
 /// the user's, or what the device leaves after weights.
-Comparison compared(const Request& request, const std::vector<Point>& points, const Device& device, const std::vector<RunResult>& asked) {
-  EvaluateOptions by_policy = evaluate_options(request);
+Comparison compared(const Request& request, const RequestedPoints& requested, const std::vector<RunResult>& asked) {
+  const std::vector<Point>& points = requested.points;
+  const std::optional<Bytes> budget = requested.options.buffer_budget;
+  EvaluateOptions by_policy = requested.options;
   by_policy.buffer_budget.reset();
-  const bool are_within = request.buffer_kib && !asked.empty();
-  auto policies = are_within || asked.empty() ? evaluated(request, points, device, by_policy) : asked;
+  const bool are_within = budget && !asked.empty();
+  auto policies = are_within || asked.empty() ? evaluated(request, requested, by_policy) : asked;
   std::vector<ComparisonRow> rows;
   for (std::size_t p = 0; p < points.size(); ++p) rows.push_back({points[p].label, std::move(policies[p]), std::nullopt});
   EvaluateOptions within = by_policy;
-  within.buffer_budget = request.buffer_kib ? *request.buffer_kib * 1024 : buffer_bytes_available(rows.front().iso_throughput.plan);
+  within.buffer_budget = budget ? *budget : buffer_bytes_available(rows.front().iso_throughput.plan);
   if (*within.buffer_budget == 0) {
     return compare(std::move(rows), std::nullopt, true,
                    "not shown, since the weights alone fill the device's memory; give --buffer-kib N.");
@@ -54,9 +55,9 @@ Comparison compared(const Request& request, const std::vector<Point>& points, co
     const RunResult& policy = rows[r].iso_throughput;
     const bool enough = total_buffer_bytes(policy.plan) <= *within.buffer_budget;  // then the budget changes nothing
     say(progress, points, r, ", within the budget");
-    rows[r].iso_memory = enough ? policy : are_within ? asked[r] : evaluate(points[r].network, device, within);
+    rows[r].iso_memory = enough ? policy : are_within ? asked[r] : evaluate(points[r].network, requested.device, within);
   }
-  return compare(std::move(rows), within.buffer_budget, !request.buffer_kib);
+  return compare(std::move(rows), within.buffer_budget, !budget);
 }
 
 int status_of(const std::vector<RunResult>& results) {
@@ -88,19 +89,17 @@ void write_single(const Request& request, const std::vector<RunResult>& results,
 
 /// A single point of a sweep again.
 int run_recalled(const Request& request) {
-  const RequestedPoint recalled = recalled_point(request);
+  const BoundPoint recalled = recalled_point(request);
   check_pictures(request, 1, recalled.device);
-  EvaluateOptions options = recalled.options;
-  options.timing = request.timing == "synchronous" ? Timing::synchronous : Timing::decoupled;
-  const std::vector<RunResult> results{evaluate(recalled.point.network, recalled.device, options)};
+  const std::vector<RunResult> results{evaluate(recalled.network, recalled.device, recalled.options)};
   write_single(request, results);
   write_pictures(request, {{"", results.front(), std::nullopt}}, std::nullopt);
   return status_of(results);
 }
 
 /// Several tile heights as text: the comparison is the output.
-int run_comparison(const Request& request, const std::vector<Point>& points, const Device& device, const std::string& sensitivity) {
-  const Comparison comparison = compared(request, points, device, {});
+int run_comparison(const Request& request, const RequestedPoints& requested, const std::string& sensitivity) {
+  const Comparison comparison = compared(request, requested, {});
   std::vector<RunResult> results;
   for (const ComparisonRow& row : comparison.rows) results.push_back(row.iso_throughput);
   write_output(request, comparison_text(comparison, text_style(request)) + sensitivity);
@@ -112,17 +111,17 @@ int run_comparison(const Request& request, const std::vector<Point>& points, con
 }  // namespace
 
 int run_command(const Request& request) {
-  if (!request.point.empty()) return run_recalled(request);
-  const Device device = requested_device(request);
-  const auto points = requested_points(request);
-  check_pictures(request, points.size(), device);
+  if (!request.recalled.empty()) return run_recalled(request);
+  const RequestedPoints requested = requested_points(request);
+  const std::vector<Point>& points = requested.points;
+  check_pictures(request, points.size(), requested.device);
   // In children of a process that has not simulated yet.
-  const std::string sensitivity = request.sensitivity ? sensitivity_text(sensitivity_of(request, points), text_style(request)) : "";
-  if (request.format == Format::text && points.size() > 1) return run_comparison(request, points, device, sensitivity);
-  const auto results = evaluated(request, points, device, evaluate_options(request));
+  const std::string sensitivity = request.sensitivity ? sensitivity_text(sensitivity_of(requested), text_style(request)) : "";
+  if (request.format == Format::text && points.size() > 1) return run_comparison(request, requested, sensitivity);
+  const auto results = evaluated(request, requested, requested.options);
   write_single(request, results, sensitivity);
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
-    const Comparison comparison = compared(request, points, device, results);
+    const Comparison comparison = compared(request, requested, results);
     write_pictures(request, comparison.rows, comparison.budget);
   } else {
     write_pictures(request, {{points.front().label, results.front(), std::nullopt}}, std::nullopt);

@@ -6,9 +6,7 @@
 #include <thread>
 
 #include "sim/base/json_text.hpp"
-#include "sim/config/locate.hpp"
-#include "sim/config/parse.hpp"
-#include "sim/explore/device_figures.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/explore/process_pool.hpp"
 #include "sim/report/comparison.hpp"
 
@@ -63,11 +61,12 @@ SensitivityCase case_of(const Variant& variant, const ChildOutcome& outcome) {
 
 }  // namespace
 
-Sensitivity sensitivity_of(const Request& request, const std::vector<Point>& points) {
-  const std::string file = resolve_device(request.device);
-  const nlohmann::json document = parse_json_file(file);
-  const EvaluateOptions options = evaluate_options(request);
-  const std::vector<Variant> all = variants(document, device_from(document, file), points, options);
+Sensitivity sensitivity_of(const RequestedPoints& requested) {
+  const std::vector<Point>& points = requested.points;
+  const nlohmann::json& document = requested.device_document;
+  const EvaluateOptions& options = requested.options;
+  const std::string& file = requested.device.file;
+  const std::vector<Variant> all = variants(document, requested.device, points, options);
   Sensitivity sensitivity;
   sensitivity.several_heights = points.size() > 1;
   for_each_in_children(

@@ -11,6 +11,6 @@ namespace rowflow {
 
 /// All points again for both ends of the range of each parameter that their plans assume, in child processes. To be called before
 /// anything is simulated here. With --fps, latencies are of that pace.
-Sensitivity sensitivity_of(const Request& request, const std::vector<Point>& points);
+Sensitivity sensitivity_of(const RequestedPoints& requested);
 
 }  // namespace rowflow

@@ -1,6 +1,5 @@
 #include "sim/sizing/size.hpp"
 
-#include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
@@ -9,14 +8,13 @@
 namespace rowflow {
 
 int size_command(const Request& request) {
-  const auto points = requested_points(request);
-  if (points.size() > 1) throw InputError("--tile-height", "found several heights, expected one: buffers are sized for one");
+  const BoundPoint point = requested_point(request, "buffers are sized for one");
   SizeOptions wanted;
   wanted.min_fps = request.min_fps;
   wanted.cuts = request.cuts;
   wanted.effort = request.effort * 1'000'000;
   wanted.front_points = request.pareto ? request.points : 0;
-  const SizeResult result = size(points.front().network, requested_device(request), evaluate_options(request), wanted);
+  const SizeResult result = size(point.network, point.device, point.options, wanted);
   Request to_terminal = request;  // the document is printed; --out is for the capacities
   to_terminal.out.clear();
   if (result.reachable && !request.out.empty()) write_json(request, buffers_file(result.answer.plan));

@@ -11,13 +11,13 @@
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
-#include "sim/cli/points.hpp"
 #include "sim/cli/points_bar.hpp"
 #include "sim/cli/sweep_axes.hpp"
 #include "sim/cli/sweep_page.hpp"
 #include "sim/cli/sweep_text.hpp"
 #include "sim/explore/results_csv.hpp"
 #include "sim/explore/run_sweep.hpp"
+#include "sim/explore/sweep_contents.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/version.hpp"
 
@@ -83,11 +83,11 @@ std::string first_line(const SweepProgress& progress, const SweepOptions& option
   return line;
 }
 
-void tell_idle_axis(const Request& request, const Sweep& sweep, const SweepInputs& inputs) {
+void tell_idle_axis(const Request& request, const Sweep& sweep, const Contents& contents) {
   const bool has_axis = std::any_of(sweep.grid.begin(), sweep.grid.end(), [](const Axis& axis) {
-    return (axis.kind == AxisKind::tile_height || axis.kind == AxisKind::block) && axis.values.size() > 1;
+    return (axis.knob == Knob::tile_height || axis.knob == Knob::block_heights) && axis.values.size() > 1;
   });
-  for (const auto& [name, network] : inputs.networks)
+  for (const auto& [name, network] : contents.networks())
     if (has_axis && network.blocks.empty() && !request.quiet)
       message(name + " has no squeeze-and-excite block: its points of different tile heights are the same");
 }
@@ -99,9 +99,8 @@ int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurr
 int sweep_command(const Request& request) {
   if (request.out.empty()) throw InputError("", "expected -o DIR: the folder of the results");
   Sweep sweep = requested_sweep(request);
-  const SweepInputs inputs =
-      read_inputs(sweep, version(), [&](const std::string& name) { return named_network_config(name, request.import); });
-  tell_idle_axis(request, sweep, inputs);
+  const Contents contents = read_contents(sweep);
+  tell_idle_axis(request, sweep, contents);
   SweepOptions options;
   options.jobs = request.jobs > 0 ? request.jobs : cores();
   options.shard = shard_of(request.sweep.shard);
@@ -112,7 +111,7 @@ int sweep_command(const Request& request) {
   {
     PointsBar bar(request.quiet);
     options.progress = [&](const SweepProgress& now) { bar.show(now.stored + now.done, now.points, now.done); };
-    progress = run_sweep(sweep, inputs, request.out, options);
+    progress = run_sweep(sweep, contents, version(), request.out, options);
   }
   report(request, first_line(progress, options, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));
   return 0;

@@ -32,13 +32,15 @@ std::string with_commas(std::int64_t value) {
 
 std::string kib(const StoredRow& row) { return with_commas((static_cast<std::int64_t>(number(row, "buffer_bytes")) + 1023) / 1024); }
 
+std::string words_of(const StoredRow& row) { return settings_words(settings_from(nlohmann::json::parse(row.settings))); }
+
 std::vector<std::string> cells(const StoredRow& row) {
   return {row.row.id.substr(0, id_digits),
           fmt::format("{:.1f}", number(row, "fps")),
           fmt::format("{:.3f}", number(row, "paced_ms")),
           kib(row),
           with_commas(static_cast<std::int64_t>(number(row, "buffer_cuts"))),
-          settings_words(row.settings)};
+          words_of(row)};
 }
 
 std::string counts(const SweepSummary& summary) {
@@ -54,7 +56,7 @@ std::string counts(const SweepSummary& summary) {
 std::string best_line(const char* what, const std::optional<StoredRow>& row) {
   if (!row) return fmt::format("{}: no point is within the limits\n", what);
   return wrap(fmt::format("{}: {} ({:.1f} fps, {:.3f} ms, {} KiB): {}", what, row->row.id.substr(0, id_digits), number(*row, "fps"),
-                          number(*row, "paced_ms"), kib(*row), settings_words(row->settings)),
+                          number(*row, "paced_ms"), kib(*row), words_of(*row)),
               2);
 }
 

@@ -12,14 +12,14 @@ namespace rowflow {
 
 namespace {
 
-TuneOptions tune_options(const Request& request) {
+TuneOptions tune_options(const Request& request, const EvaluateOptions& evaluate) {
   TuneOptions options;
   options.goal = request.goal == "memory" ? TuneGoal::memory : request.goal == "throughput" ? TuneGoal::throughput : TuneGoal::fewest_tiled;
   options.heights = request.heights;
   options.max_penalty = request.max_penalty;
   if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties);
   options.jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
-  options.evaluate = evaluate_options(request);
+  options.evaluate = evaluate;
   options.buffer_budget = options.evaluate.buffer_budget;
   options.evaluate.buffer_budget.reset();
   return options;
@@ -39,10 +39,10 @@ void write_tuned(const Request& request, NetworkConfig config, const TuneResult&
 }  // namespace
 
 int tune_command(const Request& request) {
-  const NetworkConfig config = named_network_config(request.network, request.import);
-  const TuneOptions options = tune_options(request);
-  const TuneResult result = tune(build_network(config), requested_device(request), options);
-  if (result.found && !request.out.empty()) write_tuned(request, config, result);
+  const BoundPoint point = read_and_bind(request.point);
+  const TuneOptions options = tune_options(request, point.options);
+  const TuneResult result = tune(point.network, point.device, options);
+  if (result.found && !request.out.empty()) write_tuned(request, named_network_config(request.point.value(Knob::network), request.point), result);
   Request to_terminal = request;
   to_terminal.out.clear();
   write_output(to_terminal,

@@ -5,17 +5,15 @@
 #include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
-#include "sim/cli/points.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/calibration_file.hpp"
 #include "sim/config/device.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/penalties_file.hpp"
-#include "sim/config/regression.hpp"
-#include "sim/explore/inputs.hpp"
+#include "sim/explore/sweep_contents.hpp"
 #include "sim/network/network.hpp"
-#include "sim/report/version.hpp"
+#include "sim/point/regression_config.hpp"
 
 namespace rowflow {
 
@@ -24,7 +22,7 @@ namespace {
 /// With everything it names.
 std::string validated_sweep(const std::string& path) {
   Sweep sweep = read_sweep(path);
-  read_inputs(sweep, version(), [](const std::string& name) { return named_network_config(name, {}); });
+  read_contents(sweep);
   return fmt::format("sweep of {} points", point_count(sweep));
 }
 
@@ -47,9 +45,9 @@ std::string validated(const std::string& path) {
   if (file.rfind("buffers", 0) == 0) return fmt::format("capacities of {} buffers", read_buffers_file(path).size());
   if (file.rfind("regression", 0) == 0) {
     const Regression regression = read_regression(path);
-    resolve_network(regression.network);
-    resolve_device(regression.device);
-    return fmt::format("regression of {} with {} expectations", regression.network, regression.expectations.size());
+    resolve_network(regression.point.value(Knob::network));
+    resolve_device(regression.point.value(Knob::device));
+    return fmt::format("regression of {} with {} expectations", regression.point.value(Knob::network), regression.expectations.size());
   }
   if (file.rfind("penalties", 0) == 0) return fmt::format("penalties of {} blocks", read_penalties_file(path).size());
   if (file.rfind("mapping", 0) == 0) return fmt::format("mapping of {} layers", read_mapping_file(path).layers.size());

@@ -15,6 +15,7 @@ class Reader {
   Reader(std::string file, const nlohmann::json& value, std::string pointer = "");
 
   const std::string& pointer() const { return pointer_; }
+  const nlohmann::json& json() const { return *value_; }
   std::string where() const;  ///< "file: /pointer"; the file alone for the document's root
   [[noreturn]] void fail(const std::string& what) const;
   [[noreturn]] void mismatch(const std::string& expected) const;  ///< "found …, expected …"

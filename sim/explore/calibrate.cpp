@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/compile/compile.hpp"
-#include "sim/explore/device_figures.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 #include "sim/sizing/evaluate.hpp"

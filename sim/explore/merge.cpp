@@ -29,7 +29,7 @@ void merge_results(const std::vector<std::string>& folders, const std::string& f
   std::unordered_map<std::string, std::string> taken;  // status by id
   for (const std::string& part : folders) {
     const Results results(part, false);
-    for (const StoredInput& input : results.inputs()) merged.put_input(input);
+    for (const StoredContent& input : results.inputs()) merged.put_input(input);
     results.for_each_stored([&](const StoredRow& row) {
       const auto [there, is_new] = taken.emplace(row.row.id, row.row.status);
       if (!is_new && there->second != "crashed") return;  // equal by construction: the id determines the row

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/error.hpp"
-#include "sim/explore/hash.hpp"
+#include "sim/base/hash.hpp"
 #include "sim/metrics/figures.hpp"
 
 namespace rowflow {
@@ -14,8 +14,9 @@ using Json = nlohmann::json;
 
 constexpr std::size_t most_devices = 256;  // the device is what varies fastest: a few come again and again
 
-bool same_network(const PointSettings& a, const PointSettings& b) {
-  return a.network == b.network && a.tile_height == b.tile_height && a.tile_first == b.tile_first && a.blocks == b.blocks;
+bool same_network(const DesignPoint& a, const DesignPoint& b) {
+  const auto same = [&](Knob knob) { return a.values(knob) == b.values(knob); };
+  return same(Knob::network) && same(Knob::tile_height) && same(Knob::tile_first) && same(Knob::block_heights);
 }
 
 PointRow failed(const char* status, const std::string& reason) { return {"", status, reason, {}, {}, ""}; }
@@ -53,31 +54,33 @@ std::vector<Cell> values_from(const Json& json) {
 
 }  // namespace
 
-PointEvaluator::PointEvaluator(const Sweep& sweep, const SweepInputs& inputs, Keep keep, std::function<std::string(const RunResult&)> whole)
-    : sweep_(sweep), inputs_(inputs), keep_(keep), whole_(std::move(whole)) {}
+PointEvaluator::PointEvaluator(const Contents& contents, Keep keep, std::function<std::string(const RunResult&)> whole)
+    : contents_(contents), keep_(keep), whole_(std::move(whole)) {}
 
-RunResult PointEvaluator::evaluated(const PointSettings& point) {
+RunResult PointEvaluator::evaluated(const DesignPoint& point) {
   if (!network_ || !same_network(point, previous_)) {
     network_.reset();  // should the next line throw
-    network_ = point_network(inputs_, point);
+    network_ = bind_network(point, contents_);
   }
   previous_ = point;
-  auto device = devices_.find(point.figures);
+  DesignPoint::Values figures = point.values(Knob::device_set);
+  figures[""] = point.value(Knob::device);
+  auto device = devices_.find(figures);
   if (device == devices_.end()) {
     if (devices_.size() >= most_devices) devices_.clear();
-    device = devices_.emplace(point.figures, point_device(inputs_, point)).first;
+    device = devices_.emplace(figures, bind_device(point, contents_)).first;
   }
-  return evaluate(*network_, device->second, point_options(sweep_, inputs_, point));
+  return evaluate(*network_, device->second, bind_options(point, contents_));
 }
 
-PointRow PointEvaluator::operator()(const PointSettings& point) {
+PointRow PointEvaluator::operator()(const DesignPoint& point) {
   try {
     const RunResult result = evaluated(point);
     PointRow row;
     row.status = status_name(result.status);
     if (result.status == RunStatus::deadlock) row.reason = result.deadlock->text;
     if (result.status == RunStatus::does_not_fit) row.reason = shortage(result.plan);
-    const bool steady = sweep_.frames != "proven";
+    const bool steady = point.value(Knob::frames) != "proven";
     for (const PointColumn& column : point_columns())
       row.figures.push_back(steady || column.window == Window::none ? column.figure(result) : Cell());
     for (std::size_t b = 0; keep_ != Keep::scalars && b < result.plan.se_blocks.size(); ++b) {
@@ -93,46 +96,26 @@ PointRow PointEvaluator::operator()(const PointSettings& point) {
   }
 }
 
-Json settings_json(const Sweep& sweep, const SweepInputs& inputs, const PointSettings& point) {
-  Json json = {{"network", point.network}, {"network_hash", hash_of(inputs, "network", point.network)},
-               {"device", sweep.device},   {"device_hash", hash_of(inputs, "device", sweep.device)},
-               {"buffers", point.buffers}, {"fit", sweep.fit}};
-  if (inputs.buffers.count(point.buffers) > 0) json["buffers_hash"] = hash_of(inputs, "buffers", point.buffers);
-  if (!sweep.costs.empty()) json["costs_hash"] = hash_of(inputs, "costs", sweep.costs);
-  if (!sweep.mapping.empty()) json["mapping_hash"] = hash_of(inputs, "mapping", sweep.mapping);
-  if (!point.tile_height.empty()) json["tile_height"] = point.tile_height;
-  if (!point.tile_first.empty()) json["tile_first"] = point.tile_first;
-  if (!point.blocks.empty()) json["block_heights"] = point.blocks;
-  if (point.buffer_kib != "none") json["buffer_kib"] = point.buffer_kib;
-  if (point.fps != "steady") json["fps"] = point.fps;
-  if (!point.figures.empty()) json["figures"] = point.figures;
-  if (sweep.frames != "steady") json["frames"] = sweep.frames;
-  return json;
+Json stored_settings(const DesignPoint& point, const Contents& contents) {
+  Json settings = settings_json(point);
+  for (const KnobRow& row : knobs()) {
+    if (row.content == ContentKind::none) continue;
+    const std::string value = point.value(row.knob), identity = contents.identity(row, value);
+    if (identity != value) settings[std::string(row.name) + "_hash"] = identity;
+  }
+  return settings;
 }
 
-PointSettings settings_from(const Json& json) {
-  PointSettings point;
-  point.network = json.at("network").get<std::string>();
-  point.buffers = json.at("buffers").get<std::string>();
-  point.tile_height = json.value("tile_height", "");
-  point.tile_first = json.value("tile_first", "");
-  point.buffer_kib = json.value("buffer_kib", point.buffer_kib);
-  point.fps = json.value("fps", point.fps);
-  if (json.contains("block_heights")) point.blocks = json.at("block_heights").get<decltype(point.blocks)>();
-  if (json.contains("figures")) point.figures = json.at("figures").get<decltype(point.figures)>();
-  return point;
-}
-
-std::string point_id(const Sweep& sweep, const SweepInputs& inputs, const PointSettings& point) {
-  std::string text = fmt::format("rowflow.sweep/1\n{}\nnetwork {}\ndevice {}\n", inputs.version, hash_of(inputs, "network", point.network),
-                                 hash_of(inputs, "device", sweep.device));
-  text += fmt::format("heights {} {}", point.tile_height, point.tile_first);
-  for (const auto& [layer, height] : point.blocks) text += fmt::format(" {}={}", layer, height);
-  for (const auto& [pointer, value] : point.figures) text += fmt::format("\n{}={}", pointer, value);
-  const std::string file = inputs.buffers.count(point.buffers) > 0 ? hash_of(inputs, "buffers", point.buffers) : point.buffers;
-  text += fmt::format("\nbuffers {} {}\nfps {}\nframes {}\nfit {}\ncosts {}", file, point.buffer_kib, point.fps, sweep.frames, sweep.fit,
-                      sweep.costs.empty() ? "" : hash_of(inputs, "costs", sweep.costs));
-  if (!sweep.mapping.empty()) text += "\nmapping " + hash_of(inputs, "mapping", sweep.mapping);
+std::string point_id(const DesignPoint& point, const Contents& contents, const std::string& version) {
+  std::string text = fmt::format("rowflow.sweep/2\n{}\n", version);
+  for (const KnobRow& row : knobs()) {
+    if (!has_knob(Command::sweep, row)) continue;
+    text += row.name;
+    if (row.shape == KnobShape::one) text += " " + contents.identity(row, point.value(row.knob));
+    else
+      for (const auto& [name, value] : point.values(row.knob)) text += fmt::format(" {}={}", name, value);
+    text += "\n";
+  }
   return hash_text(text);
 }
 

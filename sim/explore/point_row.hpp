@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/explore/inputs.hpp"
-#include "sim/explore/sweep.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/run_result.hpp"
+#include "sim/point/bind.hpp"
 
 namespace rowflow {
 
@@ -24,31 +23,29 @@ struct PointRow {
 
 enum class Keep { scalars, blocks, full };  ///< blocks: scalars and a line an SE block; full: the whole result beside
 
-/// The settings of a point as stored beside its row, and back. Everything that determines the point, contents by their hashes.
-nlohmann::json settings_json(const Sweep& sweep, const SweepInputs& inputs, const PointSettings& point);
-PointSettings settings_from(const nlohmann::json& json);
+/// The settings of a point as stored beside its row: its knobs by name, and the hashes of the contents they name.
+nlohmann::json stored_settings(const DesignPoint& point, const Contents& contents);
 
-/// The point's id.
-std::string point_id(const Sweep& sweep, const SweepInputs& inputs, const PointSettings& point);
+/// The point's id: a hash of the program's version and of what every knob comes to, given or not, contents in place of names.
+std::string point_id(const DesignPoint& point, const Contents& contents, const std::string& version);
 
 /// Evaluates points one after the other; keeps what consecutive points share.
 class PointEvaluator {
  public:
-  /// `sweep` and `inputs` must outlive it. `whole`: the result as JSON, for Keep::full.
-  PointEvaluator(const Sweep& sweep, const SweepInputs& inputs, Keep keep, std::function<std::string(const RunResult&)> whole);
+  /// `contents` must outlive it. `whole`: the result as JSON, for Keep::full.
+  PointEvaluator(const Contents& contents, Keep keep, std::function<std::string(const RunResult&)> whole);
   /// Never throws for what is wrong with the point: that is its status and reason. The id is left empty.
-  PointRow operator()(const PointSettings& point);
+  PointRow operator()(const DesignPoint& point);
 
  private:
-  RunResult evaluated(const PointSettings& point);
+  RunResult evaluated(const DesignPoint& point);
 
-  const Sweep& sweep_;
-  const SweepInputs& inputs_;
+  const Contents& contents_;
   Keep keep_;
   std::function<std::string(const RunResult&)> whole_;
-  PointSettings previous_;
+  DesignPoint previous_;
   std::optional<Network> network_;
-  std::map<std::map<std::string, std::string>, Device> devices_;  ///< the latest ones by their figures
+  std::map<DesignPoint::Values, Device> devices_;  ///< the latest ones by their figures and name
 };
 
 /// From one process to another.

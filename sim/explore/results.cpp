@@ -14,7 +14,35 @@ namespace {
 
 const char* const schema = "rowflow.sweep/2";
 const char* const interrupted = "found no points: a sweep was stopped before it had planned them; the same rowflow sweep again goes on";
-constexpr int fixed_columns = 5;  // id, position, settings, status, reason
+constexpr int fixed_columns = 5;  // id, position, settings, status, reason; then the settings of a single value, then the figures
+
+struct SettingColumn {
+  const char* name;
+  CellType type = CellType::text;
+};
+
+/// Knobs of a single value, a column each.
+const std::vector<SettingColumn>& setting_columns() {
+  static const std::vector<SettingColumn> columns = [] {
+    std::vector<SettingColumn> list;
+    for (const KnobRow& row : knobs())
+      if (row.shape == KnobShape::one && has_knob(Command::sweep, row)) list.push_back({row.column});
+    return list;
+  }();
+  return columns;
+}
+
+/// What they hold: nothing where nothing is given and nothing usual.
+std::vector<Cell> setting_cells(const std::string& settings) {
+  const DesignPoint point = settings_from(nlohmann::json::parse(settings));
+  std::vector<Cell> cells;
+  for (const KnobRow& row : knobs()) {
+    if (row.shape != KnobShape::one || !has_knob(Command::sweep, row)) continue;
+    const std::string value = point.value(row.knob);
+    cells.push_back(value.empty() ? Cell() : Cell(value));
+  }
+  return cells;
+}
 
 std::string ready_folder(const std::string& folder, bool create) {
   if (create) make_results_folder(folder);
@@ -73,8 +101,9 @@ Results::Results(const std::string& folder, bool create) : connection_(ready_fol
   check_tables();
   if (!create && about("sweep").empty()) throw InputError(this->path(), interrupted);
   if (!create) return;
-  put_point_ = connection_.prepare(fmt::format("INSERT OR REPLACE INTO points (id, position, settings, status, reason{}) VALUES ({})",
-                                               column_list(point_columns(), false), marks(fixed_columns + point_columns().size())));
+  put_point_ = connection_.prepare(fmt::format("INSERT OR REPLACE INTO points (id, position, settings, status, reason{}{}) VALUES ({})",
+                                               column_list(setting_columns(), false), column_list(point_columns(), false),
+                                               marks(fixed_columns + setting_columns().size() + point_columns().size())));
   put_block_ = connection_.prepare(fmt::format("INSERT OR REPLACE INTO se_blocks (id, block{}) VALUES ({})",
                                                column_list(block_columns(), false), marks(2 + block_columns().size())));
   put_whole_ = connection_.prepare("INSERT OR REPLACE INTO results (id, result) VALUES (?, ?)");
@@ -87,13 +116,13 @@ void Results::create_tables() {
   connection_.execute(fmt::format(
       "BEGIN IMMEDIATE;"
       "CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
-      "CREATE TABLE IF NOT EXISTS points (id TEXT PRIMARY KEY, position INTEGER, settings TEXT, status TEXT, reason TEXT{}) WITHOUT ROWID;"
+      "CREATE TABLE IF NOT EXISTS points (id TEXT PRIMARY KEY, position INTEGER, settings TEXT, status TEXT, reason TEXT{}{}) WITHOUT ROWID;"
       "CREATE TABLE IF NOT EXISTS se_blocks (id TEXT, block INTEGER{}, PRIMARY KEY (id, block)) WITHOUT ROWID;"
       "CREATE TABLE IF NOT EXISTS results (id TEXT PRIMARY KEY, result TEXT);"
       "CREATE TABLE IF NOT EXISTS inputs (hash TEXT, kind TEXT, name TEXT, content TEXT, PRIMARY KEY (hash, kind, name)) WITHOUT ROWID;"
       "INSERT OR IGNORE INTO about VALUES ('schema', '{}');"
       "COMMIT",
-      column_list(point_columns(), true), column_list(block_columns(), true), schema));
+      column_list(setting_columns(), true), column_list(point_columns(), true), column_list(block_columns(), true), schema));
 }
 
 void Results::check_tables() const {
@@ -109,7 +138,8 @@ void Results::check_tables() const {
         "found no tables of rowflow sweep in this database; a sweep that was stopped at once leaves such a one, the same again goes on");
   const std::string found = about("schema");
   if (found != schema) throw InputError(path(), fmt::format("found schema \"{}\", expected \"{}\"", found, schema));
-  const bool same = names("points") == ", id, position, settings, status, reason" + column_list(point_columns(), false) &&
+  const bool same = names("points") == ", id, position, settings, status, reason" + column_list(setting_columns(), false) +
+                                             column_list(point_columns(), false) &&
                     names("se_blocks") == ", id, block" + column_list(block_columns(), false);
   if (names("results").empty() || names("inputs").empty()) throw InputError(path(), "is damaged: a table is missing");
   if (!same) throw InputError(path(), "found the columns of another version of rowflow, expected a new folder");
@@ -140,8 +170,10 @@ void Results::commit() { connection_.execute("COMMIT"); }
 void Results::put(const StoredRow& stored) {
   const PointRow& row = stored.row;
   std::vector<Cell> values{row.id, stored.position ? Cell(*stored.position) : Cell(), stored.settings, row.status, row.reason};
+  const std::vector<Cell> settings = setting_cells(stored.settings);
+  values.insert(values.end(), settings.begin(), settings.end());
   values.insert(values.end(), row.figures.begin(), row.figures.end());
-  values.resize(fixed_columns + point_columns().size());
+  values.resize(fixed_columns + settings.size() + point_columns().size());
   put_point_->with(values).execute();
   drop_blocks_->with({row.id}).execute();
   for (std::size_t b = 0; b < row.blocks.size(); ++b) {
@@ -153,7 +185,7 @@ void Results::put(const StoredRow& stored) {
   if (!row.whole.empty()) put_whole_->with({row.id, row.whole}).execute();
 }
 
-void Results::put_input(const StoredInput& input) {
+void Results::put_input(const StoredContent& input) {
   connection_.prepare("INSERT OR IGNORE INTO inputs VALUES (?, ?, ?, ?)")
       .with({input.hash, input.kind, input.name, input.content})
       .execute();
@@ -202,8 +234,8 @@ std::vector<StoredRow> Results::find(const std::string& prefix) const {
   return found;
 }
 
-std::vector<StoredInput> Results::inputs() const {
-  std::vector<StoredInput> inputs;
+std::vector<StoredContent> Results::inputs() const {
+  std::vector<StoredContent> inputs;
   auto statement = connection_.prepare("SELECT hash, kind, name, content FROM inputs");
   while (statement.step()) inputs.push_back({statement.text(0), statement.text(1), statement.text(2), statement.text(3)});
   return inputs;

@@ -16,7 +16,7 @@ namespace rowflow {
 struct StoredRow {
   PointRow row;
   std::optional<std::int64_t> position;
-  std::string settings;  ///< settings_json
+  std::string settings;  ///< stored_settings
 };
 
 std::string results_path(const std::string& folder);
@@ -49,7 +49,7 @@ class Results {
   void begin();
   void commit();
   void put(const StoredRow& row);  ///< replaces a row of the same id
-  void put_input(const StoredInput& input);
+  void put_input(const StoredContent& input);
   void forget_positions();
   void set_position(const std::string& id, std::int64_t position);
 
@@ -59,7 +59,7 @@ class Results {
   std::vector<StoredRow> find(const std::string& prefix) const;
   /// Every row, whether it has a position or not, with its blocks and whole result.
   void for_each_stored(const std::function<void(const StoredRow&)>& visit) const;
-  std::vector<StoredInput> inputs() const;
+  std::vector<StoredContent> inputs() const;
 
   const std::string& path() const { return connection_.path(); }
 

@@ -14,33 +14,48 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Settings that only some sweeps vary: a column each for those that this one does.
-struct VaryingColumns {
-  std::set<std::string> blocks, figures;
-
-  explicit VaryingColumns(const Sweep& sweep) {
-    for (const Axis& axis : sweep.grid) {
-      if (axis.kind == AxisKind::block) blocks.insert(axis.key);
-      if (axis.kind == AxisKind::figure) figures.insert(axis.key);
-    }
-    for (const PointSettings& point : sweep.points) {
-      for (const auto& entry : point.blocks) blocks.insert(entry.first);
-      for (const auto& entry : point.figures) figures.insert(entry.first);
-    }
-  }
+/// A column a knob of a single value; of values by name, one for each name that this sweep varies.
+struct SettingColumn {
+  const KnobRow* row;
+  std::string key;
 };
 
-std::string setting(const Json& settings, const char* key) { return csv_text(settings.value(key, "")); }
-
-std::string setting(const Json& settings, const char* group, const std::string& key) {
-  return settings.contains(group) ? csv_text(settings.at(group).value(key, "")) : "";
+std::vector<SettingColumn> setting_columns(const Sweep& sweep) {
+  std::vector<SettingColumn> columns;
+  for (const KnobRow& row : knobs()) {
+    if (!has_knob(Command::sweep, row)) continue;
+    std::set<std::string> keys;
+    if (row.shape != KnobShape::by_name) keys.insert("");
+    for (const Axis& axis : sweep.grid)
+      if (axis.knob == row.knob) keys.insert(axis.key);
+    for (const DesignPoint& point : sweep.points)
+      for (const auto& [name, value] : point.values(row.knob)) keys.insert(row.shape == KnobShape::by_name ? name : "");
+    for (const std::string& key : keys) columns.push_back({&row, key});
+  }
+  return columns;
 }
 
-std::string header(const VaryingColumns& varying) {
-  std::string line = "id,network,device,tile_height,tile_first";
-  for (const std::string& block : varying.blocks) line += "," + csv_text("tile_height:" + block);
-  line += ",buffers,buffer_kib,source_fps";
-  for (const std::string& figure : varying.figures) line += "," + csv_text("device:" + figure);
+/// A number that is as usual is an empty cell.
+std::string setting(const DesignPoint& point, const SettingColumn& column) {
+  const KnobRow& row = *column.row;
+  const DesignPoint::Values& values = point.values(row.knob);
+  if (row.shape == KnobShape::names) {
+    std::string names;
+    for (const auto& [name, value] : values) names += (names.empty() ? "" : ";") + name;
+    return csv_text(names);
+  }
+  if (row.shape == KnobShape::by_name) {
+    const auto found = values.find(column.key);
+    return found == values.end() ? "" : csv_text(found->second);
+  }
+  const std::string value = point.value(row.knob);
+  return row.form == KnobForm::number && row.usual != nullptr && value == row.usual ? "" : csv_text(value);
+}
+
+std::string header(const std::vector<SettingColumn>& settings) {
+  std::string line = "id";
+  for (const SettingColumn& column : settings)
+    line += "," + csv_text(column.row->shape == KnobShape::by_name ? fmt::format("{}:{}", column.row->column, column.key) : column.row->column);
   line += ",status,reason";
   for (const PointColumn& column : point_columns()) line += fmt::format(",{}", column.name);
   for (const BlockColumn& column : block_columns()) line += fmt::format(",se_{}", column.name);
@@ -56,13 +71,10 @@ std::string block_cell(const PointRow& row, std::size_t column) {
   return csv_text(cell);
 }
 
-std::string line_of(const StoredRow& stored, const VaryingColumns& varying) {
-  const Json settings = Json::parse(stored.settings);
+std::string line_of(const StoredRow& stored, const std::vector<SettingColumn>& settings) {
+  const DesignPoint point = settings_from(Json::parse(stored.settings));
   std::string line = stored.row.id;
-  for (const char* key : {"network", "device", "tile_height", "tile_first"}) line += "," + setting(settings, key);
-  for (const std::string& block : varying.blocks) line += "," + setting(settings, "block_heights", block);
-  for (const char* key : {"buffers", "buffer_kib", "fps"}) line += "," + setting(settings, key);
-  for (const std::string& figure : varying.figures) line += "," + setting(settings, "figures", figure);
+  for (const SettingColumn& column : settings) line += "," + setting(point, column);
   line += "," + stored.row.status + "," + csv_text(stored.row.reason);
   for (std::size_t c = 0; c < point_columns().size(); ++c)
     line += "," + (c < stored.row.figures.size() ? csv_text(cell_text(stored.row.figures[c], point_columns()[c].type)) : "");
@@ -73,26 +85,9 @@ std::string line_of(const StoredRow& stored, const VaryingColumns& varying) {
 }  // namespace
 
 void write_results_csv(const Results& results, const std::function<void(const std::string&)>& put) {
-  const VaryingColumns varying(sweep_from(Json::parse(results.about("sweep")), results.path()));
-  put(header(varying));
-  results.for_each(true, [&](const StoredRow& row) { put(line_of(row, varying)); });
-}
-
-std::string settings_words(const std::string& text) {
-  const Json settings = Json::parse(text);
-  const PointSettings point = settings_from(settings);
-  std::string words;
-  const auto say = [&](const std::string& word) { words += (words.empty() ? "" : ", ") + word; };
-  if (!point.tile_first.empty())
-    say(fmt::format("first {} T = {}", point.tile_first, point.tile_height));
-  else if (!point.tile_height.empty())
-    say("T = " + point.tile_height);
-  for (const auto& [layer, height] : point.blocks) say(layer + " = " + height);
-  if (point.buffers != "full-rate") say(point.buffers);
-  if (point.buffer_kib != "none") say(point.buffer_kib + " KiB");
-  if (point.fps != "steady") say(point.fps + " fps source");
-  for (const auto& [pointer, value] : point.figures) say(pointer.substr(1) + " = " + value);
-  return words;
+  const std::vector<SettingColumn> settings = setting_columns(sweep_from(Json::parse(results.about("sweep")), ""));
+  put(header(settings));
+  results.for_each(true, [&](const StoredRow& row) { put(line_of(row, settings)); });
 }
 
 }  // namespace rowflow

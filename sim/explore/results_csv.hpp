@@ -12,7 +12,4 @@ namespace rowflow {
 /// within a sweep (block heights, device figures) have a column each; figures of SE blocks are one cell, joined by semicolons.
 void write_results_csv(const Results& results, const std::function<void(const std::string&)>& put);
 
-/// The settings of a row in a few words: what differs between the points of the sweep.
-std::string settings_words(const std::string& settings);
-
 }  // namespace rowflow

@@ -39,8 +39,15 @@ class FolderLock {
 
 class SweepRun {
  public:
-  SweepRun(const Sweep& sweep, const SweepInputs& inputs, const std::string& folder, const SweepOptions& options)
-      : sweep_(sweep), inputs_(inputs), options_(options), lock_(folder), results_(folder, true), count_(point_count(sweep)) {}
+  SweepRun(const Sweep& sweep, const Contents& contents, const std::string& version, const std::string& folder,
+           const SweepOptions& options)
+      : sweep_(sweep),
+        contents_(contents),
+        version_(version),
+        options_(options),
+        lock_(folder),
+        results_(folder, true),
+        count_(point_count(sweep)) {}
 
   SweepProgress run() {
     const auto known = results_.known();
@@ -55,11 +62,11 @@ class SweepRun {
 
  private:
   void describe() {
-    results_.set_about("version", inputs_.version);
+    results_.set_about("version", version_);
     results_.set_about("sweep", json_text(sweep_json(sweep_)));
     results_.set_about("points", std::to_string(count_));
     results_.set_about("shard", std::to_string(options_.shard.index) + "/" + std::to_string(options_.shard.of));
-    for (const StoredInput& input : inputs_.stored) results_.put_input(input);
+    for (const StoredContent& input : contents_.stored()) results_.put_input(input);
   }
 
   /// Which points are to be computed, and where those that are there stand in this sweep.
@@ -68,8 +75,8 @@ class SweepRun {
     std::vector<std::pair<std::string, std::int64_t>> there_already;
     for (auto position = static_cast<std::uint64_t>(options_.shard.index) - 1; position < count_;
          position += static_cast<std::uint64_t>(options_.shard.of)) {
-      const PointSettings point = point_at(sweep_, position);
-      std::string id = point_id(sweep_, inputs_, point);
+      const DesignPoint point = point_at(sweep_, position);
+      std::string id = point_id(point, contents_, version_);
       const auto there = known.find(id);
       if (there == known.end() || there->second.status == "crashed" || lacks(there->second, point)) {
         if (seen.emplace(std::move(id), true).second) open_.push_back(position);
@@ -84,9 +91,9 @@ class SweepRun {
   }
 
   /// A row without what this sweep is to keep of it is computed again.
-  bool lacks(const Results::Known& row, const PointSettings& point) const {
+  bool lacks(const Results::Known& row, const DesignPoint& point) const {
     if (row.status != "ok" && row.status != "deadlock" && row.status != "does_not_fit") return false;
-    const bool has_blocks = !inputs_.networks.at(point.network).blocks.empty();
+    const bool has_blocks = !contents_.network(point.value(Knob::network)).blocks.empty();
     return (options_.keep != Keep::scalars && has_blocks && !row.blocks) || (options_.keep == Keep::full && !row.whole);
   }
 
@@ -103,7 +110,7 @@ class SweepRun {
   void compute() {
     if (open_.empty()) return;
     Workers::Calls calls;
-    PointEvaluator evaluator(sweep_, inputs_, options_.keep, options_.whole);
+    PointEvaluator evaluator(contents_, options_.keep, options_.whole);
     calls.work = [&](Workers::Task position) { return pack(evaluator(point_at(sweep_, position))); };
     calls.next = [&]() -> std::optional<Workers::Task> {
       return next_ < open_.size() ? std::optional<Workers::Task>(open_[next_++]) : std::nullopt;
@@ -116,10 +123,10 @@ class SweepRun {
   }
 
   void keep(std::uint64_t position, PointRow row) {
-    const PointSettings point = point_at(sweep_, position);
-    row.id = point_id(sweep_, inputs_, point);
+    const DesignPoint point = point_at(sweep_, position);
+    row.id = point_id(point, contents_, version_);
     if (!in_transaction_) begin();
-    results_.put({std::move(row), static_cast<std::int64_t>(position), json_text(settings_json(sweep_, inputs_, point))});
+    results_.put({std::move(row), static_cast<std::int64_t>(position), json_text(stored_settings(point, contents_))});
     ++progress_.done;
     pause();
   }
@@ -141,7 +148,8 @@ class SweepRun {
   }
 
   const Sweep& sweep_;
-  const SweepInputs& inputs_;
+  const Contents& contents_;
+  const std::string version_;
   const SweepOptions& options_;
   const FolderLock lock_;  ///< before the database: opening it to write waits for who is writing
   Results results_;
@@ -155,8 +163,9 @@ class SweepRun {
 
 }  // namespace
 
-SweepProgress run_sweep(const Sweep& sweep, const SweepInputs& inputs, const std::string& folder, const SweepOptions& options) {
-  return SweepRun(sweep, inputs, folder, options).run();
+SweepProgress run_sweep(const Sweep& sweep, const Contents& contents, const std::string& version, const std::string& folder,
+                        const SweepOptions& options) {
+  return SweepRun(sweep, contents, version, folder, options).run();
 }
 
 namespace {
@@ -169,27 +178,20 @@ FoundPoint read_point(const std::string& folder, const std::string& id) {
   if (rows.size() > 1) throw InputError(where, "several points have an id that starts so, expected more digits");
   const auto settings = nlohmann::json::parse(rows[0].settings);
   FoundPoint found;
-  found.id = rows[0].row.id;
-  found.status = rows[0].row.status;
-  found.settings = settings_from(settings);
-  found.sweep.networks = {found.settings.network};
-  found.sweep.device = settings.at("device").get<std::string>();
-  found.sweep.fit = settings.at("fit").get<std::string>();
-  found.sweep.frames = settings.value("frames", "steady");
-  std::vector<StoredInput> wanted;
-  for (const char* kind : {"network", "device", "buffers", "costs", "mapping"}) {
-    const std::string hash = settings.value(std::string(kind) + "_hash", "");
-    for (const StoredInput& input : results.inputs())
-      if (input.kind == kind && input.hash == hash) wanted.push_back(input);
+  found.version = results.about("version");
+  found.point = settings_from(settings);
+  std::vector<StoredContent> wanted;
+  for (const KnobRow& row : knobs()) {
+    const std::string hash = settings.value(std::string(row.name) + "_hash", "");
+    if (hash.empty()) continue;
+    for (StoredContent& input : results.inputs()) {
+      if (input.kind != content_name(row.content) || input.hash != hash) continue;
+      input.name = found.point.value(row.knob);  // the same content may be stored under several names
+      wanted.push_back(std::move(input));
+      break;
+    }
   }
-  for (StoredInput& input : wanted) {  // the same content may be stored under several names
-    if (input.kind == "network") input.name = found.settings.network;
-    if (input.kind == "device") input.name = found.sweep.device;
-    if (input.kind == "buffers") input.name = found.settings.buffers;
-    if (input.kind == "costs") input.name = found.sweep.costs = "costs";
-    if (input.kind == "mapping") input.name = found.sweep.mapping = "mapping";
-  }
-  found.inputs = restore_inputs(results.about("version"), wanted);
+  found.contents = Contents(wanted);
   return found;
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/explore/point_row.hpp"
 #include "sim/explore/results.hpp"
+#include "sim/explore/sweep.hpp"
 
 namespace rowflow {
 
@@ -29,19 +30,19 @@ struct SweepOptions {
 };
 
 /// Computes every point of the sweep (of its shard) that the folder has not, in worker processes, and keeps each as soon as it is there.
-/// What fails is a row with its reason. Points whose worker died are tried again. Afterwards exactly this sweep's rows have a position:
+/// `version`: of the program; part of the ids. What fails is a row with its reason. Points whose worker died are tried again. Afterwards exactly this sweep's rows have a position:
 /// their first place in it. Throws InputError when the folder cannot be written, or another process writes to it.
-SweepProgress run_sweep(const Sweep& sweep, const SweepInputs& inputs, const std::string& folder, const SweepOptions& options);
+SweepProgress run_sweep(const Sweep& sweep, const Contents& contents, const std::string& version, const std::string& folder,
+                        const SweepOptions& options);
 
 /// The rows of all folders in one new folder. Throws InputError when they are no shards of one sweep, or the new folder has results.
 void merge_results(const std::vector<std::string>& folders, const std::string& folder);
 
-/// A point of a results folder as it was: what it takes to compute it again.
+/// A point of a results folder as it was, with the contents it named: what it takes to compute it again.
 struct FoundPoint {
-  std::string id, status;
-  Sweep sweep;
-  SweepInputs inputs;
-  PointSettings settings;
+  std::string version;  ///< of the program that computed it
+  DesignPoint point;
+  Contents contents;
 };
 /// By its id or a prefix that only it has. Throws InputError.
 FoundPoint find_point(const std::string& folder, const std::string& id);

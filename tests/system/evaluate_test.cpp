@@ -5,7 +5,7 @@
 #include "sim/base/integer.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/explore/device_figures.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/evaluate.hpp"
 #include "tests/support/catch.hpp"

@@ -10,7 +10,7 @@
 #include "sim/base/error.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/explore/device_figures.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/explore/run_sweep.hpp"
 #include "sim/explore/summary.hpp"
 #include "sim/explore/workers.hpp"

@@ -8,7 +8,7 @@
 #include "sim/config/device.hpp"
 #include "sim/config/mapping_file.hpp"
 #include "sim/config/penalties_file.hpp"
-#include "sim/config/regression.hpp"
+#include "sim/point/regression_config.hpp"
 #include "sim/explore/sweep.hpp"
 #include "sim/network/network.hpp"
 

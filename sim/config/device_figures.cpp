@@ -1,4 +1,4 @@
-#include "sim/explore/device_figures.hpp"
+#include "sim/config/device_figures.hpp"
 
 #include <fmt/format.h>
 

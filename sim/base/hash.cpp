@@ -1,4 +1,4 @@
-#include "sim/explore/hash.hpp"
+#include "sim/base/hash.hpp"
 
 #include <fmt/format.h>
 #include <xxhash.h>

@@ -1,0 +1,61 @@
+#include "sim/point/bind.hpp"
+
+#include "sim/config/device_figures.hpp"
+
+namespace rowflow {
+
+Rows tile_rows(const std::string& tile_height) { return tile_height == "full" ? 0 : std::stoll(tile_height); }
+
+Network bind_network(const DesignPoint& point, const Contents& contents) {
+  Network network = contents.network(point.value(Knob::network)).network;
+  if (point.given(Knob::tile_height)) {
+    const Rows rows = tile_rows(point.value(Knob::tile_height));
+    if (point.given(Knob::tile_first))
+      set_tile_height_of_first(network, std::stoi(point.value(Knob::tile_first)), rows);
+    else
+      set_tile_height(network, rows);
+  }
+  for (const auto& [layer, height] : point.values(Knob::block_heights)) set_tile_height(network, layer, tile_rows(height));
+  return network;
+}
+
+nlohmann::json bind_device_document(const DesignPoint& point, const Contents& contents) {
+  nlohmann::json document = contents.device(point.value(Knob::device));
+  for (const auto& [pointer, value] : point.values(Knob::device_set)) set_figure(document, pointer, value);
+  return document;
+}
+
+Device bind_device(const DesignPoint& point, const Contents& contents) {
+  const nlohmann::json document = bind_device_document(point, contents);
+  return device_from(document, document.value("name", "device"));
+}
+
+ImportOptions bind_import(const DesignPoint& point) {
+  ImportOptions options;
+  const std::string size = point.value(Knob::input_size);
+  if (!size.empty()) {
+    const std::size_t cross = size.find('x');
+    options.input_size = Size2{std::stoll(size.substr(0, cross)), std::stoll(size.substr(cross + 1))};
+  }
+  for (const auto& [name, nothing] : point.values(Knob::assume_free)) options.assume_free.push_back(name);
+  return options;
+}
+
+EvaluateOptions bind_options(const DesignPoint& point, const Contents& contents) {
+  EvaluateOptions options;
+  for (const KnobRow& row : knobs())
+    if (row.bind != nullptr) row.bind(point, contents, options);
+  return options;
+}
+
+BoundPoint bind(const DesignPoint& point, const Contents& contents) {
+  return {bind_network(point, contents), bind_device(point, contents), bind_options(point, contents)};
+}
+
+BoundPoint read_and_bind(const DesignPoint& point) {
+  Contents contents;
+  contents.add(point);
+  return bind(point, contents);
+}
+
+}  // namespace rowflow

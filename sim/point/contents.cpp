@@ -1,0 +1,143 @@
+#include "sim/point/contents.hpp"
+
+#include <algorithm>
+
+#include "sim/base/hash.hpp"
+#include "sim/base/json_text.hpp"
+#include "sim/config/buffers_file.hpp"
+#include "sim/config/locate.hpp"
+#include "sim/config/parse.hpp"
+#include "sim/import/import.hpp"
+#include "sim/point/bind.hpp"
+
+namespace rowflow {
+
+namespace {
+
+using Json = nlohmann::json;
+
+Json costs_json(const std::map<std::string, UserCost>& costs) {
+  Json json = Json::object();
+  for (const auto& [name, cost] : costs) json[name] = {cost.cycles, cost.latency ? Json(*cost.latency) : Json()};
+  return json;
+}
+
+std::map<std::string, UserCost> costs_from(const Json& json) {
+  std::map<std::string, UserCost> costs;
+  for (const auto& [name, cost] : json.items()) {
+    costs[name].cycles = cost.at(0).get<Cycles>();
+    if (!cost.at(1).is_null()) costs[name].latency = cost.at(1).get<Cycles>();
+  }
+  return costs;
+}
+
+}  // namespace
+
+bool is_onnx(const std::string& path) {
+  const std::string ending = ".onnx";
+  return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+NetworkConfig named_network_config(const std::string& name, const DesignPoint& point) {
+  const std::string path = resolve_network(name);
+  return is_onnx(path) ? import_onnx(path, bind_import(point)).network : read_network_config(path);
+}
+
+bool is_policy(const std::string& buffers) { return buffers == "minimal" || buffers == "full-rate" || buffers == "best"; }
+
+const char* content_name(ContentKind kind) {
+  switch (kind) {
+    case ContentKind::network:
+      return "network";
+    case ContentKind::device:
+      return "device";
+    case ContentKind::buffers:
+      return "buffers";
+    case ContentKind::costs:
+      return "costs";
+    case ContentKind::mapping:
+      return "mapping";
+    case ContentKind::none:
+      break;
+  }
+  return "";
+}
+
+Contents::Contents(const std::vector<StoredContent>& stored) {
+  for (const StoredContent& input : stored) {
+    if (input.kind == "network") {
+      add_network(input.name, network_config_from(parse_json(input.content, input.name), input.name));
+      continue;
+    }
+    const Json content = parse_json(input.content, input.name);
+    if (input.kind == "device") devices_[input.name] = content;
+    if (input.kind == "buffers") buffers_[input.name] = content.get<std::map<std::string, Rows>>();
+    if (input.kind == "costs") costs_[input.name] = costs_from(content);
+    if (input.kind == "mapping") mappings_[input.name] = mapping_from(content, input.name);
+    stored_.push_back(input);
+  }
+}
+
+void Contents::store(ContentKind kind, const std::string& name, std::string content) {
+  stored_.push_back({hash_text(content), content_name(kind), name, std::move(content)});
+}
+
+void Contents::add_network(const std::string& name, const NetworkConfig& config) {
+  NetworkContent content{build_network(config), {}};
+  for (const Layer& layer : content.network.layers)
+    if (layer.config.type == LayerType::squeeze_excite) content.blocks.push_back(layer.config.name);
+  store(ContentKind::network, name, write_network_config(config));
+  networks_.emplace(name, std::move(content));
+}
+
+void Contents::add(const KnobRow& row, const std::string& value, const DesignPoint& point) {
+  const std::string kind = content_name(row.content);
+  const bool there =
+      std::any_of(stored_.begin(), stored_.end(), [&](const StoredContent& s) { return s.kind == kind && s.name == value; });
+  if (value.empty() || there) return;
+  switch (row.content) {
+    case ContentKind::network:
+      add_network(value, named_network_config(value, point));
+      break;
+    case ContentKind::device: {
+      const std::string file = resolve_device(value);
+      Json document = parse_json_file(file);
+      device_from(document, file);  // what is wrong with the file itself is not each point's fault
+      store(row.content, value, json_text(document));
+      devices_[value] = std::move(document);
+      break;
+    }
+    case ContentKind::buffers:
+      if (is_policy(value)) break;
+      buffers_[value] = read_buffers_file(value);
+      store(row.content, value, json_text(Json(buffers_[value])));
+      break;
+    case ContentKind::costs:
+      costs_[value] = read_user_costs(value);
+      store(row.content, value, json_text(costs_json(costs_[value])));
+      break;
+    case ContentKind::mapping: {
+      const std::string file = resolve_mapping(value);
+      const Json document = parse_json_file(file);
+      mappings_[value] = mapping_from(document, file);
+      store(row.content, value, json_text(document));
+      break;
+    }
+    case ContentKind::none:
+      break;
+  }
+}
+
+void Contents::add(const DesignPoint& point) {
+  for (const KnobRow& row : knobs())
+    if (row.content != ContentKind::none) add(row, point.value(row.knob), point);
+}
+
+std::string Contents::identity(const KnobRow& row, const std::string& value) const {
+  const std::string kind = content_name(row.content);
+  for (const StoredContent& input : stored_)
+    if (input.kind == kind && input.name == value) return input.hash;
+  return value;
+}
+
+}  // namespace rowflow
