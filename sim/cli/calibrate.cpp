@@ -22,8 +22,7 @@ int calibrate_command(const Request& request) {
   };
   file.device = resolve_device(request.point.given(Knob::device) ? request.point.value(Knob::device) : beside(file.device));
   std::vector<Network> networks;
-  for (const MeasuredNetwork& measured : file.networks)
-    networks.push_back(build_network(named_network_config(beside(measured.network))));
+  for (const MeasuredNetwork& measured : file.networks) networks.push_back(build_network(named_network_config(beside(measured.network))));
   const Calibration calibration = calibrate(file, parse_json_file(file.device), networks);
   write_output(request,
                request.format == Format::json ? calibration_json(calibration) : calibration_text(calibration, text_style(request)));

@@ -60,8 +60,7 @@ void take_argument(Command command, const KnobRow& row, const std::string& argum
   std::string name, value = argument;
   if (row.shape == KnobShape::by_name) {
     const std::size_t equals = argument.rfind('=');
-    if (equals == std::string::npos || equals == 0)
-      throw InputError(row.flag, fmt::format("found \"{}\", expected {}", argument, row.list_help != nullptr ? row.list_help : "NAME=VALUE"));
+    if (equals == std::string::npos || equals == 0) throw InputError(row.flag, fmt::format("found \"{}\", expected NAME=VALUE", argument));
     name = argument.substr(0, equals);
     value = argument.substr(equals + 1);
   }
@@ -77,8 +76,9 @@ void check_tune(const Request& request) {
     throw InputError("--goal", fmt::format("found \"{}\", expected one of {}{}", request.goal, fmt::join(goals, ", "),
                                            nearest_hint(request.goal, goals)));
   }
-  if (request.goal != "memory" && request.point.value(Knob::buffer_kib) == "none") throw InputError("--goal " + request.goal, "expected --buffer-kib N beside it");
-  if (request.goal == "memory" && request.point.given(Knob::buffer_kib))
+  if (request.goal != "memory" && request.point.value(Knob::buffer_kib) == "none")
+    throw InputError("--goal " + request.goal, "expected --buffer-kib N beside it");
+  if (request.goal == "memory" && request.point.value(Knob::buffer_kib) != "none")
     throw InputError("--buffer-kib", "the goal memory has no limit; expected another --goal");
   if (request.max_penalty && request.penalties.empty()) throw InputError("--max-penalty", "expected --penalties FILE beside it");
 }
@@ -93,8 +93,10 @@ void check_point(const Request& request) {
   more.forget(Knob::timing);
   if (!request.tile_heights.empty()) more.set(Knob::tile_height, request.tile_heights.front());
   if (more.nothing_given()) return;
-  throw InputError("--point " + request.recalled, fmt::format("found {} beside it, expected neither NETWORK nor options that describe a point: "
-                                                              "it is run as it was", given_flags(more)));
+  throw InputError("--point " + request.recalled,
+                   fmt::format("found {} beside it, expected neither NETWORK nor options that describe a point: "
+                               "it is run as it was",
+                               given_flags(more)));
 }
 
 /// A tile_first needs a height.

@@ -45,7 +45,9 @@ void add_knobs(CLI::App& app, Command command, Typed& typed) {
 
 /// … and the network before them.
 void add_point(CLI::App& app, Command command, Typed& typed) {
-  app.add_option("network", typed["network"], row_of(Knob::network).help)->required(command != Command::run)->expected(1);
+  // Not a list: what stands after it is no network, but one thing too many.
+  const auto take = [&typed](const std::string& network) { typed["network"] = {network}; };
+  app.add_option_function<std::string>("network", take, row_of(Knob::network).help)->required(command != Command::run);
   add_knobs(app, command, typed);
 }
 
@@ -129,8 +131,10 @@ void add_sweep_options(CLI::App& app, Request& request, Typed& typed, std::strin
 
 Command command_named(const std::string& name) {
   static const std::map<std::string, Command> commands{
-      {"run", Command::run},     {"plan", Command::plan},     {"size", Command::size},     {"explain", Command::explain},     {"tune", Command::tune},
-      {"sweep", Command::sweep}, {"import", Command::import}, {"export", Command::export_}, {"calibrate", Command::calibrate}, {"regress", Command::regress}};
+      {"run", Command::run},         {"plan", Command::plan},      {"size", Command::size},
+      {"explain", Command::explain}, {"tune", Command::tune},      {"sweep", Command::sweep},
+      {"import", Command::import},   {"export", Command::export_}, {"calibrate", Command::calibrate},
+      {"regress", Command::regress}};
   const auto found = commands.find(name);
   return found == commands.end() ? Command::regress : found->second;  // without knobs of its own on the command line
 }

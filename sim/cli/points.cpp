@@ -26,10 +26,8 @@ RequestedPoints requested_points(const Request& request) {
   Contents contents;
   contents.add(request.point);
   tell_idle_heights(contents.network(request.point.value(Knob::network)).network, request);
-  RequestedPoints requested{{},
-                            bind_device_document(request.point, contents),
-                            bind_device(request.point, contents),
-                            bind_options(request.point, contents)};
+  RequestedPoints requested{
+      {}, bind_device_document(request.point, contents), bind_device(request.point, contents), bind_options(request.point, contents)};
   if (request.tile_heights.empty()) requested.points.push_back({"", bind_network(request.point, contents)});
   for (const std::string& height : request.tile_heights) {
     DesignPoint point = request.point;

@@ -8,8 +8,8 @@
 namespace rowflow {
 
 struct SweepRequest {
-  std::string shard;                    ///< "I/N"; empty: all
-  std::string keep = "blocks";          ///< scalars | blocks | full
+  std::string shard;            ///< "I/N"; empty: all
+  std::string keep = "blocks";  ///< scalars | blocks | full
   std::optional<std::int64_t> max_buffer_kib;
   std::optional<double> min_fps;
 };

@@ -42,7 +42,8 @@ int tune_command(const Request& request) {
   const BoundPoint point = read_and_bind(request.point);
   const TuneOptions options = tune_options(request, point.options);
   const TuneResult result = tune(point.network, point.device, options);
-  if (result.found && !request.out.empty()) write_tuned(request, named_network_config(request.point.value(Knob::network), request.point), result);
+  if (result.found && !request.out.empty())
+    write_tuned(request, named_network_config(request.point.value(Knob::network), request.point), result);
   Request to_terminal = request;
   to_terminal.out.clear();
   write_output(to_terminal,

@@ -55,7 +55,8 @@ std::string setting(const DesignPoint& point, const SettingColumn& column) {
 std::string header(const std::vector<SettingColumn>& settings) {
   std::string line = "id";
   for (const SettingColumn& column : settings)
-    line += "," + csv_text(column.row->shape == KnobShape::by_name ? fmt::format("{}:{}", column.row->column, column.key) : column.row->column);
+    line +=
+        "," + csv_text(column.row->shape == KnobShape::by_name ? fmt::format("{}:{}", column.row->column, column.key) : column.row->column);
   line += ",status,reason";
   for (const PointColumn& column : point_columns()) line += fmt::format(",{}", column.name);
   for (const BlockColumn& column : block_columns()) line += fmt::format(",se_{}", column.name);

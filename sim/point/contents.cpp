@@ -92,8 +92,7 @@ void Contents::add_network(const std::string& name, const NetworkConfig& config)
 
 void Contents::add(const KnobRow& row, const std::string& value, const DesignPoint& point) {
   const std::string kind = content_name(row.content);
-  const bool there =
-      std::any_of(stored_.begin(), stored_.end(), [&](const StoredContent& s) { return s.kind == kind && s.name == value; });
+  const bool there = std::any_of(stored_.begin(), stored_.end(), [&](const StoredContent& s) { return s.kind == kind && s.name == value; });
   if (value.empty() || there) return;
   switch (row.content) {
     case ContentKind::network:

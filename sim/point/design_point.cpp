@@ -161,7 +161,8 @@ DesignPoint settings_from(const Json& settings) {
 std::string settings_words(const DesignPoint& point) {
   std::string words;
   for (const KnobRow& row : knobs()) {
-    if (!row.varies || row.knob == Knob::network || (row.shape == KnobShape::one && row.usual != nullptr && point.value(row.knob) == row.usual))
+    if (!row.varies || row.knob == Knob::network ||
+        (row.shape == KnobShape::one && row.usual != nullptr && point.value(row.knob) == row.usual))
       continue;
     for (const auto& [name, value] : point.values(row.knob)) words += (words.empty() ? "" : ", ") + words_of(row, name, value);
   }

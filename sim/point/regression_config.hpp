@@ -10,8 +10,8 @@
 namespace rowflow {
 
 struct Regression {
-  std::string file, name;  ///< the name is the file's, without folder and ending
-  DesignPoint point;       ///< files are paths that exist from where the program runs
+  std::string file, name;                 ///< the name is the file's, without folder and ending
+  DesignPoint point;                      ///< files are paths that exist from where the program runs
   std::vector<Expectation> expectations;  ///< in the file's order
 };
 

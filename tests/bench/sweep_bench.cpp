@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/explore/run_sweep.hpp"
+#include "sim/explore/sweep_contents.hpp"
 
 namespace rowflow {
 namespace {
@@ -19,9 +19,9 @@ const char* const grid = R"({"network": "efficientnet_b0", "grid": {
   "device": {"/rates/depthwise": [4000, 6000]}}})";
 
 struct Ready {
-  explicit Ready(const std::string& frames = "steady") { sweep.frames = frames; }
+  explicit Ready(const std::string& frames = "steady") { sweep.base.set(Knob::frames, frames); }
   Sweep sweep = sweep_from(parse_json(grid, "grid"), "grid");
-  SweepInputs inputs = read_inputs(sweep, "bench", [](const std::string& name) { return read_network_config(resolve_network(name)); });
+  Contents contents = read_contents(sweep);
 };
 
 void b0_sweep(benchmark::State& state, const std::string& frames) {
@@ -31,7 +31,7 @@ void b0_sweep(benchmark::State& state, const std::string& frames) {
   for (auto _ : state) {
     SweepOptions options;
     options.jobs = static_cast<int>(state.range(0));
-    points += run_sweep(ready.sweep, ready.inputs, folder, options).done;
+    points += run_sweep(ready.sweep, ready.contents, "bench", folder, options).done;
     state.PauseTiming();
     std::filesystem::remove_all(folder);
     state.ResumeTiming();
@@ -43,7 +43,7 @@ BENCHMARK_CAPTURE(b0_sweep, proven, "proven")->Arg(1)->Arg(2)->Arg(4)->Unit(benc
 
 void b0_point(benchmark::State& state, const std::string& frames) {
   const Ready ready(frames);
-  PointEvaluator evaluate(ready.sweep, ready.inputs, Keep::blocks, nullptr);
+  PointEvaluator evaluate(ready.contents, Keep::blocks, nullptr);
   std::uint64_t next = 0;
   for (auto _ : state) benchmark::DoNotOptimize(evaluate(point_at(ready.sweep, next++ % point_count(ready.sweep))));
 }
@@ -52,8 +52,8 @@ BENCHMARK_CAPTURE(b0_point, proven, "proven")->Unit(benchmark::kMicrosecond);
 
 void b0_point_on_its_way(benchmark::State& state) {
   const Ready ready;
-  const PointSettings settings = point_at(ready.sweep, 0);
-  PointEvaluator evaluate(ready.sweep, ready.inputs, Keep::blocks, nullptr);
+  const DesignPoint settings = point_at(ready.sweep, 0);
+  PointEvaluator evaluate(ready.contents, Keep::blocks, nullptr);
   const PointRow row = evaluate(settings);
   for (auto _ : state) benchmark::DoNotOptimize(unpack(pack(row)));
 }
@@ -63,7 +63,7 @@ void b0_point_id(benchmark::State& state) {
   const Ready ready;
   std::uint64_t next = 0;
   for (auto _ : state)
-    benchmark::DoNotOptimize(point_id(ready.sweep, ready.inputs, point_at(ready.sweep, next++ % point_count(ready.sweep))));
+    benchmark::DoNotOptimize(point_id(point_at(ready.sweep, next++ % point_count(ready.sweep)), ready.contents, "bench"));
 }
 BENCHMARK(b0_point_id)->Unit(benchmark::kMicrosecond);
 

@@ -313,6 +313,25 @@ class Sweeps(unittest.TestCase):
         (self.folder / "results.sqlite").write_text("nonsense" * 1000)
         self.assertIn("results.sqlite", rowflow("sweep", "tiny_se", "-o", self.folder, status=2).stderr)
 
+    def test_what_is_typed_wins_over_the_file(self):
+        file = self.folder / "s.json"
+        file.write_text(json.dumps({"network": "tiny_se", "device": "tiny", "fit": "require", "frames": 5,
+                                    "grid": {"buffers": ["minimal"], "tile_height": ["full", 2]}}))
+        rowflow("sweep", file, "-o", self.folder / "as_it_is")
+        self.assertEqual({(r["device"], r["fit"], r["buffers"], r["frames"]) for r in rows_of(self.folder / "as_it_is")},
+                         {("tiny", "require", "minimal", "5")})
+        # Each as it would be without the file: given all the same.
+        rowflow("sweep", file, "--device", "hailo8", "--fit", "assume", "--frames", "steady", "--buffers", "full-rate", "-o", self.folder / "typed")
+        rowflow("sweep", "tiny_se", "--tile-height", "full,2", "-o", self.folder / "plain")
+        self.assertEqual((self.folder / "typed/results.csv").read_bytes(), (self.folder / "plain/results.csv").read_bytes())
+        self.assertEqual({r["device"] for r in rows_of(self.folder / "typed")}, {"hailo8"})
+        file.write_text(json.dumps({"network": "tiny_se", "points": [{"buffers": "minimal"}]}))
+        self.assertIn("--buffers", rowflow("sweep", file, "--buffers", "full-rate", "-o", self.folder / "no", status=2).stderr)
+        id = rows_of(self.folder / "typed")[0]["id"]
+        for arguments in (["--device", "hailo8"], ["--device", "tiny"], ["--buffers", "full-rate"], ["--frames", "steady"]):
+            self.assertIn(arguments[0], rowflow("run", "--point", f"{self.folder}/typed:{id}", *arguments, status=2).stderr)
+        rowflow("run", "--point", f"{self.folder}/typed:{id}", "--timing", "synchronous", status=0)
+
     def test_one_sweep_at_a_time_in_a_folder(self):
         process = start_until(1, *ENDLESS, folder=self.folder)
         self.assertIn("another rowflow sweep", rowflow("sweep", "tiny_se", "-o", self.folder, status=2).stderr)

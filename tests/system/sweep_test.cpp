@@ -8,11 +8,12 @@
 #include <set>
 
 #include "sim/base/error.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/config/device_figures.hpp"
 #include "sim/explore/run_sweep.hpp"
 #include "sim/explore/summary.hpp"
+#include "sim/explore/sweep_contents.hpp"
 #include "sim/explore/workers.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/refusal.hpp"
@@ -25,14 +26,10 @@ namespace {
 
 Sweep sweep_of(const std::string& json) { return sweep_from(parse_json(json, "s.json"), "s.json"); }
 
-SweepInputs inputs_of(Sweep& sweep, const std::string& version = "1") {
-  return read_inputs(sweep, version, [](const std::string& name) { return read_network_config(resolve_network(name)); });
-}
-
 std::string id_of(const std::string& json, const std::string& version = "1") {
   Sweep sweep = sweep_of(json);
-  const SweepInputs inputs = inputs_of(sweep, version);
-  return point_id(sweep, inputs, point_at(sweep, 0));
+  const Contents contents = read_contents(sweep);
+  return point_id(point_at(sweep, 0), contents, version);
 }
 
 }  // namespace
@@ -44,17 +41,17 @@ TEST_CASE("a grid is every combination, the last axis fastest, then the listed p
   REQUIRE(point_count(sweep) == 2 * 2 * 3 + 2 + 1);
   std::set<std::string> distinct;
   for (std::uint64_t p = 0; p < 12; ++p) {
-    const PointSettings point = point_at(sweep, p);
-    CHECK(point.network == (p < 6 ? "tiny_se" : "efficientnet_b0"));
-    CHECK(point.tile_height == (p / 3 % 2 == 0 ? "full" : "4"));
-    CHECK(point.figures.at("/rates/conv") == std::to_string(1000 * (p % 3 + 1)));
-    distinct.insert(point.network + point.tile_height + point.figures.at("/rates/conv"));
+    const DesignPoint point = point_at(sweep, p);
+    CHECK(point.value(Knob::network) == (p < 6 ? "tiny_se" : "efficientnet_b0"));
+    CHECK(point.value(Knob::tile_height) == (p / 3 % 2 == 0 ? "full" : "4"));
+    CHECK(point.values(Knob::device_set).at("/rates/conv") == std::to_string(1000 * (p % 3 + 1)));
+    distinct.insert(point.value(Knob::network) + point.value(Knob::tile_height) + point.values(Knob::device_set).at("/rates/conv"));
   }
   CHECK(distinct.size() == 12);
-  CHECK(point_at(sweep, 12).network == "tiny_se");
-  CHECK(point_at(sweep, 12).tile_height == "2");
-  CHECK(point_at(sweep, 13).network == "efficientnet_b0");
-  CHECK(point_at(sweep, 14).buffers == "minimal");
+  CHECK(point_at(sweep, 12).value(Knob::network) == "tiny_se");
+  CHECK(point_at(sweep, 12).value(Knob::tile_height) == "2");
+  CHECK(point_at(sweep, 13).value(Knob::network) == "efficientnet_b0");
+  CHECK(point_at(sweep, 14).value(Knob::buffers) == "minimal");
   CHECK_THROWS_AS(point_at(sweep, 15), Defect);
   CHECK(point_count(sweep_of(R"({"network": "tiny_se", "points": [{}]})")) == 1);
 }
@@ -68,9 +65,7 @@ TEST_CASE("a sweep as a document is the same sweep") {
   CHECK(sweep_json(again) == json);
   REQUIRE(point_count(again) == point_count(sweep));
   for (std::uint64_t p = 0; p < point_count(sweep); ++p) {
-    const PointSettings a = point_at(sweep, p), b = point_at(again, p);
-    CHECK(std::tie(a.tile_height, a.tile_first, a.buffers, a.buffer_kib, a.fps, a.blocks, a.figures) ==
-          std::tie(b.tile_height, b.tile_first, b.buffers, b.buffer_kib, b.fps, b.blocks, b.figures));
+    CHECK(point_at(sweep, p) == point_at(again, p));
   }
 }
 
@@ -85,7 +80,7 @@ TEST_CASE("refusals of a sweep") {
   const auto meant = [](const std::string& json) {
     return refusal([&] {
       Sweep sweep = sweep_of(json);
-      inputs_of(sweep);
+      read_contents(sweep);
     });
   };
   CHECK(meant(R"({"network": "tiny_se", "grid": {"block_heights": {"see": [1]}}})").find("did you mean \"se\"?") != std::string::npos);
@@ -98,7 +93,7 @@ TEST_CASE("refusals of a sweep") {
 
 TEST_CASE("\"*\" is an axis for every block that has none of its own") {
   Sweep sweep = sweep_of(R"({"network": "efficientnet_b0", "grid": {"block_heights": {"*": ["full", 7], "s1.b0.se": [1]}}})");
-  inputs_of(sweep);
+  read_contents(sweep);
   CHECK(sweep.grid.size() == 16);
   CHECK(point_count(sweep) == 1U << 15U);
 }
@@ -122,6 +117,20 @@ TEST_CASE("a point's id changes with everything that determines it, and with not
         R"({"network": "tiny_se", "device": "tiny", "points": [{"tile_height": 4}]})"})
     CHECK(ids.insert(id_of(other)).second);
   CHECK(ids.insert(id_of(R"({"network": "tiny_se", "points": [{"tile_height": 4}]})", "2")).second);
+}
+
+TEST_CASE("a knob given as it would be anyway is the same design, and is given") {
+  const std::string base = id_of(R"({"network": "tiny_se", "points": [{}]})");
+  for (const char* same :
+       {R"({"network": "tiny_se", "device": "hailo8", "points": [{}]})", R"({"network": "tiny_se", "points": [{"fps": "steady"}]})",
+        R"({"network": "tiny_se", "points": [{"buffers": "full-rate", "buffer_kib": "none"}]})",
+        R"({"network": "tiny_se", "frames": "steady", "fit": "assume", "points": [{}]})"})
+    CHECK(id_of(same) == base);
+  const DesignPoint point = point_at(sweep_of(R"({"network": "tiny_se", "device": "hailo8", "points": [{"fps": "steady"}]})"), 0);
+  CHECK(point.given(Knob::device));
+  CHECK(point.given(Knob::fps));
+  CHECK_FALSE(point.given(Knob::buffers));
+  CHECK(settings_from(settings_json(point)).given(Knob::fps));
 }
 
 TEST_CASE("single figures of a device") {
@@ -148,8 +157,8 @@ TEST_CASE("single figures of a device") {
 TEST_CASE("what is wrong with a point is its status, and the next point is none the worse") {
   Sweep sweep = sweep_of(R"({"network": "tiny_se", "fit": "require", "points": [{"device": {"/rates/conv": 0}}, {},
     {"buffer_kib": 1, "device": {"/rates/conv": 2000}}, {"device": {"/controllers_per_cluster": 1, "/clusters": 1}}]})");
-  const SweepInputs inputs = inputs_of(sweep);
-  PointEvaluator evaluate(sweep, inputs, Keep::blocks, nullptr);
+  const Contents contents = read_contents(sweep);
+  PointEvaluator evaluate(contents, Keep::blocks, nullptr);
   const PointRow wrong = evaluate(point_at(sweep, 0));
   CHECK(wrong.status == "input_error");
   CHECK(wrong.reason.find("/rates/conv/value: found 0") != std::string::npos);
