@@ -52,7 +52,7 @@ Json point_json(const StoredRow& stored, bool front) {
 std::string title(const Json& sweep) {
   std::string networks;
   for (const Json& network : sweep.at("network")) networks += (networks.empty() ? "" : ", ") + network.get<std::string>();
-  return fmt::format("Sweep of {} on {}", networks, sweep.at("device").get<std::string>());
+  return fmt::format("Sweep of {} on {}", networks, sweep.value("device", DesignPoint().value(Knob::device)));
 }
 
 }  // namespace

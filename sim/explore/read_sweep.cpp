@@ -93,7 +93,6 @@ bool is_sweep(const nlohmann::json& document) {
 nlohmann::json sweep_json(const Sweep& sweep) {
   nlohmann::json json = {{"network", sweep.networks}};
   write_knobs(sweep.base, KnobPart::fixed, json);
-  if (!sweep.base.given(Knob::device)) json["device"] = sweep.base.value(Knob::device);
   if (sweep.has_grid) json["grid"] = nlohmann::json::object();
   for (const Axis& axis : sweep.grid) {
     const KnobRow& row = row_of(axis.knob);
