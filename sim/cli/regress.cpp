@@ -1,4 +1,4 @@
-// rowflow regress FILE|DIR…: each case in a process of its own, so that one that dies costs only itself.
+// rowflow regress FILE|DIR…: the cases in worker processes, so that one that dies costs only itself.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -12,7 +12,7 @@
 #include "sim/cli/regress_report.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/regression.hpp"
-#include "sim/explore/process_pool.hpp"
+#include "sim/base/process_pool.hpp"
 #include "sim/point/bind.hpp"
 #include "sim/point/regression_config.hpp"
 #include "sim/report/run_json.hpp"

@@ -7,7 +7,7 @@
 
 #include "sim/base/json_text.hpp"
 #include "sim/config/device_figures.hpp"
-#include "sim/explore/process_pool.hpp"
+#include "sim/base/process_pool.hpp"
 #include "sim/report/comparison.hpp"
 
 namespace rowflow {

@@ -9,7 +9,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
-#include "sim/explore/workers.hpp"
+#include "sim/base/workers.hpp"
 
 namespace rowflow {
 

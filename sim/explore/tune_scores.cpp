@@ -6,7 +6,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
-#include "sim/explore/process_pool.hpp"
+#include "sim/base/process_pool.hpp"
 
 namespace rowflow {
 

@@ -14,7 +14,7 @@
 #include "sim/explore/run_sweep.hpp"
 #include "sim/explore/summary.hpp"
 #include "sim/explore/sweep_contents.hpp"
-#include "sim/explore/workers.hpp"
+#include "sim/base/workers.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/refusal.hpp"
 

@@ -1,4 +1,4 @@
-#include "sim/explore/workers.hpp"
+#include "sim/base/workers.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

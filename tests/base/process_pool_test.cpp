@@ -1,5 +1,5 @@
 // Work in child processes: order, deaths, large answers.
-#include "sim/explore/process_pool.hpp"
+#include "sim/base/process_pool.hpp"
 
 #include <unistd.h>
 
@@ -56,6 +56,6 @@ TEST_CASE("a death costs one answer") {
   CHECK_FALSE(all[0].answered);
   CHECK(all[0].death.find("signal 9") != std::string::npos);
   CHECK(all[1].death == "no such thing");
-  CHECK(all[2].death == "ended with status 5");
+  CHECK(all[2].death.find("ended with status 5") != std::string::npos);
   CHECK(all[3].answer == "alive");
 }
