@@ -18,7 +18,7 @@ ALLOWED = {
     "sizing": ["base", "config", "network", "plan", "compile", "metrics", "graph", "run"],
     "point": ["base", "config", "network", "import", "plan", "compile", "metrics", "run", "sizing"],
     "explore": ["base", "config", "network", "plan", "compile", "metrics", "run", "sizing", "point"],
-    "report": ["base", "plan", "metrics"],
+    "report": ["base", "config", "plan", "metrics"],
 }
 EVERYTHING = {"cli", "main"}
 SYSTEMC_ROOMS = {"models", "run", "main"}

@@ -9,7 +9,6 @@
 #include "sim/cli/points.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/report/calibration_text.hpp"
 
 namespace rowflow {
 
@@ -24,8 +23,7 @@ int calibrate_command(const Request& request) {
   std::vector<Network> networks;
   for (const MeasuredNetwork& measured : file.networks) networks.push_back(build_network(named_network_config(beside(measured.network))));
   const Calibration calibration = calibrate(file, parse_json_file(file.device), networks);
-  write_output(request,
-               request.format == Format::json ? calibration_json(calibration) : calibration_text(calibration, text_style(request)));
+  write_output(request, reporter_of(request)->calibration(calibration));
   return 0;
 }
 

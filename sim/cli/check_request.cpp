@@ -145,7 +145,7 @@ void check_request(const Request& request) {
   check_outputs(request);
   if (request.command == "tune") check_tune(request);
   if (request.command == "run") check_point(request);
-  if (request.sensitivity && (request.format != Format::text || !request.recalled.empty()))
+  if (request.sensitivity && (request.format != "text" || !request.recalled.empty()))
     throw InputError("--sensitivity", "expected --format text and no --point beside it");
   check_heights(request);
   if (!std::isfinite(request.min_fps)) throw InputError("--min-fps", "expected a finite number");

@@ -34,7 +34,7 @@ int diff_command(const Request& request) {
     diffs.back().label = before == after ? before : fmt::format("{} against {}", before, after);
     equal = equal && diffs.back().empty();
   }
-  write_output(request, request.format == Format::json ? diff_json(diffs) : diff_text(diffs, text_style(request)));
+  write_output(request, reporter_of(request)->diff(diffs));
   return equal ? 0 : 1;
 }
 

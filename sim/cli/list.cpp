@@ -12,7 +12,7 @@ namespace rowflow {
 int list_command(const Request& request) {
   const auto networks = list_networks();
   const auto devices = list_devices();
-  if (request.format == Format::json) {
+  if (request.format == "json") {
     const nlohmann::ordered_json json = {{"networks", networks}, {"devices", devices}};
     write_output(request, json_text(json, 2) + "\n");
   } else {

@@ -41,6 +41,8 @@ TextStyle text_style(const Request& request) {
   return {wanted && request.out.empty() && isatty(STDOUT_FILENO) == 1};
 }
 
+std::unique_ptr<Reporter> reporter_of(const Request& request) { return reporter(request.format, {text_style(request), request.quiet}); }
+
 void write_bytes(const Request& request, const std::string& bytes) {
   if (!request.out.empty()) return write_whole_file(request.out, bytes);
   const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size();
@@ -50,8 +52,8 @@ void write_bytes(const Request& request, const std::string& bytes) {
 void write_json(const Request& request, const std::string& json) { write_bytes(request, visible_json(json)); }
 
 void write_output(const Request& request, const std::string& document) {
-  if (request.format == Format::json) return write_json(request, document);
-  write_bytes(request, request.format == Format::csv ? document : shown(document, text_style(request).colour));
+  if (request.format == "json") return write_json(request, document);
+  write_bytes(request, request.format == "text" ? shown(document, text_style(request).colour) : document);
 }
 
 void status_line(const std::string& text) {

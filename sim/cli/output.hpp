@@ -4,12 +4,15 @@
 #include <string>
 
 #include "sim/cli/request.hpp"
-#include "sim/report/table.hpp"
+#include "sim/report/reporter.hpp"
 
 namespace rowflow {
 
 /// Colours when standard output is a terminal, is where the text goes, and NO_COLOR is unset or empty (no-color.org).
 TextStyle text_style(const Request& request);
+
+/// Of the format asked for.
+std::unique_ptr<Reporter> reporter_of(const Request& request);
 
 /// Writes a document of --format to --out or to standard output, control characters from names and the like written out.
 /// Throws InputError when it cannot be written.

@@ -12,15 +12,19 @@
 #include "sim/cli/check_request.hpp"
 #include "sim/cli/request.hpp"
 #include "sim/point/knobs.hpp"
+#include "sim/report/reporter.hpp"
 #include "sim/report/version.hpp"
 
 namespace rowflow {
 
 namespace {
 
-void add_output_options(CLI::App& app, Request& request, std::string& format, bool csv) {
-  app.add_option("--format", format, csv ? "text | json | csv" : "text | json")
-      ->check(csv ? CLI::IsMember({"text", "json", "csv"}) : CLI::IsMember({"text", "json"}));
+void add_format(CLI::App& app, Request& request, const std::vector<std::string>& names, const char* what = "") {
+  app.add_option("--format", request.format, fmt::format("{}{}", what, fmt::join(names, " | ")))->check(CLI::IsMember(names));
+}
+
+void add_output_options(CLI::App& app, Request& request, const std::vector<std::string>& names) {
+  add_format(app, request, names);
   app.add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
 }
@@ -51,10 +55,10 @@ void add_point(CLI::App& app, Command command, Typed& typed) {
   add_knobs(app, command, typed);
 }
 
-void add_calibrate_options(CLI::App& app, Request& request, Typed& typed, std::string& format) {
+void add_calibrate_options(CLI::App& app, Request& request, Typed& typed) {
   app.add_option("file", request.files, "measured throughputs: a file, or a name in configs/calibration (default hailo8)")->expected(0, 1);
   add_knobs(app, Command::calibrate, typed);
-  add_output_options(app, request, format, false);
+  add_output_options(app, request, formats_of(Report::calibration));
 }
 
 void add_picture_options(CLI::App& app, Request& request) {
@@ -76,22 +80,22 @@ void add_size_options(CLI::App& app, Request& request) {
   app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")->check(CLI::Range(2, 100000));
 }
 
-void add_regress_options(CLI::App& app, Request& request, std::string& format) {
+void add_regress_options(CLI::App& app, Request& request) {
   app.add_option("files", request.files, "regression configs, or folders of them")->required();
   app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
   app.add_option("--junit", request.junit, "also write JUnit XML to this file");
   app.add_flag("--update", request.update, "rewrite the expectations that differ in their files, and show them");
-  add_output_options(app, request, format, false);
+  add_output_options(app, request, formats_of(Report::cases));
 }
 
-void add_diff_options(CLI::App& app, Request& request, std::string& format) {
+void add_diff_options(CLI::App& app, Request& request) {
   app.add_option("results", request.files, "two results of rowflow run --format json")->required()->expected(2);
   app.add_option("--tolerance", request.tolerance_percent, "percent; smaller changes of a number are none (default 0)")
       ->check(CLI::NonNegativeNumber);
-  add_output_options(app, request, format, false);
+  add_output_options(app, request, formats_of(Report::diff));
 }
 
-void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector<std::string>& heights, std::string& format) {
+void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector<std::string>& heights) {
   add_point(app, Command::tune, typed);
   app.add_option("--goal", request.goal,
                  "memory: least at full throughput | throughput: best within --buffer-kib | fewest-tiled: fewest tiled blocks for full "
@@ -103,22 +107,22 @@ void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector
   app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
   app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
   app.add_option("-o,--out", request.out, "write the network config with these heights to this file");
-  app.add_option("--format", format, "text | json")->check(CLI::IsMember({"text", "json"}));
+  add_format(app, request, formats_of(Report::tune));
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
 }
 
-void add_summary_options(CLI::App& app, Request& request, std::string& format) {
+void add_summary_options(CLI::App& app, Request& request) {
   app.add_option("--max-buffer-kib", request.sweep.max_buffer_kib, "name the best points within so many KiB of buffers")
       ->check(CLI::PositiveNumber);
   app.add_option("--min-fps", request.sweep.min_fps, "name the best points with at least so many frames a second")
       ->check(CLI::PositiveNumber);
-  app.add_option("--format", format, "of the summary: text | json; csv: all rows")->check(CLI::IsMember({"text", "json", "csv"}));
+  add_format(app, request, {"text", "json", "csv"}, "of the summary, csv all rows: ");
   app.add_option("-o,--out", request.out, "folder of the results: results.sqlite, results.csv");
   app.add_option("--report", request.report, "write one self-contained HTML page with the Pareto front to this file");
   app.add_flag("--quiet", request.quiet, "no progress bar, no notes on standard error");
 }
 
-void add_sweep_options(CLI::App& app, Request& request, Typed& typed, std::string& format) {
+void add_sweep_options(CLI::App& app, Request& request, Typed& typed) {
   SweepRequest& sweep = request.sweep;
   app.add_option("network", request.files, row_of(Knob::network).list_help)->required();
   add_knobs(app, Command::sweep, typed);
@@ -126,7 +130,7 @@ void add_sweep_options(CLI::App& app, Request& request, Typed& typed, std::strin
   app.add_option("--shard", sweep.shard, "I/N: only every Nth point, starting with the Ith; `rowflow merge` joins the folders");
   app.add_option("--keep", sweep.keep, "scalars | blocks | full: also the figures of SE blocks (default), also whole results")
       ->check(CLI::IsMember({"scalars", "blocks", "full"}));
-  add_summary_options(app, request, format);
+  add_summary_options(app, request);
 }
 
 Command command_named(const std::string& name) {
@@ -199,7 +203,6 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   Request request;
   std::vector<std::string> heights;
   Typed typed;
-  std::string format = "text";
   CLI::App app("rowflow: cycle-approximate simulator of row-streaming dataflow accelerators", "rowflow");
   app.set_version_flag("--version", fmt::format("rowflow {}", version()));
   app.require_subcommand(1);
@@ -220,20 +223,20 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
   add_point(*run, Command::run, typed);
   run->add_option("--point", request.recalled, "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
-  add_output_options(*run, request, format, true);
+  add_output_options(*run, request, formats_of(Report::run));
   add_picture_options(*run, request);
   add_point(*plan, Command::plan, typed);
-  add_calibrate_options(*calibrate, request, typed, format);
+  add_calibrate_options(*calibrate, request, typed);
   run->add_flag("--sensitivity", request.sensitivity, "also each assumed parameter of the device at its low and its high, one at a time");
-  add_sweep_options(*sweep, request, typed, format);
+  add_sweep_options(*sweep, request, typed);
   merge->add_option("folders", request.files, "results folders of rowflow sweep --shard")->required();
-  add_summary_options(*merge, request, format);
+  add_summary_options(*merge, request);
   add_point(*size, Command::size, typed);
   add_size_options(*size, request);
-  add_output_options(*size, request, format, false);
+  add_output_options(*size, request, formats_of(Report::size));
   add_point(*explain, Command::explain, typed);
   explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")->check(CLI::Range(0, 10000));
-  add_output_options(*explain, request, format, false);
+  add_output_options(*explain, request, formats_of(Report::explain));
   for (CLI::App* command : {import, export_}) {
     command->add_option("model", request.model, "an ONNX model")->required();
     command->add_option("-o,--out", request.out, "the file to write, whole or not at all");
@@ -242,19 +245,18 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_knobs(*import, Command::import, typed);
   add_knobs(*export_, Command::export_, typed);
   export_->add_flag("--emit-script", request.emit_script, "print the vendor compiler's script line of the same choice instead");
-  add_output_options(*plan, request, format, false);
+  add_output_options(*plan, request, formats_of(Report::plan));
   report->add_option("results", request.files, "results of rowflow run --format json, or one results folder of rowflow sweep")->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
-  add_tune_options(*tune, request, typed, heights, format);
-  add_regress_options(*regress, request, format);
-  add_diff_options(*diff, request, format);
+  add_tune_options(*tune, request, typed, heights);
+  add_regress_options(*regress, request);
+  add_diff_options(*diff, request);
   validate->add_option("files", request.files, "config files of any kind: networks, devices, buffers, mappings, sweeps, …")->required();
   validate->add_flag("--quiet", request.quiet, "say only what is wrong");
-  add_output_options(*list, request, format, false);
+  add_output_options(*list, request, {"text", "json"});
   refuse_unknown_command(app, argc, argv);
   if (!parse_with(app, argc, argv)) return std::nullopt;
   request.command = app.get_subcommands().front()->get_name();
-  request.format = format == "json" ? Format::json : format == "csv" ? Format::csv : Format::text;
   request.command_line = join_arguments(argc, argv);
   take_heights(heights, request);
   for (const auto& [flag, arguments] : typed)

@@ -6,13 +6,12 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
+#include "sim/base/process_pool.hpp"
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
-#include "sim/cli/regress_report.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/regression.hpp"
-#include "sim/base/process_pool.hpp"
 #include "sim/point/bind.hpp"
 #include "sim/point/regression_config.hpp"
 #include "sim/report/run_json.hpp"
@@ -115,10 +114,8 @@ int regress_command(const Request& request) {
       [&](std::size_t i, const ChildOutcome& child) { judge(cases[runnable[i]], child, request.update); });
   std::vector<CaseOutcome> outcomes;
   for (Case& finished : cases) outcomes.push_back(std::move(finished.outcome));
-  std::string text;
-  for (const CaseOutcome& outcome : outcomes) text += case_text(outcome, request.quiet, text_style(request));
-  write_output(request, request.format == Format::json ? regress_json(outcomes) : text + summary_line(outcomes));
-  if (!request.junit.empty()) write_whole_file(request.junit, junit_xml(outcomes));
+  write_output(request, reporter_of(request)->cases(outcomes));
+  if (!request.junit.empty()) write_whole_file(request.junit, reporter("junit")->cases(outcomes));
   return exit_status(outcomes);
 }
 

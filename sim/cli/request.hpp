@@ -12,8 +12,6 @@
 
 namespace rowflow {
 
-enum class Format { text, json, csv };
-
 struct Request {
   std::string command;  ///< run | plan | calibrate | sweep | merge | size | explain | tune | import | export | report | regress | diff |
                         ///< validate | list
@@ -25,7 +23,7 @@ struct Request {
   bool sensitivity = false;               ///< run: with each assumed parameter at its low and high
   bool emit_script = false;               ///< export: the vendor's script line instead of a model
   bool quiet = false;
-  Format format = Format::text;
+  std::string format = "text";  ///< of report/reporter; text first
   std::string out;                          ///< empty: standard output
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
   std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames

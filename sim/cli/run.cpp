@@ -9,8 +9,6 @@
 #include "sim/cli/progress.hpp"
 #include "sim/cli/sensitivity.hpp"
 #include "sim/report/comparison.hpp"
-#include "sim/report/run_json.hpp"
-#include "sim/report/run_text.hpp"
 #include "sim/report/sensitivity_text.hpp"
 #include "sim/sizing/evaluate.hpp"
 
@@ -79,12 +77,8 @@ void print_notes(const Request& request, const std::vector<RunResult>& results) 
 
 /// Text of one result; as JSON or CSV of several.
 void write_single(const Request& request, const std::vector<RunResult>& results, const std::string& sensitivity = "") {
-  if (request.format == Format::text) {
-    write_output(request, run_text(results.front(), text_style(request)) + sensitivity);
-  } else {
-    write_output(request, request.format == Format::json ? run_json(results) : run_csv(results));
-    print_notes(request, results);
-  }
+  write_output(request, reporter_of(request)->run(results) + sensitivity);
+  if (request.format != "text") print_notes(request, results);
 }
 
 /// A single point of a sweep again.
@@ -117,7 +111,7 @@ int run_command(const Request& request) {
   check_pictures(request, points.size(), requested.device);
   // In children of a process that has not simulated yet.
   const std::string sensitivity = request.sensitivity ? sensitivity_text(sensitivity_of(requested), text_style(request)) : "";
-  if (request.format == Format::text && points.size() > 1) return run_comparison(request, requested, sensitivity);
+  if (request.format == "text" && points.size() > 1) return run_comparison(request, requested, sensitivity);
   const auto results = evaluated(request, requested, requested.options);
   write_single(request, results, sensitivity);
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {

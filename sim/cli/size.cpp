@@ -18,7 +18,7 @@ int size_command(const Request& request) {
   Request to_terminal = request;  // the document is printed; --out is for the capacities
   to_terminal.out.clear();
   if (result.reachable && !request.out.empty()) write_json(request, buffers_file(result.answer.plan));
-  write_output(to_terminal, request.format == Format::json ? size_json(result) : size_text(result, text_style(to_terminal)));
+  write_output(to_terminal, reporter_of(to_terminal)->size(result));
   return result.reachable && result.answer.status == RunStatus::ok ? 0 : 1;
 }
 

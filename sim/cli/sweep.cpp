@@ -58,7 +58,7 @@ void report_read(const Request& request, const std::string& first_line) {
   }
   Request to_standard_output = request;
   to_standard_output.out.clear();
-  if (request.format == Format::csv) {
+  if (request.format == "csv") {
     std::string text;
     write_results_csv(results, [&](const std::string& line) { text += line; });
     return write_output(to_standard_output, text);
@@ -66,7 +66,7 @@ void report_read(const Request& request, const std::string& first_line) {
   const Limits limits = limits_of(request.sweep);
   const SweepSummary summary = summarise(results, limits);
   const SweepHeading heading{request.out, first_line};
-  write_output(to_standard_output, request.format == Format::json ? sweep_summary_json(heading, summary, limits)
+  write_output(to_standard_output, request.format == "json" ? sweep_summary_json(heading, summary, limits)
                                                                   : sweep_text(heading, summary, limits, text_style(to_standard_output)));
 }
 

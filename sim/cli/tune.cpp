@@ -6,7 +6,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
-#include "sim/cli/tune_report.hpp"
+#include "sim/explore/tune.hpp"
 
 namespace rowflow {
 
@@ -46,8 +46,7 @@ int tune_command(const Request& request) {
     write_tuned(request, named_network_config(request.point.value(Knob::network), request.point), result);
   Request to_terminal = request;
   to_terminal.out.clear();
-  write_output(to_terminal,
-               request.format == Format::json ? tune_json(result, options) : tune_text(result, options, text_style(to_terminal)));
+  write_output(to_terminal, reporter_of(to_terminal)->tune(result));
   return result.found ? 0 : 1;
 }
 

@@ -88,6 +88,10 @@ void describe(TuneResult& result, TuneSearch& search, bool penalties) {
 TuneResult tune(const Network& network, const Device& device, const TuneOptions& options) {
   TuneSearch search(network, device, options, blocks_of(network, options));
   TuneResult result = search.run();
+  result.goal = options.goal;
+  result.buffer_budget = options.buffer_budget;
+  result.max_penalty = options.max_penalty;
+  result.has_penalties = options.penalties.has_value();
   describe(result, search, options.penalties.has_value());
   EvaluateOptions evaluated = options.evaluate;
   if (options.goal == TuneGoal::throughput) evaluated.buffer_budget = options.buffer_budget;

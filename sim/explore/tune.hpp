@@ -8,10 +8,9 @@
 
 #include "sim/config/penalties_file.hpp"
 #include "sim/explore/tune_scores.hpp"
+#include "sim/metrics/tune_result.hpp"
 
 namespace rowflow {
-
-enum class TuneGoal { memory, throughput, fewest_tiled };
 
 struct TuneOptions {
   TuneGoal goal = TuneGoal::memory;
@@ -22,30 +21,6 @@ struct TuneOptions {
   int jobs = 1;
   double most_tried = 1000;  ///< combinations (all, or those that bounds leave open): up to so many are simulated, which is exact
   EvaluateOptions evaluate;  ///< costs, fit, frames, timing; its buffers and budget are the goal's
-};
-
-struct TunedBlock {
-  std::string layer;
-  Rows height = 0;
-  Rows tile_height = 0;        ///< 0 = full
-  std::optional<Bytes> saved;  ///< against this block alone full, all others as chosen
-  std::optional<double> penalty;
-};
-
-struct TuneResult {
-  bool found = false;
-  std::string reason;  ///< a sentence: why nothing was found
-  std::vector<TunedBlock> blocks;
-  Heights heights;
-  RunResult answer;  ///< simulated; of what was tried last when nothing was found
-  TuneScore full, tuned;
-  std::optional<TuneScore> sevens;  ///< all blocks at 7 rows
-  double combinations = 0;          ///< of heights
-  int simulated = 0;                ///< of these
-  bool exact = false;               ///< nothing better exists, by trying all or by the bound
-  double least = 0;                 ///< proven bound on what the goal minimises: bytes, blocks, or cycles
-  double reached = 0;               ///< the same of the answer
-  std::string guarantee;            ///< a sentence
 };
 
 /// Throws InputError when the network has no SE block, or names and heights do not fit it.

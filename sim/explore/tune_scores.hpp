@@ -5,21 +5,13 @@
 #include <optional>
 #include <vector>
 
+#include "sim/metrics/tune_result.hpp"
 #include "sim/sizing/evaluate.hpp"
 
 namespace rowflow {
 
-/// Heights of all SE blocks, in the network's order; 0 = full.
-using Heights = std::vector<Rows>;
-
 /// The network with these heights.
 Network with_heights(const Network& network, const Heights& heights);
-
-struct TuneScore {
-  Bytes bytes = 0;                 ///< of all buffers
-  Cycles stage_interval = 0;       ///< the largest Σ cost of a stage: what full-rate buffers hold
-  std::optional<double> interval;  ///< within a budget: as simulated; none when it does not fit
-};
 
 class TuneScores {
  public:

@@ -1,4 +1,4 @@
-#include "sim/cli/regress_report.hpp"
+#include "sim/report/regress_text.hpp"
 
 #include <fmt/format.h>
 #include <tinyxml2.h>

@@ -1,4 +1,4 @@
-#include "sim/cli/tune_report.hpp"
+#include "sim/report/tune_text.hpp"
 
 #include <fmt/format.h>
 
@@ -22,13 +22,13 @@ const char* goal_name(TuneGoal goal) {
   return goal == TuneGoal::memory ? "memory" : goal == TuneGoal::throughput ? "throughput" : "fewest-tiled";
 }
 
-std::string goal_text(const TuneOptions& options) {
-  const std::string limit = options.buffer_budget ? kib(*options.buffer_budget) + " KiB of buffers" : "";
+std::string goal_text(const TuneResult& asked) {
+  const std::string limit = asked.buffer_budget ? kib(*asked.buffer_budget) + " KiB of buffers" : "";
   std::string text = "least buffer memory at full throughput";
-  if (options.goal == TuneGoal::throughput) text = "best throughput within " + limit;
-  if (options.goal == TuneGoal::fewest_tiled) text = "fewest tiled blocks for full throughput within " + limit + ", early blocks first";
-  if (options.penalties && options.goal == TuneGoal::fewest_tiled) text = "fewest tiled blocks for full throughput within " + limit;
-  if (options.max_penalty) text += fmt::format(", penalties of at most {}", *options.max_penalty);
+  if (asked.goal == TuneGoal::throughput) text = "best throughput within " + limit;
+  if (asked.goal == TuneGoal::fewest_tiled) text = "fewest tiled blocks for full throughput within " + limit + ", early blocks first";
+  if (asked.has_penalties && asked.goal == TuneGoal::fewest_tiled) text = "fewest tiled blocks for full throughput within " + limit;
+  if (asked.max_penalty) text += fmt::format(", penalties of at most {}", *asked.max_penalty);
   return text;
 }
 
@@ -54,7 +54,7 @@ double penalty_sum(const TuneResult& result) {
 }
 
 double fps_of(const TuneResult& result, const TuneScore& score) {
-  return static_cast<double>(result.answer.plan.device.clock_hz) / static_cast<double>(score.stage_interval);
+  return frames_per_second(result.answer.plan, static_cast<double>(score.stage_interval));
 }
 
 std::string block_table(const TuneResult& result, bool penalties, const TextStyle& style) {
@@ -113,31 +113,31 @@ Json block_json(const TuneResult& result, std::size_t k) {
 
 }  // namespace
 
-std::string tune_text(const TuneResult& result, const TuneOptions& options, const TextStyle& style) {
+std::string tune_text(const TuneResult& result, const TextStyle& style) {
   const Plan& plan = result.answer.plan;
   std::string text = shortage_line(plan, style) + heading(plan, style);
-  text += wrap("goal: " + goal_text(options), 2) + "\n";
+  text += wrap("goal: " + goal_text(result), 2) + "\n";
   if (!result.found) text += style.warn(wrap("Not found: " + result.reason + ".", 2)) + "\n";
-  text += block_table(result, options.penalties.has_value(), style) + "\n" + total_table(result, style) + "\n";
+  text += block_table(result, result.has_penalties, style) + "\n" + total_table(result, style) + "\n";
   if (result.found) text += wrap("Guarantee: " + result.guarantee + fmt::format(". {} choices simulated.", result.simulated), 2);
-  text += options.penalties ? fmt::format("Penalties: {} in all, as given; accuracy itself is not predicted.\n", penalty_sum(result))
+  text += result.has_penalties ? fmt::format("Penalties: {} in all, as given; accuracy itself is not predicted.\n", penalty_sum(result))
                             : "Accuracy is not predicted.\n";
   text += wrap("Saves: buffer memory against this block alone full. Δ: against all full. Buffers at the full-rate depths (T14).");
   return text + assumed_text(plan);
 }
 
-std::string tune_json(const TuneResult& result, const TuneOptions& options) {
+std::string tune_json(const TuneResult& result) {
   const Plan& plan = result.answer.plan;
   const auto fps = frames_per_second(result.answer);
   Json blocks = Json::array();
   for (std::size_t k = 0; k < result.blocks.size(); ++k) blocks.push_back(block_json(result, k));
   Json json = {{"schema", "rowflow.tune/1"}, {"version", version()}, {"network", plan.network.name}, {"device", plan.device.name}};
-  json["goal"] = goal_name(options.goal);
-  json["limits"] = {{"buffer_bytes", options.buffer_budget ? Json(*options.buffer_budget) : Json()},
-                    {"penalty", options.max_penalty ? Json(*options.max_penalty) : Json()}};
+  json["goal"] = goal_name(result.goal);
+  json["limits"] = {{"buffer_bytes", result.buffer_budget ? Json(*result.buffer_budget) : Json()},
+                    {"penalty", result.max_penalty ? Json(*result.max_penalty) : Json()}};
   json["status"] = result.found ? "ok" : "not_found";
   if (!result.found) json["reason"] = result.reason;
-  json["guarantee"] = {{"exact", result.exact},          {"of", guaranteed(options.goal)}, {"reached", result.reached},
+  json["guarantee"] = {{"exact", result.exact},          {"of", guaranteed(result.goal)}, {"reached", result.reached},
                        {"least_possible", result.least}, {"text", result.guarantee},       {"combinations", result.combinations},
                        {"simulated", result.simulated}};
   json["tuned"] = {{"bytes", total_buffer_bytes(plan)},
@@ -145,7 +145,7 @@ std::string tune_json(const TuneResult& result, const TuneOptions& options) {
                    {"fps", fps ? Json(*fps) : Json()},
                    {"paced_cycles", result.answer.latency.paced ? Json(*result.answer.latency.paced) : Json()},
                    {"tiled_blocks", tiled_blocks(result)},
-                   {"penalty", options.penalties ? Json(penalty_sum(result)) : Json()}};
+                   {"penalty", result.has_penalties ? Json(penalty_sum(result)) : Json()}};
   json["full"] = score_json(result, result.full);
   json["sevens"] = result.sevens ? score_json(result, *result.sevens) : Json();
   json["blocks"] = std::move(blocks);
