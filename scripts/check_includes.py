@@ -17,12 +17,13 @@ ALLOWED = {
     "run": ["base", "plan", "metrics", "graph", "models"],
     "sizing": ["base", "config", "network", "plan", "compile", "metrics", "graph", "run"],
     "point": ["base", "config", "network", "import", "plan", "compile", "metrics", "run", "sizing"],
-    "explore": ["base", "config", "network", "plan", "compile", "metrics", "run", "sizing", "point"],
     "report": ["base", "config", "plan", "metrics"],
 }
+STUDY = ["base", "config", "network", "plan", "compile", "metrics", "run", "sizing", "point"]  # and nothing of the others
+ALLOWED.update({f"studies/{study}": STUDY for study in ("explain", "tune", "sweep", "calibrate", "regress")})
 EVERYTHING = {"cli", "main"}
 SYSTEMC_ROOMS = {"models", "run", "main"}
-RUN_FACADE = "sim/run/run.hpp"  # all that sizing, explore and cli may see of run
+RUN_FACADE = "sim/run/run.hpp"  # all that sizing, point, the studies and cli may see of run
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -32,6 +33,8 @@ def room_of(path):
         return "models"
     if parts[0] != "sim":
         return None
+    if parts[1] == "studies" and len(parts) > 3:
+        return "/".join(parts[1:3])
     return parts[1] if len(parts) > 2 else "main"
 
 

@@ -1,5 +1,5 @@
 // rowflow calibrate [FILE]: predicted against measured throughput.
-#include "sim/explore/calibrate.hpp"
+#include "sim/studies/calibrate/calibrate.hpp"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>

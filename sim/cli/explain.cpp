@@ -1,4 +1,4 @@
-#include "sim/sizing/explain.hpp"
+#include "sim/studies/explain/explain.hpp"
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"

@@ -4,8 +4,8 @@
 
 #include "sim/base/error.hpp"
 #include "sim/cli/output.hpp"
-#include "sim/explore/run_sweep.hpp"
 #include "sim/report/version.hpp"
+#include "sim/studies/sweep/run_sweep.hpp"
 
 namespace rowflow {
 

@@ -7,8 +7,8 @@
 
 #include "sim/base/units.hpp"
 #include "sim/cli/sweep_request.hpp"
-#include "sim/explore/sweep.hpp"
 #include "sim/point/design_point.hpp"
+#include "sim/studies/sweep/sweep.hpp"
 
 namespace rowflow {
 
@@ -23,7 +23,7 @@ struct Request {
   bool sensitivity = false;               ///< run: with each assumed parameter at its low and high
   bool emit_script = false;               ///< export: the vendor's script line instead of a model
   bool quiet = false;
-  std::string format = "text";  ///< of report/reporter; text first
+  std::string format = "text";              ///< of report/reporter; text first
   std::string out;                          ///< empty: standard output
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none
   std::string trace_frames;                 ///< "FIRST:LAST", "all", or empty for the last two steady frames

@@ -15,11 +15,12 @@
 #include "sim/cli/sweep_axes.hpp"
 #include "sim/cli/sweep_page.hpp"
 #include "sim/cli/sweep_text.hpp"
-#include "sim/explore/results_csv.hpp"
-#include "sim/explore/run_sweep.hpp"
-#include "sim/explore/sweep_contents.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/version.hpp"
+#include "sim/studies/sweep/merge.hpp"
+#include "sim/studies/sweep/results_csv.hpp"
+#include "sim/studies/sweep/run_sweep.hpp"
+#include "sim/studies/sweep/sweep_contents.hpp"
 
 namespace rowflow {
 
@@ -67,7 +68,7 @@ void report_read(const Request& request, const std::string& first_line) {
   const SweepSummary summary = summarise(results, limits);
   const SweepHeading heading{request.out, first_line};
   write_output(to_standard_output, request.format == "json" ? sweep_summary_json(heading, summary, limits)
-                                                                  : sweep_text(heading, summary, limits, text_style(to_standard_output)));
+                                                            : sweep_text(heading, summary, limits, text_style(to_standard_output)));
 }
 
 void report(const Request& request, const std::string& first_line) {

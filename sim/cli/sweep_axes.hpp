@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sim/cli/request.hpp"
-#include "sim/explore/sweep.hpp"
+#include "sim/studies/sweep/sweep.hpp"
 
 namespace rowflow {
 

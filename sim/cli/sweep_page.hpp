@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "sim/explore/summary.hpp"
+#include "sim/studies/sweep/summary.hpp"
 
 namespace rowflow {
 

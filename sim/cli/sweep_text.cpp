@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/json_text.hpp"
-#include "sim/explore/results_csv.hpp"
 #include "sim/report/version.hpp"
+#include "sim/studies/sweep/results_csv.hpp"
 
 namespace rowflow {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "sim/explore/summary.hpp"
 #include "sim/report/table.hpp"
+#include "sim/studies/sweep/summary.hpp"
 
 namespace rowflow {
 

@@ -6,7 +6,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
-#include "sim/explore/tune.hpp"
+#include "sim/studies/tune/tune.hpp"
 
 namespace rowflow {
 

@@ -11,9 +11,9 @@
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/penalties_file.hpp"
-#include "sim/explore/sweep_contents.hpp"
 #include "sim/network/network.hpp"
 #include "sim/point/regression_config.hpp"
+#include "sim/studies/sweep/sweep_contents.hpp"
 
 namespace rowflow {
 

@@ -1,4 +1,4 @@
-// Files of configs/regressions: which are meant, and their expectations rewritten. What one says is point/regression_config.
+// Regression cases: which files are meant, what became of each, and expectations rewritten. What a file says: point/regression_config.
 #pragma once
 
 #include <string>
@@ -7,6 +7,18 @@
 #include "sim/config/expectation.hpp"
 
 namespace rowflow {
+
+/// What became of a case.
+enum class CaseStatus { ok, differs, updated, broken, defect };
+
+struct CaseOutcome {
+  std::string name, file;
+  CaseStatus status = CaseStatus::ok;
+  std::size_t expectations = 0;
+  std::vector<FieldDifference> differences;
+  std::string message;  ///< of a broken config or a defect
+  double seconds = 0;
+};
 
 /// The regression configs meant by a path: itself, or the .json files of a folder, sorted. Throws InputError when there are none.
 std::vector<std::string> regression_files(const std::string& path);

@@ -4,21 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "sim/config/expectation.hpp"
+#include "sim/config/regression.hpp"
 #include "sim/report/table.hpp"
 
 namespace rowflow {
-
-enum class CaseStatus { ok, differs, updated, broken, defect };
-
-struct CaseOutcome {
-  std::string name, file;
-  CaseStatus status = CaseStatus::ok;
-  std::size_t expectations = 0;
-  std::vector<FieldDifference> differences;
-  std::string message;  ///< of a broken config or a defect
-  double seconds = 0;
-};
 
 /// A line a case and its differences; with `quiet` only cases that are not as expected.
 std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& style);

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/config/parse.hpp"
-#include "sim/explore/run_sweep.hpp"
-#include "sim/explore/sweep_contents.hpp"
+#include "sim/studies/sweep/run_sweep.hpp"
+#include "sim/studies/sweep/sweep_contents.hpp"
 
 namespace rowflow {
 namespace {

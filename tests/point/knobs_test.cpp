@@ -7,8 +7,8 @@
 #include "sim/base/error.hpp"
 #include "sim/cli/request.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/explore/sweep.hpp"
 #include "sim/point/bind.hpp"
+#include "sim/studies/sweep/sweep.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/refusal.hpp"
 

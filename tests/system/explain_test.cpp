@@ -1,5 +1,5 @@
 // Explain: neighbours of a tile height, levers that are simulated, and the story of a stall on a plan where it is known.
-#include "sim/sizing/explain.hpp"
+#include "sim/studies/explain/explain.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/report/stall_chain.hpp"
 #include "sim/run/run.hpp"

@@ -8,13 +8,13 @@
 #include <set>
 
 #include "sim/base/error.hpp"
+#include "sim/base/workers.hpp"
 #include "sim/config/device_figures.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/explore/run_sweep.hpp"
-#include "sim/explore/summary.hpp"
-#include "sim/explore/sweep_contents.hpp"
-#include "sim/base/workers.hpp"
+#include "sim/studies/sweep/run_sweep.hpp"
+#include "sim/studies/sweep/summary.hpp"
+#include "sim/studies/sweep/sweep_contents.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/refusal.hpp"
 

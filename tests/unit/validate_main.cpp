@@ -8,9 +8,9 @@
 #include "sim/config/device.hpp"
 #include "sim/config/mapping_file.hpp"
 #include "sim/config/penalties_file.hpp"
-#include "sim/point/regression_config.hpp"
-#include "sim/explore/sweep.hpp"
 #include "sim/network/network.hpp"
+#include "sim/point/regression_config.hpp"
+#include "sim/studies/sweep/sweep.hpp"
 
 int main(int count, char** arguments) {
   for (int i = 1; i < count; ++i) {

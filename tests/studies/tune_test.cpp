@@ -1,0 +1,147 @@
+// tune: the search by tables against trying all combinations, on small networks drawn at random.
+#include "sim/studies/tune/tune.hpp"
+
+#include <random>
+
+#include "sim/base/error.hpp"
+#include "sim/config/locate.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/networks.hpp"
+
+using namespace rowflow;
+using namespace rowflow::test;
+
+namespace {
+
+/// Blocks of expand, depthwise, SE, project, some with a skip.
+Network drawn_network(unsigned seed, int blocks) {
+  std::mt19937 random(seed);
+  const auto draw = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
+  const int height = 4 * draw(3, 6);
+  NetworkBuilder builder({height, height, 8});
+  int last = builder.conv("stem", network_input, 8, 3);
+  std::int64_t channels = 8;
+  for (int b = 0; b < blocks; ++b) {
+    const std::string name = "b" + std::to_string(b);
+    const std::int64_t wide = 8 * draw(1, 4), out = draw(0, 1) ? channels : 8 * draw(1, 3);
+    const std::int64_t stride = b == 1 ? 2 : 1;
+    const int expand = builder.conv(name + ".expand", last, wide);
+    const int depthwise = builder.conv(name + ".dw", expand, wide, draw(0, 1) ? 3 : 5, wide, stride);
+    const int squeeze = builder.squeeze_excite(name + ".se", depthwise, draw(1, 8));
+    int project = builder.conv(name + ".project", squeeze, out);
+    if (out == channels && stride == 1) {
+      const Rows rows = b >= 1 ? height / 2 : height;
+      project = builder.layer(LayerType::add, name + ".add", {project, last}, {rows, rows, out});
+    }
+    last = project;
+    channels = out;
+  }
+  return std::move(builder).finish();
+}
+
+TuneOptions options_for(TuneGoal goal, double most_tried) {
+  TuneOptions options;
+  options.goal = goal;
+  options.heights = {6, 2, 1};
+  options.most_tried = most_tried;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("least memory: never below the exact answer, which is never below the proven bound") {
+  int equal = 0;
+  for (unsigned seed = 0; seed < 12; ++seed) {
+    const Network network = drawn_network(seed, 3);
+    const TuneResult exact = tune(network, round_device(), options_for(TuneGoal::memory, 1e9));
+    const TuneResult found = tune(network, round_device(), options_for(TuneGoal::memory, 0));
+    INFO("seed " << seed);
+    CHECK(exact.exact);
+    CHECK(exact.simulated >= exact.combinations);
+    CHECK(found.tuned.bytes >= exact.tuned.bytes);
+    CHECK(found.least <= static_cast<double>(exact.tuned.bytes));
+    CHECK(found.tuned.stage_interval <= found.full.stage_interval);
+    CHECK(static_cast<double>(found.tuned.bytes) <= 1.05 * static_cast<double>(exact.tuned.bytes));
+    equal += found.tuned.bytes == exact.tuned.bytes ? 1 : 0;
+  }
+  CHECK(equal >= 9);
+}
+
+TEST_CASE("fewest tiled blocks: within the budget, and as few as trying all finds") {
+  int equal = 0, runs = 0, closed = 0;
+  for (unsigned seed = 0; seed < 10; ++seed) {
+    const Network network = drawn_network(seed, 3);
+    const TuneResult least = tune(network, round_device(), options_for(TuneGoal::memory, 1e9));
+    for (const int share : {20, 50, 80}) {
+      TuneOptions all = options_for(TuneGoal::fewest_tiled, 1e9);
+      all.buffer_budget = least.tuned.bytes + (least.full.bytes - least.tuned.bytes) * share / 100;
+      TuneOptions searched = all;
+      searched.most_tried = 0;
+      TuneOptions bounded = all;
+      bounded.most_tried = 20;
+      const TuneResult some = tune(network, round_device(), bounded);
+      const TuneResult exact = tune(network, round_device(), all), found = tune(network, round_device(), searched);
+      INFO("seed " << seed << " share " << share);
+      REQUIRE(exact.found);
+      REQUIRE(found.found);
+      CHECK(found.tuned.bytes <= *all.buffer_budget);
+      CHECK(found.reached >= exact.reached);
+      CHECK(found.least <= exact.reached);
+      if (some.exact) CHECK(some.reached == exact.reached);
+      closed += some.exact ? 1 : 0;
+      equal += found.reached == exact.reached ? 1 : 0;
+      ++runs;
+    }
+  }
+  CHECK(equal >= runs - 2);
+  CHECK(closed > runs / 2);
+}
+
+TEST_CASE("a budget that nothing meets is an answer") {
+  TuneOptions options = options_for(TuneGoal::fewest_tiled, 0);
+  options.buffer_budget = 100;
+  const TuneResult result = tune(drawn_network(1, 3), round_device(), options);
+  CHECK_FALSE(result.found);
+  CHECK(result.exact);  // proven
+}
+
+TEST_CASE("best throughput: the full one where the budget allows, else what fits") {
+  const Network network = drawn_network(3, 3);
+  const TuneResult least = tune(network, round_device(), options_for(TuneGoal::memory, 1e9));
+  TuneOptions options = options_for(TuneGoal::throughput, 1e9);
+  options.buffer_budget = least.tuned.bytes;
+  CHECK(tune(network, round_device(), options).reached == static_cast<double>(least.full.stage_interval));
+  options.buffer_budget = least.tuned.bytes * 3 / 4;
+  const TuneResult tight = tune(network, round_device(), options);
+  REQUIRE(tight.found);
+  CHECK(total_buffer_bytes(tight.answer.plan) <= *options.buffer_budget);
+  CHECK(tight.answer.saturated.throughput.interval->value() == tight.reached);
+  CHECK(tight.reached >= tight.least);
+}
+
+TEST_CASE("penalties: only heights with an entry, and no more than allowed in all") {
+  const Network network = drawn_network(5, 3);
+  TuneOptions options = options_for(TuneGoal::memory, 0);
+  options.penalties = Penalties{{"b0.se", {{6, 0.1}, {2, 0.2}}}, {"b1.se", {{2, 0.1}}}, {"b2.se", {}}};
+  options.max_penalty = 0.3;
+  const TuneResult all = tune(network, round_device(), options);
+  CHECK(all.heights == Heights{2, 2, 0});  // 0.2 + 0.1 is 0.3
+  options.max_penalty = 0.2;
+  const TuneResult some = tune(network, round_device(), options);
+  CHECK(*some.blocks[0].penalty + *some.blocks[1].penalty <= 0.2);
+  CHECK(some.heights != Heights{0, 0, 0});
+  options.max_penalty = 0;
+  CHECK(tune(network, round_device(), options).heights == Heights{0, 0, 0});
+  options.penalties->emplace("b3.se", std::map<std::int64_t, double>{});
+  CHECK_THROWS_AS(tune(network, round_device(), options), InputError);
+}
+
+TEST_CASE("where full blocks spill to slow memory, full throughput is that of tiles") {
+  const Network network = build_network(read_network_config(resolve_network("se_resnet50")));
+  TuneOptions options = options_for(TuneGoal::memory, 0);
+  options.heights = {7, 1};
+  const TuneResult result = tune(network, read_device(resolve_device("hailo8")), options);
+  CHECK(result.tuned.stage_interval < result.full.stage_interval);
+  CHECK(result.answer.saturated.throughput.interval->value() == static_cast<double>(result.tuned.stage_interval));
+  CHECK(result.least <= result.reached);
+}
