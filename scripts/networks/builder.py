@@ -89,8 +89,13 @@ class Network:
         return self._add(name, "add", list(inputs), {"activation": activation}, shapes.pop())
 
     def multiply(self, name, x, y):
-        assert self.shapes[x] == self.shapes[y], f"{self.name}: {name}"
+        """y: as x, or one channel for all of x's."""
+        height, width, channels = self.shapes[x]
+        assert self.shapes[y] in ((height, width, channels), (height, width, 1)), f"{self.name}: {name}"
         return self._add(name, "multiply", [x, y], {}, self.shapes[x])
+
+    def arg_max(self, name, x):
+        return self._add(name, "arg_max", [x], {}, (*self.shapes[x][:2], 1))
 
     def slice(self, name, x, begin, end):
         """Channels [begin, end)."""

@@ -1,6 +1,8 @@
-"""STDC1-Seg at 1024 x 1920: Fan et al., "Rethinking BiSeNet For Real-time Semantic Segmentation" (CVPR 2021) and its released code
-(MichaelFan01/STDC-Seg, nets/stdcnet.py and models/model_stages.py), 19 Cityscapes classes, inference path only: the detail and
-auxiliary heads serve training. The attention refinement modules and the feature fusion module are gates with one and two FCs.
+"""STDC1-Seg at 1024 x 1920, as it is trained and with the arg-max that it is deployed with (Hailo Model Zoo v2.18,
+cfg/networks/stdc1.yaml: one channel out): Fan et al., "Rethinking BiSeNet For Real-time Semantic Segmentation" (CVPR
+2021) and its released code (MichaelFan01/STDC-Seg, nets/stdcnet.py and models/model_stages.py), 19 Cityscapes classes,
+inference path only: the detail and auxiliary heads serve training. The attention refinement modules and the feature
+fusion module are gates with one and two FCs.
 """
 from networks.builder import Network
 
@@ -24,8 +26,8 @@ def refine(net, prefix, x):
     return net.squeeze_excite(prefix + ".gate", x, 0)
 
 
-def stdc1():
-    net = Network("stdc1", "STDC1-Seg, Cityscapes, with its attention gates", SOURCE, 1024, 1920)
+def stdc1(name, what, arg_max):
+    net = Network(name, "STDC1-Seg, Cityscapes, with its attention gates" + what, SOURCE, 1024, 1920)
     x = net.conv("stem1", "input", 32, 3, stride=2, activation="relu")
     x = net.conv("stem2", x, 64, 3, stride=2, activation="relu")
     ends = []
@@ -46,9 +48,11 @@ def stdc1():
     fused = net.conv("ffm.conv", net.concat("ffm.concat", eighth, x), 256, activation="relu")
     x = net.add("ffm.add", fused, net.squeeze_excite("ffm.gate", fused, 64, activation="relu"))
     x = net.conv("classifier", net.conv("head.conv", x, 256, 3, activation="relu"), 19, batch_norm=False)
-    net.upsample("out", x, net.input[:2], mode="bilinear", align_corners=True)
+    x = net.upsample("out", x, net.input[:2], mode="bilinear", align_corners=True)
+    if arg_max:
+        net.arg_max("classes", x)
     return net
 
 
 def networks():
-    return [stdc1()]
+    return [stdc1("stdc1", "", False), stdc1("stdc1_argmax", "; its output is the number of the class", True)]

@@ -24,6 +24,7 @@ enum class StageKind {
   multiply,
   concat,
   slice,
+  arg_max,
   normalize,
   upsample,
   source,
@@ -36,9 +37,10 @@ enum class StageKind {
 
 template <>
 struct EnumNames<StageKind> {
-  static constexpr std::string_view of[] = {
-      "conv", "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected", "pool",   "shuffle", "squeeze", "scale", "broadcast",
-      "add",  "multiply",  "concat",  "slice",     "normalize", "upsample",        "source", "sink",    "store",   "load",  "transfer"};
+  static constexpr std::string_view of[] = {"conv",     "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected",
+                                            "pool",     "shuffle",   "squeeze", "scale",     "broadcast", "add",
+                                            "multiply", "concat",    "slice",   "arg_max",   "normalize", "upsample",
+                                            "source",   "sink",      "store",   "load",      "transfer"};
 };
 
 /// Kinds that stand for work of a layer; device files give figures for these.

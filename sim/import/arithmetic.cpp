@@ -88,7 +88,7 @@ int map_operand(Importer& importer) {
   return map;
 }
 
-/// Operands of a join: equal maps, or a map and one vector for all its rows (last).
+/// Operands of a join: equal maps, or a map and one vector for all its rows, or one channel for all its channels (last).
 std::vector<Value> join_operands(Importer& importer) {
   std::vector<Value> operands;
   for (int k = 0; k < importer.node().input_size(); ++k) operands.push_back(importer.map_input(k));
@@ -97,8 +97,8 @@ std::vector<Value> join_operands(Importer& importer) {
     throw Refusal{fmt::format("maps of [{}] and [{}]", fmt::join(operands[0].dims, ", "), fmt::join(value.dims, ", "))};
   }
   if (operands.size() == 2) {
-    const auto size = [&](const Value& v) { return importer.shape_of(v).height * importer.shape_of(v).width; };
-    if (size(operands[0]) < size(operands[1])) std::swap(operands[0], operands[1]);
+    const auto elements = [](const Value& v) { return element_count(v.dims); };
+    if (elements(operands[0]) < elements(operands[1])) std::swap(operands[0], operands[1]);
   }
   return operands;
 }

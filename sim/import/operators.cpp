@@ -16,6 +16,7 @@ Operator find_operator(const std::string& name) {
       {"MatMul", import_mat_mul},
       {"BatchNormalization", import_batch_norm},
       {"LayerNormalization", import_layer_norm},
+      {"ArgMax", import_arg_max},
       {"Pow", import_pow},
       {"Sqrt", import_sqrt},
       {"Add", import_add},

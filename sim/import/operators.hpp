@@ -53,6 +53,8 @@ bool try_deviation(Importer& importer);
 bool try_square(Importer& importer);
 bool try_stabilised_variance(Importer& importer);
 bool try_normalised(Importer& importer);
+// arg_max.cpp
+void import_arg_max(Importer&);
 // views.cpp
 void import_reshape(Importer&);
 void import_flatten(Importer&);

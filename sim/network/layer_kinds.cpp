@@ -25,10 +25,13 @@ StageKind add_kind(const Layer&) { return StageKind::add; }
 StageKind multiply_kind(const Layer&) { return StageKind::multiply; }
 StageKind concat_kind(const Layer&) { return StageKind::concat; }
 StageKind slice_kind(const Layer&) { return StageKind::slice; }
+StageKind arg_max_kind(const Layer&) { return StageKind::arg_max; }
 StageKind shuffle_kind(const Layer&) { return StageKind::shuffle; }
 StageKind normalize_kind(const Layer&) { return StageKind::normalize; }
 StageKind upsample_kind(const Layer&) { return StageKind::upsample; }
 StageKind scale_kind(const Layer&) { return StageKind::scale; }
+
+void shape_of_arg_max(Layer& layer, const LayerRefusal&) { layer.output = {layer.input_shapes[0].height, layer.input_shapes[0].width, 1}; }
 
 // name, type, inputs; keys: required, optional, exactly one of; open until shapes are known; rows, stage kind; shape, counts
 constexpr LayerKind kinds[] = {
@@ -54,6 +57,8 @@ constexpr LayerKind kinds[] = {
      count_nothing},
     {"slice", LayerType::slice, one, K::channel_begin | K::channel_end, none, none, FromInput::nothing, RowPattern::row_by_row, slice_kind,
      shape_of_slice, count_nothing},
+    {"arg_max", LayerType::arg_max, one, none, none, none, FromInput::nothing, RowPattern::row_by_row, arg_max_kind, shape_of_arg_max,
+     count_nothing},
     {"channel_shuffle", LayerType::channel_shuffle, one, K::groups, none, none, FromInput::nothing, RowPattern::row_by_row, shuffle_kind,
      shape_of_channel_shuffle, count_nothing},
     {"layer_norm", LayerType::layer_norm, one, none, K::weight_bits, none, FromInput::nothing, RowPattern::row_by_row, normalize_kind,

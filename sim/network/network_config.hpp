@@ -21,6 +21,7 @@ enum class LayerType {
   multiply,
   concat,
   slice,
+  arg_max,
   channel_shuffle,
   layer_norm,
   upsample,

@@ -70,8 +70,9 @@ void set_filters(Layer& layer, const LayerRefusal& refuse) {
   layer.output.channels = c.filters;
 }
 
-/// A second operand of one value a channel, or of one row, or of one row a tile, stands for the whole map.
+/// A second operand of one value a pixel, of one value a channel, or of one row, or of one row a tile, stands for the whole map.
 bool can_broadcast(const Shape& map, const Shape& operand) {
+  if (operand == Shape{map.height, map.width, 1}) return true;
   if (operand.channels != map.channels || operand.height > map.height || (operand.width != 1 && operand.width != map.width)) return false;
   return ceil_div(map.height, ceil_div(map.height, operand.height)) == operand.height;
 }

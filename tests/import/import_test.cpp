@@ -130,6 +130,39 @@ TEST_CASE("Resize, ConvTranspose, pools with ceil_mode and Clip(0, 6)") {
   CHECK(network.layers[3].output == Shape{24, 24, 5});
 }
 
+TEST_CASE("ArgMax over the channels is a layer of one channel out, in either layout; over anything else it is refused") {
+  const auto imported = [](std::int64_t axis, std::int64_t keepdims, std::int64_t classes, bool cast) {
+    OnnxModel model(3, 8, 6);
+    model.conv("x", "c", 3, classes);
+    OnnxModel::set(OnnxModel::set(model.node("ArgMax", {"c"}, {cast ? "a" : "y"}), "axis", axis), "keepdims", keepdims);
+    if (cast) OnnxModel::set(model.node("Cast", {"a"}, {"y"}), "to", 1);
+    model.output("y");
+    return build_network(import_of(model).network).layers.back();
+  };
+  for (const std::int64_t keepdims : {0, 1}) {
+    const Layer layer = imported(keepdims == 0 ? 1 : -3, keepdims, 19, keepdims == 0);
+    CHECK(layer.config.type == LayerType::arg_max);
+    CHECK(layer.config.bits == 8);
+    CHECK(layer.output == Shape{8, 6, 1});
+  }
+  CHECK(imported(1, 1, 300, false).config.bits == 16);
+  CHECK_THROWS_WITH(imported(2, 1, 19, false), Catch::Contains("another axis"));
+}
+
+TEST_CASE("A map times a map of one channel, in either order") {
+  for (const bool swapped : {false, true}) {
+    OnnxModel model(3, 8, 8);
+    model.conv("x", "c", 3, 4).conv("x", "g", 3, 1);
+    model.node("Sigmoid", {"g"}, {"s"});
+    model.node("Mul", swapped ? std::vector<std::string>{"s", "c"} : std::vector<std::string>{"c", "s"}, {"y"});
+    model.output("y");
+    const Layer layer = build_network(import_of(model).network).layers.back();
+    CHECK(layer.config.type == LayerType::multiply);
+    CHECK(layer.input_shapes == std::vector<Shape>{{8, 8, 4}, {8, 8, 1}});
+    CHECK(layer.output == Shape{8, 8, 4});
+  }
+}
+
 TEST_CASE("Several outputs stay outputs, even where another layer reads them") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "c", 3, 4).conv("c", "d", 4, 4);

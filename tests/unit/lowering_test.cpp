@@ -149,6 +149,21 @@ TEST_CASE("a broadcast operand follows the rule of scale; impossible heights are
   CHECK(multiply.inputs[1].releases == std::vector<Rows>{0, 0, 0, 0, 0, 0, 0, 1});
 }
 
+TEST_CASE("a channel that stands for all is read row by row beside its map, and an arg-max is as wide in as its map (T7, T8)") {
+  NetworkBuilder net({8, 6, 4});
+  const int largest = net.layer(LayerType::arg_max, "largest", {network_input}, {8, 6, 1});
+  net.layer(LayerType::multiply, "gated", {network_input, largest}, {8, 6, 4});
+  const Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  CHECK(plan.stages[find_stage(plan, "largest")].kind == StageKind::arg_max);
+  CHECK(buffer(plan, "largest->gated").row_elements == 6);
+  const Stage& gated = plan.stages[find_stage(plan, "gated")];
+  for (const StageInput& input : gated.inputs) {
+    CHECK(input.needs == std::vector<Rows>{1, 2, 3, 4, 5, 6, 7, 8});
+    CHECK(input.releases == input.needs);
+  }
+}
+
 TEST_CASE("convolutions have the cost kinds of T8") {
   NetworkBuilder net({8, 8, 4});
   int last = net.conv("full", network_input, 4, 3);

@@ -66,7 +66,30 @@ TEST_CASE("every layer type, listed out of order") {
   CHECK(find(network, "s").macs == 3 * (4 * 2 + 2 * 4));
   CHECK(find(network, "s").inputs.size() == 2);
   CHECK(find(network, "z").output == Shape{8, 8, 4});
+  CHECK(find(network, "g").output == Shape{8, 8, 1});
+  CHECK(find(network, "w").output == Shape{8, 8, 4});
+  CHECK(find(network, "w").macs == 0);
   CHECK(network.outputs.size() == 2);
+}
+
+TEST_CASE("one channel stands for all only where it has the whole map's rows and columns, and second") {
+  const auto built = [](Shape first, Shape second) {
+    NetworkConfig config;
+    config.input_height = first.height, config.input_width = first.width, config.input_channels = first.channels;
+    LayerConfig other, product;
+    other.name = "other", other.inputs = {"input"}, other.filters = second.channels;
+    other.kernel = {first.height - second.height + 1, first.width - second.width + 1};
+    product.name = "product", product.type = LayerType::multiply, product.inputs = {"input", "other"};
+    config.layers = {other, product};
+    return build_network(config).layers[1].output;
+  };
+  CHECK(built({6, 5, 3}, {6, 5, 1}) == Shape{6, 5, 3});
+  CHECK(built({6, 5, 3}, {6, 1, 3}) == Shape{6, 5, 3});
+  CHECK_THROWS_AS(built({6, 5, 3}, {6, 4, 1}), InputError);
+  CHECK_THROWS_AS(built({6, 5, 3}, {5, 5, 1}), InputError);
+  CHECK_THROWS_AS(built({6, 5, 3}, {1, 1, 1}), InputError);
+  CHECK_THROWS_AS(built({6, 5, 3}, {6, 5, 2}), InputError);
+  CHECK_THROWS_WITH(built({6, 5, 1}, {6, 5, 3}), Catch::Contains("must be the second"));
 }
 
 TEST_CASE("a config written and read again is the same text") {
