@@ -37,7 +37,8 @@ Pace pace_of(const Stage& stage, const CostModel& model, std::int64_t columns) {
 
 bool reads_rows_again(const Layer* layer) {
   const RowPattern rows = layer == nullptr ? RowPattern::row_by_row : rows_of(layer->config);
-  return rows == RowPattern::resized || rows == RowPattern::transposed_window;
+  return rows == RowPattern::resized || rows == RowPattern::transposed_window || rows == RowPattern::cropped ||
+         rows == RowPattern::rows_in_turn;
 }
 
 /// Convolutions and pools read their first input through a window; all else, and a fused add's other operand, column by column.

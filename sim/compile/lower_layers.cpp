@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "sim/base/error.hpp"
@@ -68,7 +69,36 @@ void lower_resized(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
   const Rows rows = layer.input_shapes[0].height, steps = layer.output.height;
   const bool nearest = layer.config.mode == UpsampleMode::nearest;
-  lower_windowed(state, index, nearest ? nearest_window(rows, steps) : bilinear_window(rows, steps, layer.config.align_corners));
+  const Transform transform = layer.config.align_corners ? Transform::align_corners
+                              : layer.config.asymmetric  ? Transform::asymmetric
+                                                         : Transform::half_pixel;
+  lower_windowed(state, index, nearest ? nearest_window(rows, steps) : bilinear_window(rows, steps, transform));
+}
+
+/// Rows in front of the crop and behind it are taken and dropped as they come.
+void lower_cropped(LoweringState& state, int index) {
+  const Layer& layer = state.network.layers[index];
+  const Rows steps = layer.input_shapes[0].height;
+  const int stage = add_layer_stage(state, index, steps);
+  state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(steps), BufferRole::straight);
+  std::vector<Rows> emits;
+  for (Rows i = 0; i < steps; ++i) emits.push_back(std::clamp<Rows>(i + 1 - layer.config.row_begin, 0, layer.output.height));
+  set_output(state, index, stage, std::move(emits));
+}
+
+/// While the rows of one operand pass, those of the others wait.
+void lower_rows_in_turn(LoweringState& state, int index) {
+  const Layer& layer = state.network.layers[index];
+  const Rows steps = layer.output.height;
+  const int stage = add_layer_stage(state, index, steps);
+  Rows begin = 0;
+  for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
+    std::vector<Rows> taken;
+    for (Rows o = 0; o < steps; ++o) taken.push_back(std::clamp<Rows>(o + 1 - begin, 0, layer.input_shapes[k].height));
+    begin += layer.input_shapes[k].height;
+    state.pipeline.connect(state.stream_of(layer.inputs[k]), stage, {taken, taken}, k == 0 ? BufferRole::straight : BufferRole::skip);
+  }
+  set_output(state, index, stage, emit_rows(steps));
 }
 
 /// The operand produced last is the main path; the others of an add are skips.
@@ -125,6 +155,8 @@ constexpr std::array<PatternLowering, row_pattern_count> lowerings{{
     {RowPattern::row_by_row, lower_row_by_row},
     {RowPattern::resized, lower_resized},
     {RowPattern::squeeze_excite, lower_squeeze_excite},
+    {RowPattern::cropped, lower_cropped},
+    {RowPattern::rows_in_turn, lower_rows_in_turn},
 }};
 
 constexpr bool every_pattern_is_lowered() {

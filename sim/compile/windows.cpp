@@ -66,11 +66,13 @@ RowWindow nearest_window(Rows rows, Rows steps) {
   return window_of(rows, steps, [&](Rows o) { return Taps{o * rows / steps, o * rows / steps}; });
 }
 
-RowWindow bilinear_window(Rows rows, Rows steps, bool align_corners) {
+RowWindow bilinear_window(Rows rows, Rows steps, Transform transform) {
   return window_of(rows, steps, [&](Rows o) {
     Rows y0 = 0;
-    if (align_corners)
+    if (transform == Transform::align_corners)
       y0 = steps > 1 ? o * (rows - 1) / (steps - 1) : 0;
+    else if (transform == Transform::asymmetric)
+      y0 = o * rows / steps;
     else
       y0 = std::max<Rows>(0, floor_div((2 * o + 1) * rows - steps, 2 * steps));
     return Taps{y0, std::min(y0 + 1, rows - 1)};

@@ -32,9 +32,15 @@ RowWindow transposed_window(Rows rows, Rows steps, const Kernel& kernel);
 /// Upsample nearest: step o reads row ⌊o·H/Ho⌋.
 RowWindow nearest_window(Rows rows, Rows steps);
 
-/// Upsample bilinear: step o reads rows y0 = ⌊max(0, src)⌋ and y1 = min(y0+1, H−1), src exact: half-pixel (2o+1)·H/(2·Ho) − 1/2,
-/// or with align-corners o·(H−1)/(Ho−1).
-RowWindow bilinear_window(Rows rows, Rows steps, bool align_corners);
+/// Where an output row lies among the input rows.
+enum class Transform {
+  half_pixel,     ///< (2o+1)·H/(2·Ho) − 1/2
+  align_corners,  ///< o·(H−1)/(Ho−1)
+  asymmetric,     ///< o·H/Ho
+};
+
+/// Upsample bilinear: step o reads rows y0 = ⌊max(0, src)⌋ and y1 = min(y0+1, H−1), src exact by the transform.
+RowWindow bilinear_window(Rows rows, Rows steps, Transform transform);
 
 /// An operand with one row per tile of `tile` steps: the vector of scale, the broadcast operand of add and multiply.
 RowWindow tile_window(Rows tiles, Rows steps, Rows tile);

@@ -37,7 +37,11 @@ std::int64_t kernel_weights(const Layer& layer) {
 
 }  // namespace
 
-void count_nothing(Layer& layer) { layer.macs = layer.parameters = layer.weight_bytes = 0; }
+void count_affine(Layer& layer) {
+  layer.macs = layer.parameters = layer.weight_bytes = 0;
+  const std::int64_t channels = layer.output.channels;
+  if (layer.config.batch_norm) count_weights(layer, channels, channels, 2 * channels);
+}
 
 void count_convolution(Layer& layer) { count_filters(layer, kernel_weights(layer), product({layer.output.height, layer.output.width})); }
 

@@ -21,6 +21,8 @@ enum class RowPattern {
   row_by_row,         ///< a row of each operand a step; one of fewer rows stands for a tile
   resized,            ///< an output row a step, from the one or two rows it lies between
   squeeze_excite,     ///< a pipeline of its own: squeeze, FCs, broadcast, scale
+  cropped,            ///< an input row a step, handed on or dropped
+  rows_in_turn,       ///< an output row a step: all rows of the first operand, then those of the next
   end
 };
 inline constexpr std::size_t row_pattern_count = static_cast<std::size_t>(RowPattern::end);

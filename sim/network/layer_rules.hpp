@@ -18,7 +18,15 @@ void same_shape(Layer& layer, const LayerRefusal& refuse);
 void shape_of_upsample(Layer& layer, const LayerRefusal& refuse);
 void shape_of_squeeze_excite(Layer& layer, const LayerRefusal& refuse);
 
-void count_nothing(Layer& layer);
+void shape_of_space_to_depth(Layer& layer, const LayerRefusal& refuse);
+void shape_of_depth_to_space(Layer& layer, const LayerRefusal& refuse);
+void shape_of_crop(Layer& layer, const LayerRefusal& refuse);
+void shape_of_pad(Layer& layer, const LayerRefusal& refuse);
+void shape_of_concat_rows(Layer& layer, const LayerRefusal& refuse);
+void shape_of_channel_pool(Layer& layer, const LayerRefusal& refuse);
+
+/// Nothing but a scale and an offset a channel, where the layer has them.
+void count_affine(Layer& layer);
 void count_convolution(Layer& layer);
 void count_transposed_convolution(Layer& layer);
 void count_fully_connected(Layer& layer);

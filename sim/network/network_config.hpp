@@ -26,6 +26,13 @@ enum class LayerType {
   layer_norm,
   upsample,
   squeeze_excite,
+  space_to_depth,
+  depth_to_space,
+  crop,
+  pad,
+  concat_rows,
+  channel_pool,
+  local_response_norm,
   end
 };
 inline constexpr std::size_t layer_type_count = static_cast<std::size_t>(LayerType::end);
@@ -67,6 +74,8 @@ struct LayerConfig {
   Size2 scale{0, 0};        ///< upsample: integer factors; 0 = use output_size
   UpsampleMode mode = UpsampleMode::nearest;
   bool align_corners = false;
+  bool asymmetric = false;                          ///< upsample, bilinear: source row = row · H / Ho
+  std::int64_t row_begin = 0, column_begin = 0;     ///< crop: the first row and column that stay
   std::int64_t channel_begin = 0, channel_end = 0;  ///< slice: [begin, end)
   std::int64_t squeeze_channels = 0;                ///< squeeze_excite: 0 = a single FC
   std::int64_t tile_height = 0;                     ///< squeeze_excite: rows a tile; 0 = "full"

@@ -70,10 +70,11 @@ void set_filters(Layer& layer, const LayerRefusal& refuse) {
   layer.output.channels = c.filters;
 }
 
-/// A second operand of one value a pixel, of one value a channel, or of one row, or of one row a tile, stands for the whole map.
+/// A second operand of one value a channel, or a pixel, or of one row, or of one row a tile, stands for the whole map.
 bool can_broadcast(const Shape& map, const Shape& operand) {
-  if (operand == Shape{map.height, map.width, 1}) return true;
-  if (operand.channels != map.channels || operand.height > map.height || (operand.width != 1 && operand.width != map.width)) return false;
+  if ((operand.channels != map.channels && operand.channels != 1) || operand.height > map.height ||
+      (operand.width != 1 && operand.width != map.width))
+    return false;
   return ceil_div(map.height, ceil_div(map.height, operand.height)) == operand.height;
 }
 
@@ -158,6 +159,62 @@ void shape_of_upsample(Layer& layer, const LayerRefusal&) {
   const Shape& in = layer.input_shapes[0];
   if (c.scale.height > 0) c.output_size = {in.height * c.scale.height, in.width * c.scale.width};
   layer.output = {c.output_size.height, c.output_size.width, in.channels};
+}
+
+void shape_of_space_to_depth(Layer& layer, const LayerRefusal& refuse) {
+  LayerConfig& c = layer.config;
+  const Shape& in = layer.input_shapes[0];
+  check_window(layer, refuse);
+  c.stride = c.kernel;
+  if (in.height % c.kernel.height != 0 || in.width % c.kernel.width != 0)
+    refuse("/kernel", fmt::format("found blocks of {}×{}, expected divisors of the map's {}×{}", c.kernel.height, c.kernel.width, in.height,
+                                  in.width));
+  layer.output = {in.height / c.kernel.height, in.width / c.kernel.width, in.channels * c.kernel.height * c.kernel.width};
+}
+
+void shape_of_depth_to_space(Layer& layer, const LayerRefusal& refuse) {
+  const LayerConfig& c = layer.config;
+  const Shape& in = layer.input_shapes[0];
+  if (c.scale.height < 1 || c.scale.width < 1 || in.channels % (c.scale.height * c.scale.width) != 0)
+    refuse("/scale",
+           fmt::format("found blocks of {}×{}, expected a divisor of the {} channels", c.scale.height, c.scale.width, in.channels));
+  layer.output = {in.height * c.scale.height, in.width * c.scale.width, in.channels / (c.scale.height * c.scale.width)};
+}
+
+void shape_of_crop(Layer& layer, const LayerRefusal& refuse) {
+  const LayerConfig& c = layer.config;
+  const Shape& in = layer.input_shapes[0];
+  const bool fits = c.row_begin >= 0 && c.column_begin >= 0 && c.row_begin + c.output_size.height <= in.height &&
+                    c.column_begin + c.output_size.width <= in.width;
+  if (!fits)
+    refuse("/output_size", fmt::format("found {}×{} from row {} and column {} on, expected a part of the map's {}×{}", c.output_size.height,
+                                       c.output_size.width, c.row_begin, c.column_begin, in.height, in.width));
+  layer.output = {c.output_size.height, c.output_size.width, in.channels};
+}
+
+void shape_of_pad(Layer& layer, const LayerRefusal& refuse) {
+  LayerConfig& c = layer.config;
+  const Shape& in = layer.input_shapes[0];
+  if (c.padding.mode == PaddingMode::same) refuse("/padding", "found \"same\", expected sizes");
+  if (c.filters != 0 && c.filters < in.channels)
+    refuse("/filters", fmt::format("found {}, expected at least the {} channels of the map", c.filters, in.channels));
+  layer.output = {in.height + c.padding.top + c.padding.bottom, in.width + c.padding.left + c.padding.right,
+                  c.filters == 0 ? in.channels : c.filters};
+}
+
+void shape_of_concat_rows(Layer& layer, const LayerRefusal& refuse) {
+  layer.output = layer.input_shapes[0];
+  for (std::size_t k = 1; k < layer.input_shapes.size(); ++k) {
+    const Shape& other = layer.input_shapes[k];
+    if (other.width != layer.output.width || other.channels != layer.output.channels)
+      refuse(fmt::format("/inputs/{}", k), fmt::format("found a map of {}, expected the width and channels of the first, {}",
+                                                       to_string(other), to_string(layer.input_shapes[0])));
+    layer.output.height += other.height;
+  }
+}
+
+void shape_of_channel_pool(Layer& layer, const LayerRefusal&) {
+  layer.output = {layer.input_shapes[0].height, layer.input_shapes[0].width, 1};
 }
 
 void shape_of_squeeze_excite(Layer& layer, const LayerRefusal& refuse) {

@@ -92,11 +92,12 @@ TEST_CASE("upsampling windows equal the enumeration of the rows they mix (T7)") 
   for (Rows h = 1; h <= 20; ++h)
     for (Rows steps = 1; steps <= 45; ++steps) {
       check_against_enumeration(nearest_window(h, steps), h, steps, [&](Rows o) { return std::set<Rows>{o * h / steps}; });
-      for (const bool align : {false, true})
-        check_against_enumeration(bilinear_window(h, steps, align), h, steps, [&](Rows o) {
+      for (const Transform transform : {Transform::half_pixel, Transform::align_corners, Transform::asymmetric})
+        check_against_enumeration(bilinear_window(h, steps, transform), h, steps, [&](Rows o) {
           // The largest y0 whose position is at or above the sampled one, in exact integers over a common denominator.
-          const Rows numerator = align ? o * (h - 1) : (2 * o + 1) * h - steps;
-          const Rows denominator = align ? std::max<Rows>(1, steps - 1) : 2 * steps;
+          const bool align = transform == Transform::align_corners, half = transform == Transform::half_pixel;
+          const Rows numerator = align ? o * (h - 1) : half ? (2 * o + 1) * h - steps : o * h;
+          const Rows denominator = align ? std::max<Rows>(1, steps - 1) : half ? 2 * steps : steps;
           Rows y0 = 0;
           while ((y0 + 1) * denominator <= numerator) ++y0;
           return std::set<Rows>{y0, std::min(y0 + 1, h - 1)};
@@ -105,9 +106,9 @@ TEST_CASE("upsampling windows equal the enumeration of the rows they mix (T7)") 
 }
 
 TEST_CASE("bilinear needs its second row even at weight 0") {
-  CHECK(bilinear_window(4, 4, true).needs == std::vector<Rows>{2, 3, 4, 4});
-  CHECK(bilinear_window(2, 4, false).needs == std::vector<Rows>{2, 2, 2, 2});
-  CHECK(bilinear_window(2, 4, false).releases == std::vector<Rows>{0, 0, 1, 2});
+  CHECK(bilinear_window(4, 4, Transform::align_corners).needs == std::vector<Rows>{2, 3, 4, 4});
+  CHECK(bilinear_window(2, 4, Transform::half_pixel).needs == std::vector<Rows>{2, 2, 2, 2});
+  CHECK(bilinear_window(2, 4, Transform::half_pixel).releases == std::vector<Rows>{0, 0, 1, 2});
 }
 
 TEST_CASE("vectors of tiles: the last may be short (T7)") {
