@@ -26,8 +26,26 @@ const std::unordered_map<std::string, std::string>& names() {
                                                                   {"Mish", "mish"},
                                                                   {"Erf", "erf"},
                                                                   {"Gelu", "gelu"},
-                                                                  {"Celu", "elu"}};
+                                                                  {"Celu", "elu"},
+                                                                  {"LogSoftmax", "softmax"},
+                                                                  {"ThresholdedRelu", "relu"}};
   return table;
+}
+
+/// A function of what is a function of one element already: of both together only a table is known.
+bool try_composed(Importer& importer, int k) {
+  const Value& in = importer.raw_input(k);
+  if (!in.is_map() || !in.function || !in.function->is_pointwise() || in.function->kind == Function::Kind::affine || importer.uses(in) != 1)
+    return false;
+  Function f;
+  f.name = "table";
+  f.base = in.function->base;
+  f.reads = in.function->reads;
+  f.node = &importer.node();
+  Value out = *f.base;
+  out.function = std::make_shared<Function>(std::move(f));
+  importer.set_output(0, out);
+  return true;
 }
 
 void set_named(Importer& importer, const Value& base, const std::string& name, int reads) {
@@ -42,8 +60,8 @@ void set_named(Importer& importer, const Value& base, const std::string& name, i
 }
 
 /// min(max(x, low), high) of a value whose arithmetic may be pending: the hard gates are written so, often as one clip of another.
-void clip(Importer& importer, double low, double high) {
-  const Value& in = importer.raw_input(0);
+void clip(Importer& importer, double low, double high, int k = 0) {
+  const Value& in = importer.raw_input(k);
   const bool grows = in.function && in.function->kind != Function::Kind::named && importer.uses(in) == 1;
   Function f;
   f.kind = Function::Kind::clipped;
@@ -61,7 +79,8 @@ void clip(Importer& importer, double low, double high) {
     }
     base = *inner.base;
   } else {
-    base = importer.map_input(0);
+    if (in.function && try_composed(importer, k)) return;
+    base = importer.map_input(k);
   }
   f.base = std::make_shared<Value>(base);
   f.node = &importer.node();
@@ -89,11 +108,19 @@ void import_activation(Importer& importer) {
     const Function* f = in.function.get();
     const bool is_of_gelu =
         f != nullptr && f->kind == Function::Kind::affine && f->offset == 0 && std::abs(f->scale * f->scale - 0.5) < 1e-3;
-    if (!is_of_gelu || importer.uses(in) != 1) throw Refusal{"the error function outside a GELU, 0.5 x (1 + erf(x / sqrt 2))"};
+    if (!is_of_gelu || importer.uses(in) != 1) return import_table(importer, 0);
     return set_named(importer, *f->base, "erf", f->reads);
   }
+  if (try_composed(importer, 0)) return;
   set_named(importer, importer.map_input(0), names().at(op), 1);
 }
+
+void import_table(Importer& importer, int k) {
+  if (!importer.raw_input(k).is_map()) throw Refusal{"its operand is a constant that it cannot compute"};
+  if (!try_composed(importer, k)) set_named(importer, importer.map_input(k), "table", 1);
+}
+
+void import_any_function(Importer& importer) { import_table(importer, 0); }
 
 void import_relu(Importer& importer) { clip(importer, 0, std::numeric_limits<double>::infinity()); }
 
@@ -103,16 +130,22 @@ void import_clip(Importer& importer) {
   clip(importer, low, high);
 }
 
-/// Max(x, 0) and Min(x, 6), as some exporters write Clip.
+/// Max(x, 0) and Min(x, 6), as some exporters write Clip; of two maps an element-wise layer.
 void import_max_min(Importer& importer) {
-  if (importer.node().input_size() != 2 || !importer.raw_input(0).is_map() || !importer.raw_input(1).is_constant()) {
-    throw Refusal{"the larger or smaller of two feature maps"};
+  const int inputs = importer.node().input_size();
+  int map = 0, maps = 0;
+  for (int k = 0; k < inputs; ++k) {
+    if (!importer.raw_input(k).is_map()) continue;
+    map = k;
+    ++maps;
   }
-  const Value& constant = importer.raw_input(1);
+  if (maps == inputs) return import_extremes(importer);
+  if (inputs != 2 || maps != 1) throw Refusal{"the larger or smaller of maps and constants together"};
+  const Value& constant = importer.raw_input(1 - map);
   if (!constant.constant || constant.constant->size() != 1) throw Refusal{"a limit that is no single stored number"};
   const double infinity = std::numeric_limits<double>::infinity(), number = constant.constant->number(0);
   const bool is_max = importer.node().op_type() == "Max";
-  clip(importer, is_max ? number : -infinity, is_max ? infinity : number);
+  clip(importer, is_max ? number : -infinity, is_max ? infinity : number, map);
 }
 
 void import_softmax(Importer& importer) {
@@ -123,7 +156,7 @@ void import_softmax(Importer& importer) {
   const Shape shape = importer.shape_of(in);
   const bool is_vector = shape.height == 1 && shape.width == 1;
   const bool over_channels = rank == 4 && in.layout == Layout::nchw && axis == 1 && (importer.opset() >= 13 || is_vector);
-  const bool over_last = rank == 4 && in.layout == Layout::nhwc && axis == 3;
+  const bool over_last = in.layout == Layout::nhwc && rank >= 3 && axis == rank - 1 && in.dims.back() == shape.channels;
   if (!(is_vector && axis >= 0 && axis < rank && in.dims[axis] == shape.channels) && !over_channels && !over_last) {
     throw Refusal{"a softmax over other elements than the channels of one pixel"};
   }

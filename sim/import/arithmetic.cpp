@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "sim/import/operators.hpp"
+#include "sim/network/layer_kind.hpp"
 
 namespace rowflow {
 
@@ -28,7 +29,8 @@ void check_channel_constant(const Importer& importer, const Value& map, const Va
   if (elements == 1) return;
   if (map.dims.empty()) throw Refusal{"a vector with a single number"};
   const std::int64_t channels = importer.shape_of(map).channels;
-  const std::size_t axis = map.dims.size() == 4 && map.layout == Layout::nchw ? 1 : map.dims.size() - 1;
+  const bool channels_first = map.layout == Layout::nchw && map.dims.size() >= 3 && map.dims[1] == channels;
+  const std::size_t axis = channels_first ? 1 : map.dims.size() - 1;
   const std::size_t from_end = map.dims.size() - axis;
   const bool fits = elements == channels && constant.dims.size() >= from_end &&
                     constant.dims[constant.dims.size() - from_end] == channels && map.dims[axis] == channels;
@@ -83,7 +85,8 @@ int map_operand(Importer& importer) {
   if (first && second) return -1;
   const int map = first ? 0 : 1;
   const Value& value = importer.raw_input(map);
-  if (value.is_padded() || value.shuffled_groups > 0) importer.map_input(map);
+  if (value.is_padded() || value.shuffled_groups > 0 || value.repeated || value.is_sampled() || value.is_rearranged())
+    importer.map_input(map);
   check_channel_constant(importer, value, importer.raw_input(1 - map));
   return map;
 }
@@ -91,14 +94,23 @@ int map_operand(Importer& importer) {
 /// Operands of a join: equal maps, or a map and one vector for all its rows, or one channel for all its channels (last).
 std::vector<Value> join_operands(Importer& importer) {
   std::vector<Value> operands;
-  for (int k = 0; k < importer.node().input_size(); ++k) operands.push_back(importer.map_input(k));
+  bool any_map = false;
+  for (int k = 0; k < importer.node().input_size(); ++k) any_map = any_map || (importer.input(k).is_map() && !importer.input(k).repeated);
+  const bool broadcasts = any_map && importer.node().input_size() == 2;
+  for (int k = 0; k < importer.node().input_size(); ++k) {
+    const Value& value = importer.input(k);
+    operands.push_back(value.repeated && broadcasts ? value : importer.map_input(k));  // a repeated vector is what the join repeats itself
+  }
   for (const Value& value : operands) {
     if (value.dims.size() == operands[0].dims.size() && value.layout == operands[0].layout) continue;
     throw Refusal{fmt::format("maps of [{}] and [{}]", fmt::join(operands[0].dims, ", "), fmt::join(value.dims, ", "))};
   }
   if (operands.size() == 2) {
-    const auto elements = [](const Value& v) { return element_count(v.dims); };
-    if (elements(operands[0]) < elements(operands[1])) std::swap(operands[0], operands[1]);
+    const auto size = [&](const Value& v) {
+      const Shape& shape = importer.shape_of(v);
+      return shape.height * shape.width * shape.channels;
+    };
+    if (size(operands[0]) < size(operands[1])) std::swap(operands[0], operands[1]);
   }
   return operands;
 }
@@ -111,6 +123,34 @@ void join(Importer& importer, LayerType type) {
   out.dims = operands[0].dims;
   out.layout = operands[0].layout;
   importer.set_output(0, out);
+}
+
+/// Whatever is computed of one element of one map, from what two or more operands have of that same element, is a function of it: a table
+/// in the activation unit.
+bool try_same_base(Importer& importer) {
+  const auto pending = [&](int k) { return importer.raw_input(k).function; };
+  const auto base = [&](int k) -> const Value& { return pending(k) ? *pending(k)->base : importer.raw_input(k); };
+  Function f;
+  f.name = "table";
+  f.reads = 0;
+  const int inputs = importer.node().input_size();
+  for (int k = 0; k < inputs; ++k) {
+    const Value& value = importer.raw_input(k);
+    if (!value.is_map() || value.is_padded() || value.shuffled_groups > 0 || value.repeated || value.is_sampled() || value.is_rearranged())
+      return false;
+    const Value &own = base(k), &first = base(0);
+    if (own.layer != first.layer || own.dims != first.dims || own.name != first.name || own.layout != first.layout) return false;
+    if (pending(k) && !pending(k)->is_pointwise()) return false;
+    int same = 0;
+    for (int i = 0; i < inputs; ++i) same += importer.raw_input(i).name == value.name ? 1 : 0;
+    if (pending(k) && importer.uses(value) != same) return false;
+    bool told = false;
+    for (int i = 0; i < k; ++i) told = told || (pending(k) && importer.raw_input(i).name == value.name);
+    if (!told) f.reads += pending(k) ? pending(k)->reads : 1;
+  }
+  f.base = std::make_shared<Value>(base(0));
+  set_function(importer, base(0), std::move(f));
+  return true;
 }
 
 /// The map that a value is, but for a factor. Null when it is something else.
@@ -148,6 +188,7 @@ bool try_error_gate(Importer& importer) {
 }
 
 bool try_self_gated(Importer& importer) {
+  if (importer.node().input_size() != 2) return false;
   for (const int k : {0, 1}) {
     const Value &x = importer.raw_input(k), &gate = importer.raw_input(1 - k);
     const std::string name = self_gated(importer, x, gate);
@@ -170,6 +211,14 @@ Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_of
     layer->bias = layer->bias || (has_offset && !layer->batch_norm);
     return value;
   }
+  if (value.layer != network_input && importer.is_only_reader(value, 1)) {  // a scale and an offset of its activation unit
+    LayerConfig& rider = importer.drafts()[value.layer].layer.config;
+    const bool counts = layer_kind(rider).has(LayerKey::batch_norm);
+    if (counts && rider.activation != "softmax") {
+      rider.batch_norm = true;
+      return value;
+    }
+  }
   LayerConfig config;
   config.kernel = {1, 1};
   config.filters = config.groups = importer.shape_of(value).channels;
@@ -183,10 +232,15 @@ Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_of
   return out;
 }
 
+void set_multiple(Importer& importer, const Value& value, double factor) { multiply_by(importer, value, factor); }
+
 void import_add(Importer& importer) {
   if (try_stabilised_variance(importer) || try_error_gate(importer)) return;
   const int map = map_operand(importer);
-  if (map < 0) return join(importer, LayerType::add);
+  if (map < 0) {
+    if (!try_same_base(importer)) join(importer, LayerType::add);
+    return;
+  }
   const auto offset = scalar(importer.raw_input(1 - map));
   if (offset) return add_constant(importer, operand(importer, map), *offset);
   importer.set_output(0, scaled(importer, importer.input(map), false, true));
@@ -195,17 +249,29 @@ void import_add(Importer& importer) {
 void import_sub(Importer& importer) {
   if (try_deviation(importer)) return;
   const int map = map_operand(importer);
-  if (map < 0) throw Refusal{"a difference of two feature maps"};
+  if (map < 0) {
+    if (!try_same_base(importer)) join(importer, LayerType::add);  // a difference costs what a sum does
+    return;
+  }
   const auto offset = scalar(importer.raw_input(1 - map));
   if (offset && map == 0) return add_constant(importer, operand(importer, 0), -*offset);
+  if (offset) {
+    multiply_by(importer, operand(importer, 1), -1);
+    return add_constant(importer, Value(importer.value(importer.node().output(0))), *offset);
+  }
   importer.set_output(0, scaled(importer, importer.input(map), map == 1, true));
+}
+
+void import_neg(Importer& importer) {
+  importer.raw_map(0);
+  multiply_by(importer, operand(importer, 0), -1);
 }
 
 void import_mul(Importer& importer) {
   if (try_square(importer)) return;
   const int map = map_operand(importer);
   if (map < 0) {
-    if (!try_self_gated(importer)) join(importer, LayerType::multiply);
+    if (!try_self_gated(importer) && !try_same_base(importer)) join(importer, LayerType::multiply);
     return;
   }
   const auto factor = scalar(importer.raw_input(1 - map));
@@ -216,7 +282,11 @@ void import_mul(Importer& importer) {
 void import_div(Importer& importer) {
   if (try_normalised(importer)) return;
   const int map = map_operand(importer);
-  if (map != 0) throw Refusal{"a division by a feature map"};
+  if (map < 0) {
+    if (!try_same_base(importer)) join(importer, LayerType::multiply);  // a quotient costs what a product does
+    return;
+  }
+  if (map == 1) return import_table(importer, 1);  // a constant divided by each element
   const auto divisor = scalar(importer.raw_input(1));
   if (divisor && *divisor == 0) throw Refusal{"a division by 0"};
   if (divisor) return multiply_by(importer, operand(importer, 0), 1 / *divisor);
@@ -226,7 +296,13 @@ void import_div(Importer& importer) {
 void import_sum(Importer& importer) {
   if (importer.node().input_size() == 1) return importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
   if (importer.node().input_size() == 2) return import_add(importer);
-  join(importer, LayerType::add);
+  if (!try_same_base(importer)) join(importer, LayerType::add);
+}
+
+/// The larger or smaller of maps, element by element, costs what a sum does.
+void import_extremes(Importer& importer) {
+  if (importer.node().input_size() < 2) return importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
+  if (!try_same_base(importer)) join(importer, LayerType::add);
 }
 
 }  // namespace rowflow

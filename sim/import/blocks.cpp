@@ -11,6 +11,7 @@ class Blocks {
  public:
   explicit Blocks(Importer& importer) : drafts_(importer.drafts()), readers_(drafts_.size(), 0) {
     for (const Draft& draft : drafts_) {
+      if (draft.is_dead) continue;
       for (const int input : draft.layer.inputs) {
         if (input != network_input) ++readers_[input];
       }
@@ -19,7 +20,7 @@ class Blocks {
   }
 
   void recognise(int join) {
-    if (drafts_[join].layer.config.type != LayerType::multiply) return;
+    if (drafts_[join].is_dead || drafts_[join].layer.config.type != LayerType::multiply) return;
     for (const std::size_t side : {1, 0}) {
       Chain chain;
       if (follow(drafts_[join].layer.inputs[side], drafts_[join].layer.input_shapes[1 - side], chain)) return replace(join, side, chain);
@@ -79,7 +80,7 @@ class Blocks {
     const Shape& in = layer.input_shapes[0];
     if (layer.config.type == LayerType::global_avg_pool) return in.height == map.height && tile == map.height;
     return c.type == LayerType::avg_pool && c.kernel.height == tile && c.stride.height == tile && c.kernel.width == in.width &&
-           layer.output.width == 1 && c.padding.top + c.padding.bottom + c.padding.left + c.padding.right == 0 && in.height == map.height &&
+           layer.output.width == 1 && c.padding.top + c.padding.left + c.padding.right == 0 && in.height == map.height &&
            layer.output.height == ceil_div(in.height, tile);
   }
 
@@ -103,6 +104,8 @@ class Blocks {
     block.output = draft.layer.output;
     draft.gate_name = draft.layer.config.inputs[side];
     draft.pool_node = drafts_[chain.pool].node;
+    draft.pooled_name = pool.config.inputs[0];
+    block.config.weight_bits = drafts_[chain.parts[chain.parts.size() - 2]].layer.config.weight_bits;
     draft.layer = std::move(block);
     for (const int part : chain.parts) drafts_[part].is_dead = true;
   }
@@ -116,9 +119,10 @@ class Blocks {
 void recognise_blocks(Importer& importer) {
   Blocks blocks(importer);
   for (std::size_t i = 0; i < importer.drafts().size(); ++i) blocks.recognise(static_cast<int>(i));
-  for (const Draft& draft : importer.drafts()) {
-    if (!draft.is_dead && draft.cropped_rows > 0)
-      importer.problems().add(*draft.node, "it cuts rows or columns, which is covered only inside a tiled squeeze-and-excite block");
+  for (Draft& draft : importer.drafts()) {
+    if (draft.is_dead || draft.cropped_rows == 0) continue;
+    draft.layer.config.type = LayerType::crop;
+    draft.layer.config.output_size = {draft.cropped_rows, draft.cropped_columns};
   }
   importer.problems().fail_if_any();
 }

@@ -20,12 +20,18 @@ Value vector_input(Importer& importer) {
   return in;
 }
 
+std::int64_t weight_bits(Importer& importer) {
+  const std::int64_t bits = importer.raw_input(1).bits;
+  return bits > 0 ? bits : LayerConfig{}.weight_bits;
+}
+
 void add_fully_connected(Importer& importer, const Value& in, std::int64_t inputs, std::int64_t filters, bool bias) {
   if (inputs != in.dims.back()) throw Refusal{fmt::format("its weights are for {} inputs, and the vector has {}", inputs, in.dims.back())};
   LayerConfig config;
   config.type = LayerType::fully_connected;
   config.filters = filters;
   config.bias = bias;
+  config.weight_bits = weight_bits(importer);
   if (filters > largest_channels) throw Refusal{fmt::format("found {} outputs, expected at most {}", filters, largest_channels)};
   Value out = importer.add_layer(config, {in});
   out.dims = in.dims;
@@ -38,14 +44,17 @@ void add_fully_connected(Importer& importer, const Value& in, std::int64_t input
 bool try_pixel_matrix(Importer& importer, const Dims& weights) {
   const Value in = importer.map_input(0);
   const Shape shape = importer.shape_of(in);
-  if (in.layout != Layout::nhwc || in.dims != Dims{1, shape.height, shape.width, shape.channels} || shape.height * shape.width == 1)
-    return false;
+  const bool is_map = in.dims == Dims{1, shape.height, shape.width, shape.channels};
+  const bool is_sequence = in.dims == Dims{1, shape.height * shape.width, shape.channels};  // of pixels
+  if (in.layout != Layout::nhwc || (!is_map && !is_sequence) || shape.height * shape.width == 1) return false;
   if (weights[0] != shape.channels || weights[1] > largest_channels)
     throw Refusal{fmt::format("its weights are [{}], and the map has {} channels", fmt::join(weights, ", "), shape.channels)};
   LayerConfig config;
   config.filters = weights[1];
+  config.weight_bits = weight_bits(importer);
   Value out = importer.add_layer(config, {in});
-  out.dims = {1, shape.height, shape.width, weights[1]};
+  out.dims = in.dims;
+  out.dims.back() = weights[1];
   out.layout = Layout::nhwc;
   importer.set_output(0, out);
   return true;

@@ -56,6 +56,7 @@ NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const
   config.input_height = importer.input_shape().height;
   config.input_width = importer.input_shape().width;
   config.input_channels = importer.input_shape().channels;
+  config.input_bits = importer.input_bits();
   for (const std::string& node : importer.assumed_free()) config.assumed_free.push_back(visible_text(node));
   take_layers(importer, config);
   if (config.layers.empty()) throw InputError(file, "found no layers");

@@ -1,21 +1,29 @@
 #include "sim/import/importer.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "sim/base/error.hpp"
+#include "sim/base/nearest.hpp"
+#include "sim/import/fold.hpp"
 #include "sim/import/model_file.hpp"
+#include "sim/import/nodes.hpp"
 #include "sim/import/operators.hpp"
+#include "sim/import/plain_forms.hpp"
+#include "sim/import/tail.hpp"
 
 namespace rowflow {
 
 namespace {
 
-bool is_standard(const onnx::NodeProto& node) { return node.domain().empty() || node.domain() == "ai.onnx"; }
+bool is_standard(const onnx::NodeProto& node) { return node.domain().empty() || node.domain() == "ai.onnx" || is_quantiser(node); }
+
+std::string foreign(const onnx::NodeProto& node) { return fmt::format("an operator of \"{}\", not of ONNX itself", node.domain()); }
 
 Operator operator_of(const onnx::NodeProto& node) {
-  if (!is_standard(node)) throw Refusal{fmt::format("an operator of \"{}\", not of ONNX itself", node.domain())};
+  if (!is_standard(node)) throw Refusal{foreign(node)};
   const Operator found = find_operator(node.op_type());
   if (found == nullptr) throw Refusal{refusal_reason(node.op_type())};
   return found;
@@ -23,41 +31,99 @@ Operator operator_of(const onnx::NodeProto& node) {
 
 }  // namespace
 
+namespace {
+
+/// Outputs of the model, or what the user ends it at: tensors, or all that a node writes.
+std::vector<std::string> chosen_outputs(const onnx::GraphProto& graph, const std::vector<std::string>& wanted) {
+  std::vector<std::string> names, known;
+  if (wanted.empty())
+    for (const auto& output : graph.output()) names.push_back(output.name());
+  for (const std::string& name : wanted) {
+    const std::size_t before = names.size();
+    for (const auto& node : graph.node()) {
+      for (const std::string& output : node.output())
+        if (!output.empty() && (output == name || node.name() == name)) names.push_back(output);
+    }
+    if (names.size() > before) continue;
+    for (const auto& node : graph.node()) {
+      known.push_back(node.name());
+      known.insert(known.end(), node.output().begin(), node.output().end());
+    }
+    throw InputError("--outputs", fmt::format("no node or tensor of the model is named \"{}\"{}", name, nearest_hint(name, known)));
+  }
+  return names;
+}
+
+}  // namespace
+
 Importer::Importer(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options)
-    : model_(model), file_(file), options_(options), problems_(file), opset_(operator_set(model, file)), graph_(model.graph(), file) {}
+    : model_(model),
+      file_(file),
+      options_(options),
+      problems_(file),
+      opset_(operator_set(model, file)),
+      output_names_(chosen_outputs(model.graph(), options.outputs)),
+      graph_(model.graph(), output_names_, file),
+      tail_(find_tail(graph_, model.graph())) {}
 
 void Importer::walk() {
   read_stored();
   read_inputs();
   for (const auto* node : graph_.nodes()) {
-    node_ = node;
+    graph_node_ = node;
+    node_ = plain_form(*node, rewritten_);
     take_node();
   }
-  take_outputs();
+  for (const std::string& output : output_names_) take_output(output);
+  if (!any_output_ && lost_.empty()) problems_.add("found no output that depends on the input");
   problems_.fail_if_any();
+  if (!lost_.empty()) throw Defect("output \"" + lost_ + "\" of the model was lost, and no problem was found that explains it");
+  drop_unread();
+  note_cut();
+  note_unused_free();
+}
+
+bool Importer::may_fold(const Dims& dims) const {
+  constexpr std::int64_t most_folded = std::int64_t{1} << 26;  // of all constants together: a second or so
+  const std::int64_t count = element_count(dims);
+  if (count > most_constant_elements || folded_ > most_folded) return false;
+  folded_ += count;
+  return true;
+}
+
+void Importer::note_unused_free() {
   for (const std::string& name : options_.assume_free) {
     if (used_free_.count(name) == 0)
       warnings_.push_back(fmt::format("--assume-free {} changed nothing: no operator or node of this name was refused", name));
   }
-  if (!lost_.empty()) throw Defect("output \"" + lost_ + "\" of the model was lost, and no problem was found that explains it");
 }
 
 void Importer::take_node() {
-  const auto lose = [&] {
-    for (const std::string& output : node_->output()) values_[output] = Value{};
-  };
+  Reads reads;
   try {
-    const Reads reads = reads_of(*node_);
-    if (reads.any_poison) {  // told already; an operator without any rule is a problem of its own
-      if (!is_assumed_free()) operator_of(*node_);
-      return lose();
-    }
-    if (reads.any_opaque) throw Refusal{"it reads what an assumed-free operator has given another shape"};
+    reads = reads_of(*node_);
+    if (reads.any_poison) return follow_poison();
+    if (reads.any_opaque && !may_cut(reads))
+      throw Refusal{"it reads what the host computes, or what an assumed-free operator has given another shape"};
+    if (reads.any_opaque) return cut(reads);
     import_node(reads.all_constant);
   } catch (const Refusal& refusal) {
+    if (may_cut(reads)) return cut(reads);
     problems_.add(*node_, refusal.reason);
-    lose();
+    for (const std::string& output : node_->output()) values_[output] = Value{};
   }
+}
+
+/// What a refused node was to write is missing here. That is no problem of its own; an operator without any rule is.
+void Importer::follow_poison() {
+  for (const std::string& output : node_->output()) values_[output] = Value{};
+  const auto& free = options_.assume_free;
+  const bool is_free = std::find(free.begin(), free.end(), node_->op_type()) != free.end();
+  const bool has_rule = is_standard(*node_) && (find_operator(node_->op_type()) != nullptr || find_fold(node_->op_type()) != nullptr);
+  if (has_rule || is_free || tail_.count(graph_node_) > 0)
+    problems_.count_behind();
+  else
+    problems_.add(*node_, is_standard(*node_) ? refusal_reason(node_->op_type()) : foreign(*node_));
 }
 
 /// By rule; where no rule covers it and the user takes it to be free, as that.
@@ -66,29 +132,28 @@ void Importer::import_node(bool all_constant) {
     if (all_constant && is_standard(*node_) && fold_constants(*this, node_->op_type())) return;
     operator_of (*node_)(*this);
   } catch (const Refusal&) {
-    if (!is_assumed_free()) throw;
+    const auto& free = options_.assume_free;
+    const auto named = std::find_if(free.begin(), free.end(),
+                                    [&](const std::string& name) { return name == node_->op_type() || name == node_title(*node_); });
+    if (named == free.end()) throw;
+    used_free_.insert(*named);
     pass_assumed();
   }
 }
 
-bool Importer::is_assumed_free() {
-  const auto& free = options_.assume_free;
-  const auto named = std::find_if(free.begin(), free.end(),
-                                  [&](const std::string& name) { return name == node_->op_type() || name == node_title(*node_); });
-  if (named != free.end()) used_free_.insert(*named);
-  return named != free.end();
-}
-
 Importer::Reads Importer::reads_of(const onnx::NodeProto& node) const {
   Reads reads;
-  reads.all_constant = node.input_size() > 0;
-  for (const std::string& name : node.input()) {
+  const std::vector<std::string> names = graph_.reads(node);
+  reads.all_constant = !names.empty();
+  for (const std::string& name : names) {
     if (name.empty()) continue;
     const auto entry = values_.find(graph_.root(name));
     if (entry == values_.end())
       throw Refusal{fmt::format("its input \"{}\" is neither an input, a stored tensor, nor written by a node", name)};
     reads.all_constant = reads.all_constant && entry->second.is_constant();
     reads.any_poison = reads.any_poison || entry->second.kind == Value::Kind::poison;
+    reads.any_constant = reads.any_constant || entry->second.is_constant();
+    reads.any_map = reads.any_map || entry->second.is_map();
     reads.any_opaque = reads.any_opaque || entry->second.kind == Value::Kind::opaque;
   }
   return reads;
@@ -107,7 +172,7 @@ void Importer::pass_assumed() {
     result.exclusive = is_only_reader(maps[0], 1);
   } else if (!maps.empty()) {
     result.kind = Value::Kind::opaque;
-    for (const Value& map : maps) result.opaque_layers.push_back(map.layer);
+    for (const Value& map : maps) result.host_layers.insert(map.layer);
   } else {
     result.kind = Value::Kind::constant;
     if (has_input(0)) result.dims = raw_input(0).dims;
@@ -115,27 +180,97 @@ void Importer::pass_assumed() {
   for (int k = 0; k < node_->output_size(); ++k) set_output(k, result);
 }
 
-void Importer::take_outputs() {
-  for (const auto& output : model_.graph().output()) {
-    const auto entry = values_.find(graph_.root(output.name()));
-    if (entry == values_.end()) {
-      problems_.add(fmt::format("output \"{}\" is written by no node", output.name()));
-      continue;
-    }
-    if (entry->second.kind == Value::Kind::poison) {
-      lost_ = output.name();
-      continue;
-    }
-    const Value value = entry->second.function ? materialised(entry->second) : entry->second;
-    values_[graph_.root(output.name())] = value;
-    std::vector<int> layers = value.opaque_layers;
-    if (value.is_map()) layers.push_back(value.layer);
-    if (value.is_constant()) problems_.add(fmt::format("output \"{}\" does not depend on the input", output.name()));
-    for (const int layer : layers) {
-      if (layer == network_input) problems_.add(fmt::format("output \"{}\" is the input itself", output.name()));
-      if (layer != network_input && std::find(outputs_.begin(), outputs_.end(), layer) == outputs_.end()) outputs_.push_back(layer);
-    }
+bool Importer::may_cut(const Reads& reads) const {
+  if (tail_.count(graph_node_) == 0) return false;
+  if (reads.any_opaque || reads.all_constant) return true;
+  if (!reads.any_map) return false;
+  const bool decodes = is_one_of(node_->op_type(), {"Add", "Sub", "Mul", "Div", "Pow"}) && reads.any_constant;
+  return may_begin_cut(node_->op_type()) || decodes;
+}
+
+/// From here on the host computes: what it reads of the network leaves the network.
+void Importer::cut(const Reads& reads) {
+  Value host;
+  host.kind = Value::Kind::opaque;
+  for (const std::string& name : graph_.reads(*node_))
+    if (!name.empty()) leave(host, graph_.root(name));
+  if (!reads.all_constant) cut_.push_back(node_);
+  for (int k = 0; k < node_->output_size(); ++k) set_output(k, host);
+}
+
+void Importer::leave(Value& host, const std::string& name) {
+  const Value& value = values_.at(name);
+  host.host_layers.insert(value.host_layers.begin(), value.host_layers.end());
+  if (value.is_map()) host.host_layers.insert(base_of(value).layer);
+}
+
+/// The value with its function where that is an activation; else without: the host computes that too.
+Value Importer::base_of(const Value& value) {
+  if (!value.function) return value;
+  const std::string name = value.name;
+  try {
+    Value whole = materialised(value);
+    whole.name = name;
+    return values_[name] = whole;
+  } catch (const Refusal&) {
+    return base_of(*value.function->base);
   }
+}
+
+void Importer::take_output(const std::string& name) {
+  const auto entry = values_.find(graph_.root(name));
+  if (entry == values_.end()) return problems_.add(fmt::format("output \"{}\" is written by no node", name));
+  if (entry->second.kind == Value::Kind::poison) {
+    lost_ = name;
+    return;
+  }
+  if (entry->second.is_constant()) return warnings_.push_back(fmt::format("output \"{}\" does not depend on the input: left out", name));
+  const bool is_bare = entry->second.is_map();
+  Value host;
+  try {
+    if (is_bare && entry->second.function) values_[entry->first] = materialised(Value(entry->second));
+    leave(host, graph_.root(name));
+  } catch (const Refusal& refusal) {
+    return problems_.add(fmt::format("output \"{}\": {}", name, refusal.reason));
+  }
+  if (host.host_layers.empty()) return warnings_.push_back(fmt::format("output \"{}\" does not depend on the input: left out", name));
+  any_output_ = true;
+  const bool only_input = host.host_layers.size() == 1 && *host.host_layers.begin() == network_input;
+  if (only_input) {  // nothing is left for the device but to hand the rows on
+    LayerConfig copy;
+    copy.type = LayerType::slice;
+    copy.channel_end = input_shape_.channels;
+    Value input;
+    input.kind = Value::Kind::map;
+    host.host_layers = {add_layer(copy, {input}).layer};
+    warnings_.push_back(fmt::format("output \"{}\" is the input itself, handed on row by row", name));
+  }
+  for (const int layer : host.host_layers) {
+    if (layer != network_input && std::find(outputs_.begin(), outputs_.end(), layer) == outputs_.end()) outputs_.push_back(layer);
+  }
+}
+
+/// Layers of nodes that were left to the host after all.
+void Importer::drop_unread() {
+  std::vector<bool> read(drafts_.size(), false);
+  for (const int output : outputs_) read[output] = true;
+  for (std::size_t i = drafts_.size(); i-- > 0;) {
+    drafts_[i].is_dead = !read[i];
+    for (const int input : drafts_[i].layer.inputs)
+      if (read[i] && input != network_input) read[input] = true;
+  }
+}
+
+void Importer::note_cut() {
+  if (cut_.empty()) return;
+  std::vector<std::string> names;
+  for (const int output : outputs_) names.push_back(node_title(*drafts_[output].node));
+  const std::size_t shown = std::min<std::size_t>(names.size(), 12);
+  std::string ends = fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  if (names.size() > shown) ends += fmt::format(" and {} more", names.size() - shown);
+  warnings_.push_back(
+      fmt::format("cut: {} node{} from \"{}\" ({}) on only rearrange and decode results, which is left to the host; the network ends at {}",
+                  cut_.size(), cut_.size() == 1 ? "" : "s", node_title(*cut_[0]), cut_[0]->op_type(), ends));
 }
 
 }  // namespace rowflow

@@ -25,6 +25,9 @@ int first_weight_slot(const std::string& op) {
   return entry == slots.end() ? 1 << 30 : entry->second;
 }
 
+/// A signal: rows are its time steps, one column wide; the map of an image otherwise.
+bool is_signal(const onnx::TensorShapeProto& shape) { return shape.dim_size() == 3; }
+
 bool is_transposed_to_nchw(const Graph& graph, const std::string& name) {
   for (const auto* node : graph.nodes()) {
     for (const std::string& input : node->input()) {
@@ -49,6 +52,7 @@ void Importer::read_stored() {
     try {
       value.dims = tensor_dims(tensor);
       value.constant = tensor_values(tensor);
+      value.bits = quantised_bits(tensor.data_type());
     } catch (const Refusal& refusal) {
       problems_.add(fmt::format("stored tensor \"{}\": {}", tensor.name().substr(0, 200), refusal.reason));
     }
@@ -66,7 +70,7 @@ void Importer::read_inputs() {
   for (const auto& input : model_.graph().input()) {
     if (values_.count(input.name()) != 0) continue;  // has a stored tensor: older files list those as inputs too
     const auto& shape = input.type().tensor_type().shape();
-    if (shape.dim_size() == 4 && read_as_data.count(input.name()) != 0) {
+    if ((shape.dim_size() == 4 || is_signal(shape)) && read_as_data.count(input.name()) != 0) {
       data.push_back(&input);
       continue;
     }
@@ -82,7 +86,8 @@ void Importer::read_inputs() {
     }
     values_[input.name()] = std::move(weight);
   }
-  if (data.empty()) problems_.add("found no input of four dimensions (batch, channels, height, width)");
+  if (data.empty())
+    problems_.add("found no input of four dimensions (batch, channels, height, width), nor of three (batch, channels, length)");
   if (data.size() > 1) {
     std::vector<std::string> names;
     for (const auto* input : data) names.push_back(input->name().substr(0, 200));
@@ -103,18 +108,20 @@ void Importer::take_input(const onnx::ValueInfoProto& input) {
   } catch (const Refusal&) {  // a Transpose with a broken attribute: refused where the walk meets it
   }
   const auto& shape = input.type().tensor_type().shape();
-  const bool is_nhwc = value.layout == Layout::nhwc;
-  std::array<std::int64_t, 4> dims{};
-  for (int k = 0; k < 4; ++k) dims[k] = shape.dim(k).has_dim_value() ? shape.dim(k).dim_value() : 0;
-  if (dims[0] > 1)
-    problems_.add(fmt::format("input \"{}\" has a batch of {}, expected 1 or an open one", value.name.substr(0, 200), dims[0]));
+  const bool is_nhwc = value.layout == Layout::nhwc, signal = is_signal(shape);
+  std::array<std::int64_t, 4> dims{1, 1, 1, 1};
+  for (int k = 0; k < shape.dim_size(); ++k) dims[k] = shape.dim(k).has_dim_value() ? shape.dim(k).dim_value() : 0;
+  if (dims[0] > 1) {
+    batch_ = dims[0];
+    warnings_.push_back(fmt::format("the model's batch of {} is read as 1: frames come one after the other", batch_));
+  }
   const int height = is_nhwc ? 1 : 2, width = is_nhwc ? 2 : 3, channels = is_nhwc ? 3 : 1;
   if (options_.input_size) {
     dims[height] = options_.input_size->height;
     dims[width] = options_.input_size->width;
   } else if (dims[height] <= 0 || dims[width] <= 0) {
     problems_.add(fmt::format("input \"{}\" has an open size ({} x {}), expected --input-size HxW", value.name.substr(0, 200),
-                              dim_text(shape.dim(height)), dim_text(shape.dim(width))));
+                              dim_text(shape.dim(height)), signal ? "1" : dim_text(shape.dim(width))));
     return;
   }
   const auto is_legal = [](std::int64_t extent, std::int64_t most) { return extent >= 1 && extent <= most; };
@@ -124,8 +131,12 @@ void Importer::take_input(const onnx::ValueInfoProto& input) {
     return;
   }
   input_shape_ = {dims[height], dims[width], dims[channels]};
+  if (dims[height] == 1 && dims[width] > 1)
+    warnings_.push_back(
+        fmt::format("the input is one row of {} columns: a row is what streams, so nothing does; {} rows of one column would", dims[width],
+                    dims[width]));
   dims[0] = 1;
-  value.dims.assign(dims.begin(), dims.end());
+  value.dims.assign(dims.begin(), dims.begin() + (signal ? 3 : 4));
   values_[value.name] = std::move(value);
 }
 

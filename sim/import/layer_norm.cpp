@@ -14,6 +14,7 @@ std::int64_t channel_axis(Importer& importer, const Value& map) {
   const auto rank = static_cast<std::int64_t>(map.dims.size());
   const bool is_vector = shape.height == 1 && shape.width == 1;
   if (rank == 4) return map.layout == Layout::nhwc ? 3 : 1;
+  if (rank == 3 && map.layout == Layout::nhwc && map.dims.back() == shape.channels) return 2;  // a sequence of pixels
   return is_vector && rank > 0 && map.dims.back() == shape.channels ? rank - 1 : -1;
 }
 
@@ -21,6 +22,7 @@ void set_part(Importer& importer, const Value& base, const char* name) {
   Function f;
   f.name = name;
   f.base = std::make_shared<Value>(base);
+  f.node = &importer.node();
   Value out = base;
   out.function = std::make_shared<Function>(std::move(f));
   importer.set_output(0, out);
@@ -70,6 +72,14 @@ bool try_deviation(Importer& importer) {
 }
 
 bool try_square(Importer& importer) {
+  if (importer.node().input_size() != 2) return false;
+  for (const int k : {0, 1}) {
+    const Value deviation = importer.raw_input(k), inverse = importer.raw_input(1 - k);
+    if (!is_part(deviation, "deviation") || !is_part(inverse, "inverse root of the variance")) continue;
+    if (!is_of(inverse, *deviation.function->base)) continue;
+    add_layer_norm(importer, *deviation.function->base);
+    return true;
+  }
   const Value in = importer.raw_input(0), other = importer.raw_input(1);
   if (!is_part(in, "deviation") || !is_part(other, "deviation") || !is_of(other, *in.function->base)) return false;
   return try_next(importer, "deviation", "squared deviation");
@@ -77,9 +87,13 @@ bool try_square(Importer& importer) {
 
 void import_pow(Importer& importer) {
   const Value& exponent = importer.raw_input(1);
-  const bool is_square = exponent.is_constant() && exponent.constant && exponent.constant->size() == 1 && exponent.constant->number(0) == 2;
-  if (!is_square || !try_next(importer, "deviation", "squared deviation"))
-    throw Refusal{"a power: only the square inside a layer normalisation is covered"};
+  if (!exponent.is_constant()) throw Refusal{"a power whose exponent is a feature map"};
+  const bool is_known = exponent.constant && exponent.constant->size() == 1;
+  const double power = is_known ? exponent.constant->number(0) : 0;
+  if (power == 2 && try_next(importer, "deviation", "squared deviation")) return;
+  if (power == 0.5 && try_next(importer, "variance", "root of the variance")) return;
+  if (power == -0.5 && try_next(importer, "variance", "inverse root of the variance")) return;
+  import_table(importer, 0);
 }
 
 bool try_stabilised_variance(Importer& importer) {
@@ -88,8 +102,11 @@ bool try_stabilised_variance(Importer& importer) {
 }
 
 void import_sqrt(Importer& importer) {
-  if (!try_next(importer, "variance", "root of the variance"))
-    throw Refusal{"a square root: only the one inside a layer normalisation is covered"};
+  if (!try_next(importer, "variance", "root of the variance")) import_table(importer, 0);
+}
+
+void import_reciprocal(Importer& importer) {
+  if (!try_next(importer, "root of the variance", "inverse root of the variance")) import_table(importer, 0);
 }
 
 bool try_normalised(Importer& importer) {
@@ -99,11 +116,22 @@ bool try_normalised(Importer& importer) {
   return true;
 }
 
+namespace {
+
+/// Statistics of the whole map: every row waits for all.
+bool over_all(Importer& importer, const Value& in, std::int64_t axis) {
+  const Shape& shape = importer.shape_of(in);
+  return axis <= 1 && in.dims.size() == 4 && shape.height * shape.width > 1;
+}
+
+}  // namespace
+
 void import_layer_norm(Importer& importer) {
   const Value in = importer.map_input(0);
   std::int64_t axis = attribute(importer.node(), "axis", std::int64_t{-1});
   if (axis < 0) axis += static_cast<std::int64_t>(in.dims.size());
   const bool over_last = axis + 1 == static_cast<std::int64_t>(in.dims.size());  // it covers all axes from this one on
+  if (over_all(importer, in, axis)) return add_statistics(importer, in);
   if (!over_last || axis != channel_axis(importer, in)) throw Refusal{"statistics over more than the channels of one pixel"};
   if (importer.weight_dims(1, 1)[0] != importer.shape_of(in).channels)
     throw Refusal{"its scale has another length than the map has channels"};

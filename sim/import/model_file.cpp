@@ -12,7 +12,7 @@ namespace rowflow {
 
 namespace {
 
-constexpr std::int64_t oldest_operator_set = 9, newest_operator_set = 17;
+constexpr std::int64_t oldest_operator_set = 7, newest_operator_set = 22;
 
 /// Broken files are reported by us, with their name; protobuf would print a line of its own.
 struct QuietProtobuf {

@@ -21,6 +21,9 @@ class NearBlock {
     return gate.width == 1 && gate.height <= map.height && gate.height * gate.width < map.height * map.width;
   }
 
+  /// No excite at all: a normalisation by the map's own statistics.
+  static constexpr const char* none = "no excite";
+
   /// Why what leads to this layer is no pool with one or two fully connected layers; empty where that is all there is.
   std::string reason(int index) const {
     std::size_t dense = 0;
@@ -37,7 +40,7 @@ class NearBlock {
     if (c.type == LayerType::max_pool) return fmt::format("{} takes the maximum, not the average", c.name);
     if (c.type != LayerType::global_avg_pool && c.type != LayerType::avg_pool)
       return fmt::format("{} ({}) is between its pool and its gate", c.name, layer_kind(c).name);
-    return dense == 0 ? fmt::format("no fully connected layer follows {}", c.name) : "";
+    return dense == 0 ? none : "";
   }
 
  private:
@@ -69,6 +72,7 @@ std::vector<std::string> find_near_blocks(const Network& network) {
     for (const std::size_t side : {0, 1}) {
       if (!NearBlock::is_gate(layer, side)) continue;
       const std::string reason = near.reason(layer.inputs[side]);
+      if (reason == NearBlock::none) continue;
       notes.push_back(reason.empty()
                           ? fmt::format("{}: a squeeze-and-excite block in separate layers, of full height; \"squeeze_excite\" is the one "
                                         "that can be tiled",

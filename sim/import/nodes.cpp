@@ -12,6 +12,10 @@ bool is_view(const std::string& op) {
   return is_one_of(op, {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Identity", "Dropout", "Cast"});
 }
 
+bool is_quantiser(const onnx::NodeProto& node) {
+  return is_one_of(node.op_type(), {"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "Quant", "IntQuant", "BipolarQuant"});
+}
+
 onnx::NodeProto make_node(const std::string& op, const std::string& name, const std::vector<std::string>& inputs,
                           const std::string& output) {
   onnx::NodeProto node;
@@ -34,6 +38,13 @@ void add_integer(onnx::NodeProto& node, const char* name, std::int64_t value) {
   added->set_name(name);
   added->set_type(onnx::AttributeProto::INT);
   added->set_i(value);
+}
+
+void add_floats(onnx::NodeProto& node, const char* name, const std::vector<float>& values) {
+  auto* added = node.add_attribute();
+  added->set_name(name);
+  added->set_type(onnx::AttributeProto::FLOATS);
+  for (const float value : values) added->add_floats(value);
 }
 
 void add_text(onnx::NodeProto& node, const char* name, const char* value) {

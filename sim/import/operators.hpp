@@ -25,8 +25,11 @@ void import_max_pool(Importer&);
 void import_average_pool(Importer&);
 void import_global_average_pool(Importer&);
 void import_global_max_pool(Importer&);
-void import_reduce_mean(Importer&);
 void import_pad(Importer&);
+// reductions.cpp
+void import_reduce_mean(Importer&);
+void import_reduce_sum(Importer&);
+void import_reduce_max(Importer&);
 // dense.cpp
 void import_gemm(Importer&);
 void import_mat_mul(Importer&);
@@ -37,16 +40,22 @@ void import_sub(Importer&);
 void import_mul(Importer&);
 void import_div(Importer&);
 void import_sum(Importer&);
+void import_neg(Importer&);
+void import_extremes(Importer&);
 // activations.cpp
 void import_activation(Importer&);
 void import_clip(Importer&);
 void import_relu(Importer&);
 void import_softmax(Importer&);
 void import_max_min(Importer&);
+/// Any function of one element, of input k.
+void import_table(Importer&, int k);
+void import_any_function(Importer&);
 // layer_norm.cpp
 void import_layer_norm(Importer&);
 void import_pow(Importer&);
 void import_sqrt(Importer&);
+void import_reciprocal(Importer&);
 /// Parts of a layer normalisation, tried before anything else that the operator may mean. False: the node is none.
 bool try_channel_mean(Importer& importer, const std::vector<std::int64_t>& axes);
 bool try_deviation(Importer& importer);
@@ -61,17 +70,33 @@ void import_flatten(Importer&);
 void import_squeeze(Importer&);
 void import_unsqueeze(Importer&);
 void import_transpose(Importer&);
+void import_expand(Importer&);
 void import_pass_through(Importer&);
 void import_shape(Importer&);
 void import_constant(Importer&);
 // cuts.cpp
 void import_slice(Importer&);
 void import_split(Importer&);
+void import_gather(Importer&);
 void import_concat(Importer&);
+void import_space_to_depth(Importer&);
+void import_depth_to_space(Importer&);
 void import_resize(Importer&);
 
-// combine.cpp: an arithmetic of maps and constants, used by several operators
+// normalisations.cpp
+void import_instance_norm(Importer&);
+void import_group_norm(Importer&);
+void import_lrn(Importer&);
+/// The map times what its own mean makes of it.
+void add_statistics(Importer& importer, const Value& in);
+// quantised.cpp
+/// Keeps the bits that values are rounded to; of constants also the values.
+void import_quantiser(Importer&);
+
+// arithmetic.cpp: an arithmetic of maps and constants, used by several operators
 /// `value` times and plus constants of one value a channel (or one for all): into the weights of its layer, else a 1×1 depthwise layer.
 Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_offset);
+/// The node's output is `value` times a factor.
+void set_multiple(Importer& importer, const Value& value, double factor);
 
 }  // namespace rowflow

@@ -4,6 +4,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace rowflow {
@@ -18,12 +19,21 @@ class Problems {
   explicit Problems(std::string file) : file_(std::move(file)) {}
   void add(const onnx::NodeProto& node, const std::string& reason);
   void add(const std::string& text);
+  /// A node that could not be looked at, because it depends on one with a problem.
+  void count_behind() { ++behind_; }
   /// Throws one InputError with all of them (the first 100 in full), if there are any.
   void fail_if_any() const;
 
  private:
   std::string file_;
-  std::vector<std::string> lines_;
+  struct Line {
+    std::string text, key;   ///< lines of one key are told once
+    std::string node, what;  ///< of a node: its name and operator, and the reason
+    std::size_t more = 0;
+  };
+  std::vector<Line> lines_;
+  std::unordered_map<std::string, std::size_t> by_key_;
+  std::size_t behind_ = 0;
 };
 
 /// What a node is called in messages: its name, or its first output.

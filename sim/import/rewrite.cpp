@@ -76,12 +76,23 @@ std::vector<const onnx::NodeProto*> Rewrite::path(const onnx::NodeProto* pool, c
   return result;
 }
 
+/// The map [1, C, H, W] that a view of it was made from.
+const std::string& Rewrite::map_name(const std::string& name) const {
+  const std::string* found = &name;
+  for (int steps = 0; steps < 16 && importer_.value(*found).dims.size() != 4; ++steps) {
+    const onnx::NodeProto* writer = importer_.graph().writer(*found);
+    if (writer == nullptr || !is_view(writer->op_type())) break;
+    found = &importer_.graph().root(writer->input(0));
+  }
+  const Value& map = importer_.value(*found);
+  if (map.dims.size() != 4 || map.layout != Layout::nchw) throw Refusal{"the block pools a map in height-width-channel order"};
+  return *found;
+}
+
 void Rewrite::tile(const Draft& draft, Rows tile_height) {
-  if (importer_.opset() < 10)
-    throw Refusal{fmt::format("operator set {} has no average pool with ceil_mode; export the model with 10 or newer", importer_.opset())};
   const Shape& map = draft.layer.input_shapes[0];
-  if (importer_.value(draft.pool_node->input(0)).layout != Layout::nchw)
-    throw Refusal{"the block pools a map in height-width-channel order"};
+  if (!is_one_of(draft.pool_node->op_type(), {"GlobalAveragePool", "AveragePool", "ReduceMean"}))
+    throw Refusal{fmt::format("its pool is a {}, which has no tiled form", draft.pool_node->op_type())};
   replace_pool(draft, tile_height, map);
   for (const auto* node : path(draft.pool_node, draft.gate_name)) replace_excite(*node);
   replace_join(draft, tile_height, map.height);

@@ -21,6 +21,7 @@ class Rewrite {
  private:
   using Nodes = std::vector<onnx::NodeProto>;
   std::vector<const onnx::NodeProto*> path(const onnx::NodeProto* pool, const std::string& gate) const;
+  const std::string& map_name(const std::string& name) const;
   void replace_pool(const Draft& draft, Rows tile_height, const Shape& map);
   void replace_excite(const onnx::NodeProto& node);
   void replace_dense(const onnx::NodeProto& node, Nodes& nodes);

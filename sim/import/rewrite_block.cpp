@@ -18,10 +18,13 @@ bool is_element_wise(const std::string& op) {
 
 void Rewrite::replace_pool(const Draft& draft, Rows tile_height, const Shape& map) {
   const onnx::NodeProto& pool = *draft.pool_node;
-  onnx::NodeProto node = make_node("AveragePool", pool.name(), {current(pool.input(0))}, pool.output(0));
+  onnx::NodeProto node = make_node("AveragePool", pool.name(), {current(map_name(draft.pooled_name))}, pool.output(0));
   add_integers(node, "kernel_shape", {tile_height, map.width});
   add_integers(node, "strides", {tile_height, map.width});
-  add_integer(node, "ceil_mode", map.height % tile_height == 0 ? 0 : 1);
+  if (map.height % tile_height != 0) {  // the last tile is averaged over its own rows; ceil_mode would need operator set 10
+    add_integers(node, "pads", {0, 0, tile_height - map.height % tile_height, 0});
+    add_integer(node, "count_include_pad", 0);
+  }
   changed_.insert(pool.output(0));
   replacements_[&pool] = {node};
 }
@@ -29,7 +32,7 @@ void Rewrite::replace_pool(const Draft& draft, Rows tile_height, const Shape& ma
 void Rewrite::replace_excite(const onnx::NodeProto& node) {
   Nodes nodes;
   changed_.insert(node.output().begin(), node.output().end());
-  if (is_view(node.op_type())) {
+  if (is_view(node.op_type()) || is_one_of(node.op_type(), {"Expand", "Tile"})) {
     renamed_[node.output(0)] = current(node.input(0));
   } else if (is_one_of(node.op_type(), {"Gemm", "MatMul"})) {
     replace_dense(node, nodes);
@@ -77,7 +80,15 @@ void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
 
 /// Every row of the gate `times` times.
 std::string Rewrite::repeated(Nodes& nodes, const std::string& hint, const std::string& gate, Rows times) {
-  const std::string scales = float_constant(nodes, hint + "_scales", {1, 1, static_cast<float>(times), 1});
+  const std::vector<float> factors{1, 1, static_cast<float>(times), 1};
+  if (importer_.opset() < 9) {
+    const std::string output = fresh(hint);
+    nodes.push_back(make_node("Upsample", output, {gate}, output));
+    add_text(nodes.back(), "mode", "nearest");
+    add_floats(nodes.back(), "scales", factors);
+    return output;
+  }
+  const std::string scales = float_constant(nodes, hint + "_scales", factors);
   std::vector<std::string> inputs{gate};
   if (importer_.opset() >= 13)
     inputs.emplace_back();
@@ -85,7 +96,7 @@ std::string Rewrite::repeated(Nodes& nodes, const std::string& hint, const std::
     inputs.push_back(float_constant(nodes, hint + "_roi", {}));
   inputs.push_back(scales);
   const std::string output = fresh(hint);
-  onnx::NodeProto resize = make_node("Resize", output, inputs, output);
+  onnx::NodeProto resize = make_node(importer_.opset() >= 10 ? "Resize" : "Upsample", output, inputs, output);
   add_text(resize, "mode", "nearest");
   if (importer_.opset() >= 11) {
     add_text(resize, "coordinate_transformation_mode", "asymmetric");
@@ -100,10 +111,17 @@ void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
   Nodes nodes;
   std::string gate = tile_height == 1 ? current(draft.gate_name) : repeated(nodes, hint, current(draft.gate_name), tile_height);
   if (height % tile_height != 0) {
-    const std::string begin = constant(nodes, hint + "_begin", {0}), end = constant(nodes, hint + "_end", {height}),
-                      axis = constant(nodes, hint + "_axis", {2});
     const std::string cut = fresh(hint + "_cut");
-    nodes.push_back(make_node("Slice", cut, {gate, begin, end, axis}, cut));
+    if (importer_.opset() < 10) {
+      nodes.push_back(make_node("Slice", cut, {gate}, cut));
+      add_integers(nodes.back(), "starts", {0});
+      add_integers(nodes.back(), "ends", {height});
+      add_integers(nodes.back(), "axes", {2});
+    } else {
+      const std::string begin = constant(nodes, hint + "_begin", {0}), end = constant(nodes, hint + "_end", {height}),
+                        axis = constant(nodes, hint + "_axis", {2});
+      nodes.push_back(make_node("Slice", cut, {gate, begin, end, axis}, cut));
+    }
     gate = cut;
   }
   onnx::NodeProto join = *draft.node;

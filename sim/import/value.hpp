@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "sim/import/tensor.hpp"
@@ -26,6 +27,8 @@ struct Function {
   std::shared_ptr<const Value> base;      ///< x
   int reads = 1;                          ///< how many reads of x it accounts for
 
+  /// Of one element of x alone. Parts of a layer normalisation are not.
+  bool is_pointwise() const;
   bool is_bare() const { return scale == 1 && offset == 0; }  ///< of a named one: nothing follows the activation
 };
 
@@ -36,22 +39,29 @@ struct Value {
     poison,    ///< written by a refused node
     map,       ///< the output of a layer, or of the network's input
     constant,  ///< a stored tensor or what was computed from such, values known when it is small
-    opaque,    ///< came out of an assumed-free node that changed the shape: may only leave the network
+    opaque,    ///< the host's, computed from what left the network at a cut or at an assumed-free node: may only leave
   };
   Kind kind = Kind::poison;
   std::string name;
   Dims dims;
-  std::shared_ptr<const Constant> constant;  ///< may be null: shape only
-  int layer = network_input;                 ///< map: index of the draft layer
-  Layout layout = Layout::nchw;              ///< map of rank 4; other ranks are the elements in NCHW order
-  std::int64_t shuffled_groups = 0;          ///< map: channels transposed as [groups, C/groups], not yet reshaped back
-  Padding padding;                           ///< map: constant rows and columns around the layer's output; dims include them
-  std::shared_ptr<const Function> function;  ///< map: not yet applied to the layer
-  bool exclusive = true;                     ///< map: whoever reads the layer reads this name, or what led to it, once
-  std::vector<int> opaque_layers;
+  std::shared_ptr<const Constant> constant;      ///< may be null: shape only
+  std::int64_t bits = 0;                         ///< constant: of a stored element, when it is quantised; else 0
+  int layer = network_input;                     ///< map: index of the draft layer
+  Layout layout = Layout::nchw;                  ///< map of rank 4; other ranks are the elements in NCHW order
+  std::int64_t shuffled_groups = 0;              ///< map: channels transposed as [groups, C/groups], not yet reshaped back
+  Size2 to_depth{0, 0}, to_space{0, 0};          ///< map: axes in the order of blocks moved to or from the channels, not yet reshaped
+  Size2 sampled{1, 1}, sampled_from{0, 0};       ///< map: every so many-th row and column, from these on; dims are those of the sample
+  Padding padding;                               ///< map: constant rows and columns around the layer's output; dims include them
+  bool mirrored = false, repeated_edge = false;  ///< those rows and columns are reflections, or copies of the last, not of one value
+  std::shared_ptr<const Function> function;      ///< map: not yet applied to the layer
+  bool repeated = false;                         ///< map: one value a channel, by Expand or Tile written as the map of `dims`
+  bool exclusive = true;                         ///< map: whoever reads the layer reads this name, or what led to it, once
+  std::set<int> host_layers;                     ///< opaque: what left the network
 
   bool is_map() const { return kind == Kind::map; }
   bool is_constant() const { return kind == Kind::constant; }
+  bool is_sampled() const { return sampled.height * sampled.width > 1; }
+  bool is_rearranged() const { return to_depth.height + to_space.height > 0; }
   bool is_padded() const { return padding.top + padding.bottom + padding.left + padding.right > 0; }
 };
 

@@ -14,6 +14,33 @@
 
 namespace rowflow {
 
+namespace {
+
+bool is_known_activation(const std::string& name) {
+  const auto& known = activation_names();
+  return std::find(known.begin(), known.end(), name) != known.end();
+}
+
+/// What a clip is called: with an offset between two limits it is the gate of hard-swish and of the hard sigmoid.
+std::string clip_name(const Function& f) {
+  const bool above = std::isfinite(f.high), below = std::isfinite(f.low);
+  if (f.low == 0 && !above) return "relu";
+  if (f.low == 0 && f.offset == 0 && std::abs(f.high - 6 * f.scale) <= 1e-6 * f.high) return "relu6";
+  return above && below && f.offset != 0 ? "hard_sigmoid" : "clip";
+}
+
+}  // namespace
+
+bool Function::is_pointwise() const {
+  return kind != Kind::named || is_known_activation(name) || name == "tanh_softplus" || name == "erf" || name == "erf_gate";
+}
+
+const Value& Importer::raw_map(int k) {
+  const Value& value = raw_input(k);
+  if (!value.is_map()) throw Refusal{fmt::format("input {} is a constant, expected a feature map", k)};
+  return value;
+}
+
 const Value& Importer::raw_input(int k) {
   if (!has_input(k)) throw Refusal{fmt::format("input {} is missing", k)};
   return values_.at(graph_.root(node_->input(k)));
@@ -27,34 +54,38 @@ const Value& Importer::input(int k) {
   return values_[whole.name] = whole;
 }
 
-namespace {
-
-/// What a clip is called: with an offset between two limits it is the gate of hard-swish and of the hard sigmoid.
-std::string clip_name(const Function& f) {
-  const bool above = std::isfinite(f.high), below = std::isfinite(f.low);
-  if (f.low == 0 && !above) return "relu";
-  if (f.low == 0 && f.offset == 0 && std::abs(f.high - 6 * f.scale) <= 1e-6 * f.high) return "relu6";
-  return above && below && f.offset != 0 ? "hard_sigmoid" : "clip";
-}
-
-}  // namespace
-
 Value Importer::materialised(const Value& value) {
   const Function f = *value.function;
-  const auto& known = activation_names();
-  if (f.kind == Function::Kind::named && std::find(known.begin(), known.end(), f.name) == known.end())
+  if (f.name == "mean" && f.kind == Function::Kind::named) return channel_pool(*f.base, f.node);
+  if (!f.is_pointwise())
     throw Refusal{fmt::format("it reads a part of a larger function ({}), and the whole is none that is covered", f.name)};
   const onnx::NodeProto* reader = node_;
   if (f.node != nullptr) node_ = f.node;  // a stage of its own is named after the node that asks for it
   Value result;
   if (f.kind == Function::Kind::named)
-    result = activate(*f.base, f.name, f.reads);
+    result = activate(*f.base, is_known_activation(f.name) ? f.name : "table", f.reads);
   else if (f.kind == Function::Kind::clipped)
     result = activate(*f.base, clip_name(f), f.reads);
   else
     result = with_affine(*f.base, f);
   node_ = reader;
   return result;
+}
+
+/// One value a pixel: the mean or the maximum over its channels.
+Value Importer::channel_pool(const Value& base, const onnx::NodeProto* node) {
+  const onnx::NodeProto* reader = node_;
+  if (node != nullptr) node_ = node;
+  LayerConfig config;
+  config.type = LayerType::channel_pool;
+  Value out = add_layer(config, {base});
+  node_ = reader;
+  const Shape& shape = shape_of(out);
+  if (base.layout == Layout::nhwc) {
+    out.layout = Layout::nhwc;
+    out.dims = {1, shape.height, shape.width, 1};
+  }
+  return out;
 }
 
 /// A factor and an offset for all elements: into the weights of the layer, else into what its activation unit computes.
@@ -71,15 +102,61 @@ Value Importer::with_affine(const Value& base, const Function& f) {
 const Value& Importer::map_input(int k) {
   const Value& value = input(k);
   if (!value.is_map()) throw Refusal{fmt::format("input {} is a constant, expected a feature map", k)};
-  if (value.is_padded()) throw Refusal{"rows or columns added by Pad are only covered before a convolution or a pool"};
+  if (value.repeated) return written_out(value);
+  if (value.is_padded()) return padded_out(value);
+  if (value.is_sampled()) return sampled_out(value);
+  if (value.is_rearranged()) throw Refusal{"blocks of pixels were moved among the axes and not reshaped back to a map"};
   if (value.shuffled_groups > 0) throw Refusal{"channels were transposed by groups and not reshaped back to a map"};
   return value;
+}
+
+/// Rows and columns of zeros in front of something else than a window.
+const Value& Importer::padded_out(const Value& value) {
+  if (value.mirrored || value.repeated_edge)
+    throw Refusal{"reflected or repeated rows are only covered in front of a convolution, whose window holds them"};
+  const std::string name = value.name;
+  Value map = value;
+  LayerConfig config;
+  config.type = LayerType::pad;
+  config.padding = map.padding;
+  map.padding = {};
+  map = add_layer(config, {map});
+  map.name = name;
+  return values_[name] = map;
+}
+
+/// Every k-th row and column: what a pool of one pixel with that stride keeps.
+const Value& Importer::sampled_out(const Value& value) {
+  if (value.sampled_from.height + value.sampled_from.width > 0) throw Refusal{"every so many-th row, beginning behind the first"};
+  const std::string name = value.name;
+  Value map = value;
+  LayerConfig config;
+  config.type = LayerType::max_pool;
+  config.stride = map.sampled;
+  map.sampled = {1, 1};
+  map = add_layer(config, {map});
+  map.name = name;
+  return values_[name] = map;
+}
+
+/// A vector that is read as a map after all: its rows and columns are repeated by a layer.
+const Value& Importer::written_out(const Value& value) {
+  const std::string name = value.name;
+  const Value vector = value;
+  if (vector.dims.size() != 4 || vector.layout != Layout::nchw) throw Refusal{"a vector repeated to something else than a map"};
+  LayerConfig config;
+  config.type = LayerType::upsample;
+  config.output_size = config.scale = {vector.dims[2], vector.dims[3]};
+  Value map = add_layer(config, {vector});
+  map.name = name;
+  return values_[name] = map;
 }
 
 const Value& Importer::plain_input(int k) {
   const Value& value = map_input(k);
   const Shape& shape = shape_of(value);
   if (value.layout == Layout::nchw && value.dims == Dims{1, shape.channels, shape.height, shape.width}) return value;
+  if (value.layout == Layout::nchw && shape.width == 1 && value.dims == Dims{1, shape.channels, shape.height}) return value;
   throw Refusal{fmt::format("its input has dims [{}], expected a feature map [1, {}, {}, {}]", fmt::join(value.dims, ", "), shape.channels,
                             shape.height, shape.width)};
 }
@@ -113,6 +190,16 @@ void Importer::set_output(int k, Value value) {
   if (k >= node_->output_size() || node_->output(k).empty()) return;
   value.name = node_->output(k);
   values_[value.name] = std::move(value);
+}
+
+void Importer::set_bits(const std::string& name, std::int64_t bits) {
+  Value& value = values_.at(graph_.root(name));
+  if (value.is_constant())
+    value.bits = bits;
+  else if (value.is_map() && value.layer == network_input)
+    input_bits_ = bits;
+  else if (value.is_map())
+    drafts_[value.layer].layer.config.bits = bits;
 }
 
 const Shape& Importer::shape_of(const Value& value) const {
@@ -165,9 +252,11 @@ LayerConfig* Importer::foldable(const Value& value, int reads) {
 }
 
 Value Importer::activate(const Value& value, const std::string& activation, int reads) {
-  const bool rides = value.layer != network_input && is_only_reader(value, reads) && drafts_[value.layer].layer.config.activation == "none";
-  if (rides) {
-    drafts_[value.layer].layer.config.activation = activation;
+  const bool alone = value.layer != network_input && is_only_reader(value, reads);
+  std::string* is = alone ? &drafts_[value.layer].layer.config.activation : nullptr;
+  const bool is_composed = is != nullptr && *is != "none" && *is != "softmax" && activation != "softmax";
+  if (is != nullptr && (*is == "none" || is_composed)) {
+    *is = is_composed && activation != "none" ? "table" : activation == "none" ? *is : activation;
     Value result = value;
     result.function = nullptr;
     result.exclusive = true;

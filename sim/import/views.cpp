@@ -3,46 +3,83 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
+#include "sim/import/fold.hpp"
 #include "sim/import/operators.hpp"
+#include "sim/import/slices.hpp"
+#include "sim/network/layer_types.hpp"
 
 namespace rowflow {
 
 namespace {
 
-/// A value of rank 4 in NHWC order keeps its order only when it is a vector anyway.
-const Value& viewable(Importer& importer) {
+/// Of one value a channel: the order of elements says nothing, the place of the channels among the axes does.
+Layout vector_layout(const Dims& dims, std::int64_t channels) {
+  return dims.size() == 4 && dims[3] == channels && dims[1] == 1 && channels > 1 ? Layout::nhwc : Layout::nchw;
+}
+
+/// A map in height-width-channel order keeps that order: as [1, H, W, C] with or without the 1, its pixels in one axis, or all as one
+/// vector.
+bool keeps_pixels(const Shape& shape, const Dims& dims) {
+  Dims own;
+  std::copy_if(dims.begin(), dims.end(), std::back_inserter(own), [](std::int64_t dim) { return dim != 1; });
+  const auto is = [&](Dims expected) {
+    expected.erase(std::remove(expected.begin(), expected.end(), 1), expected.end());
+    return own == expected;
+  };
+  return is({shape.height, shape.width, shape.channels}) || is({shape.height * shape.width, shape.channels}) ||
+         is({shape.height * shape.width * shape.channels});
+}
+
+const Value& viewable(Importer& importer, const Dims& dims) {
   const Value& in = importer.input(0);
-  if (in.is_map() && in.is_padded()) importer.map_input(0);
-  if (in.is_map() && in.layout == Layout::nhwc && importer.shape_of(in).height * importer.shape_of(in).width > 1) {
+  if (!in.is_map()) return in;
+  if (in.is_padded() || in.repeated || in.is_sampled()) importer.map_input(0);
+  const Shape& shape = importer.shape_of(in);
+  const bool is_vector = shape.height * shape.width == 1;
+  if (in.layout == Layout::nhwc && !is_vector && !keeps_pixels(shape, dims))
     throw Refusal{"a reshape of a map in height-width-channel order"};
-  }
   return in;
 }
 
-void set_view(Importer& importer, Dims dims) {
-  const Value in = viewable(importer);
-  if (element_count(dims) != element_count(in.dims)) {
-    throw Refusal{fmt::format("[{}] does not have the elements of [{}]", fmt::join(dims, ", "), fmt::join(in.dims, ", "))};
-  }
-  if (in.shuffled_groups == 0) {
-    Value out = importer.viewed(in, dims);
-    out.layout = Layout::nchw;
-    return importer.set_output(0, out);
-  }
+void set_blocks(Importer& importer, const Value& in, const Dims& dims) {
   const Shape& shape = importer.shape_of(in);
-  if (dims != Dims{1, shape.channels, shape.height, shape.width})
-    throw Refusal{"channels transposed by groups, and not reshaped back to the map"};
   LayerConfig config;
-  config.type = LayerType::channel_shuffle;
-  config.groups = in.shuffled_groups;
+  config.type = in.to_space.height > 0 ? LayerType::depth_to_space : LayerType::space_to_depth;
+  config.scale = in.to_space;
+  if (in.to_depth.height > 0) config.kernel = in.to_depth;
+  const std::int64_t rows = in.to_space.height > 0 ? shape.height * in.to_space.height : shape.height / in.to_depth.height;
+  const std::int64_t columns = in.to_space.height > 0 ? shape.width * in.to_space.width : shape.width / in.to_depth.width;
+  if (dims.size() != 4 || dims[0] != 1 || dims[2] != rows || dims[3] != columns)
+    throw Refusal{"blocks of pixels were moved among the axes and not reshaped back to a map"};
   importer.set_output(0, importer.add_layer(config, {in}));
 }
 
-std::int64_t normal_axis(std::int64_t axis, std::size_t rank) {
-  if (axis < 0) axis += static_cast<std::int64_t>(rank);
-  if (axis < 0 || axis >= static_cast<std::int64_t>(rank)) throw Refusal{"an axis beyond the tensor's rank"};
-  return axis;
+void set_view(Importer& importer, Dims dims) {
+  const Value in = viewable(importer, dims);
+  if (element_count(dims) != element_count(in.dims)) {
+    throw Refusal{fmt::format("[{}] does not have the elements of [{}]", fmt::join(dims, ", "), fmt::join(in.dims, ", "))};
+  }
+  if (in.is_rearranged()) return set_blocks(importer, in, dims);
+  if (in.shuffled_groups == 0) {
+    Value out = importer.viewed(in, dims);
+    if (in.is_map() && importer.shape_of(in).height * importer.shape_of(in).width == 1)
+      out.layout = vector_layout(dims, importer.shape_of(in).channels);
+    return importer.set_output(0, out);
+  }
+  const Shape& shape = importer.shape_of(in);
+  const bool has_rows = dims.size() >= 3 && dims[dims.size() - 1] == shape.width && dims[dims.size() - 2] == shape.height;
+  const bool has_pixels = dims.size() >= 2 && dims.back() == shape.height * shape.width;
+  if (has_rows || has_pixels) {
+    LayerConfig config;
+    config.type = LayerType::channel_shuffle;
+    config.groups = in.shuffled_groups;
+    Value out = importer.add_layer(config, {in});
+    out.dims = dims;
+    return importer.set_output(0, out);
+  }
+  throw Refusal{"channels transposed by groups, and not reshaped back to the map"};
 }
 
 /// perm moves only dimensions of extent 1 past the others: the order of elements stays.
@@ -79,6 +116,12 @@ void import_reshape(Importer& importer) {
     }
   }
   if (open >= 0) dims[open] = element_count(from) / known;
+  const std::int64_t batch = importer.batch();
+  const bool has_batch = batch > 1 && !dims.empty() && dims[0] > 1 && dims[0] % batch == 0;
+  if (has_batch && open != 0 && (open >= 0 || element_count(dims) == batch * element_count(from))) {  // the model's own batch, read as 1
+    dims[0] /= batch;
+    if (open >= 0) dims[open] = element_count(from) / (known / batch);
+  }
   set_view(importer, dims);
 }
 
@@ -95,7 +138,7 @@ void import_squeeze(Importer& importer) {
   auto axes = importer.integers(1, "axes", false);
   const bool all = axes.empty();
   for (auto& axis : axes) {
-    axis = normal_axis(axis, from.size());
+    axis = axis_of(axis, from.size());
     if (from[axis] != 1) throw Refusal{"an axis that is not 1"};
   }
   Dims dims;
@@ -111,7 +154,7 @@ void import_unsqueeze(Importer& importer) {
   auto axes = importer.integers(1, "axes", true);
   const std::size_t rank = dims.size() + axes.size();
   if (rank > 8) throw Refusal{"more than 8 dimensions"};
-  for (auto& axis : axes) axis = normal_axis(axis, rank);
+  for (auto& axis : axes) axis = axis_of(axis, rank);
   std::sort(axes.begin(), axes.end());
   for (const std::int64_t axis : axes) {
     if (axis > static_cast<std::int64_t>(dims.size())) throw Refusal{"axes that do not fit together"};
@@ -120,29 +163,54 @@ void import_unsqueeze(Importer& importer) {
   set_view(importer, dims);
 }
 
+namespace {
+
+/// Pixel shuffle and its reverse, written as a transposition of six axes between two reshapes.
+bool find_blocks(const Shape& shape, const Value& map, const Dims& perm, Value& out) {
+  if (map.layout != Layout::nchw || map.dims[0] != 1) return false;
+  const Dims& d = map.dims;
+  const bool channels_first = d[1] * d[2] * d[3] == shape.channels && d[4] == shape.height && d[5] == shape.width;
+  if (channels_first && perm == Dims{0, 1, 4, 2, 5, 3}) out.to_space = {d[2], d[3]};
+  if (channels_first && perm == Dims{0, 3, 4, 1, 5, 2}) out.to_space = {d[1], d[2]};
+  const bool rows_and_columns = d[1] == shape.channels && d[2] * d[3] == shape.height && d[4] * d[5] == shape.width;
+  if (rows_and_columns && perm[4] == 2 && perm[5] == 4) out.to_depth = {d[3], d[5]};
+  return out.is_rearranged();
+}
+
+}  // namespace
+
 void import_transpose(Importer& importer) {
-  const Value in = importer.input(0);
-  const std::size_t rank = in.dims.size();
-  Dims reversed, perm;
-  for (std::size_t k = rank; k-- > 0;) reversed.push_back(static_cast<std::int64_t>(k));
-  perm = attribute(importer.node(), "perm", reversed);
-  Dims sorted = perm, dims;
-  std::sort(sorted.begin(), sorted.end());
-  if (!std::equal(sorted.begin(), sorted.end(), reversed.rbegin(), reversed.rend())) throw Refusal{"perm is no order of its dimensions"};
-  for (const std::int64_t axis : perm) dims.push_back(in.dims[axis]);
-  Value out = importer.viewed(in, dims);
-  if (in.is_constant()) {
-    out.constant = keeps_order(in.dims, perm) ? in.constant : nullptr;
-    return importer.set_output(0, out);
-  }
   const Value map = importer.map_input(0);
+  const std::size_t rank = map.dims.size();
+  const Dims perm = transpose_order(importer, rank);
+  Dims dims;
+  for (const std::int64_t axis : perm) dims.push_back(map.dims[static_cast<std::size_t>(axis)]);
+  Value out = importer.viewed(map, dims);
   const Shape& shape = importer.shape_of(map);
-  if (rank == 4 && map.layout == Layout::nhwc && perm == Dims{0, 3, 1, 2}) {
+  if (shape.height * shape.width == 1 && keeps_order(map.dims, perm)) {
+    out.layout = vector_layout(dims, shape.channels);
+  } else if (rank == 4 && map.layout == Layout::nhwc && perm == Dims{0, 3, 1, 2} &&
+             map.dims == Dims{1, shape.height, shape.width, shape.channels}) {
     out.layout = Layout::nchw;
   } else if (rank == 4 && map.layout == Layout::nchw && perm == Dims{0, 2, 3, 1} &&
              map.dims == Dims{1, shape.channels, shape.height, shape.width}) {
     out.layout = Layout::nhwc;
-  } else if (rank == 5 && perm == Dims{0, 2, 1, 3, 4} && map.dims[1] * map.dims[2] == shape.channels && map.dims[3] == shape.height) {
+  } else if (rank == 3 && perm == Dims{0, 2, 1} && map.layout == Layout::nchw &&
+             map.dims == Dims{1, shape.channels, shape.height * shape.width}) {
+    out.layout = Layout::nhwc;  // pixels as a sequence of vectors
+  } else if (rank == 3 && perm == Dims{0, 2, 1} && map.layout == Layout::nhwc &&
+             map.dims == Dims{1, shape.height * shape.width, shape.channels}) {
+    out.layout = Layout::nchw;
+  } else if (rank == 5 && perm == Dims{0, 2, 1, 3, 4} && map.layout == Layout::nchw && map.dims[1] * map.dims[2] == shape.channels &&
+             map.dims[3] == shape.height) {
+    out.shuffled_groups = map.dims[1];
+  } else if (rank == 6 && find_blocks(shape, map, perm, out)) {
+    // reshaped to the map of the blocks by what follows
+  } else if (rank == 3 && perm == Dims{1, 0, 2} && map.layout == Layout::nchw && map.dims[0] * map.dims[1] == shape.channels &&
+             map.dims[2] == shape.height * shape.width) {
+    out.shuffled_groups = map.dims[0];
+  } else if (rank == 4 && perm == Dims{0, 2, 1, 3} && map.layout == Layout::nchw && map.dims[1] * map.dims[2] == shape.channels &&
+             map.dims[3] == shape.height * shape.width) {
     out.shuffled_groups = map.dims[1];
   } else if (map.layout == Layout::nhwc || !keeps_order(map.dims, perm)) {
     throw Refusal{
@@ -151,8 +219,38 @@ void import_transpose(Importer& importer) {
   importer.set_output(0, out);
 }
 
+/// Broadcast to a larger shape: what Mul does by itself, where it reads the result.
+void import_expand(Importer& importer) {
+  Value in = importer.map_input(0);
+  Dims to;
+  if (importer.node().op_type() == "Tile") {
+    to = in.dims;
+    const auto repeats = importer.integers(1, "repeats", true);
+    if (repeats.size() != to.size()) throw Refusal{"repeats that do not fit the tensor's rank"};
+    for (std::size_t k = 0; k < to.size(); ++k) {
+      if (repeats[k] < 1 || repeats[k] > largest_extent || (repeats[k] > 1 && to[k] != 1))
+        throw Refusal{"a map repeated along an axis that it fills"};
+      to[k] *= repeats[k];
+    }
+  } else {
+    auto wanted = importer.integers(1, "shape", true);
+    if (!wanted.empty() && wanted[0] > 1 && wanted[0] == importer.batch()) wanted[0] = 1;
+    to = broadcast_dims(in.dims, wanted);
+  }
+  if (to == in.dims) return importer.set_output(0, importer.viewed(in, to));
+  const Shape& shape = importer.shape_of(in);
+  const bool is_gate = shape.height * shape.width == 1 && in.dims.size() == 4 && in.layout == Layout::nchw && to.size() == 4 &&
+                       to[0] == 1 && to[1] == in.dims[1];
+  if (!is_gate)
+    throw Refusal{
+        fmt::format("a map [{}] repeated to [{}]: covered for one value a channel", fmt::join(in.dims, ", "), fmt::join(to, ", "))};
+  Value out = importer.viewed(in, to);
+  out.repeated = true;
+  importer.set_output(0, out);
+}
+
 void import_pass_through(Importer& importer) {
-  if (is_pass_through(importer.node())) return;  // its readers read what it reads
+  if (importer.graph().is_pass_through(importer.node())) return;  // its readers read what it reads
   importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
 }
 

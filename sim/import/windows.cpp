@@ -1,22 +1,33 @@
 // Convolutions and pools.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "sim/import/operators.hpp"
+#include "sim/import/slices.hpp"
 #include "sim/network/layer_types.hpp"
 
 namespace rowflow {
 
 namespace {
 
-Size2 pair(const std::vector<std::int64_t>& values, const char* name) {
-  if (values.size() != 2)
-    throw Refusal{fmt::format("{} has {} values, expected 2: only two-dimensional windows are covered", name, values.size())};
+/// Height and width; of a signal, whose one axis are the rows, the length alone.
+Size2 pair(const std::vector<std::int64_t>& values, std::size_t axes, const char* name) {
+  if (values.size() != axes || axes > 2)
+    throw Refusal{fmt::format("{} has {} values, expected {}: windows over one or two axes are covered", name, values.size(), axes)};
   for (const std::int64_t value : values) {
     if (value < 1 || value > largest_extent) throw Refusal{fmt::format("{} is {}, expected 1 to {}", name, value, largest_extent)};
   }
-  return {values[0], values[1]};
+  return {values[0], axes == 2 ? values[1] : 1};
+}
+
+std::size_t axes_of(const Value& map) { return map.dims.size() - 2; }
+
+/// The output of a layer over `in`, with as many dimensions as that.
+void set_map(Importer& importer, const Value& in, Value out) {
+  if (in.dims.size() == 3) out.dims.pop_back();
+  importer.set_output(0, std::move(out));
 }
 
 /// TensorFlow's padding with the extra row in front.
@@ -27,9 +38,10 @@ void same_lower(std::int64_t extent, std::int64_t kernel, std::int64_t stride, s
   before = total - after;
 }
 
-void read_padding(Importer& importer, LayerConfig& config, const Shape& in) {
+void read_padding(Importer& importer, LayerConfig& config, const Shape& in, std::size_t axes) {
   const std::string mode = attribute(importer.node(), "auto_pad", std::string("NOTSET"));
-  const auto pads = attribute(importer.node(), "pads", std::vector<std::int64_t>{0, 0, 0, 0});
+  auto pads = attribute(importer.node(), "pads", std::vector<std::int64_t>(2 * axes, 0));
+  if (pads.size() == 2 && axes == 1) pads = {pads[0], 0, pads[1], 0};
   if (mode == "SAME_UPPER") {
     config.padding.mode = PaddingMode::same;
   } else if (mode == "SAME_LOWER") {
@@ -38,7 +50,7 @@ void read_padding(Importer& importer, LayerConfig& config, const Shape& in) {
     same_lower(in.width, (config.kernel.width - 1) * config.dilation.width + 1, config.stride.width, config.padding.left,
                config.padding.right);
   } else if (mode == "NOTSET") {
-    if (pads.size() != 4) throw Refusal{"pads has not 4 values"};
+    if (pads.size() != 4) throw Refusal{fmt::format("pads has not {} values", 2 * axes)};
     for (const std::int64_t pad : pads) {
       if (pad < 0 || pad > largest_extent) throw Refusal{fmt::format("found padding {}, expected 0 to {}", pad, largest_extent)};
     }
@@ -48,32 +60,45 @@ void read_padding(Importer& importer, LayerConfig& config, const Shape& in) {
   }
 }
 
+/// Rows mirrored at the edge are rows that the window holds anyway, if it reaches as far into the map as beyond it: then they cost no more
+/// than rows of zeros. A repeated edge always is.
+void check_mirrored(const Value& value, const LayerConfig& config) {
+  if (!value.mirrored) return;
+  const std::int64_t rows = (config.kernel.height - 1) * config.dilation.height + 1;
+  if (rows < 2 * std::max(value.padding.top, value.padding.bottom) + 1 || config.dilation.height != 1)
+    throw Refusal{fmt::format("reflected rows beyond the window of {} rows that reads them need a buffer of their own", rows)};
+}
+
 /// What Pad has put around the map becomes padding of the window.
 Value unpadded(const Value& value, LayerConfig& config) {
   if (!value.is_padded()) return value;
   if (config.padding.mode == PaddingMode::same) throw Refusal{"auto_pad after Pad"};
+  check_mirrored(value, config);
   config.padding.top += value.padding.top;
   config.padding.bottom += value.padding.bottom;
   config.padding.left += value.padding.left;
   config.padding.right += value.padding.right;
   Value result = value;
   result.padding = {};
+  result.mirrored = result.repeated_edge = false;
   return result;
 }
 
 const Value& window_input(Importer& importer) {
   const Value& value = importer.input(0);
-  return value.is_map() && value.is_padded() ? value : importer.plain_input(0);
+  const bool is_bare = value.is_map() && value.layout == Layout::nchw && !value.is_sampled() && !value.is_rearranged();
+  return is_bare && value.is_padded() ? value : importer.plain_input(0);
 }
 
 void read_window(Importer& importer, LayerConfig& config, const std::vector<std::int64_t>& kernel, const Value& in) {
   const onnx::NodeProto& node = importer.node();
-  const std::vector<std::int64_t> ones{1, 1};
-  config.kernel = pair(kernel, "kernel_shape");
-  config.stride = pair(attribute(node, "strides", ones), "strides");
-  config.dilation = pair(attribute(node, "dilations", ones), "dilations");
-  const Shape padded{in.dims.at(2), in.dims.at(3), in.dims.at(1)};
-  read_padding(importer, config, padded);
+  const std::size_t axes = axes_of(in);
+  const std::vector<std::int64_t> ones(axes, 1);
+  config.kernel = pair(kernel, axes, "kernel_shape");
+  config.stride = pair(attribute(node, "strides", ones), axes, "strides");
+  config.dilation = pair(attribute(node, "dilations", ones), axes, "dilations");
+  const Shape padded{in.dims.at(2), axes == 2 ? in.dims.at(3) : 1, in.dims.at(1)};
+  read_padding(importer, config, padded, axes);
 }
 
 void read_groups(Importer& importer, LayerConfig& config) {
@@ -84,39 +109,99 @@ void read_groups(Importer& importer, LayerConfig& config) {
 
 }  // namespace
 
+namespace {
+
+/// A convolution along the channels of one pixel (ECA): every channel from its neighbours, so many weights a channel.
+bool try_channel_window(Importer& importer) {
+  const Value in = importer.input(0);
+  const Dims weights = importer.raw_input(1).dims;
+  if (!in.is_map() || weights.size() != 3 || in.dims.size() != 3) return false;
+  const Shape shape = importer.shape_of(in);
+  if (shape.height != 1 || shape.width != 1 || in.dims != Dims{1, 1, shape.channels} || weights != Dims{1, 1, weights[2]}) return false;
+  const auto pads = attribute(importer.node(), "pads", std::vector<std::int64_t>{0, 0});
+  const bool keeps_length = pads.size() == 2 && pads[0] >= 0 && pads[1] >= 0 && pads[0] + pads[1] == weights[2] - 1 &&
+                            attribute(importer.node(), "strides", std::vector<std::int64_t>{1}) == std::vector<std::int64_t>{1};
+  if (!keeps_length || weights[2] > largest_extent) throw Refusal{"a window over channels that changes their number"};
+  LayerConfig config;
+  config.kernel = {1, weights[2]};
+  config.filters = config.groups = shape.channels;
+  config.padding = {PaddingMode::explicit_sides, 0, 0, pads[0], pads[1]};
+  Value out = importer.add_layer(config, {in});
+  out.dims = in.dims;
+  importer.set_output(0, out);
+  return true;
+}
+
+std::int64_t weight_bits(Importer& importer, int k) {
+  const std::int64_t bits = importer.raw_input(k).bits;
+  return bits > 0 ? bits : LayerConfig{}.weight_bits;
+}
+
+}  // namespace
+
 void import_conv(Importer& importer) {
+  if (try_channel_window(importer)) return;
   LayerConfig config;
   const Value in = window_input(importer);
-  const Dims weights = importer.weight_dims(1, 4);
-  const auto kernel = attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{weights[2], weights[3]});
+  const std::size_t axes = axes_of(in);
+  const Dims weights = importer.weight_dims(1, axes + 2);
+  const Dims window(weights.begin() + 2, weights.end());
+  const auto kernel = attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>(window));
   read_window(importer, config, kernel, in);
   read_groups(importer, config);
   config.filters = weights[0];
+  config.weight_bits = weight_bits(importer, 1);
   const std::int64_t channels = importer.shape_of(in).channels;
-  if (kernel[0] != weights[2] || kernel[1] != weights[3] || weights[1] > largest_channels || weights[1] * config.groups != channels) {
-    throw Refusal{fmt::format("its weights are for kernels of {}x{} over {} channels in {} groups, and the map has {} channels", weights[2],
-                              weights[3], weights[1], config.groups, channels)};
+  if (kernel != window || weights[1] > largest_channels || weights[1] * config.groups != channels) {
+    throw Refusal{fmt::format("its weights are for kernels of {} over {} channels in {} groups, and the map has {} channels",
+                              fmt::join(window, "x"), weights[1], config.groups, channels)};
   }
-  const Value out = importer.add_layer(config, {unpadded(in, config)});
-  importer.set_output(0, out);
+  set_map(importer, in, importer.add_layer(config, {unpadded(in, config)}));
 }
+
+namespace {
+
+/// ONNX gives the size instead of the padding: what is too much is cut, the odd row behind unless SAME_UPPER says in front.
+void pad_to_output_shape(Importer& importer, LayerConfig& config, const Shape& in, const std::vector<std::int64_t>& extra) {
+  const auto wanted = attribute(importer.node(), "output_shape", std::vector<std::int64_t>{});
+  if (wanted.size() < 2) throw Refusal{"output_shape has not 2 values"};
+  const bool upper = attribute(importer.node(), "auto_pad", std::string("NOTSET")) == "SAME_UPPER";
+  const auto split = [&](std::int64_t extent, std::int64_t stride, std::int64_t kernel, std::int64_t dilation, std::int64_t more,
+                         std::int64_t out, std::int64_t& before, std::int64_t& after) {
+    const std::int64_t total = (extent - 1) * stride + (kernel - 1) * dilation + 1 + more - out;
+    if (total < 0) throw Refusal{fmt::format("output_shape {} is more than its input reaches", out)};
+    before = upper ? total / 2 : total - total / 2;
+    after = total - before;
+  };
+  LayerConfig& c = config;
+  c.padding.mode = PaddingMode::explicit_sides;
+  const std::size_t n = wanted.size();
+  split(in.height, c.stride.height, c.kernel.height, c.dilation.height, extra[0], wanted[n - 2], c.padding.top, c.padding.bottom);
+  split(in.width, c.stride.width, c.kernel.width, c.dilation.width, extra[1], wanted[n - 1], c.padding.left, c.padding.right);
+}
+
+}  // namespace
 
 void import_conv_transpose(Importer& importer) {
   LayerConfig config;
   config.type = LayerType::conv_transpose;
   const Value in = importer.plain_input(0);
+  if (axes_of(in) != 2) throw Refusal{"a transposed convolution of a signal is not covered"};
   const Dims weights = importer.weight_dims(1, 4);
   read_window(importer, config, attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{weights[2], weights[3]}), in);
   read_groups(importer, config);
   if (weights[1] > largest_channels) throw Refusal{"its weights are for too many channels"};
   config.filters = weights[1] * config.groups;
-  if (weights[0] != importer.shape_of(in).channels || config.kernel.height != weights[2] || config.kernel.width != weights[3])
+  config.weight_bits = weight_bits(importer, 1);
+  const Shape shape = importer.shape_of(in);
+  if (weights[0] != shape.channels || config.kernel.height != weights[2] || config.kernel.width != weights[3])
     throw Refusal{"its weights do not fit its input"};
-  if (find_attribute(importer.node(), "output_shape") != nullptr)
-    throw Refusal{"attribute output_shape is not covered; pads and output_padding are"};
   const auto extra = attribute(importer.node(), "output_padding", std::vector<std::int64_t>{0, 0});
   const bool legal = extra.size() == 2 && extra[0] >= 0 && extra[1] >= 0 && extra[0] <= largest_extent && extra[1] <= largest_extent;
-  if (!legal || (config.padding.mode == PaddingMode::same && extra[0] + extra[1] != 0)) throw Refusal{"output_padding is not covered here"};
+  const bool has_shape = find_attribute(importer.node(), "output_shape") != nullptr;
+  if (!legal || (!has_shape && config.padding.mode == PaddingMode::same && extra[0] + extra[1] != 0))
+    throw Refusal{"output_padding is not covered here"};
+  if (has_shape) pad_to_output_shape(importer, config, shape, extra);
   config.padding.bottom -= extra[0];
   config.padding.right -= extra[1];
   if (config.padding.bottom < 0 || config.padding.right < 0) throw Refusal{"output_padding beyond the padding: rows that no input reaches"};
@@ -130,8 +215,8 @@ void import_max_pool(Importer& importer) {
   const Value in = window_input(importer);
   read_window(importer, config, attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{}), in);
   config.ceil_mode = attribute(importer.node(), "ceil_mode", std::int64_t{0}) != 0;
-  const Value source = unpadded(in, config);
-  importer.set_output(0, importer.add_layer(config, {source}));
+  if (in.mirrored) throw Refusal{"a pool over reflected rows"};
+  set_map(importer, in, importer.add_layer(config, {unpadded(in, config)}));
 }
 
 void import_average_pool(Importer& importer) {
@@ -141,6 +226,7 @@ void import_average_pool(Importer& importer) {
   read_window(importer, config, attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{}), in);
   if (config.dilation.height != 1 || config.dilation.width != 1) throw Refusal{"an average over a dilated window is not covered"};
   config.ceil_mode = attribute(importer.node(), "ceil_mode", std::int64_t{0}) != 0;
+  if (in.mirrored) throw Refusal{"an average over reflected rows"};
   const Value source = unpadded(in, config);
   const Shape shape = importer.shape_of(source);
   const bool no_padding = config.padding.mode == PaddingMode::explicit_sides &&
@@ -155,13 +241,14 @@ void import_average_pool(Importer& importer) {
     config = {};
     config.type = LayerType::global_avg_pool;
   }
-  importer.set_output(0, importer.add_layer(config, {source}));
+  set_map(importer, in, importer.add_layer(config, {source}));
 }
 
 void import_global_average_pool(Importer& importer) {
   LayerConfig config;
   config.type = LayerType::global_avg_pool;
-  importer.set_output(0, importer.add_layer(config, {importer.plain_input(0)}));
+  const Value in = importer.plain_input(0);
+  set_map(importer, in, importer.add_layer(config, {in}));
 }
 
 void import_global_max_pool(Importer& importer) {
@@ -169,47 +256,30 @@ void import_global_max_pool(Importer& importer) {
   LayerConfig config;
   config.type = LayerType::max_pool;
   config.kernel = config.stride = {importer.shape_of(in).height, importer.shape_of(in).width};
-  importer.set_output(0, importer.add_layer(config, {in}));
-}
-
-void import_reduce_mean(Importer& importer) {
-  if (importer.has_input(1)) throw Refusal{"its axes are an input, as from operator set 18 on; expected the attribute"};
-  auto axes = attribute(importer.node(), "axes", std::vector<std::int64_t>{});
-  if (try_channel_mean(importer, axes)) return;
-  const Value in = importer.map_input(0);
-  for (auto& axis : axes) axis += axis < 0 ? static_cast<std::int64_t>(in.dims.size()) : 0;
-  std::sort(axes.begin(), axes.end());
-  const bool is_nhwc = in.layout == Layout::nhwc;
-  if (in.dims.size() != 4 || axes != (is_nhwc ? Dims{1, 2} : Dims{2, 3})) throw Refusal{"a mean over other axes than height and width"};
-  const Shape shape = importer.shape_of(in);
-  if (!is_nhwc) importer.plain_input(0);
-  LayerConfig config;
-  config.type = LayerType::global_avg_pool;
-  Value out = importer.add_layer(config, {in});
-  if (attribute(importer.node(), "keepdims", std::int64_t{1}) == 0)
-    out.dims = {1, shape.channels};
-  else if (is_nhwc)
-    out.layout = Layout::nhwc, out.dims = {1, 1, 1, out.dims[1]};
-  importer.set_output(0, out);
+  set_map(importer, in, importer.add_layer(config, {in}));
 }
 
 void import_pad(Importer& importer) {
   const Value in = importer.input(0);
-  const auto pads = importer.integers(1, "pads", true);
+  if (!in.is_map()) throw Refusal{"a stored tensor padded in a way that is not covered"};
+  const std::vector<std::int64_t> pads = pad_sizes(importer, in.dims.size());
   const bool nothing = std::all_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad == 0; });
   if (nothing) return importer.set_output(0, importer.viewed(in, in.dims));
   const Value map = importer.plain_input(0);
-  if (attribute(importer.node(), "mode", std::string("constant")) != "constant")
-    throw Refusal{"only constant padding is covered: reflected and repeated rows need a buffer of their own"};
-  if (pads.size() != 8) throw Refusal{"pads has not 8 values"};
+  const std::string mode = attribute(importer.node(), "mode", std::string("constant"));
+  if (mode != "constant" && mode != "reflect" && mode != "edge")
+    throw Refusal{fmt::format("padding by {} is not covered", mode.substr(0, 20))};
+  if (map.dims.size() != 4) throw Refusal{"padding of a signal is not covered"};
   for (const std::size_t k : {0, 1, 4, 5}) {
     if (pads[k] != 0) throw Refusal{"only height and width may be padded"};
   }
   for (const std::int64_t pad : pads) {
-    if (pad < 0 || pad > largest_extent) throw Refusal{fmt::format("found padding {}, expected 0 to {}", pad, largest_extent)};
+    if (pad < 0) throw Refusal{fmt::format("found padding {}, expected 0 to {}", pad, largest_extent)};
   }
   Value out = importer.viewed(map, {1, map.dims[1], map.dims[2] + pads[2] + pads[6], map.dims[3] + pads[3] + pads[7]});
   out.padding = {PaddingMode::explicit_sides, pads[2], pads[6], pads[3], pads[7]};
+  out.mirrored = mode == "reflect";
+  out.repeated_edge = mode == "edge";
   importer.set_output(0, out);
 }
 

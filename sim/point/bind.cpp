@@ -1,5 +1,8 @@
 #include "sim/point/bind.hpp"
 
+#include <algorithm>
+
+
 #include "sim/config/device_figures.hpp"
 
 namespace rowflow {
@@ -38,6 +41,13 @@ ImportOptions bind_import(const DesignPoint& point) {
     options.input_size = Size2{std::stoll(size.substr(0, cross)), std::stoll(size.substr(cross + 1))};
   }
   for (const auto& [name, nothing] : point.values(Knob::assume_free)) options.assume_free.push_back(name);
+  for (const auto& [names, nothing] : point.values(Knob::outputs)) {
+    for (std::size_t begin = 0; begin <= names.size();) {
+      const std::size_t end = std::min(names.find(',', begin), names.size());
+      if (end > begin) options.outputs.push_back(names.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
   return options;
 }
 

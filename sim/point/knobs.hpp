@@ -30,7 +30,8 @@ enum class Knob {
   costs,
   mapping,
   input_size,
-  assume_free
+  assume_free,
+  outputs
 };
 
 /// Commands that take design points; bits of KnobRow::commands.

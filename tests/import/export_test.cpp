@@ -81,7 +81,7 @@ int count_nodes(const onnx::ModelProto& model, const std::string& op) {
 
 TEST_CASE("A block with FCs of any writing is tiled, and imports with the same tile height") {
   const std::string dense = GENERATE(as<std::string>(), "Conv", "Gemm", "MatMul");
-  const std::int64_t height = GENERATE(20, 21), opset = GENERATE(11, 13);
+  const std::int64_t height = GENERATE(20, 21), opset = GENERATE(7, 9, 10, 11, 13, 18);
   CAPTURE(dense, height, opset);
   OnnxModel model = block_model(dense, height, opset);
   const ModelFile file(model.proto().SerializeAsString());
@@ -97,6 +97,42 @@ TEST_CASE("A block with FCs of any writing is tiled, and imports with the same t
   CHECK(config.layers[1].type == LayerType::squeeze_excite);
   CHECK(config.layers[1].tile_height == 7);
   CHECK(config.layers[1].squeeze_channels == 2);
+}
+
+TEST_CASE("Blocks pooled in two steps, or repeated by Expand, are tiled; a pool that is a sum is refused") {
+  OnnxModel model(3, 20, 10);
+  model.conv("x", "a", 3, 8);
+  const std::string pool = GENERATE(as<std::string>(), "two means", "pixels in one axis", "sum");
+  if (pool == "two means") {
+    OnnxModel::set(model.node("ReduceMean", {"a"}, {"half"}), "axes", std::vector<std::int64_t>{3});
+    OnnxModel::set(model.node("ReduceMean", {"half"}, {"p"}), "axes", std::vector<std::int64_t>{2});
+  } else if (pool == "sum") {
+    model.weight("pixels", {}, 200);
+    OnnxModel::set(model.node("ReduceSum", {"a"}, {"q"}), "axes", {2, 3});
+    model.node("Div", {"q", "pixels"}, {"p"});
+  } else {
+    model.integers("flat", {1, 8, -1}).integers("map", {1, 8, 1, 1});
+    model.node("Reshape", {"a", "flat"}, {"v"});
+    OnnxModel::set(model.node("ReduceMean", {"v"}, {"q"}), "axes", std::vector<std::int64_t>{2});
+    model.node("Reshape", {"q", "map"}, {"p"});
+  }
+  model.conv("p", "r", 8, 2).conv("r", "e", 2, 8);
+  model.node("Sigmoid", {"e"}, {"g"});
+  model.node("Shape", {"a"}, {"size"});
+  model.node("Expand", {"g", "size"}, {"gate"});
+  model.node("Mul", {"a", "gate"}, {"s"});
+  model.output("s");
+  auto* shape = model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+  for (const std::int64_t dim : {1, 8, 20, 10}) shape->add_dim()->set_dim_value(dim);
+  const ModelFile file(model.proto().SerializeAsString());
+  if (pool == "sum") {
+    CHECK_THROWS_WITH(export_tiled(file.path, tiles_of(7), {}), Catch::Matchers::Contains("ReduceSum"));
+  } else {
+    const onnx::ModelProto tiled = parse_model(export_tiled(file.path, tiles_of(7), {}).bytes, "tiled.onnx");
+    CHECK(count_nodes(tiled, "ReduceMean") == 0);
+    CHECK(count_nodes(tiled, "Expand") == 0);
+    CHECK(import_model(tiled, "tiled.onnx", {}).network.layers.at(1).tile_height == 7);
+  }
 }
 
 TEST_CASE("Interface and weights of an export are those of the model") {

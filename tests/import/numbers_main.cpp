@@ -191,7 +191,7 @@ int main(int count, char** arguments) {
   nlohmann::json cases = nlohmann::json::array();
   for (const char* dense : {"Conv", "Gemm", "MatMul"}) {
     for (const std::int64_t height : {20, 21}) {
-      for (const std::int64_t opset : {10, 11, 13, 17}) cases.push_back(write_case(arguments[1], dense, height, opset));
+      for (const std::int64_t opset : {9, 10, 11, 13, 17}) cases.push_back(write_case(arguments[1], dense, height, opset));
     }
   }
   std::ofstream(std::string(arguments[1]) + "/cases.json") << cases;

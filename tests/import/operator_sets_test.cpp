@@ -169,7 +169,8 @@ TEST_CASE("A shape that only an external file holds is refused, not guessed") {
   auto* tensor = model.proto().mutable_graph()->mutable_initializer(2);
   tensor->clear_int64_data();
   tensor->set_data_location(onnx::TensorProto::EXTERNAL);
-  model.node("Reshape", {"c", "shape"}, {"y"});
+  model.node("Reshape", {"c", "shape"}, {"v"});
+  model.weight("w", {256, 2}).node("MatMul", {"v", "w"}, {"y"});
   model.output("y");
   CHECK(contains(refusal(model), "not a constant known to the file"));
 }
