@@ -44,6 +44,8 @@ Comparison compared(const Request& request, const RequestedPoints& requested, co
   for (std::size_t p = 0; p < points.size(); ++p) rows.push_back({points[p].label, std::move(policies[p]), std::nullopt});
   EvaluateOptions within = by_policy;
   within.buffer_budget = budget ? *budget : buffer_bytes_available(rows.front().iso_throughput.plan);
+  if (!within.buffer_budget)
+    return compare(std::move(rows), std::nullopt, true, "not shown, since the device's L3 has no limit; give --buffer-kib N.");
   if (*within.buffer_budget == 0) {
     return compare(std::move(rows), std::nullopt, true,
                    "not shown, since the weights alone fill the device's memory; give --buffer-kib N.");
@@ -51,7 +53,7 @@ Comparison compared(const Request& request, const RequestedPoints& requested, co
   Progress progress(request);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const RunResult& policy = rows[r].iso_throughput;
-    const bool enough = total_buffer_bytes(policy.plan) <= *within.buffer_budget;  // then the budget changes nothing
+    const bool enough = on_chip_buffer_bytes(policy.plan) <= *within.buffer_budget;  // then the budget changes nothing
     say(progress, points, r, ", within the budget");
     rows[r].iso_memory = enough ? policy : are_within ? asked[r] : evaluate(points[r].network, requested.device, within);
   }

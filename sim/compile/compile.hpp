@@ -43,8 +43,8 @@ std::int64_t cuts_of(const Plan& plan, const Buffer& buffer);
 /// room.
 std::map<std::string, MemoryLevel> spilled_levels(const Plan& plan);
 
-/// Bytes that the device leaves for row buffers after the weights; never negative.
-Bytes buffer_bytes_available(const Plan& plan);
+/// Bytes of L3 and L4 that the weights leave for row buffers (L2 has no room for rows); never negative. None: L3 has no limit.
+std::optional<Bytes> buffer_bytes_available(const Plan& plan);
 
 /// Reads --costs FILE.csv: "name,cycles[,latency]" a line; empty lines, lines with # and a header line are skipped.
 /// Throws InputError with file and line.

@@ -32,15 +32,8 @@ void add_cluster_shortages(Fit& fit, const Mapping& mapping) {
 }
 
 void conclude(Fit& fit) {
-  std::int64_t contexts = 1;
-  bool fits = true;
-  for (const ResourceUse& use : fit.resources) {
-    if (use.demand <= use.limit) continue;
-    fits = false;
-    contexts = std::max<std::int64_t>({contexts, 2, use.scope == "chip" ? ceil_div(use.demand, std::max<std::int64_t>(1, use.limit)) : 2});
-  }
-  fit.contexts = static_cast<int>(contexts);
-  fit.fits = fits;
+  fit.contexts = least_contexts(fit.resources);
+  fit.fits = std::none_of(fit.resources.begin(), fit.resources.end(), [](const ResourceUse& use) { return use.demand > use.limit; });
 }
 
 std::int64_t chip_l3_cuts(const Mapping& m) { return m.device_clusters * m.limit.weight_cuts; }
@@ -58,16 +51,14 @@ void assess_fit(Plan& plan, const std::string& mode) {
   add_resource(plan.fit, "input_aligners", "chip", use.input_aligners, m.device_clusters * m.limit.input_aligners);
   add_resource(plan.fit, "l3_cuts", "chip", use.weight_cuts + use.buffer_cuts, chip_l3_cuts(m));
   std::int64_t l4 = 0;
-  Bytes on_chip = 0;
-  for (const Buffer& buffer : plan.buffers) {
-    if (buffer.level == MemoryLevel::l4) l4 += buffer.cuts;
-    if (buffer.level != MemoryLevel::host) on_chip += checked_multiply(buffer.capacity_rows, buffer.row_bytes);
-  }
+  for (const Buffer& buffer : plan.buffers) l4 += buffer.level == MemoryLevel::l4 ? buffer.cuts : 0;
   add_resource(plan.fit, "l4_cuts", "chip", l4, m.l4_cuts);
-  const Bytes weights = m.l2_bytes + chip_l3_cuts(m) * m.cut_bytes;
+  const Bytes l3 = chip_l3_cuts(m) * m.cut_bytes;
   if (m.limit.weight_cuts > 0) {  // else L3 holds anything
-    add_resource(plan.fit, "weight_bytes", "chip", m.weight_bytes, weights);
-    add_resource(plan.fit, "memory_bytes", "chip", m.weight_bytes + on_chip, weights + m.l4_cuts * m.cut_bytes);
+    add_resource(plan.fit, "weight_bytes", "chip", m.weight_bytes, m.l2_bytes + l3);
+    // L2 holds weights of its subclusters' layers and nothing else.
+    add_resource(plan.fit, "memory_bytes", "chip", m.weight_bytes - m.l2_weight_bytes + on_chip_buffer_bytes(plan),
+                 l3 + m.l4_cuts * m.cut_bytes);
   }
   add_cluster_shortages(plan.fit, m);
   conclude(plan.fit);
@@ -77,10 +68,10 @@ void assess_fit(Plan& plan, const std::string& mode) {
   conclude(plan.fit);
 }
 
-Bytes buffer_bytes_available(const Plan& plan) {
+std::optional<Bytes> buffer_bytes_available(const Plan& plan) {
   const Mapping& m = plan.mapping;
-  const Bytes memory = m.l2_bytes + (chip_l3_cuts(m) + m.l4_cuts) * m.cut_bytes;
-  return std::max<Bytes>(0, memory - m.weight_bytes);
+  if (m.limit.weight_cuts == 0) return std::nullopt;
+  return std::max<std::int64_t>(0, chip_l3_cuts(m) + m.l4_cuts - chip_use(m).weight_cuts) * m.cut_bytes;
 }
 
 }  // namespace rowflow

@@ -71,8 +71,8 @@ void lower_squeeze_excite(LoweringState& state, int index) {
   const std::string name = layer.config.name + ".scale";
   block.scale = state.pipeline.add_stage(name, layer.config.name, StageKind::scale, scaled.height, {index, 0});
   block.bypass = state.pipeline.connect(state.stream_of(layer.inputs[1]), block.scale, row_window(scaled.height), BufferRole::se_bypass);
-  const Rows tile = scaled.height == pooled.height ? block.tile_height_effective : broadcast_tile(state, layer, vector.rows, scaled.height);
-  state.pipeline.connect(vector, block.scale, tile_window(vector.rows, scaled.height, tile), BufferRole::vector);
+  state.pipeline.connect(vector, block.scale, scaled_tile_window(pooled.height, scaled.height, block.tile_height_effective),
+                         BufferRole::vector);
   state.streams[index] = state.pipeline.output(block.scale, emit_rows(scaled.height),
                                                checked_multiply(layer.output.width, layer.output.channels), layer.config.bits);
   state.pipeline.plan().se_blocks.push_back(std::move(block));

@@ -23,9 +23,16 @@ std::vector<int> clusters_of(const Plan& plan, const Buffer& buffer) {
   return clusters;
 }
 
+/// Physical layers that read a share of each row's channels, the others all of it.
+std::int64_t readers_of_shares(const Plan& plan, const Buffer& buffer) {
+  const Stage& to = plan.stages[static_cast<std::size_t>(buffer.to)];
+  const bool own_channels = to.kind == StageKind::depthwise || to.kind == StageKind::pool || to.kind == StageKind::squeeze;
+  return own_channels ? std::max<std::int64_t>(1, static_cast<std::int64_t>(to.part_clusters.size())) : 1;
+}
+
 /// Cuts of each FIFO: an edge between clusters has two, half of the capacity each.
 std::int64_t cuts_of_one(const Plan& plan, const Buffer& buffer) {
-  const Bytes bytes = checked_multiply(buffer.capacity_rows, buffer.row_bytes);
+  const Bytes bytes = ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), readers_of_shares(plan, buffer));
   return ceil_div(crosses_clusters(plan, buffer) ? ceil_div(bytes, 2) : bytes, plan.mapping.cut_bytes);
 }
 
@@ -44,6 +51,8 @@ std::map<std::string, MemoryLevel> spilled_levels(const Plan& plan) {
   for (const Buffer& buffer : plan.buffers) {
     const std::int64_t cuts = ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), m.cut_bytes);
     if (m.l3_limit_cuts == 0 || cuts <= m.l3_limit_cuts || buffer.role == BufferRole::transfer) continue;
+    // Its rows are on their way to the host: written there and read back they would only cross the link three times.
+    if (plan.stages[static_cast<std::size_t>(buffer.to)].kind == StageKind::sink) continue;
     const bool l4 = cuts <= l4_free && (m.l4_limit_cuts == 0 || cuts <= m.l4_limit_cuts);
     levels[buffer.name] = l4 ? MemoryLevel::l4 : MemoryLevel::host;
     if (l4) l4_free -= cuts;

@@ -83,6 +83,13 @@ RowWindow tile_window(Rows tiles, Rows steps, Rows tile) {
   return window_of(tiles, steps, [&](Rows o) { return Taps{o / tile, o / tile}; });
 }
 
+Window scaled_tile_window(Rows pooled, Rows steps, Rows tile) {
+  return window_of(ceil_div(pooled, tile), steps, [&](Rows o) {
+    const Rows vector = checked_multiply(o, pooled) / steps / tile;
+    return Taps{vector, vector};
+  });
+}
+
 std::vector<Rows> emit_rows(Rows steps) { return emit_tiles(steps, 1); }
 
 std::vector<Rows> emit_tiles(Rows steps, Rows tile) {

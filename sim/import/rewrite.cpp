@@ -90,7 +90,9 @@ const std::string& Rewrite::map_name(const std::string& name) const {
 }
 
 void Rewrite::tile(const Draft& draft, Rows tile_height) {
-  const Shape& map = draft.layer.input_shapes[0];
+  const Shape &map = draft.layer.input_shapes[0], &scaled = draft.layer.input_shapes.back();
+  if (scaled.height != map.height)
+    throw Refusal{fmt::format("the block pools a map of {} rows and scales one of {}, which has no tiled form", map.height, scaled.height)};
   if (!is_one_of(draft.pool_node->op_type(), {"GlobalAveragePool", "AveragePool", "ReduceMean"}))
     throw Refusal{fmt::format("its pool is a {}, which has no tiled form", draft.pool_node->op_type())};
   replace_pool(draft, tile_height, map);

@@ -30,7 +30,7 @@ struct FrontPoint {
 struct SizeResult {
   RunResult configured;
   double asked_fps = 0;    ///< 0: the highest there is
-  double highest_fps = 0;  ///< with unlimited buffers
+  double highest_fps = 0;  ///< with unlimited buffers, what lies outside L3 (T15) taken as mapped
   Ratio target;            ///< longest interval that is good enough
   bool reachable = true;   ///< else nothing below is filled in
 

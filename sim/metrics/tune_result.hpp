@@ -16,6 +16,7 @@ enum class TuneGoal { memory, throughput, fewest_tiled };
 
 struct TuneScore {
   Bytes bytes = 0;                 ///< of all buffers
+  Bytes on_chip = 0;               ///< of those that a budget is held against
   Cycles stage_interval = 0;       ///< the largest Σ cost of a stage: what full-rate buffers hold
   std::optional<double> interval;  ///< within a budget: as simulated; none when it does not fit
 };

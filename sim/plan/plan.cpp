@@ -1,5 +1,7 @@
 #include "sim/plan/plan.hpp"
 
+#include <algorithm>
+
 #include "sim/base/integer.hpp"
 
 namespace rowflow {
@@ -61,10 +63,28 @@ Cycles stage_interval(const Stage& stage) {
   return sum;
 }
 
+int least_contexts(const std::vector<ResourceUse>& resources) {
+  std::int64_t contexts = 1;
+  for (const ResourceUse& use : resources) {
+    const bool of_buffers =
+        use.name == "l3_cuts" || use.name == "l4_cuts" || use.name == "memory_bytes" || use.name == "buffer_budget_bytes";
+    if (use.demand <= use.limit || use.scope != "chip" || use.name == "clusters" || of_buffers) continue;
+    contexts = std::max(contexts, ceil_div(use.demand, std::max<std::int64_t>(1, use.limit)));
+  }
+  return static_cast<int>(contexts);
+}
+
 Bytes total_buffer_bytes(const Plan& plan) {
   Bytes sum = 0;
   for (const Buffer& buffer : plan.buffers) sum += checked_multiply(buffer.capacity_rows, buffer.row_bytes);
   return sum;
+}
+
+Bytes on_chip_buffer_bytes(const Plan& plan) {
+  Bytes bytes = 0;
+  for (const Buffer& buffer : plan.buffers)
+    if (buffer.level != MemoryLevel::host) bytes += checked_multiply(buffer.capacity_rows, buffer.row_bytes);
+  return bytes;
 }
 
 SourcePacing even_pacing(Cycles frame_period, Rows rows) { return {frame_period, frame_period / rows, frame_period % rows}; }

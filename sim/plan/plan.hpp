@@ -36,10 +36,11 @@ struct Stage {
   std::vector<Cycles> cost;  ///< per step; its size is the number of steps N of a frame
   Macs macs_per_step = 0;
   Bytes weight_bytes = 0;
-  int subclusters = 0;             ///< of all its physical layers, without the join
-  int physical_layers = 1;         ///< more than one: split over its output channels, with a join behind them
-  int cluster = -1;                ///< where its output leaves; -1: nowhere (source, sinks, stages of memory levels)
-  std::vector<int> part_clusters;  ///< of its physical layers; empty: all in `cluster`
+  int subclusters = 0;                               ///< of all its physical layers, without the join
+  int physical_layers = 1;                           ///< more than one: split over its output channels, with a join behind them
+  int cluster = -1;                                  ///< where its output leaves; -1: nowhere (source, sinks, stages of memory levels)
+  int split_subclusters = 0, split_controllers = 0;  ///< that its being several physical layers takes beyond them: splitters, joins
+  std::vector<int> part_clusters;                    ///< of its physical layers; empty: all in `cluster`
   std::vector<StageInput> inputs;
   std::vector<StageOutput> outputs;
 
@@ -140,6 +141,10 @@ struct Mapping {
 /// All clusters together.
 ClusterUse chip_use(const Mapping& mapping);
 
+/// The fewest contexts that could hold these demands: only what the chip as a whole lacks counts, and neither what another placement
+/// (a single cluster's, the number of clusters) nor shallower buffers (cuts, bytes of rows) could do with.
+int least_contexts(const std::vector<ResourceUse>& resources);
+
 /// How the plan relates to the device's resources.
 struct Fit {
   std::string mode = "assume";  ///< assume | require | contexts
@@ -234,6 +239,9 @@ Cycles stage_interval(const Stage& stage);
 
 /// Σ over buffers of capacity_rows·row_bytes.
 Bytes total_buffer_bytes(const Plan& plan);
+
+/// The same of the buffers that take memory of the device: not of those in the host's (T15). What a memory budget is held against.
+Bytes on_chip_buffer_bytes(const Plan& plan);
 
 /// Pacing that spreads the frame's rows evenly over `frame_period` (T14): row r of frame f at f·P + ⌊r·P/rows⌋.
 SourcePacing even_pacing(Cycles frame_period, Rows rows);

@@ -34,16 +34,17 @@ std::string status_word(const RunResult& result) {
 
 /// "Lacks memory: T = full, 28.", a line a resource that some heights lack and others do not, or not alike.
 std::string own_shortages(const Comparison& comparison) {
-  std::map<std::string, std::string> heights;
+  std::map<std::string, std::vector<std::string>> heights;
   for (const ComparisonRow& row : comparison.rows) {
     for (const ResourceUse& use : row.iso_throughput.plan.fit.resources) {
       if (use.demand <= use.limit || lacked_by_all(comparison, use)) continue;
-      std::string& labels = heights[resource_word(use.name)];
-      labels += (labels.empty() ? "" : ", ") + row.label;
+      std::vector<std::string>& labels = heights[resource_word(use.name)];
+      if (labels.empty() || labels.back() != row.label) labels.push_back(row.label);  // several clusters may lack it
     }
   }
   std::string text;
-  for (const auto& [resource, labels] : heights) text += wrap(fmt::format("The device lacks {} for T = {}.", resource, labels));
+  for (const auto& [resource, labels] : heights)
+    text += wrap(fmt::format("The device lacks {} for T = {}.", resource, fmt::join(labels, ", ")));
   return text;
 }
 
@@ -90,16 +91,26 @@ std::string iso_memory_table(const Comparison& c, const TextStyle& style) {
   return table.text(style);
 }
 
-std::string same_speed_sentence(const Comparison& c) {
-  if (c.rows.front().iso_throughput.plan.se_blocks.empty()) return "";
+bool same_speed(const Comparison& c) {
   double least = std::numeric_limits<double>::infinity(), most = 0;
   for (const ComparisonRow& row : c.rows) {
     const double fps = frames_per_second(row.iso_throughput).value_or(0);
     least = std::min(least, fps);
     most = std::max(most, fps);
   }
-  if (least <= 0 || most - least > 1e-6 * most) return "";
+  return least > 0 && most - least <= 1e-6 * most;
+}
+
+std::string same_speed_sentence(const Comparison& c) {
+  if (c.rows.front().iso_throughput.plan.se_blocks.empty() || !same_speed(c)) return "";
   return wrap("All tile heights reach the same throughput: with these buffers the tile height decides memory and latency, not speed.");
+}
+
+std::string title(const Comparison& c) {
+  const BufferPolicy policy = c.rows.front().iso_throughput.plan.buffer_policy;
+  if (policy != BufferPolicy::full_rate) return fmt::format("Buffers by policy: {}", to_string(policy));
+  if (same_speed(c)) return "Same throughput: the memory that each tile height T takes at its full-rate depths";
+  return "Full-rate depths: what each tile height T reaches, and the memory that it takes";
 }
 
 std::string memory_view(const Comparison& c, const TextStyle& style) {
@@ -108,7 +119,7 @@ std::string memory_view(const Comparison& c, const TextStyle& style) {
   if (!shown) return c.no_budget_reason.empty() ? "" : "\n" + wrap("Same memory: " + c.no_budget_reason);
   const std::string whose = c.budget_from_device ? " (what the device leaves after weights)" : "";
   const bool spare = std::all_of(c.rows.begin(), c.rows.end(), [&](const ComparisonRow& row) {
-    return row.iso_memory->status == RunStatus::ok && total_buffer_bytes(row.iso_throughput.plan) <= *c.budget;
+    return row.iso_memory->status == RunStatus::ok && on_chip_buffer_bytes(row.iso_throughput.plan) <= *c.budget;
   });
   if (spare) {
     return "\n" + wrap(fmt::format("Same memory: {} KiB for all buffers{} hold the buffers above at every tile height, so throughput and "
@@ -134,10 +145,7 @@ std::string comparison_text(const Comparison& comparison, const TextStyle& style
   if (comparison.rows.empty()) return "";
   const RunResult& first = comparison.rows.front().iso_throughput;
   std::string text = common_shortage(comparison, style) + heading(first.plan, style);
-  const bool full_rate = first.plan.buffer_policy == BufferPolicy::full_rate;
-  const std::string title = full_rate ? "Same throughput: the memory that each tile height T needs for the full rate"
-                                      : fmt::format("Buffers by policy: {}", to_string(first.plan.buffer_policy));
-  text += "\n" + style.bold(title) + "\n";
+  text += "\n" + style.bold(title(comparison)) + "\n";
   text += iso_throughput_table(comparison, style) + own_shortages(comparison) + same_speed_sentence(comparison) +
           memory_view(comparison, style) + "\n";
   const auto& advice = comparison.recommended;

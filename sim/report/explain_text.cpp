@@ -70,7 +70,7 @@ std::string cycle_table(const RunResult& r, const TextStyle& style) {
   }
   if (shown > arcs_shown) table.add({fmt::format("… {} more", shown - arcs_shown), "", fmt::format("{:.1f}", rest)});
   const double interval = static_cast<double>(critical->cycles) / frames;
-  return "\n" + style.bold(fmt::format("Critical cycle: {:.1f} cycles a frame, nothing can be faster than this", interval)) + "\n" +
+  return "\n" + style.bold(fmt::format("Critical cycle: {:.1f} cycles a frame, which is the interval", interval)) + "\n" +
          table.text(style);
 }
 
@@ -83,13 +83,14 @@ bool waits_for_space(const RunResult& r) {
   return critical && std::any_of(critical->arcs.begin(), critical->arcs.end(), [](const BindingArc& arc) { return arc.for_space; });
 }
 
-/// What no change of throughput comes down to.
+/// What no change of throughput among those tried comes down to.
 std::string why_no_throughput(const RunResult& r) {
-  if (waits_for_space(r)) return "No single change gives throughput; `rowflow size` finds which buffers do together.";
+  if (waits_for_space(r)) return "None of these changes gives throughput; `rowflow size` looks for buffers that do together.";
   int busy = 0;
   for (const StageActivity& a : r.saturated.stages)
     busy += a.steady_busy > 0.99 * (a.steady_busy + a.steady_starved + a.steady_blocked) ? 1 : 0;
-  return fmt::format("No single change gives throughput: {} stage{} more than 99 % of the time.", busy, busy == 1 ? " works" : "s work");
+  return fmt::format("None of these changes gives throughput: {} stage{} more than 99 % of the time.", busy,
+                     busy == 1 ? " works" : "s work");
 }
 
 std::string lever_table(const ExplainResult& result, const TextStyle& style) {
@@ -126,7 +127,7 @@ std::string explain_text(const ExplainResult& result, const TextStyle& style) {
   if (base.status != RunStatus::ok) return run_text(base, style);  // the circle of waits and the cure, or what does not fit
   std::string text = shortage_line(base.plan, style) + heading(base.plan, style) + summary(base) + cycle_table(base, style);
   text += "\n" + wrap("Why: " + chain_sentence(base, stall_chain(base)));
-  if (!waits_for_space(base)) text += wrap("What would help: " + limiter(base).remedy + ".");
+  if (!waits_for_space(base)) text += wrap("What may help: " + limiter(base).remedy + ".");
   return text + lever_table(result, style) + "\n" + assumed_text(base.plan);
 }
 

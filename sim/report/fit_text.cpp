@@ -53,8 +53,6 @@ std::string largest_buffers(const Plan& plan) {
   return text;
 }
 
-std::int64_t with_join(const Stage& stage, std::int64_t count) { return count + (stage.physical_layers > 1 ? 1 : 0); }
-
 std::string advice(const Plan& plan, const std::string& resource) {
   const bool memory = resource == "l3_cuts" || resource == "l4_cuts" || resource == "memory_bytes";
   if (memory) {
@@ -71,7 +69,7 @@ std::string advice(const Plan& plan, const std::string& resource) {
   if (resource == "subclusters")
     return fmt::format("most by {}. Levers: fewer channels there, more contexts",
                        heaviest(
-                           plan, [](const Stage& s) { return with_join(s, s.subclusters); }, ""));
+                           plan, [](const Stage& s) { return s.subclusters + s.split_subclusters; }, ""));
   if (resource == "buffer_budget_bytes") return "Levers: a larger --buffer-kib, smaller tiles";
   if (resource == "clusters")
     return "enough of everything, but no division among the clusters was found. Levers: smaller tiles or buffers where L3 is full, "
@@ -79,9 +77,9 @@ std::string advice(const Plan& plan, const std::string& resource) {
   const bool broadcast = std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& s) { return s.kind == StageKind::broadcast; });
   std::int64_t se = 0;
   for (const SeBlock& block : plan.se_blocks) se += controllers(block);
-  return fmt::format("most by {}{}. Levers: fewer layers or SE blocks{}, more contexts; tile heights change nothing here",
+  return fmt::format("most by {}{}. Levers: fewer layers or SE blocks{}, more contexts",
                      heaviest(
-                         plan, [](const Stage& s) { return with_join(s, s.physical_layers); }, ""),
+                         plan, [](const Stage& s) { return s.physical_layers + s.split_controllers; }, ""),
                      plan.se_blocks.empty() ? "" : fmt::format("; the {} SE blocks take {}", plan.se_blocks.size(), se),
                      broadcast ? ", no broadcast stage" : "");
 }

@@ -38,19 +38,30 @@ std::string price_words(const SizeResult& r, std::int64_t price) {
   return r.cuts ? fmt::format("{} cuts of memory", thousands(price)) : kib(price) + " KiB";
 }
 
+/// What everything proven here rests on: the allocation, and what lies in which memory level (T15).
+std::string as_mapped(const SizeResult& r) {
+  int outside = 0;
+  for (const Buffer& buffer : r.answer.plan.buffers) outside += buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host ? 1 : 0;
+  if (outside == 0) return "for the pipeline as mapped";
+  return fmt::format("for the pipeline as mapped, with {} buffer{} outside L3", outside, outside == 1 ? "" : "s");
+}
+
 std::string guarantee(const SizeResult& r) {
-  if (r.exact()) return "proven: no buffers that hold it take less";
-  return fmt::format("proven: none that hold it take less than {}; the gap is {:.2f} %, --effort narrows it", price_words(r, r.lower_bound),
-                     gap_percent(r.price, r.lower_bound));
+  if (r.exact()) return fmt::format("proven {}: no buffers that hold it take less", as_mapped(r));
+  return fmt::format("proven {}: none that hold it take less than {}; the gap is {:.2f} %, --effort narrows it", as_mapped(r),
+                     price_words(r, r.lower_bound), gap_percent(r.price, r.lower_bound));
 }
 
 std::string summary(const SizeResult& r) {
   const Bytes before = total_buffer_bytes(r.configured.plan), after = total_buffer_bytes(r.answer.plan);
-  std::string text = r.asked_fps > 0 ? value_line("  to hold      {:.1f} fps; unlimited buffers reach {:.1f}", r.asked_fps, r.highest_fps)
-                                     : value_line("  to hold      {:.1f} fps, what unlimited buffers reach", r.highest_fps);
+  std::string text = r.asked_fps > 0
+                         ? value_line("  to hold      {:.1f} fps; the pipeline as mapped reaches {:.1f}", r.asked_fps, r.highest_fps)
+                         : value_line("  to hold      {:.1f} fps, the most that the pipeline as mapped reaches", r.highest_fps);
   const std::string bytes = r.cuts ? fmt::format(", {} KiB", kib(after)) : "";
   text += value_line("  smallest     {}{} for all buffers ({})", price_words(r, r.price), bytes, guarantee(r));
   text += value_line("  simulated    {} fps, paced latency {} ms", fps_text(r.answer), latency_text(r.answer));
+  const std::string missing = shortage(r.answer.plan);
+  text += value_line("  fit          {}", missing.empty() ? "with these buffers it fits the device" : missing);
   return text + value_line("  configured   {} KiB (--buffers {}): {} fps, paced latency {} ms; the smallest take {}", kib(before),
                            to_string(r.configured.plan.buffer_policy), fps_text(r.configured), latency_text(r.configured),
                            change_percent(before, after));
@@ -121,8 +132,8 @@ std::string size_text(const SizeResult& r, const TextStyle& style) {
   const Plan& plan = r.configured.plan;
   std::string text = shortage_line(plan, style) + heading(plan, style);
   if (!r.reachable) {
-    return text + style.warn(wrap(fmt::format("No buffers hold {:.1f} fps: even unlimited ones reach only {:.1f}, the pace of {}.",
-                                              r.asked_fps, r.highest_fps, plan.bounds.stage)));
+    return text + style.warn(wrap(fmt::format("No buffers of the pipeline as mapped hold {:.1f} fps: it reaches {:.1f} at most.",
+                                              r.asked_fps, r.highest_fps)));
   }
   const std::string unsettled =
       r.settled

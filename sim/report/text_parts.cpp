@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "sim/base/integer.hpp"
 #include "sim/metrics/figures.hpp"
 
 namespace rowflow {
@@ -70,19 +69,17 @@ bool lacked_by_all(const Comparison& comparison, const ResourceUse& use) {
 std::string common_shortage(const Comparison& comparison, const TextStyle& style) {
   Plan common;
   common.fit.fits = true;
-  common.fit.contexts = 1;
   for (const ResourceUse& use : comparison.rows.front().iso_throughput.plan.fit.resources) {
     if (use.demand <= use.limit || !lacked_by_all(comparison, use)) continue;
     common.fit.resources.push_back(use);
-    const auto contexts = ceil_div(use.demand, std::max<std::int64_t>(1, use.limit));
-    common.fit.contexts = std::max(common.fit.contexts, static_cast<int>(contexts));
   }
+  common.fit.contexts = least_contexts(common.fit.resources);
   const std::string text = shortage(common);
-  return text.empty() ? "" : style.warn(wrap(text + "; T does not change this"));
+  return text.empty() ? "" : style.warn(wrap(text + "; the same at every T shown"));
 }
 
 std::string assumed_text(const Plan& plan) {
-  if (plan.assumed.empty()) return "Every device parameter that entered is from a public source.\n";
+  if (plan.assumed.empty()) return "No device parameter that entered is assumed.\n";
   std::string names;
   for (const std::string& name : plan.assumed) names += (names.empty() ? "" : ", ") + name;
   return wrap("Assumed, not measured: " + names + ".");

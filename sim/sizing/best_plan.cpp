@@ -55,7 +55,7 @@ Smallest fewest_bytes(const Plan& plan, const std::vector<Rows>& allowed, const 
 /// Depths within the budget: for the shortest interval and its latency, for the interval alone, or for the shortest
 /// interval found that the budget holds. Those of `minimal`, with the shortage, when not even they are within.
 void size_within(Plan& plan, const std::vector<Rows>& allowed, Bytes budget) {
-  if (total_buffer_bytes(plan) <= budget) return;
+  if (on_chip_buffer_bytes(plan) <= budget) return;
   plan.buffer_policy = BufferPolicy::budget;
   std::vector<Rows> capacities = minimal_capacities(plan);
   const Bytes least = bytes_of(plan, capacities);

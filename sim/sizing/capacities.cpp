@@ -17,9 +17,10 @@ namespace {
 constexpr Rows shares = 256;  // steps of the common way from minimal to full rate
 constexpr int most_growths = 24;
 
-std::vector<Rows> share_of(const std::vector<Rows>& minimal, const std::vector<Rows>& full_rate, Rows share) {
+std::vector<Rows> share_of(const Plan& plan, const std::vector<Rows>& minimal, const std::vector<Rows>& full_rate, Rows share) {
   std::vector<Rows> capacities(minimal);
-  for (std::size_t b = 0; b < capacities.size(); ++b) capacities[b] += std::max<Rows>(0, full_rate[b] - minimal[b]) * share / shares;
+  for (std::size_t b = 0; b < capacities.size(); ++b)
+    capacities[b] += std::max<Rows>(0, full_rate[b] - minimal[b]) * (plan.buffers[b].level == MemoryLevel::host ? shares : share) / shares;
   return capacities;
 }
 
@@ -59,7 +60,8 @@ void set_capacities(Plan& plan, const std::vector<Rows>& capacities) {
 
 Bytes bytes_of(const Plan& plan, const std::vector<Rows>& capacities) {
   Bytes bytes = 0;
-  for (std::size_t b = 0; b < capacities.size(); ++b) bytes += capacities[b] * plan.buffers[b].row_bytes;
+  for (std::size_t b = 0; b < capacities.size(); ++b)
+    if (plan.buffers[b].level != MemoryLevel::host) bytes += checked_multiply(capacities[b], plan.buffers[b].row_bytes);
   return bytes;
 }
 
@@ -144,9 +146,9 @@ std::vector<Rows> capacities_within(const Plan& plan, const std::vector<Rows>& m
   Rows low = 0, high = shares;
   while (high - low > 1) {
     const Rows middle = (low + high) / 2;
-    (bytes_of(plan, share_of(minimal, full_rate, middle)) <= budget ? low : high) = middle;
+    (bytes_of(plan, share_of(plan, minimal, full_rate, middle)) <= budget ? low : high) = middle;
   }
-  auto best = share_of(minimal, full_rate, low);
+  auto best = share_of(plan, minimal, full_rate, low);
   auto measured = measure(plan, best);
   for (int growth = 0; growth < most_growths; ++growth) {
     auto larger = best;

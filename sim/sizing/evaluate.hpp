@@ -16,7 +16,7 @@ namespace rowflow {
 struct EvaluateOptions {
   std::string buffers = "full-rate";       ///< T14: minimal | full-rate; capacities below override single buffers
   std::map<std::string, Rows> capacities;  ///< by buffer name
-  std::optional<Bytes> buffer_budget;      ///< all buffers together; smaller ones are chosen when the policy's exceed it
+  std::optional<Bytes> buffer_budget;      ///< all buffers on the chip together; smaller ones are chosen when the policy's exceed it
   int frames = 0;                          ///< of the saturated run; 0 = until the interval is proven (T11)
   bool until_proven = false;               ///< no frame beyond the proof: throughput, isolated and paced latency alone are as otherwise
   double fps = 0;                          ///< pace of the paced run; 0 = the steady interval

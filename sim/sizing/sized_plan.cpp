@@ -5,49 +5,51 @@
 #include "sim/compile/names.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/sizing/best_plan.hpp"
+#include "sim/run/run.hpp"
 
 namespace rowflow {
 
 namespace {
 
+/// Window − 1 rows that stay, the row being written, and the FIFO's own.
+void override_single(const Plan& plan, const EvaluateOptions& options, std::vector<Rows>& capacities) {
+  for (std::size_t b = 0; b < capacities.size(); ++b) {
+    const auto fifo = options.fifo_rows.find(plan.buffers[b].name);
+    if (fifo != options.fifo_rows.end()) capacities[b] = smallest_capacity(plan, static_cast<int>(b)) + fifo->second;
+    const auto given = options.capacities.find(plan.buffers[b].name);
+    if (given != options.capacities.end()) capacities[b] = given->second;
+  }
+}
+
+/// Less of what the capacities exceed the budget by, where they do.
+void keep_to_budget(Plan& plan, const EvaluateOptions& options, std::vector<Rows>& capacities) {
+  if (bytes_of(plan, capacities) <= *options.buffer_budget) return;
+  const auto minimal = minimal_capacities(plan);
+  auto within = capacities_within(plan, minimal, capacities, *options.buffer_budget);
+  const bool too_little = within.empty();
+  capacities = too_little ? minimal : std::move(within);
+  plan.buffer_policy = BufferPolicy::budget;
+  override_single(plan, options, capacities);
+  set_capacities(plan, capacities);
+  update_memory_fit(plan);
+  if (!too_little) return;
+  plan.fit.fits = false;
+  plan.fit.resources.push_back({"buffer_budget_bytes", "chip", bytes_of(plan, minimal), *options.buffer_budget});
+}
+
 /// Depths of the policy; those of `options.capacities` stay as they are. The run that gave them, when they are T14's full-rate depths and
 /// nothing else.
-std::optional<FullRate> size_buffers(Plan& plan, const EvaluateOptions& options) {
+std::optional<FullRate> size_buffers(Plan& plan, const EvaluateOptions& options, bool within_budget) {
   std::optional<FullRate> sizing;
   if (options.buffers != "minimal") sizing = full_rate(plan);
   std::vector<Rows> capacities = sizing ? sizing->capacities : minimal_capacities(plan);
-  const auto override_single = [&] {
-    for (std::size_t b = 0; b < capacities.size(); ++b) {
-      // Window − 1 rows that stay, the row being written, and the FIFO's own.
-      const auto fifo = options.fifo_rows.find(plan.buffers[b].name);
-      if (fifo != options.fifo_rows.end()) capacities[b] = smallest_capacity(plan, static_cast<int>(b)) + fifo->second;
-      const auto given = options.capacities.find(plan.buffers[b].name);
-      if (given != options.capacities.end()) capacities[b] = given->second;
-    }
-  };
-  override_single();
-  std::optional<Bytes> short_of_budget;
+  override_single(plan, options, capacities);
   const bool given = !options.capacities.empty() || !options.fifo_rows.empty();
   plan.buffer_policy = given ? BufferPolicy::file : enum_of<BufferPolicy>(options.buffers).value_or(BufferPolicy::file);
-  if (options.buffer_budget && bytes_of(plan, capacities) > *options.buffer_budget) {
-    const auto minimal = minimal_capacities(plan);
-    auto within = capacities_within(plan, minimal, capacities, *options.buffer_budget);
-    const Bytes least = bytes_of(plan, minimal);
-    if (within.empty()) {
-      short_of_budget = least;
-      within = minimal;
-    }
-    capacities = std::move(within);
-    plan.buffer_policy = BufferPolicy::budget;
-    override_single();
-  }
-  if (sizing && sizing->capacities != capacities) sizing.reset();
   set_capacities(plan, capacities);
   update_memory_fit(plan);
-  if (short_of_budget) {
-    plan.fit.fits = false;
-    plan.fit.resources.push_back({"buffer_budget_bytes", "chip", *short_of_budget, *options.buffer_budget});
-  }
+  if (within_budget) keep_to_budget(plan, options, capacities);
+  if (sizing && sizing->capacities != capacities) sizing.reset();
   return sizing;
 }
 
@@ -71,16 +73,14 @@ bool learn_memory(const Plan& plan, CompileOptions& options) {
   const bool cluster_short = std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) {
     return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit;
   });
-  if (cluster_short && options.buffer_cuts.empty()) {
-    for (const Buffer& buffer : plan.buffers) options.buffer_cuts[buffer.name] = cuts_of(plan, buffer);
-    learnt = true;
+  if (cluster_short) {
+    std::map<std::string, std::int64_t> cuts;
+    for (const Buffer& buffer : plan.buffers) cuts[buffer.name] = buffer.level == MemoryLevel::l3 ? cuts_of(plan, buffer) : 0;
+    learnt = learnt || cuts != options.buffer_cuts;
+    options.buffer_cuts = std::move(cuts);
   }
   return learnt;
 }
-
-}  // namespace
-
-namespace {
 
 CompileOptions compile_options_of(const EvaluateOptions& options) {
   CompileOptions compile_options;
@@ -92,20 +92,52 @@ CompileOptions compile_options_of(const EvaluateOptions& options) {
   return compile_options;
 }
 
+SizedPlan settled(const Network& network, const Device& device, const EvaluateOptions& options, bool within_budget) {
+  CompileOptions compile_options = compile_options_of(options);
+  SizedPlan sized{compile(network, device, compile_options), std::nullopt};
+  sized.sizing = size_buffers(sized.plan, options, within_budget);
+  for (int round = 0; round < most_rounds && learn_memory(sized.plan, compile_options); ++round) {
+    sized.plan = compile(network, device, compile_options);
+    sized.sizing = size_buffers(sized.plan, options, within_budget);
+  }
+  return sized;
+}
+
+bool meets_budget(const Plan& plan) {
+  return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(),
+                      [](const ResourceUse& use) { return use.name == "buffer_budget_bytes"; });
+}
+
+/// Cycles a frame; none when it does not run within its budget.
+std::optional<double> interval_of(const Plan& plan) {
+  if (!meets_budget(plan)) return std::nullopt;
+  const Measurement run = simulate(plan);
+  return run.completed && run.throughput.interval ? std::optional<double>(run.throughput.interval->value()) : std::nullopt;
+}
+
+/// A budget may be kept by buffers so shallow that all stay on the chip, or by deep ones of which some go to the host's memory, which is
+/// no part of it: the faster way, the first if they are alike.
+SizedPlan within_budget(const Network& network, const Device& device, const EvaluateOptions& options) {
+  SizedPlan shallow = settled(network, device, options, true);
+  if (shallow.plan.buffer_policy != BufferPolicy::budget) return shallow;
+  SizedPlan spilled = settled(network, device, options, false);
+  if (on_chip_buffer_bytes(spilled.plan) == total_buffer_bytes(spilled.plan)) return shallow;  // nothing goes to the host
+  std::vector<Rows> capacities;
+  for (const Buffer& buffer : spilled.plan.buffers) capacities.push_back(buffer.capacity_rows);
+  keep_to_budget(spilled.plan, options, capacities);
+  if (spilled.plan.buffer_policy == BufferPolicy::budget) spilled.sizing.reset();
+  const auto with_host = interval_of(spilled.plan);
+  if (!with_host) return shallow;
+  const auto without = interval_of(shallow.plan);
+  return without && *without <= *with_host ? shallow : spilled;
+}
+
 }  // namespace
 
 SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options) {
-  if (options.buffers == "best" && !device.row_forwarding) {
-    SizedPlan best{best_plan(network, device, compile_options_of(options), options), std::nullopt};
-    return best;
-  }
-  CompileOptions compile_options = compile_options_of(options);
-  SizedPlan sized{compile(network, device, compile_options), std::nullopt};
-  sized.sizing = size_buffers(sized.plan, options);
-  for (int round = 0; round < most_rounds && learn_memory(sized.plan, compile_options); ++round) {
-    sized.plan = compile(network, device, compile_options);
-    sized.sizing = size_buffers(sized.plan, options);
-  }
+  if (options.buffers == "best" && !device.row_forwarding)
+    return {best_plan(network, device, compile_options_of(options), options), std::nullopt};
+  SizedPlan sized = options.buffer_budget ? within_budget(network, device, options) : settled(network, device, options, false);
   require_known_buffers("buffer capacities", sized.plan, options.capacities);
   require_known_buffers("--mapping: /fifo_rows", sized.plan, options.fifo_rows);
   return sized;

@@ -237,13 +237,15 @@ class Size(unittest.TestCase):
     def test_what_no_buffers_reach_is_status_one(self):
         done = rowflow("size", "tiny_se", "--min-fps", "1e12")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("No buffers hold", done.stdout)
+        self.assertIn("No buffers of the pipeline as mapped hold", " ".join(done.stdout.split()))
 
     def test_text_and_cuts(self):
         done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts")
         self.assertEqual(done.returncode, 0)
         self.assertIn("cuts of memory", done.stdout)
-        self.assertIn("proven: no buffers that hold it take less", " ".join(done.stdout.split()))
+        self.assertIn("proven for the pipeline as mapped: no buffers that hold it take less", " ".join(done.stdout.split()))
+        self.assertIn("fit          needs ", done.stdout)  # of controllers, whatever the buffers
+        self.assertIn("fit          with these buffers it fits the device", rowflow("size", "tiny_se").stdout)
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
         self.assertEqual(rowflow("size", NETWORK, "--tile-height", "7,14").returncode, 2)
 

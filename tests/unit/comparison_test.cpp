@@ -32,6 +32,7 @@ RunResult result_of(const Made& made) {
   r.plan.buffers[0].role = BufferRole::se_bypass;
   r.plan.buffers[0].capacity_rows = made.bytes;
   r.plan.buffers[0].row_bytes = 1;
+  r.plan.buffers[0].rows_per_frame = 10;
   r.plan.bounds.stage = "b";
   r.saturated.completed = true;
   r.saturated.throughput.interval = Ratio{1000, 1};
@@ -108,7 +109,7 @@ TEST_CASE("the text says when throughput is the same, what is lacking first, and
   const std::string text = comparison_text(compare(rows, 1 << 27, false));
   const auto lines = lines_of(text);
   REQUIRE(lines.size() > 8);
-  CHECK(lines.front() == "needs 163 of 128 controllers: would take at least 2 contexts; T does not change this");
+  CHECK(lines.front() == "needs 163 of 128 controllers: would take at least 2 contexts; the same at every T shown");
   CHECK(lines.back() == "Assumed, not measured: rates/depthwise.");
   CHECK(contains(text, "All tile heights reach the same throughput"));
   CHECK(contains(text, "The device lacks memory for T = full."));
@@ -118,6 +119,37 @@ TEST_CASE("the text says when throughput is the same, what is lacking first, and
   for (const auto& line : lines) CHECK(display_width(line) <= text_width);
   rows[1].iso_throughput.saturated.throughput.fps = 2000;
   CHECK_FALSE(contains(comparison_text(compare(rows, 1 << 27, false)), "same throughput:"));
+  rows[0].iso_throughput.plan.buffer_policy = rows[1].iso_throughput.plan.buffer_policy = "full-rate";
+  CHECK_FALSE(contains(comparison_text(compare(rows, 1 << 27, false)), "Same throughput:"));
+  CHECK(contains(comparison_text(compare(rows, 1 << 27, false)), "Full-rate depths: what each tile height T reaches"));
+}
+
+TEST_CASE("a height that lacks something in several clusters is named once") {
+  std::vector<ComparisonRow> rows = {row_of({"full", 20, 200, 200}), row_of({"28", 20, 150, 150}), row_of({"7", 20, 100, 100})};
+  for (const int r : {0, 1})
+    rows[static_cast<std::size_t>(r)].iso_throughput.plan.fit = {
+        "assume",
+        false,
+        1,
+        {{"l3_cuts", "cluster 0", 140 + r, 128}, {"l3_cuts", "cluster 2", 150, 128}, {"l3_cuts", "cluster 5", 160, 128}}};
+  CHECK(contains(comparison_text(compare(rows, std::nullopt, true)), "The device lacks l3_cuts for T = full, 28."));
+}
+
+TEST_CASE("no sentence denies a change that nobody tried") {
+  RunResult r = result_of({"7", 10, 1, 9});
+  for (const char* kind : {"source", "sink", "store", "load", "transfer", "conv"}) {
+    r.plan.stages[1].kind = kind;
+    r.plan.stages[1].inputs = {{0, {1}, {1}}};
+    r.plan.stages[1].outputs = {{0, {1}}};
+    r.saturated.critical = CriticalCycle{{{1, -1, false, 1000}}, 1000, 1, "x"};
+    for (const char* level : {"L3", "L4", "host"}) {
+      r.plan.buffers[0].level = level;
+      CHECK_FALSE(contains(limiter(r).remedy, "neither"));
+      CHECK_FALSE(contains(limiter(r).remedy, "change"));
+      CHECK(contains(limiter(r).remedy, "host memory") ==
+            (level == std::string("host") && std::string(kind) != "conv" && std::string(kind) != "transfer"));
+    }
+  }
 }
 
 TEST_CASE("the limiter blames the longest wait for space, and names the SE block whose bypass it is") {

@@ -74,8 +74,10 @@ TEST_CASE("mapping: controllers count stages, subclusters stay within the ceilin
   CHECK(resource(plan, "controllers").demand == 1 + 3 * 8 + 1);
   CHECK(resource(plan, "controllers").limit == 32);
   CHECK(resource(plan, "subclusters").demand <= 64 * 75 / 100);
-  CHECK(resource(plan, "memory_bytes").demand == resource(plan, "weight_bytes").demand + total_buffer_bytes(plan));
-  CHECK(buffer_bytes_available(plan) == (1 << 21) - resource(plan, "weight_bytes").demand);
+  const Bytes beyond_l2 = plan.mapping.weight_bytes - plan.mapping.l2_weight_bytes;
+  CHECK(resource(plan, "memory_bytes").demand == beyond_l2 + total_buffer_bytes(plan));
+  const Mapping& m = plan.mapping;
+  CHECK(buffer_bytes_available(plan) == (m.device_clusters * m.limit.weight_cuts + m.l4_cuts - chip_use(m).weight_cuts) * m.cut_bytes);
   CHECK(plan.fit.fits);
   CHECK(plan.fit.contexts == 1);
 }
@@ -90,7 +92,34 @@ TEST_CASE("what does not fit is a value: so many contexts at least") {
     CHECK(stage.subclusters == (stage.kind == StageKind::source || stage.kind == StageKind::sink ? 0 : 1));
   plan.buffers[0].capacity_rows = 1 << 20;
   update_memory_fit(plan);
-  CHECK(plan.fit.contexts == ceil_div(resource(plan, "l3_cuts").demand, 512));
+  CHECK(resource(plan, "l3_cuts").demand > 4 * 512);
+  CHECK(plan.fit.contexts == 4);  // shallower buffers, not contexts, may be what is missing
+}
+
+TEST_CASE("contexts are counted from what the chip lacks, never from one cluster's shortage or from rows") {
+  CHECK(least_contexts({{"controllers", "chip", 129, 128}, {"subclusters", "chip", 1100, 512}}) == 3);
+  CHECK(least_contexts({{"weight_bytes", "chip", 17, 8}}) == 3);
+  for (const char* name : {"l3_cuts", "l4_cuts", "memory_bytes", "clusters", "buffer_budget_bytes"})
+    CHECK(least_contexts({{name, "chip", 900, 100}}) == 1);
+  CHECK(least_contexts({{"controllers", "cluster 3", 40, 16}, {"l3_cuts", "cluster 0", 999, 128}}) == 1);
+}
+
+TEST_CASE("L2 is no room for rows, host memory is free, and a device without a limit of L3 leaves no number") {
+  Device device = round_device();
+  Plan plan = compile(residual_network(0), device);
+  const Bytes before = resource(plan, "memory_bytes").demand;
+  const auto available = buffer_bytes_available(plan);
+  Buffer& moved = plan.buffers[static_cast<std::size_t>(find_buffer(plan, "b0.dw->b0.se.scale"))];
+  const Bytes bytes = moved.capacity_rows * moved.row_bytes;
+  moved.level = "host";
+  update_memory_fit(plan);
+  CHECK(resource(plan, "memory_bytes").demand == before - bytes);
+  CHECK(on_chip_buffer_bytes(plan) == total_buffer_bytes(plan) - bytes);
+  device.memory.l2_bytes_per_subcluster = parameter("memory/l2_bytes_per_subcluster", 1 << 20);
+  CHECK(*buffer_bytes_available(compile(residual_network(0), device)) - *available <
+        plan.mapping.weight_bytes + plan.mapping.cut_bytes * 32);  // only what held weights before
+  device.memory.l3_cuts_per_cluster = parameter("memory/l3_cuts_per_cluster", 0);
+  CHECK_FALSE(buffer_bytes_available(compile(residual_network(0), device)).has_value());
 }
 
 TEST_CASE("weights too large for the device are a value too") {

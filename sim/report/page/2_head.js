@@ -5,7 +5,7 @@ function shortage(result) {
   const short = result.fit.resources.filter((r) => r.demand > r.limit);
   if (!short.length) return "";
   const needs = short.map((r) => `${number(r.demand)} of ${number(r.limit)} ${r.name.replace(/_/g, " ")}${r.scope === "chip" ? "" : " on " + r.scope}`);
-  return `Needs ${needs.slice(0, 4).join(", ")}${needs.length > 4 ? ` and ${needs.length - 4} more` : ""}: would take at least ${result.fit.contexts} contexts. ` +
+  return `Needs ${needs.slice(0, 4).join(", ")}${needs.length > 4 ? ` and ${needs.length - 4} more` : ""}${result.fit.contexts > 1 ? `: would take at least ${result.fit.contexts} contexts` : ""}. ` +
     "The figures are those of a device that has enough.";
 }
 

@@ -14,7 +14,7 @@ std::vector<double> compute_cycles(const Lowered& lowered, const std::vector<Cos
   std::vector<double> cycles;
   for (std::size_t s = 0; s < models.size(); ++s) {
     const Stage& stage = lowered.plan.stages[s];
-    if (stage.kind == StageKind::source || stage.kind == StageKind::sink) continue;
+    if (stage.macs_per_step == 0) continue;
     cycles.push_back(static_cast<double>(models[s].macs_per_step) * static_cast<double>(stage.steps()) * 1000 /
                      static_cast<double>(models[s].rate));
   }

@@ -24,8 +24,8 @@ TuneScores::TuneScores(const Network& network, const Device& device, const Evalu
 
 TuneScore TuneScores::simulate_one(const Heights& choice) const {
   const Plan plan = plan_point(with_heights(network_, choice), device_, options_);
-  TuneScore score{total_buffer_bytes(plan), plan.bounds.stage_interval, std::nullopt};
-  if (!options_.buffer_budget || score.bytes > *options_.buffer_budget) return score;
+  TuneScore score{total_buffer_bytes(plan), on_chip_buffer_bytes(plan), plan.bounds.stage_interval, std::nullopt};
+  if (!options_.buffer_budget || score.on_chip > *options_.buffer_budget) return score;
   const Measurement run = simulate(plan, {options_.timing, options_.frames});
   if (run.completed && run.throughput.interval) score.interval = run.throughput.interval->value();
   return score;
@@ -42,7 +42,8 @@ void TuneScores::want(const std::vector<Heights>& choices) {
     nlohmann::json scores = nlohmann::json::array();
     for (std::size_t i = part; i < missing.size(); i += parts) {
       const TuneScore score = simulate_one(missing[i]);
-      scores.push_back({score.bytes, score.stage_interval, score.interval ? nlohmann::json(*score.interval) : nlohmann::json()});
+      scores.push_back(
+          {score.bytes, score.on_chip, score.stage_interval, score.interval ? nlohmann::json(*score.interval) : nlohmann::json()});
     }
     return json_text(scores);
   };
@@ -51,8 +52,8 @@ void TuneScores::want(const std::vector<Heights>& choices) {
     if (!child.answered) throw Defect("a simulation of tile heights died: " + child.death);
     const auto scores = nlohmann::json::parse(child.answer);
     for (std::size_t i = part, n = 0; i < missing.size(); i += parts, ++n) {
-      TuneScore score{scores[n][0].get<Bytes>(), scores[n][1].get<Cycles>(), std::nullopt};
-      if (!scores[n][2].is_null()) score.interval = scores[n][2].get<double>();
+      TuneScore score{scores[n][0].get<Bytes>(), scores[n][1].get<Bytes>(), scores[n][2].get<Cycles>(), std::nullopt};
+      if (!scores[n][3].is_null()) score.interval = scores[n][3].get<double>();
       known_[missing[i]] = score;
     }
   });

@@ -180,8 +180,8 @@ OptionTable TuneSearch::table_around(const Heights& center) {
       change[k] = blocks_[k].candidates[c];
       const TuneScore& score = full_rate_.of(change);
       const bool possible = score.stage_interval <= interval_;
-      if (c == 0) full = score.bytes;
-      table[k].push_back({possible ? score.bytes - full : out_of_question, loss_of(k, c, true), c > 0});
+      if (c == 0) full = weighed(score);
+      table[k].push_back({possible ? weighed(score) - full : out_of_question, loss_of(k, c, true), c > 0});
     }
   }
   return table;
@@ -216,13 +216,13 @@ Heights TuneSearch::propose(const Heights& center) {
       at_center +=
           table[k][static_cast<std::size_t>(std::find(candidates.begin(), candidates.end(), center[k]) - candidates.begin())].bytes;
     }
-    limits.most_bytes = *options_.buffer_budget - full_rate_.of(center).bytes + at_center;
+    limits.most_bytes = *options_.buffer_budget - weighed(full_rate_.of(center)) + at_center;
   }
   for (int correction = 0; correction < most_corrections; ++correction) {
     const auto heights = solve(table, limits);
     if (!heights) break;
     consider(*heights);
-    const Bytes bytes = full_rate_.of(*heights).bytes;
+    const Bytes bytes = weighed(full_rate_.of(*heights));
     if (!limits.most_bytes || bytes <= *options_.buffer_budget) return *heights;
     *limits.most_bytes -= bytes - *options_.buffer_budget;
   }
@@ -245,7 +245,7 @@ TuneResult TuneSearch::run() {
     prove_memory(result);
     return result;
   }
-  if (full_rate_.of(least).bytes <= *options_.buffer_budget) {
+  if (weighed(full_rate_.of(least)) <= *options_.buffer_budget) {
     best_.reset();
     goal_ = TuneGoal::fewest_tiled;
     consider(least);
@@ -294,14 +294,14 @@ std::optional<TuneSearch::Key> TuneSearch::key_of(const Heights& heights, const 
     places += static_cast<double>(k + 1);
     tiles += static_cast<double>(ceil_div(blocks_[k].height, heights[k]));
   }
-  const auto bytes = static_cast<double>(score.bytes);
+  const auto bytes = static_cast<double>(weighed(score));
   if (goal_ == TuneGoal::throughput) {
     if (!score.interval) return std::nullopt;
     return Key{*score.interval, tiled, total, tiles};
   }
   if (score.stage_interval > interval_) return std::nullopt;
   if (goal_ == TuneGoal::memory) return Key{bytes, tiled, total, tiles};
-  if (score.bytes > *options_.buffer_budget) return std::nullopt;
+  if (score.on_chip > *options_.buffer_budget) return std::nullopt;
   return Key{tiled, options_.penalties ? total : places, options_.penalties ? bytes : tiles, bytes};
 }
 
@@ -346,17 +346,25 @@ TuneResult TuneSearch::not_found(const Heights& least) const {
   const bool proven = full_rate && (all_tried_ || closed_ || !bound || bound_base() + bound->bytes > *options_.buffer_budget);
   result.exact = proven;
   const std::string limit = kib_text(static_cast<double>(*options_.buffer_budget));
-  result.reason =
-      options_.goal == TuneGoal::throughput
-          ? fmt::format("no choice of heights was found that runs within {}", limit)
-          : fmt::format("the full throughput within {}: {}; the choice shown needs the least memory that was found", limit,
-                        proven ? "no choice of heights gives that, which is proven" : "no choice of heights was found that gives it");
+  result.reason = options_.goal == TuneGoal::throughput
+                      ? fmt::format("no choice of heights was found that runs within {}", limit)
+                      : fmt::format("the full throughput within {}: {}; the choice shown needs the least memory that was found", limit,
+                                    proven ? "no choice of heights gives that, which is proven for " + assumption()
+                                           : "no choice of heights was found that gives it");
   return result;
 }
 
 std::string TuneSearch::tried_text() const {
-  if (all_tried_) return fmt::format("exact: all {:.0f} combinations of heights were simulated", combinations_);
-  return fmt::format("exact: of {:.3g} combinations of heights all that bounds do not rule out were simulated", combinations_);
+  if (all_tried_) return fmt::format("exact for {}: all {:.0f} combinations of heights were simulated", assumption(), combinations_);
+  return fmt::format("exact for {}: of {:.3g} combinations of heights all that bounds do not rule out were simulated", assumption(),
+                     combinations_);
+}
+
+/// What everything proven here rests on. The bounds take rows to be on the chip, where a budget counts them; all combinations tried rest on
+/// nothing but the depths.
+std::string TuneSearch::assumption() const {
+  const bool may_spill = device_.memory.l3_limit_cuts.value > 0 && options_.buffer_budget && !all_tried_;
+  return std::string("buffers at their full-rate depths") + (may_spill ? " that all stay on the chip" : "");
 }
 
 void TuneSearch::prove_memory(TuneResult& result) const {
@@ -370,8 +378,8 @@ void TuneSearch::prove_memory(TuneResult& result) const {
     return;
   }
   result.guarantee =
-      fmt::format("of {:.3g} combinations; no choice takes less than {} (proven), so this one is at most {:.1f} % from the least",
-                  combinations_, kib_text(result.least), (result.reached / result.least - 1) * 100);
+      fmt::format("of {:.3g} combinations; with {} no choice takes less than {} (proven), so this one is at most {:.1f} % from the least",
+                  combinations_, assumption(), kib_text(result.least), (result.reached / result.least - 1) * 100);
   if (settled_) result.guarantee += "; no other height of a single block would take less (simulated)";
 }
 
@@ -390,16 +398,17 @@ void TuneSearch::prove_fewest(TuneResult& result) const {
                     tried_text(), result.reached);
   } else if (result.exact) {
     result.guarantee =
-        fmt::format("fewer than {:.0f} tiled blocks cannot be enough (proven); which ones and their heights: by search", result.least);
+        fmt::format("fewer than {:.0f} tiled blocks cannot be enough (proven for {}); which ones and their heights: by search",
+                    result.least, assumption());
   } else {
-    result.guarantee = fmt::format("fewer than {:.0f} tiled blocks cannot be enough (proven); {:.0f} are the fewest that were found",
-                                   result.least, result.reached);
+    result.guarantee = fmt::format("fewer than {:.0f} tiled blocks cannot be enough (proven for {}); {:.0f} are the fewest that were found",
+                                   result.least, assumption(), result.reached);
   }
   if (options_.goal == TuneGoal::throughput) {
     result.least = static_cast<double>(bound_.interval);
     result.reached = static_cast<double>(interval_);
     result.exact = interval_ == bound_.interval;
-    const char* which = result.exact ? "which no heights exceed" : "the highest of all full and of uniform heights";
+    const char* which = result.exact ? "which no heights exceed with this allocation" : "the highest of all full and of uniform heights";
     result.guarantee = fmt::format("the full throughput, {}, with the fewest tiled blocks: {}", which, result.guarantee);
   }
 }
@@ -409,8 +418,8 @@ void TuneSearch::prove_rate(TuneResult& result) const {
   result.least = static_cast<double>(bound_.interval);
   result.exact = result.least == result.reached;
   result.guarantee = fmt::format(
-      "the slowest stage alone takes {:.0f} cycles a frame, so no heights give more than {:.1f} % more throughput; depths within the limit "
-      "are chosen by a heuristic",
+      "the slowest stage alone takes {:.0f} cycles a frame, so with this allocation no heights give more than {:.1f} % more throughput; "
+      "depths within the limit are chosen by a heuristic",
       result.least, (result.reached / result.least - 1) * 100);
 }
 

@@ -60,11 +60,13 @@ class TuneSearch {
   std::optional<Key> key_of(const Heights& heights, const TuneScore& score) const;
   std::int64_t loss_of(std::size_t block, std::size_t candidate, bool round_up) const;
   std::optional<std::int64_t> loss_limit() const;
+  Bytes weighed(const TuneScore& score) const { return options_.buffer_budget ? score.on_chip : score.bytes; }
   double total_penalty(const Heights& heights) const;
   OptionTable bound_table() const;
   Bytes bound_base() const;
   TuneResult not_found(const Heights& least) const;
   std::string tried_text() const;
+  std::string assumption() const;
   void prove_memory(TuneResult& result) const;
   void prove_fewest(TuneResult& result) const;
   void prove_rate(TuneResult& result) const;
