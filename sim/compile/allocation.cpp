@@ -40,7 +40,10 @@ Allocation Allocator::at(Cycles interval, bool weights_in_l2) const {
   allocation.parts.assign(stages_.size(), 0);
   for (std::size_t s = 0; s < stages_.size(); ++s) {
     const PhysicalStage& stage = stages_[s];
-    if (!stage.counted) continue;
+    if (!stage.counted) {
+      allocation.reached = std::max(allocation.reached, models_[s].interval(1));
+      continue;
+    }
     std::int64_t& n = allocation.subclusters[s];
     const auto given = fixed_.find(s);
     if (given != fixed_.end()) {
@@ -50,10 +53,11 @@ Allocation Allocator::at(Cycles interval, bool weights_in_l2) const {
       n = std::max(n, stage.parts_for_weights);
       if (weights_in_l2) n = for_weights_in_l2(stage, rules_, n);
     }
-    allocation.parts[s] = physical_layers(stage, rules_, n);
-    const std::int64_t join = allocation.parts[s] > 1 ? 1 : 0;
-    allocation.total_subclusters += n + join;
-    allocation.total_controllers += allocation.parts[s] + join;
+    allocation.reached = std::max(allocation.reached, models_[s].interval(n));
+    allocation.parts[s] = physical_layers(stage, n);
+    const bool split = allocation.parts[s] > 1;
+    allocation.total_subclusters += n + (split ? stage.split_subclusters : 0);
+    allocation.total_controllers += allocation.parts[s] + (split ? stage.split_controllers : 0);
   }
   allocation.copies = fan_out_copies(plan_, rules_, allocation.parts);
   for (const std::int64_t copies : allocation.copies) {

@@ -20,8 +20,9 @@ struct Allocation {
   std::vector<std::int64_t> subclusters;                      ///< by stage, without joins; 0 where none are counted
   std::vector<std::int64_t> parts;                            ///< physical layers by stage
   std::vector<std::int64_t> copies;                           ///< fan-out copies behind each stage
-  std::int64_t total_subclusters = 0, total_controllers = 0;  ///< with joins and copies, each one of both
-  Cycles interval = 0;                                        ///< of the slowest stage it was balanced for
+  std::int64_t total_subclusters = 0, total_controllers = 0;  ///< with splitters, joins and copies
+  Cycles interval = 0;                                        ///< that it was balanced for,
+  Cycles reached = 0;                                         ///< and that of its slowest stage
 };
 
 /// Fixed by the user: by stage index.

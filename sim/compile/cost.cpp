@@ -12,7 +12,10 @@
 namespace rowflow {
 
 Cycles CostModel::compute(std::int64_t subclusters) const {
-  return macs_per_step == 0 ? 0 : ceil_multiply_divide(macs_per_step, 1000, checked_multiply(subclusters, rate));
+  if (macs_per_step == 0) return 0;
+  const Cycles computed = ceil_multiply_divide(macs_per_step, 1000, checked_multiply(subclusters, rate));
+  if (weight_rate == 0) return computed;
+  return std::max(computed, ceil_multiply_divide(weights_per_step, 1000, checked_multiply(subclusters, weight_rate)));
 }
 
 Cycles CostModel::step(std::size_t i, std::int64_t subclusters) const { return std::max(compute(subclusters), stream[i]) + overhead; }
@@ -36,13 +39,17 @@ std::vector<StepGroup> grouped(const std::vector<Cycles>& stream) {
   return groups;
 }
 
-/// T8: input ports share their frame evenly over the steps; output ports stream what the step emits.
-std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, std::int64_t width) {
+/// T8: input ports share their frame evenly over the steps; output ports stream what the step emits, all of a row even where each of
+/// them is a slice. Elements of more than a byte count once a byte on a device that says what they cost.
+std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, const StageOrigin& origin, std::int64_t width, bool by_bytes) {
   const auto steps = static_cast<std::int64_t>(stage.steps());
+  const auto places = [&](const Buffer& buffer, Elements elements) {
+    return by_bytes && buffer.bits > 8 ? checked_multiply(elements, ceil_div(buffer.bits, 8)) : elements;
+  };
   Cycles in = 0;
   for (const StageInput& input : stage.inputs) {
     const Buffer& buffer = plan.buffers[input.buffer];
-    in = std::max(in, ceil_multiply_divide(buffer.rows_per_frame, buffer.row_elements, checked_multiply(steps, width)));
+    in = std::max(in, ceil_multiply_divide(buffer.rows_per_frame, places(buffer, buffer.row_elements), checked_multiply(steps, width)));
   }
   std::vector<Cycles> stream(stage.steps(), in);
   for (const StageOutput& output : stage.outputs) {
@@ -50,7 +57,9 @@ std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, std::int
     for (std::size_t i = 0; i < stage.steps(); ++i) {
       const Rows rows = output.emits[i] - before;
       before = output.emits[i];
-      stream[i] = std::max(stream[i], ceil_multiply_divide(rows, plan.buffers[output.buffer].row_elements, width));
+      const Buffer& buffer = plan.buffers[output.buffer];
+      stream[i] =
+          std::max(stream[i], ceil_multiply_divide(rows, places(buffer, std::max(buffer.row_elements, origin.row_elements)), width));
     }
   }
   return stream;
@@ -75,6 +84,19 @@ CostModel shared_model(const Plan& plan, Stage& stage, const Device& device, con
   return model;
 }
 
+/// What is left of the rate with other bits than 8.
+std::int64_t with_precision(std::int64_t rate, const Plan& plan, const Stage& stage, const StageOrigin& origin, const Device& device,
+                            ParameterUse& use) {
+  const auto left = [&](const char* bits) {
+    const auto found = device.precision.find(bits);
+    if (found != device.precision.end()) rate = std::max<std::int64_t>(1, ceil_multiply_divide(rate, use(found->second), 100));
+  };
+  if (!stage.inputs.empty() && plan.buffers[stage.inputs[0].buffer].bits > 8) left("activations_16");
+  if (stage.macs_per_step > 0 && origin.weight_bits > 8) left("weights_16");
+  if (stage.macs_per_step > 0 && origin.weight_bits <= 4) left("weights_4");
+  return rate;
+}
+
 /// MACs per subcluster-cycle × 1000.
 std::int64_t rate_of(const Stage& stage, const StageOrigin& origin, const Device& device, ParameterUse& use) {
   const auto large = device.rates.find("depthwise_large");
@@ -91,9 +113,17 @@ CostModel stage_model(const Lowered& lowered, Stage& stage, const StageOrigin& o
   if (!is_layer_kind(stage.kind)) return shared_model(plan, stage, device, traffic, use);
   CostModel model;
   model.macs_per_step = stage.macs_per_step;
-  if (model.macs_per_step > 0) model.rate = rate_of(stage, origin, device, use);
+  if (model.macs_per_step > 0) {
+    model.rate = with_precision(rate_of(stage, origin, device, use), plan, stage, origin, device, use);
+    model.weights_per_step = origin.step_weight_bytes;
+    model.weight_rate = use(device.memory.weight_bytes_per_kilocycle);
+  } else if (const auto taps = device.rates.find(std::string(to_string(stage.kind))); origin.step_taps > 0 && taps != device.rates.end()) {
+    model.macs_per_step = origin.step_taps;
+    model.rate = with_precision(use(taps->second), plan, stage, origin, device, use);
+  }
   model.overhead = use(device.of_kind(device.row_overhead, stage.kind));
-  model.stream = stream_cycles(plan, stage, use(device.of_kind(device.widths, stage.kind)));
+  const bool by_bytes = device.precision.count("activations_16") > 0;
+  model.stream = stream_cycles(plan, stage, origin, use(device.of_kind(device.widths, stage.kind)), by_bytes);
   stage.latency = use(device.of_kind(device.latency, stage.kind));
   return model;
 }

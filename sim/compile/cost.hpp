@@ -16,10 +16,13 @@ struct StepGroup {
   Rows steps = 0;
 };
 
-/// The cost of a stage's steps as a function of its subclusters n: max(⌈MACs·1000 / (n·rate)⌉, stream) + overhead.
+/// The cost of a stage's steps as a function of its subclusters n: max(⌈MACs·1000 / (n·rate)⌉, ⌈weights·1000 / (n·weight rate)⌉,
+/// stream) + overhead.
 struct CostModel {
-  Macs macs_per_step = 0;  ///< 0: the subclusters do not matter
-  std::int64_t rate = 1;   ///< MACs per subcluster-cycle × 1000
+  Macs macs_per_step = 0;  ///< or taps of stages without MACs; 0: the subclusters do not matter
+  std::int64_t rate = 1;   ///< of these per subcluster-cycle × 1000
+  Bytes weights_per_step = 0;
+  std::int64_t weight_rate = 0;  ///< bytes per subcluster-cycle × 1000; 0 = unlimited
   Cycles overhead = 0;
   std::vector<Cycles> stream;  ///< by step
   std::vector<StepGroup> groups;

@@ -38,22 +38,35 @@ int lower_windowed(LoweringState& state, int index, RowWindow window) {
   return stage;
 }
 
-/// What the rate of a convolution depends on (T8).
-void note_kernel(LoweringState& state, const Layer& layer, int stage) {
-  state.pipeline.origin(stage).kernel_height = layer.config.kernel.height;
-  state.pipeline.origin(stage).group_channels = layer.input_shapes[0].channels / layer.config.groups;
+/// Values read for a result. The largest of a large window is that of a cascade of 5×5 ones, each with stride 1.
+Macs taps_of(const LayerConfig& c) {
+  constexpr std::int64_t step = 5;
+  const bool cascade = c.type == LayerType::max_pool && c.stride.height == 1 && c.stride.width == 1 && c.kernel.height == c.kernel.width &&
+                       c.dilation.height == 1 && c.dilation.width == 1 && c.kernel.height > step;
+  return cascade ? step * step * ceil_div(c.kernel.height - 1, step - 1) : checked_multiply(c.kernel.height, c.kernel.width);
+}
+
+/// What the cost of a window depends on (T8). A step reads a share of the weights: all, or one row in `rows_between` of a kernel.
+void note_kernel(LoweringState& state, const Layer& layer, int stage, std::int64_t rows_between) {
+  StageOrigin& origin = state.pipeline.origin(stage);
+  origin.kernel_height = layer.config.kernel.height;
+  origin.group_channels = layer.input_shapes[0].channels / layer.config.groups;
+  origin.weight_bits = static_cast<int>(layer.config.weight_bits);
+  origin.step_weight_bytes = ceil_div(layer.weight_bytes, rows_between);
+  if (layer.macs == 0)
+    origin.step_taps = checked_multiply(checked_multiply(layer.output.width, layer.output.channels), taps_of(layer.config));
 }
 
 void lower_window(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
   const RowWindow window = convolution_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
-  note_kernel(state, layer, lower_windowed(state, index, window));
+  note_kernel(state, layer, lower_windowed(state, index, window), 1);
 }
 
 void lower_transposed_window(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
   const RowWindow window = transposed_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
-  note_kernel(state, layer, lower_windowed(state, index, window));
+  note_kernel(state, layer, lower_windowed(state, index, window), layer.config.stride.height);
 }
 
 /// One input row a step, one output row at the end: global pooling, fully connected.
@@ -63,6 +76,18 @@ void lower_whole_map(LoweringState& state, int index) {
   const int stage = add_layer_stage(state, index, steps);
   state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(steps), BufferRole::straight);
   set_output(state, index, stage, emit_tiles(steps, steps));
+  StageOrigin& origin = state.pipeline.origin(stage);
+  origin.weight_bits = static_cast<int>(layer.config.weight_bits);
+  origin.step_weight_bytes = ceil_div(layer.weight_bytes, steps);
+  if (layer.macs == 0) origin.step_taps = checked_multiply(layer.input_shapes[0].width, layer.input_shapes[0].channels);
+}
+
+/// Rows of some channels of the layer in front of it: a port of whoever reads them.
+void lower_free_slice(LoweringState& state, int index) {
+  const Layer& layer = state.network.layers[index];
+  Stream stream = state.stream_of(layer.inputs[0]);
+  stream.row_elements = checked_multiply(layer.output.width, layer.output.channels);
+  state.streams[index] = stream;
 }
 
 void lower_resized(LoweringState& state, int index) {
@@ -178,6 +203,7 @@ Rows broadcast_tile(const LoweringState& state, const Layer& layer, Rows rows, R
 
 void lower_layer(LoweringState& state, int index) {
   if (state.fused[index] >= 0) return lower_fused_add(state, index);
+  if (state.network.layers[index].config.type == LayerType::slice && state.device.free_slice) return lower_free_slice(state, index);
   const RowPattern rows = rows_of(state.network.layers[index].config);
   lowerings[static_cast<std::size_t>(rows)].lower(state, index);
 }

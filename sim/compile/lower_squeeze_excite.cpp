@@ -14,6 +14,8 @@ Stream vector_stage(LoweringState& state, int index, const std::string& part, St
   const LayerConfig& config = state.network.layers[index].config;
   const int stage = state.pipeline.add_stage(config.name + part, config.name, kind, in.rows, {index, weight_bytes});
   state.pipeline.stage(stage).macs_per_step = macs;
+  state.pipeline.origin(stage).weight_bits = static_cast<int>(config.weight_bits);
+  state.pipeline.origin(stage).step_weight_bytes = weight_bytes;
   state.pipeline.connect(in, stage, row_window(in.rows), BufferRole::vector);
   return state.pipeline.output(stage, emit_rows(in.rows), elements, config.bits);
 }
@@ -23,6 +25,7 @@ Stream squeeze_stage(LoweringState& state, int index, Rows tile) {
   const Shape& pooled = layer.input_shapes[0];
   const int stage =
       state.pipeline.add_stage(layer.config.name + ".squeeze", layer.config.name, StageKind::squeeze, pooled.height, {index, 0});
+  state.pipeline.origin(stage).step_taps = checked_multiply(pooled.width, pooled.channels);
   state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(pooled.height), BufferRole::straight);
   return state.pipeline.output(stage, emit_tiles(pooled.height, tile), pooled.channels, layer.config.bits);
 }

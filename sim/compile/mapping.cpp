@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -15,6 +16,12 @@ namespace rowflow {
 namespace {
 
 constexpr int placement_attempts = 12;
+
+/// The least demand and a little more, where that is beyond the ceiling.
+std::int64_t with_headroom(std::int64_t least) {
+  constexpr std::int64_t percent = 30;
+  return least + least * percent / 100;
+}
 
 struct Fixed {
   FixedSubclusters subclusters;
@@ -33,9 +40,15 @@ void check_mapped(const Stage& stage, const PhysicalStage& physical, const Mappe
   const std::string where = "--mapping: " + stage.name;
   if (given.subclusters.value_or(1) > chip)
     throw InputError(where, fmt::format("found {} subclusters, expected at most the device's {}", *given.subclusters, chip));
-  if (physical.unsplit_limit > 0 && given.subclusters.value_or(1) > physical.unsplit_limit)
-    throw InputError(where, fmt::format("found {} subclusters, expected at most {}: layers of kind {} stay one physical layer",
-                                        *given.subclusters, physical.unsplit_limit, to_string(stage.kind)));
+  const std::int64_t parts_hold = physical.max_parts * physical.most_of_part;
+  if (physical.max_parts > 0 && given.subclusters.value_or(1) > parts_hold)
+    throw InputError(where, fmt::format("found {} subclusters, expected at most {}: layers of kind {} {}", *given.subclusters, parts_hold,
+                                        to_string(stage.kind),
+                                        physical.max_parts == 1 ? "stay one physical layer"
+                                                                : fmt::format("are at most {} physical layers", physical.max_parts)));
+  if (physical.max_parts > 1 && given.physical_layers.value_or(1) > physical.max_parts)
+    throw InputError(where, fmt::format("found {} physical layers, expected at most {} for kind {}", *given.physical_layers,
+                                        physical.max_parts, to_string(stage.kind)));
   const std::int64_t most = given.subclusters.value_or(chip);
   if (given.physical_layers.value_or(1) > most)
     throw InputError(
@@ -74,11 +87,10 @@ void describe_device(Mapping& mapping, const Device& device, ParameterUse& use) 
   mapping.l4_limit_cuts = use(memory.l4_limit_cuts);
 }
 
-/// The share of `total` that an allocation may use; all of it when the least demand needs more, no limit when even that is too little.
+/// What an allocation may use: the share of `total`, or what the least demand needs and a little more where that is more, as far as there
+/// is so much. It never falls when `total` grows, lest a smaller chip be the faster one.
 std::int64_t reachable(std::int64_t least, std::int64_t total, std::int64_t percent) {
-  const std::int64_t share = total * percent / 100;
-  if (least <= share) return share;
-  return least <= total ? total : 0;
+  return std::max(total * percent / 100, std::min(std::max(total, least), with_headroom(least)));
 }
 
 std::vector<std::int64_t> extra_of(const Plan& plan, const CompileOptions& options) {
@@ -97,8 +109,12 @@ class Mapper {
       : plan_(lowered.plan), models_(models), rules_(physical_rules(device, use)) {
     describe_device(plan_.mapping, device, use);
     chip_subclusters_ = plan_.mapping.device_clusters * plan_.mapping.limit.subclusters;
+    chip_controllers_ = plan_.mapping.device_clusters * plan_.mapping.limit.controllers;
+    use_split_figures(device, use);
     compute_ceiling_ = use(device.compute_ceiling_percent);
     control_ceiling_ = use(device.control_ceiling_percent);
+    const auto usual = device.compile_modes.find("default");
+    ceiling_beside_l2_ = usual == device.compile_modes.end() ? compute_ceiling_ : std::min(compute_ceiling_, use(usual->second.compute));
     stages_ = physical_stages(lowered, rules_, chip_subclusters_);
     fixed_ = fixed_by_user(plan_, options, stages_);
     extra_ = extra_of(plan_, options);
@@ -111,8 +127,19 @@ class Mapper {
   void map();
 
  private:
-  Allocation allocate(const Allocator& allocator, Cycles at_least) const;
+  /// A placed allocation: what is compared.
+  struct Mapped {
+    Allocation allocation;
+    int beyond = 0;        ///< clusters more than there are
+    bool cuts_fit = true;  ///< the weights beyond L2, and the row buffers as far as they are known, fit the chip's L3
+    bool better_than(const Mapped& other) const;
+  };
+  Allocation allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const;
   Allocation with_extra(Allocation allocation) const;
+  bool packable(const Allocation& allocation) const;
+  Mapped placed(Allocation allocation);
+  Mapped mapped(const Allocator& allocator, bool weights_in_l2);
+  void use_split_figures(const Device& device, ParameterUse& use) const;
   void record(const Allocation& allocation);
 
   Plan& plan_;
@@ -121,46 +148,81 @@ class Mapper {
   std::vector<PhysicalStage> stages_;
   std::vector<std::int64_t> buffer_cuts_, extra_;
   Fixed fixed_;
-  std::int64_t chip_subclusters_ = 0, compute_ceiling_ = 100, control_ceiling_ = 100;
+  std::int64_t chip_subclusters_ = 0, chip_controllers_ = 0;
+  std::int64_t compute_ceiling_ = 100, control_ceiling_ = 100;
+  std::int64_t ceiling_beside_l2_ = 100;  ///< of the subclusters, of an allocation that need not hold weights in L2
 };
 
-Allocation Mapper::allocate(const Allocator& allocator, Cycles at_least) const {
+bool Mapper::Mapped::better_than(const Mapped& other) const {
+  if ((beyond > 0) != (other.beyond > 0)) return beyond == 0;
+  if (cuts_fit != other.cuts_fit) return cuts_fit;
+  return allocation.reached < other.allocation.reached;
+}
+
+void Mapper::use_split_figures(const Device& device, ParameterUse& use) const {
+  for (const auto& [kind, cost] : device.split) {
+    const auto of_kind = [&k = kind](const Stage& stage) { return to_string(stage.kind) == k; };
+    if (std::none_of(plan_.stages.begin(), plan_.stages.end(), of_kind)) continue;
+    for (const Parameter* figure : {&cost.subclusters, &cost.controllers, &cost.max_parts}) use(*figure);
+  }
+}
+
+/// None that fits the budgets: the least.
+Allocation Mapper::allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const {
   Allocation least = allocator.least();
-  const std::int64_t chip_controllers = plan_.mapping.device_clusters * plan_.mapping.limit.controllers;
-  Budget budget{reachable(least.total_subclusters, chip_subclusters_, compute_ceiling_),
-                reachable(least.total_controllers, chip_controllers, control_ceiling_)};
+  Budget budget{reachable(least.total_subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
+                reachable(least.total_controllers, chip_controllers_, control_ceiling_)};
+  // A device with too few of them is taken to have as many more as one that just has enough may use.
+  if (least.total_controllers > chip_controllers_) budget.controllers = with_headroom(least.total_controllers);
   Allocation best;
-  if (budget.subclusters == 0) return least;  // more subclusters would only be further from fitting
-  if (allocator.balance(budget, true, at_least, best) || allocator.balance(budget, false, at_least, best)) return best;
-  return least;
+  return allocator.balance(budget, weights_in_l2, at_least, best) ? best : least;
 }
 
 Allocation Mapper::with_extra(Allocation allocation) const {
   for (std::size_t s = 0; s < extra_.size(); ++s) {
     if (extra_[s] == 0) continue;
-    allocation.subclusters[s] += extra_[s];
-    allocation.total_subclusters += extra_[s];
-    allocation.parts[s] = physical_layers(stages_[s], rules_, allocation.subclusters[s]);
+    const std::int64_t before = allocation.subclusters[s];
+    allocation.subclusters[s] = std::max(before, std::min(before + extra_[s], stages_[s].most));
+    allocation.total_subclusters += allocation.subclusters[s] - before;
+    allocation.parts[s] = physical_layers(stages_[s], allocation.subclusters[s]);
   }
   return allocation;
 }
 
+bool Mapper::packable(const Allocation& allocation) const {
+  return allocation.total_subclusters <= chip_subclusters_ && allocation.total_controllers <= chip_controllers_;
+}
+
+Mapper::Mapped Mapper::placed(Allocation allocation) {
+  const int beyond = place(plan_, allocation, stages_, rules_, buffer_cuts_, fixed_.clusters);
+  const ClusterUse use = chip_use(plan_.mapping);
+  const std::int64_t l3 = plan_.mapping.device_clusters * plan_.mapping.limit.weight_cuts;
+  const std::int64_t cuts = std::accumulate(buffer_cuts_.begin(), buffer_cuts_.end(), use.weight_cuts);
+  return {std::move(allocation), beyond, l3 == 0 || cuts <= l3};
+}
+
 /// A packing that the clusters do not admit has a little too much of something: the next slower allocation that has less is tried.
+Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2) {
+  const Mapped fastest = placed(with_extra(allocate(allocator, weights_in_l2, 0)));
+  if (!packable(fastest.allocation)) return fastest;
+  Mapped slower = fastest;
+  for (int attempt = 0; slower.beyond > 0 && attempt < placement_attempts; ++attempt) {
+    const Cycles interval = slower.allocation.interval;
+    slower = placed(with_extra(allocate(allocator, weights_in_l2, interval + interval / 50 + 1)));
+  }
+  return slower.beyond > 0 ? fastest : slower;
+}
+
+/// With all weights in L2 as far as that goes, and without asking for it: the faster of the two, the first if they are alike.
 void Mapper::map() {
   const Allocator allocator(plan_, models_, stages_, rules_, fixed_.subclusters);
-  const Allocation fastest = with_extra(allocate(allocator, 0));
-  Allocation allocation = fastest;
-  const bool packable = fastest.total_subclusters <= chip_subclusters_ &&
-                        fastest.total_controllers <= plan_.mapping.device_clusters * plan_.mapping.limit.controllers;
-  int beyond = place(plan_, allocation, stages_, rules_, buffer_cuts_, fixed_.clusters);
-  for (int attempt = 0; packable && beyond > 0 && attempt < placement_attempts; ++attempt) {
-    allocation = with_extra(allocate(allocator, allocation.interval + allocation.interval / 50 + 1));
-    beyond = place(plan_, allocation, stages_, rules_, buffer_cuts_, fixed_.clusters);
+  Mapped best = mapped(allocator, false);
+  if (rules_.l2_bytes > 0) {
+    Mapped other = mapped(allocator, true);
+    if (!best.better_than(other)) best = std::move(other);
   }
-  if (packable && beyond > 0) {
-    allocation = fastest;
-    place(plan_, allocation, stages_, rules_, buffer_cuts_, fixed_.clusters);
-  }
+  const Allocation allocation = best.allocation;
+  placed(allocation);
   record(allocation);
 }
 
@@ -169,7 +231,11 @@ void Mapper::record(const Allocation& allocation) {
   Mapping& mapping = plan_.mapping;
   for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
     plan_.stages[s].weight_bytes = stages_[s].weight_bytes;
-    mapping.joins += allocation.parts[s] > 1 ? 1 : 0;
+    if (allocation.parts[s] > 1) {
+      plan_.stages[s].split_subclusters = static_cast<int>(stages_[s].split_subclusters);
+      plan_.stages[s].split_controllers = static_cast<int>(stages_[s].split_controllers);
+      mapping.joins += stages_[s].split_controllers;
+    }
     mapping.copies += allocation.copies[s];
     mapping.weight_bytes += stages_[s].weight_bytes;
     mapping.l2_weight_bytes += std::min(stages_[s].weight_bytes, allocation.subclusters[s] * rules_.l2_bytes);

@@ -23,6 +23,7 @@ int PipelineBuilder::add_stage(const std::string& name, const std::string& layer
 Stream PipelineBuilder::output(int stage, std::vector<Rows> emits, Elements row_elements, std::int64_t bits) {
   const Rows rows = emits.back();
   emits_[stage] = std::move(emits);
+  lowered_.origin[stage].row_elements = row_elements;
   return {stage, rows, row_elements, static_cast<int>(bits)};
 }
 

@@ -1,6 +1,7 @@
 #include "sim/compile/placement_items.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/integer.hpp"
 
@@ -21,10 +22,12 @@ PlacementItem physical_layer(const Plan& plan, std::size_t s, std::int64_t subcl
   return item;
 }
 
-PlacementItem inserted_layer(std::size_t s, std::int64_t count) {
+/// Splitters and joins, or fan-out copies, each an activation unit and an aligner.
+PlacementItem inserted_layers(std::size_t s, std::int64_t subclusters, std::int64_t controllers) {
   PlacementItem item;
   item.stage = s;
-  item.use.subclusters = item.use.controllers = item.use.activation_units = item.use.input_aligners = count;
+  item.use.subclusters = subclusters;
+  item.use.controllers = item.use.activation_units = item.use.input_aligners = controllers;
   return item;
 }
 
@@ -47,9 +50,11 @@ void add_stage(PlacementItems& all, const Plan& plan, std::size_t s, const Alloc
   }
   if (parts == 0) return;
   all.output[s] = all.parts[s].front();
-  for (const std::int64_t inserted : {std::int64_t{parts > 1 ? 1 : 0}, allocation.copies[s]}) {
-    if (inserted == 0) continue;
-    const int item = add_item(all, inserted_layer(s, inserted));
+  const std::int64_t copies = allocation.copies[s];
+  const std::pair<std::int64_t, std::int64_t> split{parts > 1 ? stage.split_subclusters : 0, parts > 1 ? stage.split_controllers : 0};
+  for (const auto& [subclusters, controllers] : {split, std::pair{copies, copies}}) {
+    if (subclusters == 0 && controllers == 0) continue;
+    const int item = add_item(all, inserted_layers(s, subclusters, controllers));
     if (all.output[s] == all.parts[s].front() && parts > 1)
       for (const int part : all.parts[s]) join(all, part, item);
     else

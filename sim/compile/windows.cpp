@@ -83,7 +83,7 @@ RowWindow tile_window(Rows tiles, Rows steps, Rows tile) {
   return window_of(tiles, steps, [&](Rows o) { return Taps{o / tile, o / tile}; });
 }
 
-Window scaled_tile_window(Rows pooled, Rows steps, Rows tile) {
+RowWindow scaled_tile_window(Rows pooled, Rows steps, Rows tile) {
   return window_of(ceil_div(pooled, tile), steps, [&](Rows o) {
     const Rows vector = checked_multiply(o, pooled) / steps / tile;
     return Taps{vector, vector};

@@ -47,7 +47,7 @@ RowWindow tile_window(Rows tiles, Rows steps, Rows tile);
 
 /// The vector of a scale whose map of `steps` rows is not as high as the pooled one: row o of it lies beside pooled row ⌊o·pooled/steps⌋,
 /// so a tile of `tile` pooled rows stands for at most ⌈tile·steps/pooled⌉ rows.
-Window scaled_tile_window(Rows pooled, Rows steps, Rows tile);
+RowWindow scaled_tile_window(Rows pooled, Rows steps, Rows tile);
 
 /// Rows emitted: one a step.
 std::vector<Rows> emit_rows(Rows steps);

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
+#include "sim/base/nearest.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 
@@ -16,6 +18,9 @@ constexpr std::int64_t largest = 1'000'000'000'000'000;  // of any figure; leave
 using Map = std::map<std::string, Parameter>;
 
 const std::vector<std::string> rate_kinds{"conv", "pointwise", "grouped_per_channel", "depthwise", "vector_fc", "fully_connected"};
+const std::vector<std::string> optional_rates{"depthwise_large", "pool", "squeeze"};
+const std::vector<std::string> split_kinds{"conv", "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected", "pool", "squeeze"};
+const std::vector<std::string> precisions{"activations_16", "weights_16", "weights_4"};
 /// "default", and the kinds of layers' stages.
 std::vector<std::string> figure_kinds() {
   std::vector<std::string> names{"default"};
@@ -48,10 +53,11 @@ Parameter read_parameter(const Reader& reader, std::int64_t low, std::int64_t hi
 
 Map read_rates(const Reader& reader) {
   std::vector<std::string> keys = rate_kinds;
-  keys.emplace_back("depthwise_large");
+  keys.insert(keys.end(), optional_rates.begin(), optional_rates.end());
   reader.expect_keys(keys);
   Map rates;
-  if (reader.has("depthwise_large")) rates["depthwise_large"] = read_parameter(reader.at("depthwise_large"), 1, largest);
+  for (const std::string& kind : optional_rates)
+    if (reader.has(kind)) rates[kind] = read_parameter(reader.at(kind), 1, largest);
   for (const std::string& kind : rate_kinds) rates[kind] = read_parameter(reader.at(kind), 1, largest);
   return rates;
 }
@@ -61,6 +67,13 @@ Map read_kinds(const Reader& reader, std::int64_t low, std::int64_t high) {
   Map map;
   for (const auto& [kind, member] : reader.members()) map[kind] = read_parameter(member, low, high);
   reader.at("default");
+  return map;
+}
+
+Map read_precision(const Reader& reader) {
+  reader.expect_keys(precisions);
+  Map map;
+  for (const auto& [bits, member] : reader.members()) map[bits] = read_parameter(member, 1, 10'000);
   return map;
 }
 
@@ -102,6 +115,32 @@ const std::vector<Scalar<Device>> scalars{
     {"output_link_bytes_per_kilocycle", &Device::output_link_bytes_per_kilocycle, 0, largest},
 };
 
+const std::vector<Scalar<SplitCost>> split_scalars{
+    {"subclusters", &SplitCost::subclusters, 0, 1000},
+    {"controllers", &SplitCost::controllers, 0, 1000},
+    {"max_parts", &SplitCost::max_parts, 1, count},
+};
+
+const std::vector<Scalar<Ceilings>> ceiling_scalars{
+    {"compute_ceiling_percent", &Ceilings::compute, 1, 100},
+    {"control_ceiling_percent", &Ceilings::control, 1, 100},
+};
+
+/// Entries of one form by name; `names`: the known ones, empty: any.
+template <class Entry>
+std::map<std::string, Entry> read_entries(const Reader& reader, const std::vector<Scalar<Entry>>& figures,
+                                          const std::vector<std::string>& names) {
+  if (!names.empty()) reader.expect_keys(names);
+  std::vector<std::string> keys;
+  add_keys(keys, figures);
+  std::map<std::string, Entry> entries;
+  for (const auto& [name, member] : reader.members()) {
+    member.expect_keys(keys);
+    read_scalars(member, figures, entries[name]);
+  }
+  return entries;
+}
+
 const std::vector<Scalar<MemoryLevels>> memory_scalars{
     {"cut_bytes", &MemoryLevels::cut_bytes, 1, 1'000'000'000},
     {"l2_bytes_per_subcluster", &MemoryLevels::l2_bytes_per_subcluster, 0, 1'000'000'000},
@@ -118,9 +157,13 @@ const std::vector<Scalar<MemoryLevels>> memory_scalars{
 MemoryLevels read_memory(const Reader& reader) {
   std::vector<std::string> keys;
   add_keys(keys, memory_scalars);
+  keys.emplace_back("weight_bytes_per_kilocycle");
   reader.expect_keys(keys);
   MemoryLevels memory;
   read_scalars(reader, memory_scalars, memory);
+  memory.weight_bytes_per_kilocycle.name = "memory/weight_bytes_per_kilocycle";
+  if (reader.has("weight_bytes_per_kilocycle"))
+    memory.weight_bytes_per_kilocycle = read_parameter(reader.at("weight_bytes_per_kilocycle"), 0, largest);
   return memory;
 }
 
@@ -128,6 +171,14 @@ std::vector<std::string> read_unsplit(const Reader& reader) {
   std::vector<std::string> kinds;
   for (const Reader& item : reader.items()) kinds.push_back(item.one_of(stage_kinds));
   return kinds;
+}
+
+std::map<std::string, SplitCost> read_split(const Reader& reader, const std::vector<std::string>& unsplit) {
+  auto split = read_entries(reader, split_scalars, split_kinds);
+  for (const auto& [kind, cost] : split)
+    if (std::find(unsplit.begin(), unsplit.end(), kind) != unsplit.end())
+      reader.at(kind).fail("found what splitting it costs, expected nothing for a kind that is in \"unsplit\"");
+  return split;
 }
 
 /// Products that the program forms: subclusters of the chip, each of which may become a physical layer, and bytes on it.
@@ -146,8 +197,9 @@ void check_chip(const Reader& root, const Device& device) {
 }
 
 std::vector<std::string> device_keys() {
-  std::vector<std::string> keys{"$schema", "name",      "description",     "rates",          "widths", "row_overhead",
-                                "latency", "fused_add", "broadcast_stage", "row_forwarding", "memory", "unsplit"};
+  std::vector<std::string> keys{"$schema",      "name",    "description", "rates",        "precision",      "widths",
+                                "row_overhead", "latency", "fused_add",   "free_slice",   "row_forwarding", "broadcast_stage",
+                                "memory",       "unsplit", "split",       "compile_modes"};
   add_keys(keys, scalars);
   return keys;
 }
@@ -165,6 +217,22 @@ std::vector<std::string> ParameterUse::assumed() const {
     if (assumed) names.push_back(name);
   }
   return names;
+}
+
+Device Device::in_mode(const std::string& mode) const {
+  const auto found = compile_modes.find(mode);
+  if (found == compile_modes.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name_of_mode, ceilings] : compile_modes) names.push_back(name_of_mode);
+    throw InputError(file, fmt::format("found no compile mode \"{}\" on the device, expected {}{}", mode,
+                                       names.empty() ? "none: it has no modes" : fmt::format("one of {}", fmt::join(names, ", ")),
+                                       nearest_hint(mode, names)));
+  }
+  Device device = *this;
+  device.compute_ceiling_percent = found->second.compute;
+  device.control_ceiling_percent = found->second.control;
+  device.compile_modes.clear();
+  return device;
 }
 
 const Parameter& Device::of_kind(const Map& map, std::string_view kind) const {
@@ -191,9 +259,13 @@ Device device_from(const nlohmann::json& document, const std::string& file) {
   device.widths = read_kinds(root.at("widths"), 1, largest);
   device.row_overhead = read_kinds(root.at("row_overhead"), 0, cycles);
   device.latency = read_kinds(root.at("latency"), 0, cycles);
+  if (root.has("precision")) device.precision = read_precision(root.at("precision"));
   if (root.has("unsplit")) device.unsplit = read_unsplit(root.at("unsplit"));
+  if (root.has("split")) device.split = read_split(root.at("split"), device.unsplit);
+  if (root.has("compile_modes")) device.compile_modes = read_entries(root.at("compile_modes"), ceiling_scalars, {});
   if (root.has("fused_add")) device.fused_add = root.at("fused_add").boolean();
   if (root.has("broadcast_stage")) device.broadcast_stage = root.at("broadcast_stage").boolean();
+  if (root.has("free_slice")) device.free_slice = root.at("free_slice").boolean();
   if (root.has("row_forwarding")) device.row_forwarding = root.at("row_forwarding").boolean();
   return device;
 }

@@ -34,15 +34,27 @@ class ParameterUse {
 
 /// Where weights and row buffers live. Everything but L2 comes in cuts of one size. A limit of 0 = none.
 struct MemoryLevels {
-  Parameter cut_bytes;                  ///< the unit of allocation of L3 and L4
-  Parameter l2_bytes_per_subcluster;    ///< weights of the layer that owns the subcluster
-  Parameter l3_cuts_per_cluster;        ///< weights beyond L2, and row buffers
-  Parameter l4_cuts;                    ///< of the chip; row buffers
-  Parameter l3_limit_cuts;              ///< a row buffer of more cuts goes to L4
-  Parameter l4_limit_cuts;              ///< a row buffer of more cuts goes to the host
-  Parameter max_weight_cuts_per_layer;  ///< weights of one physical layer; more are split
-  Parameter l4_bytes_per_kilocycle;     ///< bandwidth, per direction; 0 = unlimited (T15)
-  Parameter l4_latency, host_latency;   ///< cycles from a written row to its being readable (T15)
+  Parameter cut_bytes;                   ///< the unit of allocation of L3 and L4
+  Parameter l2_bytes_per_subcluster;     ///< weights of the layer that owns the subcluster
+  Parameter l3_cuts_per_cluster;         ///< weights beyond L2, and row buffers
+  Parameter l4_cuts;                     ///< of the chip; row buffers
+  Parameter l3_limit_cuts;               ///< a row buffer of more cuts goes to L4
+  Parameter l4_limit_cuts;               ///< a row buffer of more cuts goes to the host
+  Parameter max_weight_cuts_per_layer;   ///< weights of one physical layer; more are split
+  Parameter l4_bytes_per_kilocycle;      ///< bandwidth, per direction; 0 = unlimited (T15)
+  Parameter weight_bytes_per_kilocycle;  ///< that a subcluster reads: a step reads all weights of its layer; 0 = unlimited (T8)
+  Parameter l4_latency, host_latency;    ///< cycles from a written row to its being readable (T15)
+};
+
+/// What it costs to split a layer of some kind into several physical layers: splitters and joins, whatever the number of parts.
+struct SplitCost {
+  Parameter subclusters, controllers;  ///< more than the parts take
+  Parameter max_parts;
+};
+
+/// How much of the chip an allocation may use, in percent: a setting of the compiler.
+struct Ceilings {
+  Parameter compute, control;  ///< of the subclusters, of the controllers
 };
 
 /// Rates are MACs per subcluster-cycle × 1000; widths are elements per cycle and port; keyed by stage kind (T8).
@@ -54,15 +66,25 @@ struct Device {
   Parameter clusters, subclusters_per_cluster, controllers_per_cluster;
   Parameter activation_units_per_cluster, input_aligners_per_cluster;  ///< 0 = no limit
   Parameter max_subclusters_per_layer;                                 ///< of one physical layer
-  Parameter max_fan_out;              ///< physical layers that one output feeds without a fan-out copy; 0 = any number
-  std::vector<std::string> unsplit;   ///< stage kinds whose layers stay one physical layer
+  Parameter max_fan_out;             ///< physical layers that one output feeds without a fan-out copy; 0 = any number
+  std::vector<std::string> unsplit;  ///< stage kinds whose layers stay one physical layer
+  /// By stage kind; others with MACs take a join, others without stay one physical layer. Of kinds without MACs, which have a rate all the
+  /// same (pool, squeeze), a physical layer has one subcluster.
+  std::map<std::string, SplitCost> split;
   Parameter macs_per_subcluster;      ///< peak, per cycle; for utilisation figures only
   Parameter compute_ceiling_percent;  ///< share of the subclusters an allocation may use
   Parameter control_ceiling_percent;  ///< share of the controllers
+  /// By name: in place of the two ceilings. The compute ceiling of "default" is that of allocations which leave weights outside L2: what
+  /// compute_ceiling_percent adds to it is there to hold weights.
+  std::map<std::string, Ceilings> compile_modes;
 
   /// conv, pointwise, depthwise, depthwise_large (kernels higher than 3; absent: as depthwise), vector_fc, fully_connected, and
-  /// grouped_per_channel: of a grouped convolution, times the input channels of a group, at most the rate of conv.
+  /// grouped_per_channel: of a grouped convolution, times the input channels of a group, at most the rate of conv. pool and squeeze, which
+  /// have no MACs: taps read (absent: only their streams take time).
   std::map<std::string, Parameter> rates;
+  /// Percent of a rate that is left with more bits, by "activations_16", "weights_16", "weights_4"; absent: 100. Streams of 16-bit rows
+  /// take twice as long if the first is there.
+  std::map<std::string, Parameter> precision;
   std::map<std::string, Parameter> widths;        ///< stream width by stage kind
   std::map<std::string, Parameter> row_overhead;  ///< cycles a step, by stage kind
   std::map<std::string, Parameter> latency;       ///< T3, cycles, by stage kind
@@ -73,11 +95,15 @@ struct Device {
 
   bool fused_add = true;        ///< T7
   bool broadcast_stage = true;  ///< T7
+  bool free_slice = true;       ///< T7: a channel slice is a port of its reader, no stage
   bool row_forwarding = false;  ///< T16
 
   MemoryLevels memory;
   Parameter input_link_bytes_per_kilocycle;  ///< 0 = unlimited (T6); bytes per 1000 cycles
   Parameter output_link_bytes_per_kilocycle;
+
+  /// The same device with the ceilings of a compile mode. Throws InputError for a name that it does not have.
+  Device in_mode(const std::string& mode) const;
 
   /// Of the map for that kind, or its "default" entry.
   const Parameter& of_kind(const std::map<std::string, Parameter>& map, std::string_view kind) const;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 
 namespace rowflow {

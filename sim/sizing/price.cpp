@@ -15,12 +15,14 @@ Price Price::cuts(const Plan& plan) {
   Price price(plan, plan.mapping.cut_bytes);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     Buffer buffer = plan.buffers[b];
-    // A row of one byte takes the least there is: a cut in every place. Two cuts' worth tells whether each place holds half.
+    // A row of one byte takes the least there is: a cut in every place. More cuts' worth tells what share each place holds.
     buffer.row_bytes = 1;
     buffer.capacity_rows = 1;
     price.entries_[b].times = cuts_of(plan, buffer);
-    buffer.capacity_rows = 2 * plan.mapping.cut_bytes;
-    if (cuts_of(plan, buffer) == price.entries_[b].times) price.entries_[b].unit = 2 * plan.mapping.cut_bytes;
+    for (std::int64_t cuts = 2; price.entries_[b].times > 0 && cuts <= price.entries_[b].times; ++cuts) {
+      buffer.capacity_rows = cuts * plan.mapping.cut_bytes;
+      if (cuts_of(plan, buffer) == price.entries_[b].times) price.entries_[b].unit = buffer.capacity_rows;
+    }
   }
   return price;
 }

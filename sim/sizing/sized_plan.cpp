@@ -4,8 +4,8 @@
 
 #include "sim/compile/names.hpp"
 #include "sim/plan/untimed.hpp"
-#include "sim/sizing/best_plan.hpp"
 #include "sim/run/run.hpp"
+#include "sim/sizing/best_plan.hpp"
 
 namespace rowflow {
 

@@ -142,7 +142,7 @@ class Calibrations(Case):
                 self.assertGreater(network[key], 0)
             self.assertTrue(network["limited_by"])
             self.assertEqual(network["left_out_fps"] is None, network["only_check"])
-        self.assertIn(result["parameters"][0]["fitted"], (2000, 4000))
+        self.assertIn(result["parameters"][0]["fitted"], (1500, 2000, 4000))  # the device's own, if no candidate is better
         self.assertLessEqual(result["fitted_error"], result["error"] + 1e-12)
         self.assertIsNotNone(result["check_error"])
 

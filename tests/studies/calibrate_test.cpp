@@ -21,7 +21,7 @@ CalibrationFile two_parameters() {
   CalibrationFile file;
   file.file = "calibration.json";
   file.device = configs + "devices/hailo8.json";
-  file.fit = {{"/rates/depthwise", {3000, 3500, 4000, 4400}, "test"}, {"/widths/pool", {4, 5, 6, 8}, "test"}};
+  file.fit = {{"/widths/depthwise", {5, 6, 7, 8}, "test"}, {"/rates/pool", {11000, 12000, 13000, 13500}, "test"}};
   file.networks = {{"mobilenet_v1", 0}, {"squeezenet_v1_1", 0}, {"mobilenet_v2", 0, true}};
   return file;
 }
@@ -30,10 +30,11 @@ CalibrationFile two_parameters() {
 
 TEST_CASE("a fit finds the figures that the measurements were made with, and only from the networks it may use") {
   CalibrationFile file = two_parameters();
-  const nlohmann::json device = parse_json_file(file.device);
+  nlohmann::json device = parse_json_file(file.device);
+  device["widths"]["depthwise"] = {{"value", 8}, {"source", "test"}};
   nlohmann::json real = device;
-  real["rates"]["depthwise"]["value"] = 3500;
-  real["widths"]["pool"]["value"] = 5;
+  real["widths"]["depthwise"]["value"] = 6;
+  real["rates"]["pool"]["value"] = 12000;
   std::vector<Network> networks;
   for (MeasuredNetwork& measured : file.networks) networks.push_back(network(measured.network));
   for (std::size_t n = 0; n < networks.size(); ++n) {
@@ -45,14 +46,14 @@ TEST_CASE("a fit finds the figures that the measurements were made with, and onl
   file.networks[2].fps *= 3;  // only checked: must not draw the fit
   const Calibration calibration = calibrate(file, device, networks);
   REQUIRE(calibration.parameters.size() == 2);
-  CHECK(calibration.parameters[0].fitted == 3500);
-  CHECK(calibration.parameters[1].fitted == 5);
+  CHECK(calibration.parameters[0].fitted == 6);
+  CHECK(calibration.parameters[1].fitted == 12000);
   CHECK(calibration.fitted_error == Approx(0).margin(1e-12));
   CHECK(calibration.error > 0.05);
   CHECK_FALSE(calibration.networks[2].left_out_fps);
   REQUIRE(calibration.check_error);
   CHECK(*calibration.check_error > std::log(2));
-  // Without MobileNetV1 nothing says anything of the depthwise rate: it stays.
+  // Without MobileNetV1 nothing says anything of depthwise streams: their width stays.
   CHECK(*calibration.networks[0].left_out_fps == Approx(calibration.networks[0].predicted_fps));
 }
 

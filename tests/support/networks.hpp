@@ -41,6 +41,13 @@ class NetworkBuilder {
     network_.layers[index].weight_bytes = mid > 0 ? 2 * shape.channels * mid + mid + shape.channels : shape.channels * (shape.channels + 1);
     return index;
   }
+  /// A squeeze and excite that pools one map and scales another.
+  int gate(const std::string& name, int pooled, int scaled, std::int64_t mid, std::int64_t tile) {
+    LayerConfig c = named(name, LayerType::squeeze_excite);
+    c.squeeze_channels = mid;
+    c.tile_height = tile;
+    return add(c, {pooled, scaled}, shape_of(scaled), 0);
+  }
   int layer(LayerType type, const std::string& name, std::vector<int> inputs, Shape output) {
     return add(named(name, type), std::move(inputs), output, 0);
   }

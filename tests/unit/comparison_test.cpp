@@ -119,7 +119,7 @@ TEST_CASE("the text says when throughput is the same, what is lacking first, and
   for (const auto& line : lines) CHECK(display_width(line) <= text_width);
   rows[1].iso_throughput.saturated.throughput.fps = 2000;
   CHECK_FALSE(contains(comparison_text(compare(rows, 1 << 27, false)), "same throughput:"));
-  rows[0].iso_throughput.plan.buffer_policy = rows[1].iso_throughput.plan.buffer_policy = "full-rate";
+  rows[0].iso_throughput.plan.buffer_policy = rows[1].iso_throughput.plan.buffer_policy = BufferPolicy::full_rate;
   CHECK_FALSE(contains(comparison_text(compare(rows, 1 << 27, false)), "Same throughput:"));
   CHECK(contains(comparison_text(compare(rows, 1 << 27, false)), "Full-rate depths: what each tile height T reaches"));
 }
@@ -137,17 +137,18 @@ TEST_CASE("a height that lacks something in several clusters is named once") {
 
 TEST_CASE("no sentence denies a change that nobody tried") {
   RunResult r = result_of({"7", 10, 1, 9});
-  for (const char* kind : {"source", "sink", "store", "load", "transfer", "conv"}) {
+  for (const StageKind kind :
+       {StageKind::source, StageKind::sink, StageKind::store, StageKind::load, StageKind::transfer, StageKind::conv}) {
     r.plan.stages[1].kind = kind;
     r.plan.stages[1].inputs = {{0, {1}, {1}}};
     r.plan.stages[1].outputs = {{0, {1}}};
     r.saturated.critical = CriticalCycle{{{1, -1, false, 1000}}, 1000, 1, "x"};
-    for (const char* level : {"L3", "L4", "host"}) {
+    for (const MemoryLevel level : {MemoryLevel::l3, MemoryLevel::l4, MemoryLevel::host}) {
       r.plan.buffers[0].level = level;
       CHECK_FALSE(contains(limiter(r).remedy, "neither"));
       CHECK_FALSE(contains(limiter(r).remedy, "change"));
       CHECK(contains(limiter(r).remedy, "host memory") ==
-            (level == std::string("host") && std::string(kind) != "conv" && std::string(kind) != "transfer"));
+            (level == MemoryLevel::host && kind != StageKind::conv && kind != StageKind::transfer));
     }
   }
 }

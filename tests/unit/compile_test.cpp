@@ -111,7 +111,7 @@ TEST_CASE("L2 is no room for rows, host memory is free, and a device without a l
   const auto available = buffer_bytes_available(plan);
   Buffer& moved = plan.buffers[static_cast<std::size_t>(find_buffer(plan, "b0.dw->b0.se.scale"))];
   const Bytes bytes = moved.capacity_rows * moved.row_bytes;
-  moved.level = "host";
+  moved.level = MemoryLevel::host;
   update_memory_fit(plan);
   CHECK(resource(plan, "memory_bytes").demand == before - bytes);
   CHECK(on_chip_buffer_bytes(plan) == total_buffer_bytes(plan) - bytes);

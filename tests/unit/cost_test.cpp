@@ -1,9 +1,11 @@
 #include "sim/compile/cost.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
 #include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
 #include "sim/compile/allocation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
@@ -113,4 +115,90 @@ TEST_CASE("files of user costs") {
   CHECK_THROWS_AS(read("stem\n"), InputError);
   CHECK_THROWS_AS(read("stem,1\nstem,2\n"), InputError);
   std::remove(path.c_str());
+}
+
+TEST_CASE("a step reads all weights of its layer, as fast as the device says (T8)") {
+  Device device = round_device();
+  const Costed before = cost_small(device);
+  device.memory.weight_bytes_per_kilocycle = parameter("memory/weight_bytes_per_kilocycle", 500, true);
+  const Costed costed = cost_small(device);
+  // stem: 16·3·9 + 16 = 448 bytes at half a byte a subcluster-cycle
+  CHECK(costed.of("stem").compute(1) == 896);
+  CHECK(costed.of("stem").compute(4) == 224);
+  CHECK(costed.of("stem").compute(1000) == before.of("stem").compute(1000));
+  // dw: 16·9 + 16 = 160 bytes: 320 cycles; its MACs take 252
+  CHECK(costed.of("dw").compute(1) == 320);
+  CHECK(costed.of("se.scale").compute(1) == 0);
+  const std::vector<std::string> assumed = costed.use.assumed();
+  CHECK(std::count(assumed.begin(), assumed.end(), "memory/weight_bytes_per_kilocycle") == 1);
+}
+
+TEST_CASE("bits cost what the device says, in rates and in streams (T8)") {
+  NetworkBuilder net({10, 8, 16});
+  const int a = net.conv("a", network_input, 16), b = net.conv("b", a, 16);
+  net.conv("c", b, 16);
+  Network network = std::move(net).finish();
+  network.layers[0].config.bits = 16;
+  network.layers[1].config.weight_bits = 16;
+  network.layers[2].config.weight_bits = 4;
+  Device device = round_device();
+  const auto models = [&] {
+    ParameterUse use;
+    Lowered lowered = lower(network, device);
+    return cost_models(lowered, device, {}, use);
+  };
+  const auto plain = models();
+  device.precision = {{"activations_16", parameter("x", 50)}, {"weights_16", parameter("y", 25)}, {"weights_4", parameter("z", 200)}};
+  const auto priced = models();
+  CHECK(priced[1].rate == plain[1].rate);      // its input has 8 bits
+  CHECK(priced[2].rate * 8 == plain[2].rate);  // 16-bit input, 16-bit weights
+  CHECK(priced[3].rate == plain[3].rate * 2);
+  CHECK(plain[1].stream[0] == 16);
+  CHECK(priced[1].stream[0] == 32);  // writes rows of two bytes an element
+  CHECK(priced[2].stream[0] == 32);  // reads them
+  CHECK(priced[3].stream[0] == 16);
+}
+
+TEST_CASE("a pool reads outputs × k² values, if the device has a rate for them (T8)") {
+  NetworkBuilder net({8, 8, 16});
+  const int pool = net.layer(LayerType::max_pool, "pool", {network_input}, {8, 8, 16});
+  net.conv("c", pool, 16);
+  Network network = std::move(net).finish();
+  network.layers[0].config.kernel = {5, 5};
+  network.layers[0].config.stride = {1, 1};
+  network.layers[0].config.padding.top = 2;
+  Device device = round_device();
+  const auto pooled = [&] {
+    ParameterUse use;
+    Lowered lowered = lower(network, device);
+    return cost_models(lowered, device, {}, use)[1];
+  };
+  CHECK(pooled().step(0, 1) == 16);
+  device.rates["pool"] = parameter("rates/pool", 13000);
+  CHECK(pooled().step(0, 1) == ceil_div(8 * 16 * 25, 13));
+}
+
+TEST_CASE("a channel slice is a port of its reader; the whole row leaves its producer all the same") {
+  NetworkBuilder net({8, 8, 4});
+  const int a = net.conv("a", network_input, 64);
+  const int left = net.layer(LayerType::slice, "left", {a}, {8, 8, 24}), right = net.layer(LayerType::slice, "right", {a}, {8, 8, 40});
+  const int b = net.conv("b", left, 8), c = net.conv("c", right, 8);
+  net.layer(LayerType::concat, "d", {b, c}, {8, 8, 16});
+  const Network network = std::move(net).finish();
+  Device device = round_device();
+  const auto costed = [&] {
+    Costed result;
+    result.lowered = lower(network, device);
+    result.models = cost_models(result.lowered, device, {}, result.use);
+    return result;
+  };
+  const Costed free = costed();
+  CHECK(find_stage(free.lowered.plan, "left") == -1);
+  CHECK(free.lowered.plan.buffers[static_cast<std::size_t>(find_buffer(free.lowered.plan, "a->b"))].row_elements == 8 * 24);
+  CHECK(free.lowered.plan.buffers[static_cast<std::size_t>(find_buffer(free.lowered.plan, "a->c"))].row_elements == 8 * 40);
+  CHECK(free.of("a").stream[0] == 8 * 64 / 8);
+  CHECK(free.of("b").stream[0] == 8 * 24 / 8);
+  check_plan(free.lowered.plan);
+  device.free_slice = false;
+  CHECK(find_stage(costed().lowered.plan, "left") >= 0);
 }

@@ -1,8 +1,10 @@
 #include "sim/compile/lowering.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
 #include "sim/compile/windows.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
@@ -65,6 +67,32 @@ TEST_CASE("an SE block becomes squeeze, reduce, expand, broadcast, scale (T7)") 
   CHECK(plan.buffers[block.bypass].name == "dw->se.scale");
 }
 
+TEST_CASE("a gate of another height: T pooled rows are as many of the scaled map as the metric counts, and lie beside them") {
+  const Rows pooled = GENERATE(1, 5, 16, 32), scaled = GENERATE(1, 7, 16, 24, 32), tile = GENERATE(0, 1, 3, 7, 16);
+  INFO(pooled << " pooled, " << scaled << " scaled, T " << tile);
+  NetworkBuilder net({32, 32, 8});
+  const int a = net.layer(LayerType::upsample, "a", {network_input}, {pooled, 16, 8});
+  const int b = net.layer(LayerType::upsample, "b", {network_input}, {scaled, 32, 8});
+  net.gate("se", a, b, 2, tile);
+  const Network network = std::move(net).finish();
+  const Plan plan = lower(network, round_device()).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  const Rows rows = tile == 0 ? pooled : std::min(tile, pooled);
+  const auto& needs = plan.stages[static_cast<std::size_t>(plan.se_blocks[0].scale)].inputs[1].needs;
+  std::map<Rows, Rows> of_vector;
+  for (Rows o = 0; o + 1 < scaled; ++o) {
+    CHECK(needs[static_cast<std::size_t>(o)] == o * pooled / scaled / rows + 1);
+    ++of_vector[needs[static_cast<std::size_t>(o)]];
+  }
+  CHECK(needs.back() == ceil_div(pooled, rows));
+  const Elements a_row = 32 * 8;
+  for (const auto& [vector, count] : of_vector) CHECK(count * a_row <= pipeline_buffering(network, 2).elements);
+  if (pooled == 16 && scaled == 32 && tile == 7) {
+    CHECK(of_vector[1] == 14);
+    CHECK(pipeline_buffering(network, 2).elements == 14 * a_row);
+  }
+}
+
 TEST_CASE("a tile at least as high as the map is plain SE") {
   const Rows tile = GENERATE(0, 12, 13);
   const Plan plan = lower(inverted_residual(tile), round_device()).plan;
@@ -100,7 +128,9 @@ TEST_CASE("of two candidates the add fuses into the convolution produced last, e
   const int a = net.conv("a", network_input, 4), b = net.conv("b", network_input, 4);
   const int late = net.layer(LayerType::slice, "late", {a}, {8, 8, 4});
   net.layer(LayerType::add, "add", {b, late}, {8, 8, 4});
-  const Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  Device device = round_device();
+  device.free_slice = false;
+  const Plan plan = lower(std::move(net).finish(), device).plan;
   CHECK_NOTHROW(check_plan(plan));
   CHECK(stage_names(plan) == std::vector<std::string>{"source", "a", "late", "b", "sink"});
 

@@ -106,10 +106,93 @@ TEST_CASE("weights ask for subclusters and for physical layers; some kinds stay 
   CHECK(p.stages[1].parts_for_weights == 2);
   CHECK(for_weights_in_l2(p.stages[1], p.rules, 2) == 10);   // ⌊36,928 / 4096⌋ + 1
   CHECK(for_weights_in_l2(p.stages[1], p.rules, 12) == 12);  // compute wants more
-  CHECK(physical_layers(p.stages[1], p.rules, 17) == 3);
+  CHECK(physical_layers(p.stages[1], 17) == 3);
   CHECK(p.stages[1].most == 64);
   CHECK(p.stages[2].most == 8);
   CHECK_FALSE(p.stages[0].counted);
+}
+
+TEST_CASE("splitting costs what the device says of the kind, up to its number of parts; pools and squeezes only where it says so") {
+  NetworkBuilder net({8, 8, 64});
+  const int dw = net.conv("dw", network_input, 64, 3, 64);
+  const int pool = net.layer(LayerType::global_avg_pool, "pool", {dw}, {1, 1, 64});
+  net.conv("last", pool, 16);
+  const Network network = std::move(net).finish();
+  Device device = round_device();
+  device.rates["pool"] = parameter("rates/pool", 4000);
+  CHECK(prepare(network, device, 64).stages[2].most == 1);  // a rate, but no way to split
+  device.split["depthwise"] = {parameter("split/depthwise/subclusters", 2), parameter("split/depthwise/controllers", 3),
+                               parameter("split/depthwise/max_parts", 4)};
+  device.split["pool"] = {parameter("a", 2), parameter("b", 2), parameter("c", 5)};
+  const Prepared p = prepare(network, device, 64);
+  CHECK(p.stages[1].most == 32);
+  CHECK(physical_layers(p.stages[1], 9) == 2);
+  CHECK(p.stages[2].most == 5);  // of one subcluster each
+  CHECK(physical_layers(p.stages[2], 5) == 5);
+  CHECK(p.models[2].interval(1) == 8 * 128);  // 8·64 values a row at 4 a cycle
+  CHECK(p.models[2].interval(2) == 8 * 64);
+  CHECK(p.models[2].interval(5) == 8 * 64);  // its stream, 8 a cycle
+  // depthwise: 8·64·9 MACs a row at 4 a subcluster-cycle
+  const Allocator allocator(p.lowered.plan, p.models, p.stages, p.rules, {});
+  Allocation found;
+  REQUIRE(allocator.balance({9 + 2 + 1 + 1, 0}, false, p.models[1].interval(9), found));
+  CHECK(found.parts == std::vector<std::int64_t>{0, 2, 1, 1, 0});
+  CHECK(found.total_subclusters == 9 + 2 + 1 + 1);
+  CHECK(found.total_controllers == 2 + 3 + 1 + 1);
+  CHECK(found.reached == p.models[1].interval(9));
+  std::vector<std::int64_t> parts{0, 4, 4, 4, 0};
+  PhysicalRules narrow = p.rules;
+  narrow.max_fan_out = 2;
+  CHECK(fan_out_copies(p.lowered.plan, narrow, parts) == std::vector<std::int64_t>{0, 0, 2, 0, 0});  // a splitter reads once
+}
+
+TEST_CASE("the split kinds' splitters and joins are placed and counted, and depthwise parts hold their own channels") {
+  NetworkBuilder net({16, 16, 64});
+  const int dw = net.conv("dw", network_input, 64, 3, 64);
+  net.conv("last", dw, 16);
+  Device device = round_device();
+  device.split["depthwise"] = {parameter("a", 2), parameter("b", 3), parameter("c", 4)};
+  CompileOptions options;
+  options.mapping = {{"dw", {16, {}, {0, 1}}}, {"last", {1, {}, {2}}}};
+  Plan plan = compile(std::move(net).finish(), device, options);
+  const Stage& stage = plan.stages[1];
+  REQUIRE(stage.physical_layers == 2);
+  CHECK(stage.split_subclusters == 2);
+  CHECK(stage.split_controllers == 3);
+  CHECK(chip_use(plan.mapping).subclusters == 16 + 2 + 1);
+  CHECK(chip_use(plan.mapping).controllers == 2 + 3 + 1);
+  CHECK(plan.mapping.joins == 3);
+  Buffer& in = plan.buffers[0];
+  in.capacity_rows = 3;  // of 1024 bytes
+  plan.mapping.cut_bytes = 512;
+  CHECK(cuts_of(plan, in) == 2 * 3);  // 1536 bytes in front of each part
+}
+
+TEST_CASE("an allocation never uses more than the share, or the least where that is more, and the faster of two is taken") {
+  NetworkBuilder net({16, 16, 32});
+  const int big = net.conv("big", network_input, 32, 3);
+  net.conv("tail", big, 512);
+  const Network network = std::move(net).finish();
+  Device device = round_device();
+  device.compute_ceiling_percent = parameter("compute_ceiling_percent", 50);
+  device.memory.l2_bytes_per_subcluster = parameter("memory/l2_bytes_per_subcluster", 1024);
+  Cycles before = 0;
+  for (const std::int64_t subclusters : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32}) {
+    device.subclusters_per_cluster = parameter("subclusters_per_cluster", subclusters);
+    device.max_subclusters_per_layer = parameter("max_subclusters_per_layer", 4);
+    const Plan plan = compile(network, device);
+    CAPTURE(subclusters);
+    CHECK(chip_use(plan.mapping).subclusters <= std::max<std::int64_t>(2, 4 * subclusters / 2));
+    if (before > 0) CHECK(plan.bounds.stage_interval <= before);
+    before = plan.bounds.stage_interval;
+  }
+  for (const std::int64_t controllers : {1, 2, 3, 4, 8}) {  // too few for two layers, then more
+    Device small = device;
+    small.clusters = parameter("clusters", 1);
+    small.controllers_per_cluster = parameter("controllers_per_cluster", controllers);
+    const Plan plan = compile(network, small);
+    CHECK(chip_use(plan.mapping).controllers <= std::max<std::int64_t>(2, controllers));
+  }
 }
 
 TEST_CASE("outputs with many readers need copies") {
@@ -209,7 +292,7 @@ TEST_CASE("a buffer of another level is written and read by stages of its own, o
       if (use.name == name) return use.demand;
     return std::int64_t{-1};
   };
-  Bytes on_chip = plan.mapping.weight_bytes;
+  Bytes on_chip = plan.mapping.weight_bytes - plan.mapping.l2_weight_bytes;
   for (const Buffer& buffer : plan.buffers) on_chip += buffer.level == MemoryLevel::host ? 0 : buffer.capacity_rows * buffer.row_bytes;
   CHECK(demand("memory_bytes") == on_chip);
 }
@@ -236,6 +319,23 @@ TEST_CASE("buffers too large for L3 go to L4 while it has room, or to the host")
   CHECK(level(17, 4, 8) == "L4 L3 L3 ");
   CHECK(level(17, 9, 8) == "L4 host L3 ");  // five cuts
   CHECK(level(17, 4, 9) == "L4 L3 host ");  // three cuts are taken, two left
+}
+
+TEST_CASE("nothing in front of a sink spills: it would be written to the host and read back to be sent there") {
+  Device device = round_device();
+  device.memory.l3_limit_cuts = parameter("memory/l3_limit_cuts", 1);
+  NetworkBuilder net({16, 16, 16});
+  const int a = net.conv("a", network_input, 16), b = net.conv("b", a, 16), c = net.conv("c", a, 16);
+  Plan plan = compile(std::move(net).finish({a, b, c}), device);
+  std::size_t outputs = 0;
+  for (Buffer& buffer : plan.buffers) buffer.capacity_rows = 1 << 12;
+  const auto spilled = spilled_levels(plan);
+  for (const Buffer& buffer : plan.buffers) {
+    const bool is_output = plan.stages[static_cast<std::size_t>(buffer.to)].kind == StageKind::sink;
+    CHECK(spilled.count(buffer.name) == (is_output ? 0 : 1));
+    outputs += is_output ? 1 : 0;
+  }
+  CHECK(outputs == 3);
 }
 
 TEST_CASE("a finite width between clusters makes transfer stages (T5)") {
