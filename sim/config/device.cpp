@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
-#include "sim/base/nearest.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 
@@ -217,22 +216,6 @@ std::vector<std::string> ParameterUse::assumed() const {
     if (assumed) names.push_back(name);
   }
   return names;
-}
-
-Device Device::in_mode(const std::string& mode) const {
-  const auto found = compile_modes.find(mode);
-  if (found == compile_modes.end()) {
-    std::vector<std::string> names;
-    for (const auto& [name_of_mode, ceilings] : compile_modes) names.push_back(name_of_mode);
-    throw InputError(file, fmt::format("found no compile mode \"{}\" on the device, expected {}{}", mode,
-                                       names.empty() ? "none: it has no modes" : fmt::format("one of {}", fmt::join(names, ", ")),
-                                       nearest_hint(mode, names)));
-  }
-  Device device = *this;
-  device.compute_ceiling_percent = found->second.compute;
-  device.control_ceiling_percent = found->second.control;
-  device.compile_modes.clear();
-  return device;
 }
 
 const Parameter& Device::of_kind(const Map& map, std::string_view kind) const {

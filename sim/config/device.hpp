@@ -102,9 +102,6 @@ struct Device {
   Parameter input_link_bytes_per_kilocycle;  ///< 0 = unlimited (T6); bytes per 1000 cycles
   Parameter output_link_bytes_per_kilocycle;
 
-  /// The same device with the ceilings of a compile mode. Throws InputError for a name that it does not have.
-  Device in_mode(const std::string& mode) const;
-
   /// Of the map for that kind, or its "default" entry.
   const Parameter& of_kind(const std::map<std::string, Parameter>& map, std::string_view kind) const;
   const Parameter& of_kind(const std::map<std::string, Parameter>& map, StageKind kind) const { return of_kind(map, to_string(kind)); }
