@@ -25,7 +25,7 @@ struct CompileOptions {
   std::map<std::string, UserCost> costs;                 ///< by stage or layer name; the stage's own entry wins
   std::map<std::string, MappedLayer> mapping = {};       ///< by stage or layer name; the stage's own entry wins
   std::map<std::string, MemoryLevel> levels = {};        ///< by buffer name: L4 or host, for buffers outside L3 (T15)
-  std::map<std::string, std::int64_t> buffer_cuts = {};  ///< by buffer name: what it is known to take of L3, for the placement
+  std::map<std::string, Bytes> buffer_bytes = {};        ///< by buffer name: what it is known to take of L3, for the placement
   std::map<std::string, int> extra_subclusters = {};     ///< by stage name, beyond the balanced allocation and its ceilings
 };
 
@@ -38,6 +38,9 @@ void update_memory_fit(Plan& plan);
 /// Cuts that a row buffer takes where it is: of L3, whole ones at both ends of an edge between clusters, and for every physical layer that
 /// reads it; 0 when its capacity is not known. Buffers of the host take none.
 std::int64_t cuts_of(const Plan& plan, const Buffer& buffer);
+
+/// Bytes of each buffer that lies in L3, by name.
+std::map<std::string, Bytes> bytes_in_l3(const Plan& plan);
 
 /// The spill rules applied to the capacities of the plan: buffers too large for L3, by name, with their level. In plan order while L4 has
 /// room.

@@ -119,8 +119,8 @@ class Mapper {
     fixed_ = fixed_by_user(plan_, options, stages_);
     extra_ = extra_of(plan_, options);
     for (const Buffer& buffer : plan_.buffers) {
-      const auto known = options.buffer_cuts.find(buffer.name);
-      buffer_cuts_.push_back(known == options.buffer_cuts.end() ? 0 : known->second);
+      const auto known = options.buffer_bytes.find(buffer.name);
+      buffer_bytes_.push_back(known == options.buffer_bytes.end() ? 0 : known->second);
     }
   }
 
@@ -146,7 +146,8 @@ class Mapper {
   const std::vector<CostModel>& models_;
   PhysicalRules rules_;
   std::vector<PhysicalStage> stages_;
-  std::vector<std::int64_t> buffer_cuts_, extra_;
+  std::vector<Bytes> buffer_bytes_;
+  std::vector<std::int64_t> extra_;
   Fixed fixed_;
   std::int64_t chip_subclusters_ = 0, chip_controllers_ = 0;
   std::int64_t compute_ceiling_ = 100, control_ceiling_ = 100;
@@ -194,10 +195,11 @@ bool Mapper::packable(const Allocation& allocation) const {
 }
 
 Mapper::Mapped Mapper::placed(Allocation allocation) {
-  const int beyond = place(plan_, allocation, stages_, rules_, buffer_cuts_, fixed_.clusters);
+  const int beyond = place(plan_, allocation, stages_, rules_, buffer_bytes_, fixed_.clusters);
   const ClusterUse use = chip_use(plan_.mapping);
   const std::int64_t l3 = plan_.mapping.device_clusters * plan_.mapping.limit.weight_cuts;
-  const std::int64_t cuts = std::accumulate(buffer_cuts_.begin(), buffer_cuts_.end(), use.weight_cuts);
+  std::int64_t cuts = use.weight_cuts;
+  for (const Bytes bytes : buffer_bytes_) cuts += ceil_div(bytes, rules_.cut_bytes);
   return {std::move(allocation), beyond, l3 == 0 || cuts <= l3};
 }
 

@@ -44,6 +44,13 @@ std::int64_t cuts_of(const Plan& plan, const Buffer& buffer) {
   return cuts_of_one(plan, buffer) * std::max<std::int64_t>(1, static_cast<std::int64_t>(clusters_of(plan, buffer).size()));
 }
 
+std::map<std::string, Bytes> bytes_in_l3(const Plan& plan) {
+  std::map<std::string, Bytes> bytes;
+  for (const Buffer& buffer : plan.buffers)
+    if (buffer.level == MemoryLevel::l3) bytes[buffer.name] = checked_multiply(buffer.capacity_rows, buffer.row_bytes);
+  return bytes;
+}
+
 std::map<std::string, MemoryLevel> spilled_levels(const Plan& plan) {
   const Mapping& m = plan.mapping;
   std::map<std::string, MemoryLevel> levels;

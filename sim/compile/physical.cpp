@@ -13,6 +13,7 @@ PhysicalRules physical_rules(const Device& device, ParameterUse& use) {
   rules.l2_bytes = use(device.memory.l2_bytes_per_subcluster);
   rules.cut_bytes = std::max<Bytes>(1, use(device.memory.cut_bytes));
   rules.max_weight_bytes = checked_multiply(use(device.memory.max_weight_cuts_per_layer), rules.cut_bytes);
+  rules.transfer_width = use(device.transfer_width);
   rules.unsplit = device.unsplit;
   for (const auto& [kind, cost] : device.split) rules.split[kind] = {cost.subclusters.value, cost.controllers.value, cost.max_parts.value};
   for (const char* kind : {"pool", "squeeze"})

@@ -22,6 +22,7 @@ struct PhysicalRules {
   Bytes l2_bytes = 0;                      ///< weights that one subcluster holds
   Bytes max_weight_bytes = 0;              ///< of one physical layer
   Bytes cut_bytes = 1;                     ///< unit of L3
+  std::int64_t transfer_width = 0;         ///< elements a cycle between clusters (T5); 0 = any
   std::vector<std::string> unsplit;        ///< kinds that stay one physical layer
   std::map<std::string, SplitRule> split;  ///< by kind; others take a join
   std::vector<std::string> rated;          ///< kinds without MACs whose subclusters matter all the same

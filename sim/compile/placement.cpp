@@ -4,6 +4,7 @@
 
 #include "sim/base/integer.hpp"
 #include "sim/compile/placement_items.hpp"
+#include "sim/compile/placement_repair.hpp"
 
 namespace rowflow {
 
@@ -18,7 +19,6 @@ class Placement {
 
   void fill(const FixedClusters& fixed);
   void improve();
-  const std::vector<ClusterUse>& used() const { return used_; }
 
  private:
   void put(PlacementItem& item, int cluster) {
@@ -64,7 +64,11 @@ ClusterUse Placement::balanced_limit() const {
     add_use(sum, item.use);
     largest.subclusters = std::max(largest.subclusters, item.use.subclusters);
     largest.controllers = std::max(largest.controllers, item.use.controllers);
-    largest.weight_cuts = std::max(largest.weight_cuts, item.use.weight_cuts + item.use.buffer_cuts);
+    largest.weight_cuts = std::max(largest.weight_cuts, item.use.weight_cuts);
+  }
+  for (const PlacementEdge& edge : all_.edges) {
+    sum.buffer_cuts += edge.cuts(false);
+    largest.weight_cuts = std::max(largest.weight_cuts, edge.cuts(false));
   }
   const auto clusters = static_cast<std::int64_t>(used_.size());
   const auto even = [clusters](std::int64_t total, std::int64_t spare, std::int64_t limit) {
@@ -138,16 +142,29 @@ void Placement::improve() {
   }
 }
 
+/// What the items take of each cluster; buffers are added when their capacities are known.
+std::vector<ClusterUse> uses_of(const PlacementItems& all, int clusters) {
+  std::vector<ClusterUse> used(static_cast<std::size_t>(clusters));
+  for (const PlacementItem& item : all.items) {
+    if (item.cluster >= static_cast<int>(used.size())) used.resize(static_cast<std::size_t>(item.cluster) + 1);
+    add_use(used[static_cast<std::size_t>(item.cluster)], item.use);
+  }
+  return used;
+}
+
 }  // namespace
 
 int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalStage>& stages, const PhysicalRules& rules,
-          const std::vector<std::int64_t>& buffer_cuts, const FixedClusters& fixed) {
-  PlacementItems all = placement_items(plan, allocation, stages, rules, buffer_cuts);
-  Placement placement(all, plan.mapping.limit, plan.mapping.device_clusters);
-  placement.fill(fixed);
-  placement.improve();
-  plan.mapping.clusters = placement.used();
-  for (ClusterUse& use : plan.mapping.clusters) use.buffer_cuts = 0;  // known when the capacities are
+          const std::vector<Bytes>& buffer_bytes, const FixedClusters& fixed) {
+  PlacementItems all = placement_items(plan, allocation, stages, rules, buffer_bytes);
+  const int clusters = plan.mapping.device_clusters;
+  {
+    Placement placement(all, plan.mapping.limit, clusters);
+    placement.fill(fixed);
+    placement.improve();
+  }
+  repair_placement(all, plan.mapping.limit, clusters, allocation.interval);
+  plan.mapping.clusters = uses_of(all, clusters);
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     Stage& stage = plan.stages[s];
     stage.physical_layers = static_cast<int>(allocation.parts[s]);
@@ -155,7 +172,7 @@ int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalSt
     stage.cluster = all.output[s] < 0 ? -1 : all.items[static_cast<std::size_t>(all.output[s])].cluster;
     for (const int part : all.parts[s]) stage.part_clusters.push_back(all.items[static_cast<std::size_t>(part)].cluster);
   }
-  return static_cast<int>(plan.mapping.clusters.size()) - plan.mapping.device_clusters;
+  return static_cast<int>(plan.mapping.clusters.size()) - clusters;
 }
 
 bool crosses_clusters(const Plan& plan, const Buffer& buffer) {

@@ -63,7 +63,13 @@ void add_stage(PlacementItems& all, const Plan& plan, std::size_t s, const Alloc
   }
 }
 
+Cycles transfer_interval(const Buffer& buffer, std::int64_t width) {
+  return width == 0 ? 0 : checked_multiply(buffer.rows_per_frame, ceil_div(buffer.row_elements, width));
+}
+
 }  // namespace
+
+std::int64_t PlacementEdge::cuts(bool crosses) const { return ceil_div(crosses ? ceil_div(bytes, 2) : bytes, cut_bytes); }
 
 bool within_limit(const ClusterUse& use, const ClusterUse& limit) {
   const auto within = [](std::int64_t demand, std::int64_t most) { return most == 0 || demand <= most; };
@@ -73,7 +79,7 @@ bool within_limit(const ClusterUse& use, const ClusterUse& limit) {
 }
 
 PlacementItems placement_items(const Plan& plan, const Allocation& allocation, const std::vector<PhysicalStage>& stages,
-                               const PhysicalRules& rules, const std::vector<std::int64_t>& buffer_cuts) {
+                               const PhysicalRules& rules, const std::vector<Bytes>& buffer_bytes) {
   PlacementItems all;
   all.parts.resize(plan.stages.size());
   all.output.assign(plan.stages.size(), -1);
@@ -81,7 +87,7 @@ PlacementItems placement_items(const Plan& plan, const Allocation& allocation, c
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     const int from = all.output[static_cast<std::size_t>(plan.buffers[b].from)];
     const std::vector<int>& to = all.parts[static_cast<std::size_t>(plan.buffers[b].to)];
-    if (!to.empty()) all.items[static_cast<std::size_t>(to.front())].use.buffer_cuts += buffer_cuts[b];
+    all.edges.push_back({from, to, buffer_bytes[b], rules.cut_bytes, transfer_interval(plan.buffers[b], rules.transfer_width)});
     if (from < 0) continue;
     for (const int part : to) join(all, from, part);
   }

@@ -124,7 +124,7 @@ Plan best_plan(const Network& network, const Device& device, const CompileOption
   size_all(spilled, options);
   if (!cluster_short_of_cuts(spilled.plan)) return std::move(spilled.plan);
   // The placement leaves room for buffers only where it knows what they take.
-  for (const Buffer& buffer : spilled.plan.buffers) compiling.buffer_cuts[buffer.name] = buffer.cuts;
+  compiling.buffer_bytes = bytes_in_l3(spilled.plan);
   SpilledPlan again = choose_spilled(compiled);
   size_all(again, options);
   return again.plan.fit.fits || !spilled.plan.fit.fits ? std::move(again.plan) : std::move(spilled.plan);

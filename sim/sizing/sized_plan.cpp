@@ -74,10 +74,9 @@ bool learn_memory(const Plan& plan, CompileOptions& options) {
     return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit;
   });
   if (cluster_short) {
-    std::map<std::string, std::int64_t> cuts;
-    for (const Buffer& buffer : plan.buffers) cuts[buffer.name] = buffer.level == MemoryLevel::l3 ? cuts_of(plan, buffer) : 0;
-    learnt = learnt || cuts != options.buffer_cuts;
-    options.buffer_cuts = std::move(cuts);
+    std::map<std::string, Bytes> bytes = bytes_in_l3(plan);
+    learnt = learnt || bytes != options.buffer_bytes;
+    options.buffer_bytes = std::move(bytes);
   }
   return learnt;
 }
