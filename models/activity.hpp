@@ -24,7 +24,6 @@ struct Activity {
   std::vector<Cycles> frame_waits;             ///< `waits` at the end of step N−1: waits.size() figures a frame
   std::vector<Cycles> frame_freed;             ///< free times of the input buffers' last slots then: part of rule T11's state
   std::vector<std::size_t> frame_freed_begin;  ///< where each frame's figures begin in frame_freed
-  std::vector<Binding> bindings;               ///< of every step
   std::int64_t steps = 0;                      ///< executed
 
   /// Nothing has happened yet, nothing was waited for. Keeps its memory.
@@ -32,7 +31,6 @@ struct Activity {
     std::fill(waits.begin(), waits.end(), 0);
     for (auto* times : {&frame_start, &frame_end, &frame_waits, &frame_freed}) times->clear();
     frame_freed_begin.clear();
-    bindings.clear();
     steps = 0;
   }
 };

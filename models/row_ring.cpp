@@ -156,7 +156,8 @@ FrameOccupancy RowRing::correction_at(Cycles elapsed) const {
     const Cycles entered = std::min(elapsed, entered_[index(row)] + slot_shared(row));
     if (row >= full_cursor_.row() && oldest >= released_) correction.full += elapsed - entered;
   }
-  for (Rows oldest = std::max<Rows>(0, released_ - capacity_); oldest < released_; ++oldest) {
+  // With T16 more rows than slots: the place of a row that leaves late is taken already.
+  for (Rows oldest = std::max<Rows>(0, released_ - size_ / 2); oldest < released_; ++oldest) {
     const Rows row = oldest + capacity_ - 1;
     if (row >= full_cursor_.row()) continue;
     const Cycles counted = freed_[index(oldest)] - entered_[index(row)] - slot_shared(row);

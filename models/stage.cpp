@@ -149,7 +149,6 @@ Cycles StageModule::offered_at() const {
     activity_.waits[binding - 1U] += start.space - now;
     now = start.space;
   }
-  activity_.bindings.push_back(binding);
   if (timeline_ != nullptr) record_step(start, now);
   if (step_ == 0) activity_.frame_start.push_back(now);
   return now;

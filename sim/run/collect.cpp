@@ -34,51 +34,23 @@ void charge_final_wait(const StageModule& module, std::size_t inputs, Cycles ela
   waits[1 + inputs + wait.port] += elapsed - starved_until;
 }
 
-int buffer_of_wait(const Stage& stage, std::size_t wait) {
-  if (wait == 0) return -1;
-  if (wait <= stage.inputs.size()) return stage.inputs[wait - 1].buffer;
-  return stage.outputs[wait - 1 - stage.inputs.size()].buffer;
-}
-
-void split_waits(const Stage& stage, const std::vector<Cycles>& waits, const std::vector<Cycles>& steady_waits, int steady_frames,
-                 StageActivity& result) {
-  for (std::size_t w = 0; w < waits.size(); ++w) {
-    const bool blocked = w > stage.inputs.size();
-    (blocked ? result.blocked : result.starved) += waits[w];
-    const double steady = steady_frames > 0 ? static_cast<double>(steady_waits[w]) / steady_frames : 0;
-    (blocked ? result.steady_blocked : result.steady_starved) += steady;
-    if (waits[w] == 0) continue;
-    result.stalls.push_back({buffer_of_wait(stage, w), blocked ? StallKind::blocked : StallKind::starved, waits[w], steady});
-  }
-}
-
 StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycles elapsed, int frames,
                             const std::optional<SteadyWindow>& steady) {
-  StageActivity result;
   const auto& activity = module.activity();
-  auto waits = activity.waits;
-  const Cycles per_frame = stage_interval(stage);
+  StageTimes times;
+  times.waits = activity.waits;
   const auto partial = activity.steps - static_cast<std::int64_t>(module.frames_done()) * static_cast<std::int64_t>(stage.steps());
-  result.busy = module.frames_done() * per_frame + std::accumulate(stage.cost.begin(), stage.cost.begin() + partial, Cycles{0});
-  if (module.frames_done() < frames) {
-    charge_final_wait(module, stage.inputs.size(), elapsed, waits);
-  } else {
-    result.done = elapsed - module.last_end();
-  }
-  split_waits(stage, waits, steady ? waits_between(activity, *steady) : waits, steady ? steady->frames() : 0, result);
+  times.busy = module.frames_done() * stage_interval(stage) + std::accumulate(stage.cost.begin(), stage.cost.begin() + partial, Cycles{0});
+  if (module.frames_done() < frames)
+    charge_final_wait(module, stage.inputs.size(), elapsed, times.waits);
+  else
+    times.done = elapsed - module.last_end();
+  times.steady = steady;
   if (steady) {
-    result.steady_busy = static_cast<double>(per_frame);
-    const double period = static_cast<double>(activity.frame_end[at(steady->last)] - activity.frame_end[at(steady->first)]);
-    result.utilization = period > 0 ? static_cast<double>(per_frame) * steady->frames() / period : 0;
-  } else if (elapsed > 0) {
-    result.utilization = static_cast<double>(result.busy) / static_cast<double>(elapsed);
+    times.steady_waits = waits_between(activity, *steady);
+    times.steady_period = activity.frame_end[at(steady->last)] - activity.frame_end[at(steady->first)];
   }
-  if (result.busy + result.starved + result.blocked + result.done != elapsed) {
-    throw Defect("stage " + stage.name + ": busy " + std::to_string(result.busy) + " + starved " + std::to_string(result.starved) +
-                 " + blocked " + std::to_string(result.blocked) + " + done " + std::to_string(result.done) + " is not elapsed " +
-                 std::to_string(elapsed));
-  }
-  return result;
+  return stage_activity(stage, times, elapsed);
 }
 
 }  // namespace

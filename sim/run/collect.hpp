@@ -4,17 +4,10 @@
 #include <optional>
 
 #include "models/accelerator.hpp"
-#include "sim/metrics/periodicity.hpp"
+#include "sim/graph/stage_account.hpp"
 #include "sim/metrics/run_result.hpp"
 
 namespace rowflow {
-
-/// Frames `first` (exclusive) … `last` (inclusive) of the run that stand for the steady regime.
-struct SteadyWindow {
-  int first = 0;
-  int last = 0;
-  int frames() const { return last - first; }
-};
 
 /// Rule T11's state after a frame that all stages have ended.
 std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accelerator, int frame);

@@ -1,0 +1,131 @@
+#include "sim/graph/evaluate_events.hpp"
+
+#include <algorithm>
+
+#include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
+#include "sim/graph/evaluation.hpp"
+#include "sim/graph/interval_proof.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr std::int64_t most_stamps = std::int64_t{1} << 26;  // in accounts and states: a run that is not proven ends then
+
+class EventRunner {
+ public:
+  EventRunner(const Plan& plan, const EventOptions& options, const EventGraph& graph)
+      : plan_(plan), options_(options), graph_(graph), evaluation_(graph, options.accounts || options.settle_peaks), proof_(plan) {}
+
+  Measurement run() {
+    do advance();
+    while (!finished());
+    return measure();
+  }
+
+ private:
+  void advance() {
+    evaluation_.next_frame();
+    result_.frame_start.push_back(evaluation_.first_start(source()));
+    result_.frame_source_end.push_back(evaluation_.last_end(source()));
+    result_.frame_completion.push_back(evaluation_.completion());
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) frame_ends_.push_back(evaluation_.last_end(s));
+    proof_.add(evaluation_.state());
+    proof_.look([&] {
+      std::vector<Cycles> starts;
+      for (std::size_t s = 0; s < plan_.stages.size(); ++s) starts.push_back(evaluation_.first_start(s));
+      return starts;
+    });
+  }
+
+  bool finished() {
+    if (options_.frames > 0) return frames() == options_.frames;
+    if (frames() >= 2 && stamps() > most_stamps) return true;
+    return proof_.enough(options_.until_proven) && (!options_.settle_peaks || peaks_settled());
+  }
+
+  std::int64_t stamps() const {
+    std::int64_t stamps = proof_.stamps();
+    if (options_.accounts)
+      for (std::size_t b = 0; b < plan_.buffers.size(); ++b) stamps += evaluation_.account_of(b).stamps();
+    return stamps;
+  }
+
+  /// The peaks are those of the periodic regime only if the rows that are there together all entered in it.
+  bool peaks_settled() {
+    if (frames() < settled_at_) return false;
+    Cycles longest = 0;
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) longest = std::max(longest, evaluation_.account_of(b).longest_stay());
+    const auto steady = proof_.steady_window();
+    settled_at_ = (steady ? steady->first : 0) + static_cast<int>(ceil_div(longest, plan_.pacing.frame_period)) + 2;
+    return frames() >= settled_at_;
+  }
+
+  Measurement measure() {
+    result_.completed = true;
+    result_.frames = frames();
+    result_.elapsed = result_.frame_completion.back();
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) result_.elapsed = std::max(result_.elapsed, evaluation_.last_end(s));
+    result_.throughput = proof_.throughput(result_.frame_completion);
+    result_.critical = proof_.critical();
+    const auto steady = proof_.steady_window();
+    result_.steady_first_frame = steady ? steady->first : 0;
+    result_.steady_last_frame = steady ? steady->last : 0;
+    result_.steps_executed = static_cast<std::int64_t>(graph_.steps()) * frames();
+    if (!options_.accounts && !options_.settle_peaks) return std::move(result_);
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) result_.stages.push_back(account_stage(s, steady));
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) result_.buffers.push_back(account_buffer(b, steady));
+    return std::move(result_);
+  }
+
+  StageActivity account_stage(std::size_t s, const std::optional<SteadyWindow>& steady) const {
+    StageTimes times;
+    times.busy = frames() * stage_interval(plan_.stages[s]);
+    times.done = result_.elapsed - evaluation_.last_end(s);
+    times.waits = evaluation_.waits_of(s, frames() - 1);
+    times.steady = steady;
+    if (steady) {
+      times.steady_waits = evaluation_.waits_of(s, steady->last);
+      const Waits before = evaluation_.waits_of(s, steady->first);
+      for (std::size_t w = 0; w < before.size(); ++w) times.steady_waits[w] -= before[w];
+      times.steady_period = period_of(s, *steady);
+    }
+    return stage_activity(plan_.stages[s], times, result_.elapsed);
+  }
+
+  Occupancy account_buffer(std::size_t b, const std::optional<SteadyWindow>& steady) const {
+    const auto consumer = static_cast<std::size_t>(plan_.buffers[b].to);
+    const auto occupancy = evaluation_.account_of(b).occupancy(result_.elapsed, steady ? steady->first : 0, steady ? steady->last : 0,
+                                                               steady ? period_of(consumer, *steady) : -1);
+    const Rows capacity = plan_.buffers[b].capacity_rows;
+    if (capacity != unlimited_rows && occupancy.peak_rows > capacity)
+      throw Defect("buffer " + plan_.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) + " rows, its capacity is " +
+                   std::to_string(capacity));
+    return occupancy;
+  }
+
+  Cycles period_of(std::size_t stage, const SteadyWindow& steady) const { return end_of(stage, steady.last) - end_of(stage, steady.first); }
+  Cycles end_of(std::size_t stage, int frame) const { return frame_ends_[static_cast<std::size_t>(frame) * plan_.stages.size() + stage]; }
+  int frames() const { return evaluation_.frames(); }
+  std::size_t source() const { return static_cast<std::size_t>(plan_.source); }
+
+  const Plan& plan_;
+  const EventOptions options_;
+  const EventGraph& graph_;
+  Evaluation evaluation_;
+  IntervalProof proof_;
+  std::vector<Cycles> frame_ends_;
+  int settled_at_ = 0;
+  Measurement result_;
+};
+
+}  // namespace
+
+std::optional<Measurement> evaluate_events(const Plan& plan, const EventOptions& options) {
+  const EventGraph graph(plan);
+  if (!graph.usable()) return std::nullopt;
+  return EventRunner(plan, options, graph).run();
+}
+
+}  // namespace rowflow

@@ -1,0 +1,60 @@
+// A pipeline's frames, one after the other, as plain max-plus sums over its event graph: what the SystemC model does, without it.
+#pragma once
+
+#include <vector>
+
+#include "sim/graph/event_graph.hpp"
+#include "sim/graph/occupancy.hpp"
+#include "sim/graph/stage_account.hpp"
+
+namespace rowflow {
+
+class Evaluation {
+ public:
+  /// `graph` must be usable and outlive this. `accounts`: T9 and T10 are kept too, at several times the cost.
+  Evaluation(const EventGraph& graph, bool accounts);
+
+  void next_frame();
+  int frames() const { return frames_; }
+
+  // Of the newest frame.
+  Cycles first_start(std::size_t stage) const { return start_of(graph_.base(stage)); }
+  Cycles last_end(std::size_t stage) const { return end_of(graph_.last(stage)); }
+  Cycles completion() const;
+  /// Rule T11's state after it (Periodicity::add).
+  std::vector<Cycles> state() const;
+
+  // With accounts.
+  /// Since the start of the run, up to the end of each frame's last step.
+  Waits waits_of(std::size_t stage, int frame) const;
+  const BufferAccount& account_of(std::size_t buffer) const { return buffers_[buffer]; }
+  BufferAccount& account_of(std::size_t buffer) { return buffers_[buffer]; }
+
+ private:
+  Cycles end_of(std::int32_t step) const { return now_[graph_.end_event(step)]; }
+  Cycles start_of(std::int32_t step) const {
+    return graph_.forwarded() ? now_[graph_.start_event(step)] : now_[step] - graph_.cost()[static_cast<std::size_t>(step)];
+  }
+  Cycles freed_at(std::size_t buffer, Rows row_in_frame) const;
+  Cycles offered_at(std::int32_t row) const;
+  void make_room();
+  template <bool paced, bool accounts>
+  void run_plain();
+  template <bool accounts>
+  void run_forwarded();
+  void append_slots(std::size_t buffer, std::vector<Cycles>& state) const;
+  void account_buffers();
+
+  const EventGraph& graph_;
+  const Plan& plan_;
+  const bool accounts_, paced_;
+  int frames_ = 0;
+  std::vector<Cycles> events_;  // of this frame and of those before that arcs reach, and room for some more
+  Cycles* now_ = nullptr;       // the first event of the newest frame
+  std::vector<std::size_t> wait_base_;
+  std::vector<Cycles> waits_;
+  std::vector<Cycles> frame_waits_;
+  std::vector<BufferAccount> buffers_;
+};
+
+}  // namespace rowflow
