@@ -59,7 +59,7 @@ constexpr LayerKind kinds[] = {
     {"slice", LayerType::slice, one, K::channel_begin | K::channel_end, affine, none, FromInput::nothing, RowPattern::row_by_row,
      slice_kind, shape_of_slice, count_affine},
     {"arg_max", LayerType::arg_max, one, none, none, none, FromInput::nothing, RowPattern::row_by_row, arg_max_kind, shape_of_arg_max,
-     count_nothing},
+     count_affine},
     {"channel_shuffle", LayerType::channel_shuffle, one, K::groups, affine, none, FromInput::nothing, RowPattern::row_by_row, shuffle_kind,
      shape_of_channel_shuffle, count_affine},
     {"layer_norm", LayerType::layer_norm, one, none, K::weight_bits, none, FromInput::nothing, RowPattern::row_by_row, normalize_kind,

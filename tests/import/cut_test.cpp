@@ -185,8 +185,8 @@ TEST_CASE("TopK and ArgMax at the end are the host's") {
     model.node("TopK", {"c", "k"}, {"y", "i"});
     model.output("y");
   }
-  SECTION("ArgMax over the classes") {
-    OnnxModel::set(model.node("ArgMax", {"c"}, {"y"}), "axis", 1);
+  SECTION("ArgMax over columns") {  // over the channels it is a layer
+    OnnxModel::set(model.node("ArgMax", {"c"}, {"y"}), "axis", 3);
     model.output("y");
   }
   check_cut(model, 64 * 12, {"c"});
