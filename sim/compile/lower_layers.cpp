@@ -203,8 +203,10 @@ Rows broadcast_tile(const LoweringState& state, const Layer& layer, Rows rows, R
 
 void lower_layer(LoweringState& state, int index) {
   if (state.fused[index] >= 0) return lower_fused_add(state, index);
-  if (state.network.layers[index].config.type == LayerType::slice && state.device.free_slice) return lower_free_slice(state, index);
-  const RowPattern rows = rows_of(state.network.layers[index].config);
+  const Layer& layer = state.network.layers[index];
+  // A batch norm that rides on a slice has to be computed somewhere.
+  if (layer.config.type == LayerType::slice && state.device.free_slice && layer.weight_bytes == 0) return lower_free_slice(state, index);
+  const RowPattern rows = rows_of(layer.config);
   lowerings[static_cast<std::size_t>(rows)].lower(state, index);
 }
 

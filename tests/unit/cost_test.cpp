@@ -184,7 +184,7 @@ TEST_CASE("a channel slice is a port of its reader; the whole row leaves its pro
   const int left = net.layer(LayerType::slice, "left", {a}, {8, 8, 24}), right = net.layer(LayerType::slice, "right", {a}, {8, 8, 40});
   const int b = net.conv("b", left, 8), c = net.conv("c", right, 8);
   net.layer(LayerType::concat, "d", {b, c}, {8, 8, 16});
-  const Network network = std::move(net).finish();
+  Network network = std::move(net).finish();
   Device device = round_device();
   const auto costed = [&] {
     Costed result;
@@ -199,6 +199,8 @@ TEST_CASE("a channel slice is a port of its reader; the whole row leaves its pro
   CHECK(free.of("a").stream[0] == 8 * 64 / 8);
   CHECK(free.of("b").stream[0] == 8 * 24 / 8);
   check_plan(free.lowered.plan);
+  network.layers[static_cast<std::size_t>(right)].weight_bytes = 80;  // of a batch norm
+  CHECK(find_stage(costed().lowered.plan, "right") >= 0);
   device.free_slice = false;
   CHECK(find_stage(costed().lowered.plan, "left") >= 0);
 }
