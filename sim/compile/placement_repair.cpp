@@ -23,6 +23,15 @@ void put(PlacementItems& all, const std::vector<int>& clusters) {
   for (std::size_t i = 0; i < clusters.size(); ++i) all.items[i].cluster = clusters[i];
 }
 
+/// Whether the device as a whole has enough of everything.
+bool device_suffices(const PlacementItems& all, const ClusterUse& limit, int clusters) {
+  ClusterUse use, device;
+  for (const PlacementItem& item : all.items) add_use(use, item.use);
+  for (const PlacementEdge& edge : all.edges) use.buffer_cuts += edge.cuts(false);
+  for (int c = 0; c < clusters; ++c) add_use(device, limit);
+  return within_limit(use, device);
+}
+
 class Repair {
  public:
   Repair(PlacementItems& all, const ClusterUse& limit, int clusters, Cycles interval)
@@ -93,7 +102,7 @@ class Repair {
 
 void repair_placement(PlacementItems& all, const ClusterUse& limit, int clusters, Cycles interval) {
   const PlacementScore filled = PlacementState(all, limit, clusters, interval).score();
-  if (sound(filled)) return;
+  if (sound(filled) || !device_suffices(all, limit, clusters)) return;
   const std::vector<int> before = clusters_of(all);
   const bool free = std::none_of(all.items.begin(), all.items.end(), [](const PlacementItem& item) { return item.fixed; });
   if (free && place_contiguously(all, limit, clusters, interval) && !(PlacementState(all, limit, clusters, interval).score() < filled))

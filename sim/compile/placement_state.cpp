@@ -18,7 +18,7 @@ std::int64_t over(std::int64_t demand, std::int64_t limit) {
 }  // namespace
 
 bool operator<(const PlacementScore& a, const PlacementScore& b) {
-  return std::tie(a.beyond, a.excess, a.slow, a.crossings) < std::tie(b.beyond, b.excess, b.slow, b.crossings);
+  return std::tie(a.excess, a.beyond, a.slow, a.crossings) < std::tie(b.excess, b.beyond, b.slow, b.crossings);
 }
 
 PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int clusters, Cycles interval)

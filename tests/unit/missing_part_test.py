@@ -9,11 +9,11 @@ import sys
 import tempfile
 
 compiler, source = sys.argv[1], pathlib.Path(sys.argv[2])
-ENUM = "  squeeze_excite,\n  end\n"
+ENUM = "  local_response_norm,\n  end\n"
 CASES = [
     # what is forgotten, file edited, text, its replacement, file compiled, what the compiler says (nothing: it must compile)
     ("nothing", "sim/network/layer_kinds.cpp", "one{1, 1}", "one{1, 1}", "sim/network/layer_kinds.cpp", None),
-    ("the descriptor of a new type", "sim/network/network_config.hpp", ENUM, "  squeeze_excite,\n  softmax,\n  end\n",
+    ("the descriptor of a new type", "sim/network/network_config.hpp", ENUM, "  local_response_norm,\n  softmax,\n  end\n",
      "sim/network/layer_kinds.cpp", "a LayerType has no descriptor"),
     ("the counting", "sim/network/layer_kinds.cpp", "same_shape, count_layer_norm}", "same_shape}", "sim/network/layer_kinds.cpp",
      "LayerKind"),
