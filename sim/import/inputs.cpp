@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "sim/import/importer.hpp"
@@ -66,11 +67,19 @@ void Importer::read_inputs() {
     const int weights_from = first_weight_slot(node->op_type());
     for (int k = 0; k < node->input_size() && k < weights_from; ++k) read_as_data[graph_.root(node->input(k))] = true;
   }
+  const auto is_data = [&](const onnx::ValueInfoProto& input) {
+    return values_.count(input.name()) == 0 && read_as_data.count(input.name()) != 0;
+  };
+  const auto& inputs = model_.graph().input();
+  // Beside a map, what has three dimensions is a weight that is not stored, such as a scale a channel [C, 1, 1].
+  const bool has_map = std::any_of(inputs.begin(), inputs.end(), [&](const onnx::ValueInfoProto& input) {
+    return is_data(input) && input.type().tensor_type().shape().dim_size() == 4;
+  });
   std::vector<const onnx::ValueInfoProto*> data;
-  for (const auto& input : model_.graph().input()) {
+  for (const auto& input : inputs) {
     if (values_.count(input.name()) != 0) continue;  // has a stored tensor: older files list those as inputs too
     const auto& shape = input.type().tensor_type().shape();
-    if ((shape.dim_size() == 4 || is_signal(shape)) && read_as_data.count(input.name()) != 0) {
+    if ((shape.dim_size() == 4 || (is_signal(shape) && !has_map)) && is_data(input)) {
       data.push_back(&input);
       continue;
     }

@@ -18,6 +18,7 @@ constexpr double worth_a_spill = 0.005;           // of the interval
 constexpr Cycles any_interval = Cycles{1} << 40;  // only deadlocks are longer
 constexpr int most_aims = 8;
 constexpr int most_changes = 40;  // looked at
+constexpr int most_restarts = 3;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -64,7 +65,14 @@ class SpillSearch {
       if (most <= low * (1 + worth_a_spill)) break;
       next = std::sqrt(low * most);
     }
-    return improved(std::move(best));
+    best = improved(std::move(best));
+    // From there the shortest interval may need little more: what is in L4 is chosen better now.
+    for (int again = 0; again < most_restarts && time_of(best) > shortest * (1 + worth_a_spill); ++again) {
+      SpilledPlan found = improved(aim_at(best, static_cast<Cycles>(shortest)));
+      if (!better(found, best)) break;
+      best = std::move(found);
+    }
+    return best;
   }
 
  private:

@@ -21,7 +21,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import missing  # noqa: E402
 
 PROGRAM = ""
-GRID = ["efficientnet_b0", "--tile-height", "full,14,7", "--buffers", "minimal,full-rate", "--device-set", "/rates/depthwise=3000,4000,8000"]
+GRID = ["efficientnet_b0", "--tile-height", "full,14,7", "--buffers", "minimal,full-rate", "--device-set", "/rates/depthwise=1500,4000,8000"]
 POINTS = 18
 LONG = ["efficientnet_b0", "--tile-height", "full,28,14,7,4,2,1", "--device-set", "/rates/depthwise=3000,3500,4000,4500,5000,6000,7000,8000",
         "--device-set", "/rates/pointwise=21000,30000,42000,43000"]
@@ -127,7 +127,7 @@ class Sweeps(unittest.TestCase):
                 self.assertEqual([float(x) for x in row["se_" + column].split(";")], [block[column] for block in again["se_blocks"]])
         plain = json.loads(rowflow("run", "efficientnet_b0", "--tile-height", "7", "--format", "json").stdout)
         row = next(r for r in rows_of(self.folder)
-                   if (r["tile_height"], r["buffers"], r["device:/rates/depthwise"]) == ("7", "full-rate", "4000"))
+                   if (r["tile_height"], r["buffers"], r["device:/rates/depthwise"]) == ("7", "full-rate", "1500"))
         self.assertEqual(float(row["paced_cycles"]), plain["latency"]["paced_cycles"])
         self.assertEqual(int(row["peak_bytes"]), plain["buffering"]["peak_bytes"])
 

@@ -1,4 +1,7 @@
 // The same thing as different exporters and operator sets write it.
+#include <algorithm>
+#include <utility>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/imports.hpp"
 
@@ -71,9 +74,11 @@ TEST_CASE("What became an input in operator set 18 is read from there") {
     model.conv("x", "c", 3, 7);
     number(number(model.node("Split", {"c"}, {"p", "q"}), "axis", 1), "num_outputs", 2);
     model.output("p").output("q");
-    const Network network = build_network(import_of(model).network);
-    CHECK(network.layers[1].output.channels == 4);
-    CHECK(network.layers[2].output.channels == 3);
+    std::vector<std::pair<std::int64_t, std::int64_t>> parts;
+    for (const LayerConfig& layer : import_of(model).network.layers)
+      if (layer.type == LayerType::slice) parts.emplace_back(layer.channel_begin, layer.channel_end);
+    std::sort(parts.begin(), parts.end());
+    CHECK(parts == std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 4}, {4, 7}});
   }
   SECTION("axes of Resize and Pad") {
     OnnxModel model(3, 8, 8, 18);
@@ -502,7 +507,7 @@ TEST_CASE("Channel shuffle by Gather, and by a transposition of the parts that a
     CHECK(layer(result, "y").groups == 2);
   }
   SECTION("an order that is no shuffle") {
-    model.integers("order", {0, 4, 1, 5, 2, 6, 7, 3}).weight("w", {2, 8, 1, 1});
+    model.integers("order", {0, 4, 1, 5, 2, 6, 7, 3}).weight("w", {16, 8, 1, 1});
     number(model.node("Gather", {"c", "order"}, {"g"}), "axis", 1);
     model.node("Conv", {"g", "w"}, {"y"});
     model.output("y");

@@ -123,7 +123,7 @@ TEST_CASE("a value that is none is refused on every command line, with the flag"
   }
 }
 
-TEST_CASE("--point takes no other description, given as it would be anyway or not") {
+TEST_CASE("run --point takes no other description, given as it would be anyway or not") {
   for (const KnobRow& row : knobs()) {
     if (row.flag == nullptr || !has_knob(Command::run, row) || row.knob == Knob::network) continue;
     std::vector<std::string> values{other_value(row)};

@@ -72,7 +72,7 @@ TEST_CASE("every layer type, listed out of order") {
   CHECK(network.outputs.size() == 2);
 }
 
-TEST_CASE("one channel stands for all only where it has the whole map's rows and columns, and second") {
+TEST_CASE("one channel stands for all where its rows and columns are those of the map or stand for all, and second") {
   const auto built = [](Shape first, Shape second) {
     NetworkConfig config;
     config.input_height = first.height, config.input_width = first.width, config.input_channels = first.channels;
@@ -87,7 +87,7 @@ TEST_CASE("one channel stands for all only where it has the whole map's rows and
   CHECK(built({6, 5, 3}, {6, 1, 3}) == Shape{6, 5, 3});
   CHECK_THROWS_AS(built({6, 5, 3}, {6, 4, 1}), InputError);
   CHECK_THROWS_AS(built({6, 5, 3}, {5, 5, 1}), InputError);
-  CHECK_THROWS_AS(built({6, 5, 3}, {1, 1, 1}), InputError);
+  CHECK(built({6, 5, 3}, {1, 1, 1}) == Shape{6, 5, 3});
   CHECK_THROWS_AS(built({6, 5, 3}, {6, 5, 2}), InputError);
   CHECK_THROWS_WITH(built({6, 5, 1}, {6, 5, 3}), Catch::Contains("must be the second"));
 }
