@@ -204,7 +204,7 @@ TEST_CASE("Nothing is cut in front of a layer") {
   CHECK(contains(text, "--outputs"));
 }
 
-TEST_CASE("--outputs ends the network at tensors or nodes; a name that is none is refused with the nearest") {
+TEST_CASE("outputs asked for: --outputs ends the network at tensors or nodes; a name that is none is refused with the nearest") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "first", 3, 4).conv("first", "second", 4, 4);
   model.node("Hardmax", {"second"}, {"h"});

@@ -144,7 +144,7 @@ TEST_CASE("single figures of a device") {
   set_figure(device, "/broadcast_stage", "false");
   const Device changed = device_from(device, "d");
   CHECK(changed.rates.at("depthwise").value == 90000);
-  CHECK(changed.rates.at("depthwise").low == 3000);
+  CHECK(changed.rates.at("depthwise").low == 1000);
   CHECK(changed.rates.at("depthwise").high == 90000);
   CHECK(changed.of_kind(changed.widths, "concat").value == 3);
   CHECK(changed.clock_hz.value == 1000000);
