@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 #include "sim/config/device_figures.hpp"
 
 namespace rowflow {

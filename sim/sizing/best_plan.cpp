@@ -6,6 +6,7 @@
 #include "sim/plan/untimed.hpp"
 #include "sim/sizing/best_depths.hpp"
 #include "sim/sizing/capacities.hpp"
+#include "sim/sizing/sized_plan.hpp"
 #include "sim/sizing/smallest.hpp"
 #include "sim/sizing/spill_search.hpp"
 
@@ -16,11 +17,6 @@ namespace {
 constexpr std::int64_t budget_effort = 100'000;  // looks for each interval tried
 constexpr int budget_steps = 12;
 constexpr double worth_a_step = 0.002;  // of the interval
-
-bool cluster_short_of_cuts(const Plan& plan) {
-  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(),
-                     [](const ResourceUse& use) { return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit; });
-}
 
 bool short_of_cuts(const Plan& plan) {
   return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(),
@@ -94,14 +90,10 @@ void size_within(Plan& plan, const std::vector<Rows>& allowed, Bytes budget) {
 /// Depths that the user gave, by buffer name.
 void keep_given(Plan& plan, const EvaluateOptions& options) {
   if (options.capacities.empty() && options.fifo_rows.empty()) return;
-  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
-    Buffer& buffer = plan.buffers[b];
-    // Window − 1 rows that stay, the row being written, and the FIFO's own.
-    const auto fifo = options.fifo_rows.find(buffer.name);
-    if (fifo != options.fifo_rows.end()) buffer.capacity_rows = smallest_capacity(plan, static_cast<int>(b)) + fifo->second;
-    const auto given = options.capacities.find(buffer.name);
-    if (given != options.capacities.end()) buffer.capacity_rows = given->second;
-  }
+  std::vector<Rows> capacities;
+  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
+  put_given_depths(plan, options, capacities);
+  set_capacities(plan, capacities);
   plan.buffer_policy = BufferPolicy::file;
   update_memory_fit(plan);
 }

@@ -9,10 +9,8 @@
 
 namespace rowflow {
 
-namespace {
-
 /// Window − 1 rows that stay, the row being written, and the FIFO's own.
-void override_single(const Plan& plan, const EvaluateOptions& options, std::vector<Rows>& capacities) {
+void put_given_depths(const Plan& plan, const EvaluateOptions& options, std::vector<Rows>& capacities) {
   for (std::size_t b = 0; b < capacities.size(); ++b) {
     const auto fifo = options.fifo_rows.find(plan.buffers[b].name);
     if (fifo != options.fifo_rows.end()) capacities[b] = smallest_capacity(plan, static_cast<int>(b)) + fifo->second;
@@ -20,6 +18,13 @@ void override_single(const Plan& plan, const EvaluateOptions& options, std::vect
     if (given != options.capacities.end()) capacities[b] = given->second;
   }
 }
+
+bool cluster_short_of_cuts(const Plan& plan) {
+  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(),
+                     [](const ResourceUse& use) { return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit; });
+}
+
+namespace {
 
 /// Less of what the capacities exceed the budget by, where they do.
 void keep_to_budget(Plan& plan, const EvaluateOptions& options, std::vector<Rows>& capacities) {
@@ -29,7 +34,7 @@ void keep_to_budget(Plan& plan, const EvaluateOptions& options, std::vector<Rows
   const bool too_little = within.empty();
   capacities = too_little ? minimal : std::move(within);
   plan.buffer_policy = BufferPolicy::budget;
-  override_single(plan, options, capacities);
+  put_given_depths(plan, options, capacities);
   set_capacities(plan, capacities);
   update_memory_fit(plan);
   if (!too_little) return;
@@ -43,7 +48,7 @@ std::optional<FullRate> size_buffers(Plan& plan, const EvaluateOptions& options,
   std::optional<FullRate> sizing;
   if (options.buffers != "minimal") sizing = full_rate(plan);
   std::vector<Rows> capacities = sizing ? sizing->capacities : minimal_capacities(plan);
-  override_single(plan, options, capacities);
+  put_given_depths(plan, options, capacities);
   const bool given = !options.capacities.empty() || !options.fifo_rows.empty();
   plan.buffer_policy = given ? BufferPolicy::file : enum_of<BufferPolicy>(options.buffers).value_or(BufferPolicy::file);
   set_capacities(plan, capacities);
@@ -70,10 +75,7 @@ bool learn_memory(const Plan& plan, CompileOptions& options) {
     }
     if (learnt) break;
   }
-  const bool cluster_short = std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) {
-    return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit;
-  });
-  if (cluster_short) {
+  if (cluster_short_of_cuts(plan)) {
     std::map<std::string, Bytes> bytes = bytes_in_l3(plan);
     learnt = learnt || bytes != options.buffer_bytes;
     options.buffer_bytes = std::move(bytes);

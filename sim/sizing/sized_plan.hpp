@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/evaluate.hpp"
@@ -15,5 +16,11 @@ struct SizedPlan {
 
 /// Throws InputError (compile, and names in the options that the plan does not have).
 SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options);
+
+/// Writes over what the user gave of depths, by buffer name (options.capacities, options.fifo_rows).
+void put_given_depths(const Plan& plan, const EvaluateOptions& options, std::vector<Rows>& capacities);
+
+/// Whether a cluster, not the chip, lacks cuts of L3: then the placement has to know what the buffers take.
+bool cluster_short_of_cuts(const Plan& plan);
 
 }  // namespace rowflow
