@@ -11,32 +11,13 @@
 #include "sim/graph/schedule_graph.hpp"
 #include "sim/sizing/size.hpp"
 #include "sim/sizing/smallest.hpp"
+#include "tests/support/bounded_plan.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/random_plan.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;
 
 namespace {
-
-std::vector<Rows> capacities_of(const Plan& plan) {
-  std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
-  return capacities;
-}
-
-Plan with(Plan plan, const std::vector<Rows>& capacities) {
-  set_capacities(plan, capacities);
-  return plan;
-}
-
-/// Saturated, every buffer finite.
-Plan bounded_plan(std::uint64_t seed) {
-  Plan plan = random_plan(seed);
-  plan.pacing = {};
-  for (Buffer& buffer : plan.buffers) buffer.capacity_rows = std::max<Rows>(1, buffer.capacity_rows);
-  return plan;
-}
 
 Ratio a_little_less(const Ratio& interval) { return {interval.numerator * 1000 - 1, interval.denominator * 1000}; }
 
