@@ -24,8 +24,10 @@ Accelerator::Accelerator(const sc_core::sc_module_name& name, const Plan& plan, 
   ModuleNames names;
   for (const auto& layer : order) {
     layers_.push_back(std::make_unique<LayerModule>(names.make(layer).c_str(), plan, stages_of_layer[layer], timing));
-    for (const auto& entry : layers_.back()->stages()) stages_[static_cast<std::size_t>(entry.index)] = entry.module.get();
-    for (const auto& entry : layers_.back()->buffers()) buffers_[static_cast<std::size_t>(entry.index)] = entry.module.get();
+    for (const auto& entry : layers_.back()->stages())
+      stages_[static_cast<std::size_t>(entry.index)] = entry.module.get();
+    for (const auto& entry : layers_.back()->buffers())
+      buffers_[static_cast<std::size_t>(entry.index)] = entry.module.get();
   }
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const auto& stage = plan.stages[s];
@@ -48,10 +50,11 @@ bool Accelerator::has_structure_of(const Plan& plan) const {
                       [](const auto& port, int buffer) { return port.buffer == buffer; });
   };
   return plan.source == source_ && plan.buffers.size() == buffers_.size() &&
-         std::equal(plan.stages.begin(), plan.stages.end(), shapes_.begin(), shapes_.end(), [&](const Stage& stage, const Shape& shape) {
-           return stage.name == shape.name && stage.layer == shape.layer && same_ports(stage.inputs, shape.inputs) &&
-                  same_ports(stage.outputs, shape.outputs);
-         });
+         std::equal(plan.stages.begin(), plan.stages.end(), shapes_.begin(), shapes_.end(),
+                    [&](const Stage& stage, const Shape& shape) {
+                      return stage.name == shape.name && stage.layer == shape.layer &&
+                             same_ports(stage.inputs, shape.inputs) && same_ports(stage.outputs, shape.outputs);
+                    });
 }
 
 void Accelerator::restart(const Plan& plan) {

@@ -16,10 +16,11 @@ class Accelerator final : public sc_core::sc_module {
   /// Layers go in reverse order: the kernel looks for a process from its newest one on.
   ~Accelerator() override;
 
-  /// Whether `plan` is the one it was built from but for its figures: the same stages and buffers, bound and named alike.
+  /// Whether `plan` is the one it was built from but for its figures: the same stages and buffers, bound and named
+  /// alike.
   bool has_structure_of(const Plan& plan) const;
-  /// As new, for a run of another plan of the same structure: what it costs to build and bind modules is saved. While the kernel is not
-  /// running and no stage has anything left to do. `plan` must outlive the run.
+  /// As new, for a run of another plan of the same structure: what it costs to build and bind modules is saved. While
+  /// the kernel is not running and no stage has anything left to do. `plan` must outlive the run.
   void restart(const Plan& plan);
 
   /// Lets all stages work on frames 0 … frames−1. The kernel is started elsewhere.

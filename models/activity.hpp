@@ -9,7 +9,8 @@
 
 namespace rowflow {
 
-/// The term of T2 that bound a step's start: its own unit, the source's schedule, or a port (inputs first, then outputs).
+/// The term of T2 that bound a step's start: its own unit, the source's schedule, or a port (inputs first, then
+/// outputs).
 using Binding = std::uint16_t;
 inline constexpr Binding bound_by_unit = 0;
 inline constexpr Binding bound_by_schedule = 1;
@@ -19,10 +20,10 @@ struct Activity {
   /// Waiting time since the start of the run by what was waited for: element binding−1, that is the source's schedule
   /// (starved, charged to no buffer), then starved by input port, then blocked by output port.
   std::vector<Cycles> waits;
-  std::vector<Cycles> frame_start;             ///< start of step 0
-  std::vector<Cycles> frame_end;               ///< end of step N−1
-  std::vector<Cycles> frame_waits;             ///< `waits` at the end of step N−1: waits.size() figures a frame
-  std::vector<Cycles> frame_freed;             ///< free times of the input buffers' last slots then: part of rule T11's state
+  std::vector<Cycles> frame_start;  ///< start of step 0
+  std::vector<Cycles> frame_end;    ///< end of step N−1
+  std::vector<Cycles> frame_waits;  ///< `waits` at the end of step N−1: waits.size() figures a frame
+  std::vector<Cycles> frame_freed;  ///< free times of the input buffers' last slots then: part of rule T11's state
   std::vector<std::size_t> frame_freed_begin;  ///< where each frame's figures begin in frame_freed
   std::int64_t steps = 0;                      ///< executed
 

@@ -12,7 +12,8 @@ namespace rowflow {
 class LayerModule final : public sc_core::sc_module {
  public:
   /// `stages`: indices of the plan's stages that belong to this layer. `plan` must outlive the module.
-  LayerModule(const sc_core::sc_module_name& name, const Plan& plan, const std::vector<int>& stages, ModelTiming timing);
+  LayerModule(const sc_core::sc_module_name& name, const Plan& plan, const std::vector<int>& stages,
+              ModelTiming timing);
 
   struct StageEntry {
     int index;

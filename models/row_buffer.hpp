@@ -1,5 +1,5 @@
-// A row buffer as a SystemC channel (rule T5): one producer, one consumer, finite. It carries time stamps, and wakes a neighbour
-// only when that one waits.
+// A row buffer as a SystemC channel (rule T5): one producer, one consumer, finite. It carries time stamps, and wakes a
+// neighbour only when that one waits.
 #pragma once
 
 #include "models/row_ring.hpp"

@@ -16,7 +16,9 @@ Rows power_of_two(Rows least) {
 }  // namespace
 
 RowRing::RowRing(const Buffer& buffer)
-    : peak_cursor_(buffer.rows_per_frame), residence_cursor_(buffer.rows_per_frame), full_cursor_(buffer.rows_per_frame) {
+    : peak_cursor_(buffer.rows_per_frame),
+      residence_cursor_(buffer.rows_per_frame),
+      full_cursor_(buffer.rows_per_frame) {
   restart(buffer);
 }
 
@@ -30,7 +32,8 @@ void RowRing::restart(const Buffer& buffer) {
   size_ = power_of_two(std::max(smallest_size, 4 * reach_));
   mask_ = static_cast<std::size_t>(size_ - 1);
   for (auto* stamps : {&entered_, &visible_, &freed_}) stamps->assign(static_cast<std::size_t>(size_), 0);
-  for (auto* stamps : {&first_visible_, &first_freed_}) stamps->assign(forwarded_ ? static_cast<std::size_t>(size_) : 0, 0);
+  for (auto* stamps : {&first_visible_, &first_freed_})
+    stamps->assign(forwarded_ ? static_cast<std::size_t>(size_) : 0, 0);
 }
 
 void RowRing::grow(Rows rows) {
@@ -62,8 +65,8 @@ void RowRing::account() {
 
 // The loops work on local copies, one frame's rows at a time: the compiler must assume that stamps and members overlap.
 
-// Occupancy when a row enters = rows entered so far − rows freed at or before that time (frees count first). It is known once a free
-// time beyond the entry is known, or every earlier row was freed by then.
+// Occupancy when a row enters = rows entered so far − rows freed at or before that time (frees count first). It is
+// known once a free time beyond the entry is known, or every earlier row was freed by then.
 void RowRing::account_peaks() {
   const Cycles* const entered = entered_.data();
   const Cycles* const freed = freed_.data();

@@ -2,8 +2,8 @@
 //
 // In a forwarded buffer (T16) each of visible and freed is two stamps, of the row's first and of its last beat.
 //
-// Rows are numbered through all frames. Of row r the ring holds when it took its slot (the start of the step that emits it),
-// when it becomes visible to the consumer, and when its slot is free again. All three never decrease with r.
+// Rows are numbered through all frames. Of row r the ring holds when it took its slot (the start of the step that emits
+// it), when it becomes visible to the consumer, and when its slot is free again. All three never decrease with r.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,9 @@ class RowRing {
   /// Whether the slots for rows 0 … count−1 have been freed by the consumer (their times are known).
   bool has_space(Rows count) const { return capacity_ == unlimited_rows || released_ >= count - reach_; }
   /// When the slot of row count−1 is free.
-  Cycles space_free(Rows count) const { return capacity_ == unlimited_rows || count <= reach_ ? 0 : freed_[index(count - 1 - reach_)]; }
+  Cycles space_free(Rows count) const {
+    return capacity_ == unlimited_rows || count <= reach_ ? 0 : freed_[index(count - 1 - reach_)];
+  }
 
   // T16, of forwarded buffers only; `count` is a row that the consumer has not released, or that waits for space().
   Cycles first_visible(Rows count) const { return first_visible_[index(count - 1)]; }
@@ -73,12 +75,13 @@ class RowRing {
     released_ = row;
   }
 
-  /// Brings the occupancy figures up to what is known: amortised constant per row. Called when the ring needs the room, and at the end.
+  /// Brings the occupancy figures up to what is known: amortised constant per row. Called when the ring needs the room,
+  /// and at the end.
   void account();
   /// Figures of the rows of each frame.
   const std::vector<FrameOccupancy>& frames() const { return frames_; }
-  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the frames (T10: [0,
-  /// elapsed]).
+  /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the
+  /// frames (T10: [0, elapsed]).
   FrameOccupancy correction_at(Cycles elapsed) const;
   struct Held {
     Rows rows = 0;
@@ -90,8 +93,8 @@ class RowRing {
     while (freed > 0 && reserved_ - freed < size_ && freed_[index(freed - 1)] > now) --freed;
     return {reserved_ - freed, freed < released_ ? freed_[index(freed)] : 0};
   }
-  /// Free times of the last `capacity` released rows, oldest first; fewer when fewer were released. Of a forwarded buffer: the
-  /// first and the last beat's of each of the last capacity + held rows.
+  /// Free times of the last `capacity` released rows, oldest first; fewer when fewer were released. Of a forwarded
+  /// buffer: the first and the last beat's of each of the last capacity + held rows.
   void append_freed(std::vector<Cycles>& out) const;
 
  private:
@@ -102,8 +105,8 @@ class RowRing {
   void make_room(Rows count);
   void grow(Rows rows);
 
-  // How long a row shares its slot with the row that had it before, or stands in registers (T16: it is not counted then); "for ever"
-  // when that one has not gone.
+  // How long a row shares its slot with the row that had it before, or stands in registers (T16: it is not counted
+  // then); "for ever" when that one has not gone.
   Cycles slot_shared(Rows row) const;
 
   bool forwarded_ = false;
@@ -115,7 +118,8 @@ class RowRing {
   std::vector<Cycles> first_visible_, first_freed_;  // of forwarded buffers
   Rows reserved_ = 0, published_ = 0, released_ = 0;
 
-  // Rows freed at or before the entry of the row at peak_cursor_. Stamps from `capacity` rows before it on are still to be read.
+  // Rows freed at or before the entry of the row at peak_cursor_. Stamps from `capacity` rows before it on are still to
+  // be read.
   Rows accounted_ = 0;
   FrameCursor peak_cursor_, residence_cursor_, full_cursor_;
   std::vector<FrameOccupancy> frames_;

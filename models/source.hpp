@@ -7,8 +7,8 @@ namespace rowflow {
 
 class SourceModule final : public StageModule {
  public:
-  SourceModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing,
-               const SourcePacing& pacing)
+  SourceModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers,
+               ModelTiming timing, const SourcePacing& pacing)
       : StageModule(name, stage, buffers, timing) {
     pace(pacing);
   }

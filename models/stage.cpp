@@ -10,7 +10,8 @@ namespace {
 const Forwarding* forwarding_of(const Buffer& buffer) { return buffer.forwarding ? &*buffer.forwarding : nullptr; }
 }  // namespace
 
-StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing)
+StageModule::StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers,
+                         ModelTiming timing)
     : sc_module(name),
       in("in", stage.inputs.size()),
       out("out", stage.outputs.size()),
@@ -35,7 +36,8 @@ void StageModule::take(const Stage& stage, const std::vector<Buffer>& buffers) {
   forwarded_ = false;
   for (std::size_t p = 0; p < inputs_.size(); ++p) {
     const auto& buffer = buffers[static_cast<std::size_t>(stage.inputs[p].buffer)];
-    inputs_[p] = {inputs_[p].ring, inputs_[p].buffer, 0, buffer.rows_per_frame, buffer.credit_latency, forwarding_of(buffer)};
+    inputs_[p] = {inputs_[p].ring,       inputs_[p].buffer,     0,
+                  buffer.rows_per_frame, buffer.credit_latency, forwarding_of(buffer)};
     forwarded_ |= buffer.forwarding.has_value();
   }
   for (std::size_t p = 0; p < outputs_.size(); ++p) {
@@ -44,7 +46,8 @@ void StageModule::take(const Stage& stage, const std::vector<Buffer>& buffers) {
     outputs_[p] = {outputs_[p].ring, outputs_[p].buffer, 0, buffer.rows_per_frame, latency, forwarding_of(buffer)};
     forwarded_ |= buffer.forwarding.has_value();
   }
-  plan_forwarded_ = std::any_of(buffers.begin(), buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+  plan_forwarded_ =
+      std::any_of(buffers.begin(), buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
   build_step_table();
   activity_.waits.assign(1 + inputs_.size() + outputs_.size(), 0);
 }
@@ -72,7 +75,8 @@ void StageModule::build_step_table() {
     }
     for (const auto& port : stage_->outputs) step_table_.push_back(static_cast<std::int32_t>(port.emits[i]));
   }
-  const bool constant = std::all_of(stage_->cost.begin(), stage_->cost.end(), [&](Cycles cost) { return cost == stage_->cost.front(); });
+  const bool constant =
+      std::all_of(stage_->cost.begin(), stage_->cost.end(), [&](Cycles cost) { return cost == stage_->cost.front(); });
   cost_stride_ = constant ? 0 : 1;
 }
 
@@ -94,7 +98,8 @@ void StageModule::allow_frames(int frames) {
 
 Cycles StageModule::offered_at() const {
   const auto row = static_cast<Rows>(step_);
-  return frame_ * pacing_->frame_period + row * pacing_->row_interval + row * pacing_->row_remainder / static_cast<Rows>(steps_);
+  return frame_ * pacing_->frame_period + row * pacing_->row_interval +
+         row * pacing_->row_remainder / static_cast<Rows>(steps_);
 }
 
 // T2. False when a term is not known yet; then the neighbour that will make it known has been asked to wake this stage.
@@ -173,8 +178,8 @@ Cycles StageModule::offered_at() const {
   if (++step_ == steps_) end_frame();
 }
 
-// Rows and space carry both stamps, so the step's whole effect is known when it starts. What its end waits for beyond its cost is
-// charged (T9) to the buffer that bound it.
+// Rows and space carry both stamps, so the step's whole effect is known when it starts. What its end waits for beyond
+// its cost is charged (T9) to the buffer that bound it.
 void StageModule::do_forwarded_step(const Start& terms, const Finish& finish) {
   const Cycles start = begin_step(terms);
   reserve_outputs(start);
@@ -245,7 +250,8 @@ void StageModule::follow_clock() {
       if (watched_) show_wait(terms);
       return;
     }
-    if (start < now && !plan_forwarded_) throw Defect("stage " + stage_->name + ": a step that could start in the past (rule T13)");
+    if (start < now && !plan_forwarded_)
+      throw Defect("stage " + stage_->name + ": a step that could start in the past (rule T13)");
     reserve_outputs(begin_step(terms));
     in_step_ = true;
     step_end_ = now + step_cost();

@@ -23,10 +23,11 @@ class StageModule : public sc_core::sc_module {
   sc_core::sc_vector<sc_core::sc_port<RowWriteInterface>> out;
 
   /// `stage` and `buffers` must outlive the module.
-  StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers, ModelTiming timing);
+  StageModule(const sc_core::sc_module_name& name, const Stage& stage, const std::vector<Buffer>& buffers,
+              ModelTiming timing);
 
-  /// As new, for another run: a stage with the same ports in another plan, or with other figures. While the kernel is not running.
-  /// `stage`, `buffers` and `pacing` (of a source) must outlive the run.
+  /// As new, for another run: a stage with the same ports in another plan, or with other figures. While the kernel is
+  /// not running. `stage`, `buffers` and `pacing` (of a source) must outlive the run.
   void restart(const Stage& stage, const std::vector<Buffer>& buffers, const SourcePacing& pacing);
 
   /// Lets the stage work on frames 0 … frames−1, and wakes it.
@@ -42,7 +43,8 @@ class StageModule : public sc_core::sc_module {
   int frames_done() const { return frame_; }
   Cycles last_end() const { return unit_free_; }
 
-  /// Of an unfinished stage that can never start its next step: the port of its first unmet condition (inputs in order, then outputs).
+  /// Of an unfinished stage that can never start its next step: the port of its first unmet condition (inputs in order,
+  /// then outputs).
   struct Wait {
     bool for_space = false;
     std::size_t port = 0;
@@ -121,7 +123,8 @@ class StageModule : public sc_core::sc_module {
   const Stage* stage_;
   std::vector<InputPort> inputs_;
   std::vector<OutputPort> outputs_;
-  // needs, releases and emits of all ports, a line a step: one compact stream of memory, because long tables fall out of the cache.
+  // needs, releases and emits of all ports, a line a step: one compact stream of memory, because long tables fall out
+  // of the cache.
   std::vector<std::int32_t> step_table_;
   std::size_t step_columns_ = 0;
   std::size_t cost_stride_ = 1;  // 0 when all steps cost the same

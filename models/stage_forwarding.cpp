@@ -1,4 +1,5 @@
-// Rule T16: steps of a stage that has forwarded buffers. Their starts follow the first beats of rows and of space, their ends the last.
+// Rule T16: steps of a stage that has forwarded buffers. Their starts follow the first beats of rows and of space,
+// their ends the last.
 #include <algorithm>
 
 #include "models/stage.hpp"
@@ -109,8 +110,9 @@ void StageModule::run_forwarded() {
   if (worked) notify_neighbours();
 }
 
-// A step may start before the event that decides its start: set-up runs ahead of the first beat, a head start ahead of space. Such a
-// step is taken when the event is known, with its own earlier stamp: the stamps are those of the decoupled mode.
+// A step may start before the event that decides its start: set-up runs ahead of the first beat, a head start ahead of
+// space. Such a step is taken when the event is known, with its own earlier stamp: the stamps are those of the
+// decoupled mode.
 void StageModule::follow_clock_forwarded() {
   for (;;) {
     const Cycles now = current_cycle();

@@ -1,4 +1,5 @@
-// What of a stage is shown to the outside: its steps for timelines, its doing for waveforms, its wait for a deadlock's diagnosis.
+// What of a stage is shown to the outside: its steps for timelines, its doing for waveforms, its wait for a deadlock's
+// diagnosis.
 #include "models/stage.hpp"
 #include "sim/base/error.hpp"
 
@@ -23,7 +24,8 @@ void StageModule::record_step(const Start& terms, Cycles start) {
     return;
   }
   const bool no_rows = terms.scheduled || terms.rows == 0;
-  recorded_->steps.push_back({start, terms.rows, static_cast<std::int16_t>(no_rows ? -1 : static_cast<int>(terms.rows_port)),
+  recorded_->steps.push_back({start, terms.rows,
+                              static_cast<std::int16_t>(no_rows ? -1 : static_cast<int>(terms.rows_port)),
                               static_cast<std::int16_t>(terms.space == 0 ? -1 : static_cast<int>(terms.space_port))});
 }
 

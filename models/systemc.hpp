@@ -9,7 +9,9 @@
 namespace rowflow {
 
 /// The kernel's clock counts core cycles: its finest unit of time is one cycle.
-inline sc_core::sc_time cycles_to_time(std::int64_t cycles) { return sc_core::sc_time::from_value(static_cast<std::uint64_t>(cycles)); }
+inline sc_core::sc_time cycles_to_time(std::int64_t cycles) {
+  return sc_core::sc_time::from_value(static_cast<std::uint64_t>(cycles));
+}
 inline std::int64_t current_cycle() { return static_cast<std::int64_t>(sc_core::sc_time_stamp().value()); }
 
 }  // namespace rowflow

@@ -33,7 +33,9 @@ std::vector<std::string> parts_of(const std::string& name) {
 
 }  // namespace
 
-ValueChangeDump::ValueChangeDump(FileOutput& out) : out_(out) { sc_core::sc_get_curr_simcontext()->add_trace_file(this); }
+ValueChangeDump::ValueChangeDump(FileOutput& out) : out_(out) {
+  sc_core::sc_get_curr_simcontext()->add_trace_file(this);
+}
 ValueChangeDump::~ValueChangeDump() { sc_core::sc_get_curr_simcontext()->remove_trace_file(this); }
 
 void ValueChangeDump::refuse() { throw Defect("a waveform of a kind that nothing writes"); }

@@ -1,4 +1,5 @@
-// A value change dump (IEEE 1364) of traced variables. SystemC's own writer says nothing when the disk is full, and names the day.
+// A value change dump (IEEE 1364) of traced variables. SystemC's own writer says nothing when the disk is full, and
+// names the day.
 #pragma once
 
 #include <string>
@@ -17,7 +18,8 @@ class ValueChangeDump final : public sc_core::sc_trace_file {
   ValueChangeDump(const ValueChangeDump&) = delete;
   ValueChangeDump& operator=(const ValueChangeDump&) = delete;
 
-  /// Of the variable with this hierarchical name ("accelerator.conv.stage.doing"), the `width` lowest bits. Before the kernel runs.
+  /// Of the variable with this hierarchical name ("accelerator.conv.stage.doing"), the `width` lowest bits. Before the
+  /// kernel runs.
   void trace(const unsigned& object, const std::string& name, int width) override;
 
  private:

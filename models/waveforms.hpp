@@ -6,8 +6,8 @@
 
 namespace rowflow {
 
-/// Writes a value change dump while the simulation runs. Its variables, named as the modules: `<stage>.doing` (2 bits: 0 starved, 1 busy,
-/// 2 blocked, 3 done) and `<buffer>.rows`. One time unit of the file (1 ps) is one core-clock cycle.
+/// Writes a value change dump while the simulation runs. Its variables, named as the modules: `<stage>.doing` (2 bits:
+/// 0 starved, 1 busy, 2 blocked, 3 done) and `<buffer>.rows`. One time unit of the file (1 ps) is one core-clock cycle.
 class Waveforms {
  public:
   /// Before the simulation starts; `out` must outlive it.

@@ -8,8 +8,8 @@
 
 namespace rowflow {
 
-/// Specialised for each enum class that has names: `static constexpr std::string_view of[]`, in the order of the enumerators, whose last
-/// is `end`.
+/// Specialised for each enum class that has names: `static constexpr std::string_view of[]`, in the order of the
+/// enumerators, whose last is `end`.
 template <class Enum>
 struct EnumNames;
 

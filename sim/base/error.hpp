@@ -27,8 +27,8 @@ class Defect : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// What to tell the user about an exception that their input caused, or nothing: then it is a defect. Beside InputError: memory that is
-/// not there, and products of figures of which none is out of bounds by itself.
+/// What to tell the user about an exception that their input caused, or nothing: then it is a defect. Beside
+/// InputError: memory that is not there, and products of figures of which none is out of bounds by itself.
 std::optional<std::string> input_fault(const std::exception& error);
 
 }  // namespace rowflow

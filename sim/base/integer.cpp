@@ -17,7 +17,8 @@ std::int64_t checked_multiply(std::int64_t a, std::int64_t b) {
 
 std::int64_t ceil_multiply_divide(std::int64_t a, std::int64_t b, std::int64_t denominator) {
   const Wide quotient = (static_cast<Wide>(a) * b + denominator - 1) / denominator;
-  if (quotient > std::numeric_limits<std::int64_t>::max()) throw std::overflow_error("a product of sizes exceeds 64 bits");
+  if (quotient > std::numeric_limits<std::int64_t>::max())
+    throw std::overflow_error("a product of sizes exceeds 64 bits");
   return static_cast<std::int64_t>(quotient);
 }
 

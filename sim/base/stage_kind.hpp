@@ -1,5 +1,5 @@
-// What stages do, as far as their cost depends on it (rule T8): the kinds by which device files give rates, widths and overheads, and the
-// ends and memory stages of a pipeline, which cost what T5, T6 and T15 say.
+// What stages do, as far as their cost depends on it (rule T8): the kinds by which device files give rates, widths and
+// overheads, and the ends and memory stages of a pipeline, which cost what T5, T6 and T15 say.
 #pragma once
 
 #include <string_view>
@@ -37,10 +37,10 @@ enum class StageKind {
 
 template <>
 struct EnumNames<StageKind> {
-  static constexpr std::string_view of[] = {"conv",     "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected",
-                                            "pool",     "shuffle",   "squeeze", "scale",     "broadcast", "add",
-                                            "multiply", "concat",    "slice",   "arg_max",   "normalize", "upsample",
-                                            "source",   "sink",      "store",   "load",      "transfer"};
+  static constexpr std::string_view of[] = {
+      "conv",   "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected", "pool",    "shuffle",   "squeeze",
+      "scale",  "broadcast", "add",     "multiply",  "concat",    "slice",           "arg_max", "normalize", "upsample",
+      "source", "sink",      "store",   "load",      "transfer"};
 };
 
 /// Kinds that stand for work of a layer; device files give figures for these.

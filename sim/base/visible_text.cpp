@@ -104,7 +104,8 @@ std::string visible_text(std::string_view text, Lines lines) {
 
 std::string visible_json(std::string_view json) {
   return replaced(json, [](const CodePoint& c, std::string_view same, std::string& out) {
-    out += c.value == '\n' || (c.valid && is_shown(c.value)) ? std::string(same) : json_escape(c.valid ? c.value : 0xFFFD);
+    out +=
+        c.value == '\n' || (c.valid && is_shown(c.value)) ? std::string(same) : json_escape(c.valid ? c.value : 0xFFFD);
   });
 }
 

@@ -24,16 +24,20 @@ constexpr int most_links = 40;  // as the kernel's own limit
 constexpr mode_t permissions = 07777;
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
-[[noreturn]] void refuse(const std::string& path, const std::string& reason) { throw InputError(path, "cannot be written: " + reason); }
+[[noreturn]] void refuse(const std::string& path, const std::string& reason) {
+  throw InputError(path, "cannot be written: " + reason);
+}
 
-/// The descriptor that /dev/stdout, /dev/fd/7 and the like stand for. To open them would start at the file's beginning again.
+/// The descriptor that /dev/stdout, /dev/fd/7 and the like stand for. To open them would start at the file's beginning
+/// again.
 std::optional<int> own_descriptor(const std::string& path) {
   if (path == "/dev/stdout") return STDOUT_FILENO;
   if (path == "/dev/stderr") return STDERR_FILENO;
   for (const std::string folder : {"/dev/fd/", "/proc/self/fd/"}) {
     if (path.compare(0, folder.size(), folder) != 0) continue;
     const std::string number = path.substr(folder.size());
-    const bool digits = !number.empty() && number.size() <= 6 && number.find_first_not_of("0123456789") == std::string::npos;
+    const bool digits =
+        !number.empty() && number.size() <= 6 && number.find_first_not_of("0123456789") == std::string::npos;
     if (digits) return std::stoi(number);
   }
   return std::nullopt;
@@ -120,7 +124,8 @@ class FileTarget {
     file_ = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file_ >= 0) {
       temporary_ = temporary;
-      if (exists && fchown(file_, there.st_uid, there.st_gid) != 0) errno = 0;  // another's file: it becomes the writer's
+      if (exists && fchown(file_, there.st_uid, there.st_gid) != 0)
+        errno = 0;  // another's file: it becomes the writer's
       if (exists) fchmod(file_, there.st_mode & permissions);
     } else if (exists && (errno == EACCES || errno == EPERM)) {  // a file of one's own in a folder of another's
       file_ = open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
@@ -133,7 +138,9 @@ class FileTarget {
   int file_ = -1;
 };
 
-void write_whole_file(const std::string& path, const std::function<void(FileOutput&)>& write) { FileTarget(path).write(write); }
+void write_whole_file(const std::string& path, const std::function<void(FileOutput&)>& write) {
+  FileTarget(path).write(write);
+}
 
 void write_whole_file(const std::string& path, std::string_view text) {
   write_whole_file(path, [&](FileOutput& out) { out.put(text); });
@@ -145,7 +152,8 @@ bool is_same_file(const std::string& a, const std::string& b) {
   for (const std::string& path : {first, second})
     if (own_descriptor(path) || (fs::exists(path, error) && !fs::is_regular_file(path, error))) return false;
   if (fs::equivalent(first, second, error)) return true;
-  return fs::weakly_canonical(fs::absolute(first, error), error) == fs::weakly_canonical(fs::absolute(second, error), error);
+  return fs::weakly_canonical(fs::absolute(first, error), error) ==
+         fs::weakly_canonical(fs::absolute(second, error), error);
 }
 
 }  // namespace rowflow

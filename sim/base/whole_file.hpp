@@ -1,5 +1,5 @@
-// The one way to write a file. Regular files are whole or not there: written under a temporary name beside the target, then renamed.
-// What is no regular file (a device, a FIFO, /dev/stdout) is written straight.
+// The one way to write a file. Regular files are whole or not there: written under a temporary name beside the target,
+// then renamed. What is no regular file (a device, a FIFO, /dev/stdout) is written straight.
 #pragma once
 
 #include <fmt/format.h>
@@ -31,8 +31,9 @@ class FileOutput {
   std::string buffer_;
 };
 
-/// Writes the file at `path` through `write`. Symbolic links are followed; an existing file keeps its mode and, where that is allowed, its
-/// owner. Throws InputError when it cannot be written: then an existing file is as it was, and nothing is left behind.
+/// Writes the file at `path` through `write`. Symbolic links are followed; an existing file keeps its mode and, where
+/// that is allowed, its owner. Throws InputError when it cannot be written: then an existing file is as it was, and
+/// nothing is left behind.
 void write_whole_file(const std::string& path, const std::function<void(FileOutput&)>& write);
 void write_whole_file(const std::string& path, std::string_view text);
 

@@ -48,7 +48,8 @@ bool write_all(int file, const void* data, std::size_t size) {
 std::string how_it_ended(int status) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
-    const std::string reason = std::string("the worker was killed by signal ") + std::to_string(signal) + " (" + strsignal(signal) + ")";
+    const std::string reason =
+        std::string("the worker was killed by signal ") + std::to_string(signal) + " (" + strsignal(signal) + ")";
     return signal == SIGKILL ? reason + ", as the kernel does when memory runs out" : reason;
   }
   return "the worker ended with status " + std::to_string(WEXITSTATUS(status));
@@ -159,8 +160,8 @@ bool Workers::read_some(Worker& worker) {
   }
 }
 
-/// Of short tasks a worker has some ahead, so that it need not wait for this process to be scheduled; of long ones it has none, so that
-/// no other is idle at the end.
+/// Of short tasks a worker has some ahead, so that it need not wait for this process to be scheduled; of long ones it
+/// has none, so that no other is idle at the end.
 void Workers::note_pace(Worker& worker) {
   using std::chrono::milliseconds;
   const auto now = std::chrono::steady_clock::now();

@@ -1,4 +1,5 @@
-// Long-lived worker processes: tasks by number in, bytes out. A worker's death costs the task it was at, and nothing else.
+// Long-lived worker processes: tasks by number in, bytes out. A worker's death costs the task it was at, and nothing
+// else.
 #pragma once
 
 #include <sys/types.h>

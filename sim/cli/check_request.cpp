@@ -36,11 +36,13 @@ const KnobRow* row_of_flag(Command command, const std::string& flag, bool by_nam
   return found;
 }
 
-void take_list(const KnobRow& row, const std::string& name, const std::string& list, const std::string& where, Request& request) {
+void take_list(const KnobRow& row, const std::string& name, const std::string& list, const std::string& where,
+               Request& request) {
   Axis axis{row.knob, name, {}};
   for (const std::string& value : split(list)) axis.values.push_back(checked_value(row, value, where));
   for (const Axis& other : request.axes)
-    if (other.knob == row.knob && other.key == name) throw InputError(row.flag, "stands twice for the same thing, expected one list");
+    if (other.knob == row.knob && other.key == name)
+      throw InputError(row.flag, "stands twice for the same thing, expected one list");
   request.axes.push_back(std::move(axis));
 }
 
@@ -60,7 +62,8 @@ void take_argument(Command command, const KnobRow& row, const std::string& argum
   std::string name, value = argument;
   if (row.shape == KnobShape::by_name) {
     const std::size_t equals = argument.rfind('=');
-    if (equals == std::string::npos || equals == 0) throw InputError(row.flag, fmt::format("found \"{}\", expected NAME=VALUE", argument));
+    if (equals == std::string::npos || equals == 0)
+      throw InputError(row.flag, fmt::format("found \"{}\", expected NAME=VALUE", argument));
     name = argument.substr(0, equals);
     value = argument.substr(equals + 1);
   }
@@ -80,7 +83,8 @@ void check_tune(const Request& request) {
     throw InputError("--goal " + request.goal, "expected --buffer-kib N beside it");
   if (request.goal == "memory" && request.point.value(Knob::buffer_kib) != "none")
     throw InputError("--buffer-kib", "the goal memory has no limit; expected another --goal");
-  if (request.max_penalty && request.penalties.empty()) throw InputError("--max-penalty", "expected --penalties FILE beside it");
+  if (request.max_penalty && request.penalties.empty())
+    throw InputError("--max-penalty", "expected --penalties FILE beside it");
 }
 
 /// --point says what is simulated and how; only how it is shown, and in which timing, is left to say.
@@ -118,8 +122,11 @@ void check_outputs(const Request& request) {
   if (!is_folder) outputs.insert(outputs.begin(), {"--out", &request.out});
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      if (outputs[i].second->empty() || outputs[j].second->empty() || !is_same_file(*outputs[i].second, *outputs[j].second)) continue;
-      throw InputError(outputs[i].first, fmt::format("found the file of {}, expected another: {}", outputs[j].first, *outputs[i].second));
+      if (outputs[i].second->empty() || outputs[j].second->empty() ||
+          !is_same_file(*outputs[i].second, *outputs[j].second))
+        continue;
+      throw InputError(outputs[i].first,
+                       fmt::format("found the file of {}, expected another: {}", outputs[j].first, *outputs[i].second));
     }
   }
 }
@@ -138,7 +145,8 @@ void take_heights(const std::vector<std::string>& arguments, Request& request) {
       if (value != "full") request.heights.push_back(std::stol(value));
     }
   }
-  if (!arguments.empty() && request.heights.empty()) throw InputError("--heights", "found only full, expected a number of rows to choose");
+  if (!arguments.empty() && request.heights.empty())
+    throw InputError("--heights", "found only full, expected a number of rows to choose");
 }
 
 void check_request(const Request& request) {

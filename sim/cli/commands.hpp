@@ -1,4 +1,5 @@
-// One function a command; each returns the exit status: 0, or 1 when the answer is no. What is wrong with the input is thrown.
+// One function a command; each returns the exit status: 0, or 1 when the answer is no. What is wrong with the input is
+// thrown.
 #pragma once
 
 #include "sim/cli/request.hpp"

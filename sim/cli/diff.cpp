@@ -15,7 +15,8 @@ namespace {
 std::string label_of(const nlohmann::ordered_json& result) {
   const auto network = result.value("network", nlohmann::ordered_json::object());
   const auto height = result.value("tile_height", nlohmann::ordered_json());
-  return fmt::format("{}, T = {}", network.value("name", "?"), height.is_string() ? height.get<std::string>() : json_text(height));
+  return fmt::format("{}, T = {}", network.value("name", "?"),
+                     height.is_string() ? height.get<std::string>() : json_text(height));
 }
 
 }  // namespace
@@ -23,8 +24,8 @@ std::string label_of(const nlohmann::ordered_json& result) {
 int diff_command(const Request& request) {
   const auto first = read_results(request.files.at(0)), second = read_results(request.files.at(1));
   if (first.size() != second.size()) {
-    throw InputError(request.files[1],
-                     fmt::format("found {} results, expected {} as in {}", second.size(), first.size(), request.files[0]));
+    throw InputError(request.files[1], fmt::format("found {} results, expected {} as in {}", second.size(),
+                                                   first.size(), request.files[0]));
   }
   std::vector<ResultDiff> diffs;
   bool equal = true;

@@ -20,8 +20,8 @@ void tell(const ImportResult& result) {
   const Network network = build_network(result.network);
   std::size_t blocks = 0;
   for (const Layer& layer : network.layers) blocks += layer.config.type == LayerType::squeeze_excite ? 1 : 0;
-  message(fmt::format("{}: {} layers, {} SE blocks, {} MACs, {} parameters", network.name, network.layers.size(), blocks, network.macs,
-                      network.parameters));
+  message(fmt::format("{}: {} layers, {} SE blocks, {} MACs, {} parameters", network.name, network.layers.size(),
+                      blocks, network.macs, network.parameters));
   for (const std::string& node : result.network.assumed_free) message("assumed free: " + node);
   for (const std::string& warning : result.warnings) message(warning);
   if (result.barriers.empty()) return;

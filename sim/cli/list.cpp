@@ -16,7 +16,8 @@ int list_command(const Request& request) {
     const nlohmann::ordered_json json = {{"networks", networks}, {"devices", devices}};
     write_output(request, json_text(json, 2) + "\n");
   } else {
-    write_output(request, fmt::format("networks\n  {}\ndevices\n  {}\n", fmt::join(networks, "\n  "), fmt::join(devices, "\n  ")));
+    write_output(request, fmt::format("networks\n  {}\ndevices\n  {}\n", fmt::join(networks, "\n  "),
+                                      fmt::join(devices, "\n  ")));
   }
   return 0;
 }

@@ -41,12 +41,15 @@ TextStyle text_style(const Request& request) {
   return {wanted && request.out.empty() && isatty(STDOUT_FILENO) == 1};
 }
 
-std::unique_ptr<Reporter> reporter_of(const Request& request) { return reporter(request.format, {text_style(request), request.quiet}); }
+std::unique_ptr<Reporter> reporter_of(const Request& request) {
+  return reporter(request.format, {text_style(request), request.quiet});
+}
 
 void write_bytes(const Request& request, const std::string& bytes) {
   if (!request.out.empty()) return write_whole_file(request.out, bytes);
   const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size();
-  if (!written || std::fflush(stdout) != 0) throw InputError("standard output", fmt::format("cannot be written: {}", std::strerror(errno)));
+  if (!written || std::fflush(stdout) != 0)
+    throw InputError("standard output", fmt::format("cannot be written: {}", std::strerror(errno)));
 }
 
 void write_json(const Request& request, const std::string& json) { write_bytes(request, visible_json(json)); }

@@ -14,8 +14,8 @@ TextStyle text_style(const Request& request);
 /// Of the format asked for.
 std::unique_ptr<Reporter> reporter_of(const Request& request);
 
-/// Writes a document of --format to --out or to standard output, control characters from names and the like written out.
-/// Throws InputError when it cannot be written.
+/// Writes a document of --format to --out or to standard output, control characters from names and the like written
+/// out. Throws InputError when it cannot be written.
 void write_output(const Request& request, const std::string& document);
 
 /// The same for a JSON document of a command that has no --format.

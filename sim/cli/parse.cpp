@@ -20,7 +20,8 @@ namespace rowflow {
 namespace {
 
 void add_format(CLI::App& app, Request& request, const std::vector<std::string>& names, const char* what = "") {
-  app.add_option("--format", request.format, fmt::format("{}{}", what, fmt::join(names, " | ")))->check(CLI::IsMember(names));
+  app.add_option("--format", request.format, fmt::format("{}{}", what, fmt::join(names, " | ")))
+      ->check(CLI::IsMember(names));
 }
 
 void add_output_options(CLI::App& app, Request& request, const std::vector<std::string>& names) {
@@ -42,7 +43,8 @@ void add_knobs(CLI::App& app, Command command, Typed& typed) {
       return other.flag != nullptr && other.flag == flag && has_knob(command, other) && other.shape != KnobShape::one;
     };
     const bool lists = command == Command::sweep && takes_list(command, row) && row.list_help != nullptr;
-    CLI::Option* option = app.add_option(flag, typed[flag], lists ? row.list_help : row.help)->type_size(1)->allow_extra_args(false);
+    CLI::Option* option =
+        app.add_option(flag, typed[flag], lists ? row.list_help : row.help)->type_size(1)->allow_extra_args(false);
     if (std::none_of(knobs().begin(), knobs().end(), repeats)) option->expected(1);
   }
 }
@@ -56,7 +58,9 @@ void add_point(CLI::App& app, Command command, Typed& typed) {
 }
 
 void add_calibrate_options(CLI::App& app, Request& request, Typed& typed) {
-  app.add_option("file", request.files, "measured throughputs: a file, or a name in configs/calibration (default hailo8)")->expected(0, 1);
+  app.add_option("file", request.files,
+                 "measured throughputs: a file, or a name in configs/calibration (default hailo8)")
+      ->expected(0, 1);
   add_knobs(app, Command::calibrate, typed);
   add_output_options(app, request, formats_of(Report::calibration));
 }
@@ -64,8 +68,10 @@ void add_calibrate_options(CLI::App& app, Request& request, Typed& typed) {
 void add_picture_options(CLI::App& app, Request& request) {
   app.add_option("--report", request.report, "write one self-contained HTML page to this file");
   app.add_option("--trace", request.trace, "write what happened when as trace events (ui.perfetto.dev) to this file");
-  app.add_option("--trace-frames", request.trace_frames, "FIRST:LAST | all: the frames of --trace (default: the last two steady ones)");
-  app.add_option("--picture", request.picture, "write an SVG of the first frame's rows on their way through the stages to this file");
+  app.add_option("--trace-frames", request.trace_frames,
+                 "FIRST:LAST | all: the frames of --trace (default: the last two steady ones)");
+  app.add_option("--picture", request.picture,
+                 "write an SVG of the first frame's rows on their way through the stages to this file");
   app.add_option("--vcd", request.vcd, "write waveforms to this file; needs --timing synchronous");
 }
 
@@ -77,12 +83,14 @@ void add_size_options(CLI::App& app, Request& request) {
                  "how long to search, in million looks at a step (default 100); where it ends, the gap is printed")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
   app.add_flag("--pareto", request.pareto, "for each throughput the cheapest buffers too");
-  app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")->check(CLI::Range(2, 100000));
+  app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")
+      ->check(CLI::Range(2, 100000));
 }
 
 void add_regress_options(CLI::App& app, Request& request) {
   app.add_option("files", request.files, "regression configs, or folders of them")->required();
-  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
+  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")
+      ->check(CLI::Range(1, 1024));
   app.add_option("--junit", request.junit, "also write JUnit XML to this file");
   app.add_flag("--update", request.update, "rewrite the expectations that differ in their files, and show them");
   add_output_options(app, request, formats_of(Report::cases));
@@ -98,14 +106,17 @@ void add_diff_options(CLI::App& app, Request& request) {
 void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector<std::string>& heights) {
   add_point(app, Command::tune, typed);
   app.add_option("--goal", request.goal,
-                 "memory: least at full throughput | throughput: best within --buffer-kib | fewest-tiled: fewest tiled blocks for full "
+                 "memory: least at full throughput | throughput: best within --buffer-kib | fewest-tiled: fewest tiled "
+                 "blocks for full "
                  "throughput within --buffer-kib (default memory)");
-  app.add_option("--heights", heights, "T[,T...] to choose from, beside full (default: divisors of each block's height, and 7)")
+  app.add_option("--heights", heights,
+                 "T[,T...] to choose from, beside full (default: divisors of each block's height, and 7)")
       ->type_size(1)
       ->allow_extra_args(false);
   app.add_option("--penalties", request.penalties, "JSON file: what a height costs in accuracy, by block");
   app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
-  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")->check(CLI::Range(1, 1024));
+  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")
+      ->check(CLI::Range(1, 1024));
   app.add_option("-o,--out", request.out, "write the network config with these heights to this file");
   add_format(app, request, formats_of(Report::tune));
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
@@ -126,9 +137,12 @@ void add_sweep_options(CLI::App& app, Request& request, Typed& typed) {
   SweepRequest& sweep = request.sweep;
   app.add_option("network", request.files, row_of(Knob::network).list_help)->required();
   add_knobs(app, Command::sweep, typed);
-  app.add_option("--jobs", request.jobs, "worker processes (default: as many as there are processors)")->check(CLI::Range(1, 1024));
-  app.add_option("--shard", sweep.shard, "I/N: only every Nth point, starting with the Ith; `rowflow merge` joins the folders");
-  app.add_option("--keep", sweep.keep, "scalars | blocks | full: also the figures of SE blocks (default), also whole results")
+  app.add_option("--jobs", request.jobs, "worker processes (default: as many as there are processors)")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--shard", sweep.shard,
+                 "I/N: only every Nth point, starting with the Ith; `rowflow merge` joins the folders");
+  app.add_option("--keep", sweep.keep,
+                 "scalars | blocks | full: also the figures of SE blocks (default), also whole results")
       ->check(CLI::IsMember({"scalars", "blocks", "full"}));
   add_summary_options(app, request);
 }
@@ -156,9 +170,10 @@ std::string option_hint(const CLI::App& command, const std::string& argument) {
   for (const CLI::App* command : app.get_subcommands()) {
     for (const std::string& extra : command->remaining()) {
       const bool option = extra.size() > 1 && extra.front() == '-';
-      throw InputError("", option
-                               ? fmt::format("unknown option {} of {}{}", extra, command->get_name(), option_hint(*command, extra))
-                               : fmt::format("found \"{}\" after all arguments of {}, expected nothing more", extra, command->get_name()));
+      throw InputError("", option ? fmt::format("unknown option {} of {}{}", extra, command->get_name(),
+                                                option_hint(*command, extra))
+                                  : fmt::format("found \"{}\" after all arguments of {}, expected nothing more", extra,
+                                                command->get_name()));
     }
   }
   const auto extras = app.remaining();
@@ -171,15 +186,17 @@ void refuse_unknown_command(const CLI::App& app, int argc, const char* const* ar
   const std::string first = argv[1];
   if (first == "-h" || first == "--help" || first == "--version") return;
   if (!first.empty() && first.front() == '-') {
-    throw InputError("", fmt::format("unknown option {}, expected a command{}", first, nearest_hint(first, {"--help", "--version"})));
+    throw InputError("", fmt::format("unknown option {}, expected a command{}", first,
+                                     nearest_hint(first, {"--help", "--version"})));
   }
   std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
   for (const std::string& name : names) {
     if (name == first) return;
   }
-  throw InputError("",
-                   fmt::format("unknown command \"{}\", expected one of {}{}", first, fmt::join(names, ", "), nearest_hint(first, names)));
+  throw InputError("", fmt::format("unknown command \"{}\", expected one of {}{}", first, fmt::join(names, ", "),
+                                   nearest_hint(first, names)));
 }
 
 /// False when the parser has printed help or version.
@@ -208,8 +225,10 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   app.require_subcommand(1);
   CLI::App* run = app.add_subcommand("run", "compile, simulate, print the summary; several tile heights side by side");
   CLI::App* plan = app.add_subcommand("plan", "the compiled pipeline, not simulated");
-  CLI::App* size = app.add_subcommand("size", "the smallest buffers that hold a throughput; -o FILE saves them for run --buffers");
-  CLI::App* explain = app.add_subcommand("explain", "critical cycle, chain of stalls, and what each single change would give");
+  CLI::App* size =
+      app.add_subcommand("size", "the smallest buffers that hold a throughput; -o FILE saves them for run --buffers");
+  CLI::App* explain =
+      app.add_subcommand("explain", "critical cycle, chain of stalls, and what each single change would give");
   CLI::App* calibrate = app.add_subcommand("calibrate", "predicted against measured throughput of a device's networks");
   CLI::App* sweep = app.add_subcommand("sweep", "every point of a grid, in parallel; goes on where it was stopped");
   CLI::App* merge = app.add_subcommand("merge", "the shards of a sweep as one results folder");
@@ -222,12 +241,14 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
   add_point(*run, Command::run, typed);
-  run->add_option("--point", request.recalled, "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
+  run->add_option("--point", request.recalled,
+                  "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
   add_output_options(*run, request, formats_of(Report::run));
   add_picture_options(*run, request);
   add_point(*plan, Command::plan, typed);
   add_calibrate_options(*calibrate, request, typed);
-  run->add_flag("--sensitivity", request.sensitivity, "also each assumed parameter of the device at its low and its high, one at a time");
+  run->add_flag("--sensitivity", request.sensitivity,
+                "also each assumed parameter of the device at its low and its high, one at a time");
   add_sweep_options(*sweep, request, typed);
   merge->add_option("folders", request.files, "results folders of rowflow sweep --shard")->required();
   add_summary_options(*merge, request);
@@ -235,7 +256,8 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_size_options(*size, request);
   add_output_options(*size, request, formats_of(Report::size));
   add_point(*explain, Command::explain, typed);
-  explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")->check(CLI::Range(0, 10000));
+  explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")
+      ->check(CLI::Range(0, 10000));
   add_output_options(*explain, request, formats_of(Report::explain));
   for (CLI::App* command : {import, export_}) {
     command->add_option("model", request.model, "an ONNX model")->required();
@@ -244,14 +266,20 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   }
   add_knobs(*import, Command::import, typed);
   add_knobs(*export_, Command::export_, typed);
-  export_->add_flag("--emit-script", request.emit_script, "print the vendor compiler's script line of the same choice instead");
+  export_->add_flag("--emit-script", request.emit_script,
+                    "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, formats_of(Report::plan));
-  report->add_option("results", request.files, "results of rowflow run --format json, or one results folder of rowflow sweep")->required();
+  report
+      ->add_option("results", request.files,
+                   "results of rowflow run --format json, or one results folder of rowflow sweep")
+      ->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
   add_tune_options(*tune, request, typed, heights);
   add_regress_options(*regress, request);
   add_diff_options(*diff, request);
-  validate->add_option("files", request.files, "config files of any kind: networks, devices, buffers, mappings, sweeps, …")->required();
+  validate
+      ->add_option("files", request.files, "config files of any kind: networks, devices, buffers, mappings, sweeps, …")
+      ->required();
   validate->add_flag("--quiet", request.quiet, "say only what is wrong");
   add_output_options(*list, request, {"text", "json"});
   refuse_unknown_command(app, argc, argv);

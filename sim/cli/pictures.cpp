@@ -20,8 +20,9 @@ namespace rowflow {
 namespace {
 
 [[noreturn]] void refuse_frames(const Request& request, int simulated) {
-  throw InputError("--trace-frames " + request.trace_frames,
-                   fmt::format("expected \"all\" or FIRST:LAST with 0 <= FIRST <= LAST < {}, the frames simulated", simulated));
+  throw InputError(
+      "--trace-frames " + request.trace_frames,
+      fmt::format("expected \"all\" or FIRST:LAST with 0 <= FIRST <= LAST < {}, the frames simulated", simulated));
 }
 
 /// The window of --trace: the frames asked for, or the last two of the steady regime; a deadlocked run as a whole.
@@ -30,23 +31,27 @@ Timeline trace_window(const Request& request, const Measurement& run) {
   all.to = run.elapsed;
   const int completed = static_cast<int>(run.frame_completion.size());
   if (!run.completed || request.trace_frames == "all") return all;
-  if (request.trace_frames.empty()) return frames_window(run, std::max(0, run.steady_last_frame - 1), std::max(0, run.steady_last_frame));
+  if (request.trace_frames.empty())
+    return frames_window(run, std::max(0, run.steady_last_frame - 1), std::max(0, run.steady_last_frame));
   int first = 0, last = 0;
   char after = 0;
-  if (std::sscanf(request.trace_frames.c_str(), "%d:%d%c", &first, &last, &after) != 2) refuse_frames(request, completed);
+  if (std::sscanf(request.trace_frames.c_str(), "%d:%d%c", &first, &last, &after) != 2)
+    refuse_frames(request, completed);
   if (first < 0 || last < first || last >= completed) refuse_frames(request, completed);
   return frames_window(run, first, last);
 }
 
 bool forwards_rows(const Plan& plan) {
-  return std::any_of(plan.buffers.begin(), plan.buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+  return std::any_of(plan.buffers.begin(), plan.buffers.end(),
+                     [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
 }
 
 nlohmann::ordered_json recorded(const RunResult& result) {
   if (result.status == RunStatus::does_not_fit) return nullptr;
   auto windows = page_windows(result.saturated);
   windows.first = record_timeline(result.plan, result.saturated, windows.first);
-  windows.steady = record_timeline(result.plan, result.saturated, windows.steady, frames_to_stay_full(result.saturated));
+  windows.steady =
+      record_timeline(result.plan, result.saturated, windows.steady, frames_to_stay_full(result.saturated));
   return page_timeline(result.plan, result.saturated, windows);
 }
 
@@ -60,7 +65,8 @@ void write_page(const Request& request, const std::vector<ComparisonRow>& rows, 
   for (const auto& row : rows) {
     auto point = page_point(label_of(row), result_json(row.iso_throughput));
     if (forwards_rows(row.iso_throughput.plan))
-      point["without_timeline"] = "Rows are forwarded in parts (row_forwarding), and what happens when is recorded only for whole rows.";
+      point["without_timeline"] =
+          "Rows are forwarded in parts (row_forwarding), and what happens when is recorded only for whole rows.";
     else
       point["timeline"] = recorded(row.iso_throughput);
     if (row.iso_memory) point["iso_memory"] = page_iso_memory(result_json(*row.iso_memory));
@@ -75,7 +81,8 @@ void write_flights(const Request& request, const std::vector<ComparisonRow>& row
   for (const auto& row : rows) {
     if (row.iso_throughput.status != RunStatus::ok) continue;
     const auto& run = row.iso_throughput.saturated;
-    panels.push_back({label_of(row), &row.iso_throughput, record_timeline(row.iso_throughput.plan, run, frames_window(run, 0, 0))});
+    panels.push_back(
+        {label_of(row), &row.iso_throughput, record_timeline(row.iso_throughput.plan, run, frames_window(run, 0, 0))});
   }
   const auto svg = flight_picture(panels);
   write_whole_file(request.picture, svg);
@@ -84,10 +91,12 @@ void write_flights(const Request& request, const std::vector<ComparisonRow>& row
 }  // namespace
 
 void check_pictures(const Request& request, std::size_t points, const Device& device) {
-  for (const auto& [option, file] : {std::pair{"--trace", &request.trace}, {"--vcd", &request.vcd}, {"--picture", &request.picture}}) {
+  for (const auto& [option, file] :
+       {std::pair{"--trace", &request.trace}, {"--vcd", &request.vcd}, {"--picture", &request.picture}}) {
     if (device.row_forwarding && !file->empty())
       throw InputError(option,
-                       "found a device with row_forwarding, expected one without: what happens when is recorded only for whole rows");
+                       "found a device with row_forwarding, expected one without: what happens when is recorded only "
+                       "for whole rows");
   }
   if (points > 1 && !(request.trace.empty() && request.vcd.empty())) {
     throw InputError(request.trace.empty() ? "--vcd" : "--trace",
@@ -105,7 +114,8 @@ void write_pictures(const Request& request, const std::vector<ComparisonRow>& ro
   const bool simulated = only.status != RunStatus::does_not_fit;
   if (!request.trace.empty() && simulated) {
     const int more = request.trace_frames.empty() ? frames_to_stay_full(only.saturated) : 0;
-    write_trace(request.trace, only.plan, record_timeline(only.plan, only.saturated, trace_window(request, only.saturated), more));
+    write_trace(request.trace, only.plan,
+                record_timeline(only.plan, only.saturated, trace_window(request, only.saturated), more));
   }
   if (!request.vcd.empty() && simulated) record_waveforms(only.plan, only.saturated, request.vcd);
   if (!request.picture.empty()) write_flights(request, rows);

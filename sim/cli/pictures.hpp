@@ -10,7 +10,8 @@
 
 namespace rowflow {
 
-/// Throws InputError when the pictures asked for cannot be made of so many points, or on this device. Before anything is simulated.
+/// Throws InputError when the pictures asked for cannot be made of so many points, or on this device. Before anything
+/// is simulated.
 void check_pictures(const Request& request, std::size_t points, const Device& device);
 
 /// Writes the files asked for; simulates again what must be recorded. No result depends on it.

@@ -13,8 +13,9 @@ namespace {
 
 /// A tile height that reaches no block is no comparison: without a word it would look like one.
 void tell_idle_heights(const Network& network, const Request& request) {
-  const bool has_blocks = std::any_of(network.layers.begin(), network.layers.end(),
-                                      [](const Layer& layer) { return layer.config.type == LayerType::squeeze_excite; });
+  const bool has_blocks = std::any_of(network.layers.begin(), network.layers.end(), [](const Layer& layer) {
+    return layer.config.type == LayerType::squeeze_excite;
+  });
   if (request.tile_heights.empty() || has_blocks || request.quiet) return;
   message("--tile-height: " + network.name + " has no squeeze-and-excite block, so there is nothing that it acts on");
   for (const std::string& note : find_near_blocks(network)) message(note);
@@ -26,8 +27,10 @@ RequestedPoints requested_points(const Request& request) {
   Contents contents;
   contents.add(request.point);
   tell_idle_heights(contents.network(request.point.value(Knob::network)).network, request);
-  RequestedPoints requested{
-      {}, bind_device_document(request.point, contents), bind_device(request.point, contents), bind_options(request.point, contents)};
+  RequestedPoints requested{{},
+                            bind_device_document(request.point, contents),
+                            bind_device(request.point, contents),
+                            bind_options(request.point, contents)};
   if (request.tile_heights.empty()) requested.points.push_back({"", bind_network(request.point, contents)});
   for (const std::string& height : request.tile_heights) {
     DesignPoint point = request.point;
@@ -46,9 +49,11 @@ BoundPoint requested_point(const Request& request, const std::string& why) {
 BoundPoint recalled_point(const Request& request) {
   const std::size_t colon = request.recalled.rfind(':');
   if (colon == std::string::npos || colon == 0)
-    throw InputError("--point", "found \"" + request.recalled + "\", expected DIR:ID of a folder that rowflow sweep has written");
+    throw InputError("--point",
+                     "found \"" + request.recalled + "\", expected DIR:ID of a folder that rowflow sweep has written");
   FoundPoint found = find_point(request.recalled.substr(0, colon), request.recalled.substr(colon + 1));
-  if (found.version != version()) message("note: the sweep was made by version " + found.version + ", this is " + version());
+  if (found.version != version())
+    message("note: the sweep was made by version " + found.version + ", this is " + version());
   found.point.lay_over(request.point);  // how it is simulated, no more: checked
   return bind(found.point, found.contents);
 }

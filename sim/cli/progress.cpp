@@ -34,7 +34,8 @@ void Progress::tick() {
   std::unique_lock<std::mutex> lock(mutex_);
   bool shown = false;
   while (!ended_.wait_for(lock, std::chrono::seconds(1), [this] { return end_; })) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin).count();
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin).count();
     status_line(fmt::format("{}rowflow: {}, {} s", clear, what_, seconds));
     shown = true;
   }

@@ -1,4 +1,5 @@
-// A line on standard error that says what the program is at: from one second on, only on a terminal, gone when it is done.
+// A line on standard error that says what the program is at: from one second on, only on a terminal, gone when it is
+// done.
 #pragma once
 
 #include <condition_variable>
@@ -10,8 +11,8 @@
 
 namespace rowflow {
 
-/// Shown while it lives (so nothing else is printed meanwhile), when standard error is a terminal and --quiet is not given. Results never
-/// depend on it.
+/// Shown while it lives (so nothing else is printed meanwhile), when standard error is a terminal and --quiet is not
+/// given. Results never depend on it.
 class Progress {
  public:
   explicit Progress(const Request& request);

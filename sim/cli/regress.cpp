@@ -22,7 +22,8 @@ void update(CaseOutcome& outcome) {
   try {
     write_whole_file(outcome.file, update_expectations(read_text(outcome.file), outcome.differences));
     const auto replaced = [](const FieldDifference& difference) { return difference.replacement.has_value(); };
-    if (std::all_of(outcome.differences.begin(), outcome.differences.end(), replaced)) outcome.status = CaseStatus::updated;
+    if (std::all_of(outcome.differences.begin(), outcome.differences.end(), replaced))
+      outcome.status = CaseStatus::updated;
   } catch (const std::exception& error) {
     blame(outcome, error);
   }

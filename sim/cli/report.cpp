@@ -21,9 +21,10 @@ using Json = nlohmann::ordered_json;
 
 std::string label_of(const Json& result, const std::string& file, bool several_files) {
   const auto& height = result.at("tile_height");
-  const std::string label =
-      height.is_string() ? (height == "full" ? "full SE" : height.get<std::string>() + " tiles") : "T = " + json_text(height);
-  return several_files ? fmt::format("{}, {} ({})", result.at("network").at("name").get<std::string>(), label, file) : label;
+  const std::string label = height.is_string() ? (height == "full" ? "full SE" : height.get<std::string>() + " tiles")
+                                               : "T = " + json_text(height);
+  return several_files ? fmt::format("{}, {} ({})", result.at("network").at("name").get<std::string>(), label, file)
+                       : label;
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ std::string label_of(const Json& result, const std::string& file, bool several_f
 int report_command(const Request& request) {
   std::error_code none;
   if (std::filesystem::is_directory(request.files.front(), none)) {
-    if (request.files.size() > 1) throw InputError(request.files[1], "found after a sweep's folder, expected nothing more");
+    if (request.files.size() > 1)
+      throw InputError(request.files[1], "found after a sweep's folder, expected nothing more");
     const std::string& folder = request.files.front();
     std::string page;
     reading_results(folder, [&] { page = sweep_page(Results(folder, false), folder, request.command_line); });

@@ -13,15 +13,15 @@
 namespace rowflow {
 
 struct Request {
-  std::string command;  ///< run | plan | calibrate | sweep | merge | size | explain | tune | import | export | report | regress | diff |
-                        ///< validate | list
-  DesignPoint point;    ///< what was typed of it; without the tile heights of all blocks
+  std::string command;  ///< run | plan | calibrate | sweep | merge | size | explain | tune | import | export | report |
+                        ///< regress | diff | validate | list
+  DesignPoint point;                      ///< what was typed of it; without the tile heights of all blocks
   std::vector<std::string> tile_heights;  ///< "full" or a positive integer; empty: what the config says
   std::vector<Axis> axes;                 ///< sweep: lists of values that were typed
   std::string model;                      ///< import, export: an ONNX model
-  std::vector<std::string> files;         ///< validate, report, regress, diff; sweep: networks or a sweep file; merge: folders
-  bool sensitivity = false;               ///< run: with each assumed parameter at its low and high
-  bool emit_script = false;               ///< export: the vendor's script line instead of a model
+  std::vector<std::string> files;  ///< validate, report, regress, diff; sweep: networks or a sweep file; merge: folders
+  bool sensitivity = false;        ///< run: with each assumed parameter at its low and high
+  bool emit_script = false;        ///< export: the vendor's script line instead of a model
   bool quiet = false;
   std::string format = "text";              ///< of report/reporter; text first
   std::string out;                          ///< empty: standard output

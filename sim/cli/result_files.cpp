@@ -31,8 +31,8 @@ Json read_results(const std::string& path) {
     const std::string place = result_place(path, results, r);
     const Json found = results[r].is_object() ? results[r].value("schema", Json()) : Json();
     if (found != schema) {
-      throw InputError(place,
-                       fmt::format("found schema {}, expected \"{}\": a result of rowflow run --format json", json_text(found), schema));
+      throw InputError(place, fmt::format("found schema {}, expected \"{}\": a result of rowflow run --format json",
+                                          json_text(found), schema));
     }
     check_result_shape(results[r], place);
   }

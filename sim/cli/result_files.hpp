@@ -6,8 +6,8 @@
 
 namespace rowflow {
 
-/// The results of a file of `rowflow run --format json`, one or an array, as an array of documents of schema rowflow.result/1.
-/// Throws InputError, with file and JSON pointer where a result is not as rowflow run writes it.
+/// The results of a file of `rowflow run --format json`, one or an array, as an array of documents of schema
+/// rowflow.result/1. Throws InputError, with file and JSON pointer where a result is not as rowflow run writes it.
 nlohmann::ordered_json read_results(const std::string& path);
 
 /// "file", or "file: /3" of several.

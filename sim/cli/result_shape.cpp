@@ -13,7 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Types by name, "or"-ed; a key that ends in "?" may be missing, the key "*" stands for all; of an array, each element's type.
+/// Types by name, "or"-ed; a key that ends in "?" may be missing, the key "*" stands for all; of an array, each
+/// element's type.
 const char* const shape = R"({
   "schema": "text", "version": "text",
   "network": {"name": "text", "input": {"height": "number", "width": "number", "channels": "number"}, "macs": "number",
@@ -75,7 +76,8 @@ class Check {
       if (!is_of(value, expected.get<std::string>())) mismatch(value, expected.get<std::string>(), pointer);
     } else if (expected.is_array()) {
       if (!value.is_array()) mismatch(value, "an array", pointer);
-      for (std::size_t i = 0; i < value.size(); ++i) this->value(value[i], expected[0], fmt::format("{}/{}", pointer, i));
+      for (std::size_t i = 0; i < value.size(); ++i)
+        this->value(value[i], expected[0], fmt::format("{}/{}", pointer, i));
     } else {
       if (!value.is_object()) mismatch(value, "an object", pointer);
       members(value, expected, pointer);

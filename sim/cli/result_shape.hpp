@@ -6,8 +6,8 @@
 
 namespace rowflow {
 
-/// Throws InputError with `place` and JSON pointer where a member is missing or of another type than rowflow run writes. More members
-/// are no fault.
+/// Throws InputError with `place` and JSON pointer where a member is missing or of another type than rowflow run
+/// writes. More members are no fault.
 void check_result_shape(const nlohmann::ordered_json& result, const std::string& place);
 
 }  // namespace rowflow

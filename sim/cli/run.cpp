@@ -18,10 +18,12 @@ namespace {
 
 void say(Progress& progress, const std::vector<Point>& points, std::size_t index, const char* why = "") {
   const std::string& height = points[index].label;
-  progress.now(points.size() == 1 ? "simulating" : fmt::format("tile height {} ({} of {}){}", height, index + 1, points.size(), why));
+  progress.now(points.size() == 1 ? "simulating"
+                                  : fmt::format("tile height {} ({} of {}){}", height, index + 1, points.size(), why));
 }
 
-std::vector<RunResult> evaluated(const Request& request, const RequestedPoints& requested, const EvaluateOptions& options) {
+std::vector<RunResult> evaluated(const Request& request, const RequestedPoints& requested,
+                                 const EvaluateOptions& options) {
   Progress progress(request);
   std::vector<RunResult> results;
   for (std::size_t p = 0; p < requested.points.size(); ++p) {
@@ -31,8 +33,8 @@ std::vector<RunResult> evaluated(const Request& request, const RequestedPoints& 
   return results;
 }
 
-/// Both views of T14. `asked`: the points as the options have them, simulated already, or nothing. The iso-memory view needs a budget:
-/// the user's, or what the device leaves after weights.
+/// Both views of T14. `asked`: the points as the options have them, simulated already, or nothing. The iso-memory view
+/// needs a budget: the user's, or what the device leaves after weights.
 Comparison compared(const Request& request, const RequestedPoints& requested, const std::vector<RunResult>& asked) {
   const std::vector<Point>& points = requested.points;
   const std::optional<Bytes> budget = requested.options.buffer_budget;
@@ -41,11 +43,13 @@ Comparison compared(const Request& request, const RequestedPoints& requested, co
   const bool are_within = budget && !asked.empty();
   auto policies = are_within || asked.empty() ? evaluated(request, requested, by_policy) : asked;
   std::vector<ComparisonRow> rows;
-  for (std::size_t p = 0; p < points.size(); ++p) rows.push_back({points[p].label, std::move(policies[p]), std::nullopt});
+  for (std::size_t p = 0; p < points.size(); ++p)
+    rows.push_back({points[p].label, std::move(policies[p]), std::nullopt});
   EvaluateOptions within = by_policy;
   within.buffer_budget = budget ? *budget : buffer_bytes_available(rows.front().iso_throughput.plan);
   if (!within.buffer_budget)
-    return compare(std::move(rows), std::nullopt, true, "not shown, since the device's L3 has no limit; give --buffer-kib N.");
+    return compare(std::move(rows), std::nullopt, true,
+                   "not shown, since the device's L3 has no limit; give --buffer-kib N.");
   if (*within.buffer_budget == 0) {
     return compare(std::move(rows), std::nullopt, true,
                    "not shown, since the weights alone fill the device's memory; give --buffer-kib N.");
@@ -55,13 +59,16 @@ Comparison compared(const Request& request, const RequestedPoints& requested, co
     const RunResult& policy = rows[r].iso_throughput;
     const bool enough = on_chip_buffer_bytes(policy.plan) <= *within.buffer_budget;  // then the budget changes nothing
     say(progress, points, r, ", within the budget");
-    rows[r].iso_memory = enough ? policy : are_within ? asked[r] : evaluate(points[r].network, requested.device, within);
+    rows[r].iso_memory = enough       ? policy
+                         : are_within ? asked[r]
+                                      : evaluate(points[r].network, requested.device, within);
   }
   return compare(std::move(rows), within.buffer_budget, !budget);
 }
 
 int status_of(const std::vector<RunResult>& results) {
-  const bool ok = std::all_of(results.begin(), results.end(), [](const RunResult& result) { return result.status == RunStatus::ok; });
+  const bool ok = std::all_of(results.begin(), results.end(),
+                              [](const RunResult& result) { return result.status == RunStatus::ok; });
   return ok ? 0 : 1;
 }
 
@@ -112,7 +119,8 @@ int run_command(const Request& request) {
   const std::vector<Point>& points = requested.points;
   check_pictures(request, points.size(), requested.device);
   // In children of a process that has not simulated yet.
-  const std::string sensitivity = request.sensitivity ? sensitivity_text(sensitivity_of(requested), text_style(request)) : "";
+  const std::string sensitivity =
+      request.sensitivity ? sensitivity_text(sensitivity_of(requested), text_style(request)) : "";
   if (request.format == "text" && points.size() > 1) return run_comparison(request, requested, sensitivity);
   const auto results = evaluated(request, requested, requested.options);
   write_single(request, results, sensitivity);

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "sim/base/json_text.hpp"
-#include "sim/config/device_figures.hpp"
 #include "sim/base/process_pool.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/report/comparison.hpp"
 
 namespace rowflow {
@@ -39,13 +39,14 @@ std::vector<Variant> variants(const nlohmann::json& document, const Device& devi
 /// [fps, paced ms, tile height] of the recommended point.
 nlohmann::json figures_of(const std::vector<Point>& points, const Device& device, const EvaluateOptions& options) {
   std::vector<ComparisonRow> rows;
-  for (const Point& point : points) rows.push_back({point.label, evaluate(point.network, device, options), std::nullopt});
+  for (const Point& point : points)
+    rows.push_back({point.label, evaluate(point.network, device, options), std::nullopt});
   const Comparison comparison = compare(std::move(rows), std::nullopt, false);
   if (!comparison.recommended.row) return nlohmann::json::array({0.0, 0.0, ""});
   const ComparisonRow& best = comparison.rows[*comparison.recommended.row];
   const double cycles = best.iso_throughput.latency.paced.value_or(0);
-  return nlohmann::json::array(
-      {best.iso_throughput.saturated.throughput.fps, cycles * 1000 / static_cast<double>(device.clock_hz.value), best.label});
+  return nlohmann::json::array({best.iso_throughput.saturated.throughput.fps,
+                                cycles * 1000 / static_cast<double>(device.clock_hz.value), best.label});
 }
 
 SensitivityCase case_of(const Variant& variant, const ChildOutcome& outcome) {

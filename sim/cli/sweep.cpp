@@ -51,8 +51,9 @@ std::string csv_path(const std::string& folder) { return (std::filesystem::path(
 /// results.csv, and the summary in the format asked for.
 void report_read(const Request& request, const std::string& first_line) {
   const Results results(request.out, false);
-  write_whole_file(csv_path(request.out),
-                   [&](FileOutput& out) { write_results_csv(results, [&](const std::string& line) { out.put(line); }); });
+  write_whole_file(csv_path(request.out), [&](FileOutput& out) {
+    write_results_csv(results, [&](const std::string& line) { out.put(line); });
+  });
   if (!request.report.empty()) {
     const std::string page = sweep_page(results, request.out, request.command_line);
     write_whole_file(request.report, page);
@@ -67,8 +68,9 @@ void report_read(const Request& request, const std::string& first_line) {
   const Limits limits = limits_of(request.sweep);
   const SweepSummary summary = summarise(results, limits);
   const SweepHeading heading{request.out, first_line};
-  write_output(to_standard_output, request.format == "json" ? sweep_summary_json(heading, summary, limits)
-                                                            : sweep_text(heading, summary, limits, text_style(to_standard_output)));
+  write_output(to_standard_output, request.format == "json"
+                                       ? sweep_summary_json(heading, summary, limits)
+                                       : sweep_text(heading, summary, limits, text_style(to_standard_output)));
 }
 
 void report(const Request& request, const std::string& first_line) {
@@ -76,8 +78,8 @@ void report(const Request& request, const std::string& first_line) {
 }
 
 std::string first_line(const SweepProgress& progress, const SweepOptions& options, double seconds) {
-  std::string line = fmt::format("{} point{} computed in {:.1f} s by {} worker{}", progress.done, progress.done == 1 ? "" : "s", seconds,
-                                 options.jobs, options.jobs == 1 ? "" : "s");
+  std::string line = fmt::format("{} point{} computed in {:.1f} s by {} worker{}", progress.done,
+                                 progress.done == 1 ? "" : "s", seconds, options.jobs, options.jobs == 1 ? "" : "s");
   if (progress.done > 0) line += fmt::format(" ({:.0f} a second)", static_cast<double>(progress.done) / seconds);
   if (progress.stored > 0) line += fmt::format("; {} there before", progress.stored);
   if (options.shard.of > 1) line += fmt::format("; shard {} of {}", options.shard.index, options.shard.of);
@@ -105,7 +107,9 @@ int sweep_command(const Request& request) {
   SweepOptions options;
   options.jobs = request.jobs > 0 ? request.jobs : cores();
   options.shard = shard_of(request.sweep.shard);
-  options.keep = request.sweep.keep == "full" ? Keep::full : request.sweep.keep == "scalars" ? Keep::scalars : Keep::blocks;
+  options.keep = request.sweep.keep == "full"      ? Keep::full
+                 : request.sweep.keep == "scalars" ? Keep::scalars
+                                                   : Keep::blocks;
   options.whole = [](const RunResult& result) { return run_json({result}); };
   const auto begun = std::chrono::steady_clock::now();
   SweepProgress progress;
@@ -114,7 +118,8 @@ int sweep_command(const Request& request) {
     options.progress = [&](const SweepProgress& now) { bar.show(now.stored + now.done, now.points, now.done); };
     progress = run_sweep(sweep, contents, version(), request.out, options);
   }
-  report(request, first_line(progress, options, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));
+  report(request, first_line(progress, options,
+                             std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));
   return 0;
 }
 
@@ -126,9 +131,10 @@ int merge_command(const Request& request) {
   results.for_each(false, [&](const StoredRow&) { ++rows; });
   std::uint64_t expected = 0;
   reading_results(request.out, [&] { expected = std::stoull("0" + results.about("points")); });
-  report(request, rows < expected ? fmt::format("{} folders merged: {} of the sweep's {} points; equal points count once",
-                                                request.files.size(), rows, expected)
-                                  : fmt::format("{} folders merged: all {} points of the sweep", request.files.size(), rows));
+  report(request, rows < expected
+                      ? fmt::format("{} folders merged: {} of the sweep's {} points; equal points count once",
+                                    request.files.size(), rows, expected)
+                      : fmt::format("{} folders merged: all {} points of the sweep", request.files.size(), rows));
   return 0;
 }
 

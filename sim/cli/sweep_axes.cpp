@@ -27,7 +27,8 @@ void lay_over(const Request& request, Sweep& sweep) {
   sweep.base.lay_over(request.point);
   if (request.axes.empty()) return;
   if (!sweep.points.empty() || !sweep.has_grid)
-    throw InputError(sweep.file, fmt::format("lists its points: expected no {} beside it", row_of(request.axes.front().knob).flag));
+    throw InputError(sweep.file,
+                     fmt::format("lists its points: expected no {} beside it", row_of(request.axes.front().knob).flag));
   for (const Axis& axis : request.axes) {
     const auto same = [&](const Axis& other) { return other.knob == axis.knob && other.key == axis.key; };
     sweep.grid.erase(std::remove_if(sweep.grid.begin(), sweep.grid.end(), same), sweep.grid.end());
@@ -42,7 +43,8 @@ void lay_over(const Request& request, Sweep& sweep) {
 Sweep requested_sweep(const Request& request) {
   std::error_code none;
   const std::string& first = request.files.front();
-  const bool may_be_sweep = std::filesystem::path(first).extension() == ".json" && std::filesystem::is_regular_file(first, none);
+  const bool may_be_sweep =
+      std::filesystem::path(first).extension() == ".json" && std::filesystem::is_regular_file(first, none);
   if (!may_be_sweep || !is_sweep(parse_json_file(first))) return from_options(request);
   if (request.files.size() > 1) throw InputError(request.files[1], "found after a sweep file, expected nothing more");
   Sweep sweep = read_sweep(first);

@@ -51,7 +51,8 @@ Json point_json(const StoredRow& stored, bool front) {
 
 std::string title(const Json& sweep) {
   std::string networks;
-  for (const Json& network : sweep.at("network")) networks += (networks.empty() ? "" : ", ") + network.get<std::string>();
+  for (const Json& network : sweep.at("network"))
+    networks += (networks.empty() ? "" : ", ") + network.get<std::string>();
   return fmt::format("Sweep of {} on {}", networks, sweep.value("device", DesignPoint().value(Knob::device)));
 }
 
@@ -80,7 +81,8 @@ std::string sweep_page(const Results& results, const std::string& folder, const 
     ++row_number;
   });
   data["left_out"] = rows - data["points"].size();
-  return sweep_page_html(data, title(sweep), fmt::format("{} design points, simulated by rowflow {}", rows, results.about("version")));
+  return sweep_page_html(data, title(sweep),
+                         fmt::format("{} design points, simulated by rowflow {}", rows, results.about("version")));
 }
 
 }  // namespace rowflow

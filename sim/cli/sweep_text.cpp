@@ -26,13 +26,18 @@ double number(const StoredRow& stored, const char* column) {
 
 std::string with_commas(std::int64_t value) {
   std::string digits = std::to_string(value);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
   return digits;
 }
 
-std::string kib(const StoredRow& row) { return with_commas((static_cast<std::int64_t>(number(row, "buffer_bytes")) + 1023) / 1024); }
+std::string kib(const StoredRow& row) {
+  return with_commas((static_cast<std::int64_t>(number(row, "buffer_bytes")) + 1023) / 1024);
+}
 
-std::string words_of(const StoredRow& row) { return settings_words(settings_from(nlohmann::json::parse(row.settings))); }
+std::string words_of(const StoredRow& row) {
+  return settings_words(settings_from(nlohmann::json::parse(row.settings)));
+}
 
 std::vector<std::string> cells(const StoredRow& row) {
   return {row.row.id.substr(0, id_digits),
@@ -55,28 +60,32 @@ std::string counts(const SweepSummary& summary) {
 
 std::string best_line(const char* what, const std::optional<StoredRow>& row) {
   if (!row) return fmt::format("{}: no point is within the limits\n", what);
-  return wrap(fmt::format("{}: {} ({:.1f} fps, {:.3f} ms, {} KiB): {}", what, row->row.id.substr(0, id_digits), number(*row, "fps"),
-                          number(*row, "paced_ms"), kib(*row), words_of(*row)),
+  return wrap(fmt::format("{}: {} ({:.1f} fps, {:.3f} ms, {} KiB): {}", what, row->row.id.substr(0, id_digits),
+                          number(*row, "fps"), number(*row, "paced_ms"), kib(*row), words_of(*row)),
               2);
 }
 
 std::string limits_text(const Limits& limits) {
   std::string text;
-  if (limits.most_buffer_bytes) text += fmt::format(" within {} KiB of buffers", with_commas(*limits.most_buffer_bytes / 1024));
+  if (limits.most_buffer_bytes)
+    text += fmt::format(" within {} KiB of buffers", with_commas(*limits.most_buffer_bytes / 1024));
   if (limits.least_fps) text += fmt::format("{} at {} fps or more", text.empty() ? "" : " and", *limits.least_fps);
   return text;
 }
 
 Json cell_json(const Cell& cell, CellType type) {
-  if (const auto* integer = std::get_if<std::int64_t>(&cell)) return type == CellType::boolean ? Json(*integer != 0) : Json(*integer);
+  if (const auto* integer = std::get_if<std::int64_t>(&cell))
+    return type == CellType::boolean ? Json(*integer != 0) : Json(*integer);
   if (const auto* real = std::get_if<double>(&cell)) return *real;
   if (const auto* text = std::get_if<std::string>(&cell)) return *text;
   return nullptr;
 }
 
 Json row_json(const StoredRow& stored) {
-  Json json = {
-      {"id", stored.row.id}, {"position", *stored.position}, {"settings", Json::parse(stored.settings)}, {"status", stored.row.status}};
+  Json json = {{"id", stored.row.id},
+               {"position", *stored.position},
+               {"settings", Json::parse(stored.settings)},
+               {"status", stored.row.status}};
   for (std::size_t c = 0; c < stored.row.figures.size(); ++c) {
     json[point_columns()[c].name] = cell_json(stored.row.figures[c], point_columns()[c].type);
   }
@@ -85,11 +94,13 @@ Json row_json(const StoredRow& stored) {
 
 std::string network_text(const SummaryOfNetwork& network, bool several, const Limits& limits, const TextStyle& style) {
   const std::string what = several ? "Pareto front of " + network.network : "Pareto front";
-  std::string text = "\n" +
-                     style.bold(fmt::format("{}: {} points; none beats another in fps, paced latency, bytes and memory cuts", what,
-                                            network.front.size())) +
-                     "\n";
-  Table table({{"point", Align::left}, {"fps"}, {"latency\nms"}, {"buffers\nKiB"}, {"cuts"}, {"settings", Align::left}});
+  std::string text =
+      "\n" +
+      style.bold(fmt::format("{}: {} points; none beats another in fps, paced latency, bytes and memory cuts", what,
+                             network.front.size())) +
+      "\n";
+  Table table(
+      {{"point", Align::left}, {"fps"}, {"latency\nms"}, {"buffers\nKiB"}, {"cuts"}, {"settings", Align::left}});
   const std::size_t step = (network.front.size() + most_lines - 1) / most_lines;
   for (std::size_t i = 0; i < network.front.size(); i += step) table.add(cells(network.front[i]));
   text += table.text(style);
@@ -112,16 +123,19 @@ Json network_json(const SummaryOfNetwork& network) {
 
 }  // namespace
 
-std::string sweep_text(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits, const TextStyle& style) {
-  std::string text =
-      heading.first_line + "\n" + wrap(fmt::format("{} in {}/results.sqlite and results.csv", counts(summary), heading.folder));
+std::string sweep_text(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits,
+                       const TextStyle& style) {
+  std::string text = heading.first_line + "\n" +
+                     wrap(fmt::format("{} in {}/results.sqlite and results.csv", counts(summary), heading.folder));
   if (summary.networks.empty()) return text + "No point ran: the column reason of results.csv says why.\n";
-  for (const SummaryOfNetwork& network : summary.networks) text += network_text(network, summary.networks.size() > 1, limits, style);
+  for (const SummaryOfNetwork& network : summary.networks)
+    text += network_text(network, summary.networks.size() > 1, limits, style);
   return text + fmt::format("\n`rowflow run --point {}:ID` runs any of them again.\n", heading.folder);
 }
 
 std::string sweep_summary_json(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits) {
-  Json json = {{"schema", "rowflow.sweep/2"}, {"version", version()}, {"folder", heading.folder}, {"points", summary.expected}};
+  Json json = {
+      {"schema", "rowflow.sweep/2"}, {"version", version()}, {"folder", heading.folder}, {"points", summary.expected}};
   json["rows"] = Json::object();
   for (const auto& [status, count] : summary.count) json["rows"][status] = count;
   json["objectives"] = Json::array();

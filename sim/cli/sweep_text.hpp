@@ -14,7 +14,8 @@ struct SweepHeading {
   std::string first_line;  ///< what was done just now
 };
 
-std::string sweep_text(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits, const TextStyle& style);
+std::string sweep_text(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits,
+                       const TextStyle& style);
 
 /// One document, schema rowflow.sweep/2.
 std::string sweep_summary_json(const SweepHeading& heading, const SweepSummary& summary, const Limits& limits);

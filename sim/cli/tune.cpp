@@ -14,7 +14,9 @@ namespace {
 
 TuneOptions tune_options(const Request& request, const EvaluateOptions& evaluate) {
   TuneOptions options;
-  options.goal = request.goal == "memory" ? TuneGoal::memory : request.goal == "throughput" ? TuneGoal::throughput : TuneGoal::fewest_tiled;
+  options.goal = request.goal == "memory"       ? TuneGoal::memory
+                 : request.goal == "throughput" ? TuneGoal::throughput
+                                                : TuneGoal::fewest_tiled;
   options.heights = request.heights;
   options.max_penalty = request.max_penalty;
   if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties);

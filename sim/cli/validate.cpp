@@ -31,15 +31,16 @@ std::string validated(const std::string& path) {
   const nlohmann::json json = parse_json_file(path);
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
     throw InputError(path + ": /$schema",
-                     "found none, expected the schema's file name: network, device, buffers, regression, penalties, mapping, calibration "
+                     "found none, expected the schema's file name: network, device, buffers, regression, penalties, "
+                     "mapping, calibration "
                      "or sweep.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
   if (file.rfind("network", 0) == 0) {
     const Network network = build_network(read_network_config(path));
-    return fmt::format("network {}, {} layers, {} MACs, {} parameters", network.name, network.layers.size(), network.macs,
-                       network.parameters);
+    return fmt::format("network {}, {} layers, {} MACs, {} parameters", network.name, network.layers.size(),
+                       network.macs, network.parameters);
   }
   if (file.rfind("device", 0) == 0) return "device " + read_device(path).name;
   if (file.rfind("buffers", 0) == 0) return fmt::format("capacities of {} buffers", read_buffers_file(path).size());
@@ -47,17 +48,17 @@ std::string validated(const std::string& path) {
     const Regression regression = read_regression(path);
     resolve_network(regression.point.value(Knob::network));
     resolve_device(regression.point.value(Knob::device));
-    return fmt::format("regression of {} with {} expectations", regression.point.value(Knob::network), regression.expectations.size());
+    return fmt::format("regression of {} with {} expectations", regression.point.value(Knob::network),
+                       regression.expectations.size());
   }
   if (file.rfind("penalties", 0) == 0) return fmt::format("penalties of {} blocks", read_penalties_file(path).size());
   if (file.rfind("mapping", 0) == 0) return fmt::format("mapping of {} layers", read_mapping_file(path).layers.size());
-  if (file.rfind("calibration", 0) == 0) return fmt::format("{} measured networks", read_calibration_file(path).networks.size());
+  if (file.rfind("calibration", 0) == 0)
+    return fmt::format("{} measured networks", read_calibration_file(path).networks.size());
   if (file.rfind("sweep", 0) == 0) return validated_sweep(path);
-  throw InputError(
-      path + ": /$schema",
-      fmt::format(
-          "found \"{}\", expected the schema of a network, device, buffers, regression, penalties, mapping, calibration or sweep file",
-          schema));
+  throw InputError(path + ": /$schema", fmt::format("found \"{}\", expected the schema of a network, device, buffers, "
+                                                    "regression, penalties, mapping, calibration or sweep file",
+                                                    schema));
 }
 
 }  // namespace

@@ -6,7 +6,8 @@ namespace rowflow {
 
 namespace {
 
-/// Fewest subclusters in [1, most] with which the stage's interval is ≤ `interval`, which `most` reaches. The interval never grows with n.
+/// Fewest subclusters in [1, most] with which the stage's interval is ≤ `interval`, which `most` reaches. The interval
+/// never grows with n.
 std::int64_t fewest(const CostModel& model, Cycles interval, std::int64_t most) {
   std::int64_t low = 1, high = most;
   while (low < high) {
@@ -69,7 +70,8 @@ Allocation Allocator::at(Cycles interval, bool weights_in_l2) const {
 
 bool Allocator::balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best) const {
   const auto fits = [&](const Allocation& allocation) {
-    return within(allocation.total_subclusters, budget.subclusters) && within(allocation.total_controllers, budget.controllers);
+    return within(allocation.total_subclusters, budget.subclusters) &&
+           within(allocation.total_controllers, budget.controllers);
   };
   Cycles low = std::max(fastest_, at_least), high = std::max(slowest_, low);
   best = at(high, weights_in_l2);

@@ -30,11 +30,12 @@ using FixedSubclusters = std::map<std::size_t, std::int64_t>;
 
 class Allocator {
  public:
-  Allocator(const Plan& plan, const std::vector<CostModel>& models, const std::vector<PhysicalStage>& stages, const PhysicalRules& rules,
-            FixedSubclusters fixed);
+  Allocator(const Plan& plan, const std::vector<CostModel>& models, const std::vector<PhysicalStage>& stages,
+            const PhysicalRules& rules, FixedSubclusters fixed);
 
-  /// The balanced allocation: the smallest interval B ≥ `at_least` for which every stage, with the fewest subclusters that reach B
-  /// (and hold its weights in L2, when `weights_in_l2`), stays within the budget together with all the others. False when none does.
+  /// The balanced allocation: the smallest interval B ≥ `at_least` for which every stage, with the fewest subclusters
+  /// that reach B (and hold its weights in L2, when `weights_in_l2`), stays within the budget together with all the
+  /// others. False when none does.
   bool balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best) const;
 
   /// Every stage with the fewest subclusters there can be.
@@ -48,7 +49,8 @@ class Allocator {
   const std::vector<PhysicalStage>& stages_;
   const PhysicalRules& rules_;
   FixedSubclusters fixed_;
-  Cycles fastest_ = 0, slowest_ = 0;  ///< no allocation is faster than fastest_; slowest_ is what the fewest subclusters give
+  Cycles fastest_ = 0,
+         slowest_ = 0;  ///< no allocation is faster than fastest_; slowest_ is what the fewest subclusters give
 };
 
 }  // namespace rowflow

@@ -7,14 +7,15 @@ namespace rowflow {
 
 namespace {
 
-/// When each row of each buffer becomes visible (T3), of forwarded buffers also its first beat (T16), and when each stage ends.
+/// When each row of each buffer becomes visible (T3), of forwarded buffers also its first beat (T16), and when each
+/// stage ends.
 struct OneFrame {
   std::vector<std::vector<Cycles>> visible, first_visible;
   Cycles end = 0;
 };
 
-void wait_for_rows(const Buffer& buffer, const StageInput& input, std::size_t i, Cycles cost, const OneFrame& frame, Cycles& start,
-                   Cycles& end) {
+void wait_for_rows(const Buffer& buffer, const StageInput& input, std::size_t i, Cycles cost, const OneFrame& frame,
+                   Cycles& start, Cycles& end) {
   if (input.needs[i] == (i > 0 ? input.needs[i - 1] : 0)) return;
   const auto row = static_cast<std::size_t>(input.needs[i]) - 1;
   const Cycles last = frame.visible[input.buffer][row];
@@ -31,7 +32,8 @@ void run_stage(const Plan& plan, const Stage& stage, OneFrame& frame) {
   Cycles free = 0;
   for (std::size_t i = 0; i < stage.steps(); ++i) {
     Cycles start = free, end = 0;
-    for (const StageInput& input : stage.inputs) wait_for_rows(plan.buffers[input.buffer], input, i, stage.cost[i], frame, start, end);
+    for (const StageInput& input : stage.inputs)
+      wait_for_rows(plan.buffers[input.buffer], input, i, stage.cost[i], frame, start, end);
     free = std::max(end, start + stage.cost[i]);
     for (std::size_t o = 0; o < stage.outputs.size(); ++o) {
       const StageOutput& output = stage.outputs[o];
@@ -39,8 +41,8 @@ void run_stage(const Plan& plan, const Stage& stage, OneFrame& frame) {
       const Cycles seen = free + stage.latency + plan.buffers[output.buffer].transfer_latency;
       rows.insert(rows.end(), static_cast<std::size_t>(output.emits[i] - emitted[o]), seen);
       if (const auto& f = plan.buffers[output.buffer].forwarding)
-        frame.first_visible[output.buffer].resize(rows.size(),
-                                                  start + f->first + stage.latency + plan.buffers[output.buffer].transfer_latency);
+        frame.first_visible[output.buffer].resize(
+            rows.size(), start + f->first + stage.latency + plan.buffers[output.buffer].transfer_latency);
       emitted[o] = output.emits[i];
     }
   }

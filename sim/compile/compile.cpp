@@ -57,8 +57,8 @@ void insert_stores(Lowered& lowered, const CompileOptions& options) {
   for (const auto& [name, level] : options.levels) insert_store(lowered, find_buffer(lowered.plan, name), level);
 }
 
-/// A finite width between clusters costs time there (T5). The stages are inserted where the mapping, which they do not change, put the
-/// edge.
+/// A finite width between clusters costs time there (T5). The stages are inserted where the mapping, which they do not
+/// change, put the edge.
 void insert_transfers(Lowered& lowered, const Device& device, ParameterUse& use) {
   Plan& plan = lowered.plan;
   const std::int64_t width = use(device.transfer_width);
@@ -74,9 +74,11 @@ void insert_transfers(Lowered& lowered, const Device& device, ParameterUse& use)
   }
 }
 
-/// Rows that pass at the full rate while one row arrives and its slot comes back; latencies below a row's time hide behind the next step.
+/// Rows that pass at the full rate while one row arrives and its slot comes back; latencies below a row's time hide
+/// behind the next step.
 Rows rows_under_way(const Plan& plan, const Buffer& buffer, Cycles interval) {
-  const Cycles latency = plan.stages[static_cast<std::size_t>(buffer.from)].latency + buffer.transfer_latency + buffer.credit_latency;
+  const Cycles latency =
+      plan.stages[static_cast<std::size_t>(buffer.from)].latency + buffer.transfer_latency + buffer.credit_latency;
   if (interval == 0 || latency < interval / buffer.rows_per_frame) return 0;
   return ceil_multiply_divide(latency, buffer.rows_per_frame, interval) + 1;
 }
@@ -90,9 +92,11 @@ void set_prefetch_capacities(Plan& plan) {
     Rows next = 1;
     for (const StageInput& input : plan.stages[static_cast<std::size_t>(plan.buffers[b].to)].inputs) {
       if (input.buffer != static_cast<int>(b)) continue;
-      for (std::size_t i = 1; i < input.releases.size(); ++i) next = std::max(next, input.releases[i] - input.releases[i - 1]);
+      for (std::size_t i = 1; i < input.releases.size(); ++i)
+        next = std::max(next, input.releases[i] - input.releases[i - 1]);
     }
-    plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b)) + next + rows_under_way(plan, plan.buffers[b], interval);
+    plan.buffers[b].capacity_rows =
+        smallest_capacity(plan, static_cast<int>(b)) + next + rows_under_way(plan, plan.buffers[b], interval);
   }
 }
 
@@ -107,7 +111,8 @@ void set_capacities(Plan& plan, const CompileOptions& options) {
   set_prefetch_capacities(plan);
   require_known_buffers("buffer capacities", plan, options.capacities);
   for (const auto& [name, rows] : options.capacities) {
-    if (rows < 1) throw InputError("buffer capacities", fmt::format("found {} rows for \"{}\", expected at least 1", rows, name));
+    if (rows < 1)
+      throw InputError("buffer capacities", fmt::format("found {} rows for \"{}\", expected at least 1", rows, name));
     plan.buffers[find_buffer(plan, name)].capacity_rows = rows;
   }
 }
@@ -120,7 +125,8 @@ Plan compile(const Network& network, const Device& device, const CompileOptions&
   Plan& plan = lowered.plan;
   for (Buffer& buffer : plan.buffers) buffer.credit_latency = use(device.credit_latency);
   summarise(plan, network, device, use);
-  for (const std::string& node : network.assumed_free) plan.warnings.push_back("assumed to cost nothing and left out: " + node);
+  for (const std::string& node : network.assumed_free)
+    plan.warnings.push_back("assumed to cost nothing and left out: " + node);
   add_buffering_metric(plan, lowered, network);
   insert_stores(lowered, options);
   const std::vector<CostModel> models = cost_models(lowered, device, options.costs, use);

@@ -18,12 +18,15 @@ Cycles CostModel::compute(std::int64_t subclusters) const {
   return std::max(computed, ceil_multiply_divide(weights_per_step, 1000, checked_multiply(subclusters, weight_rate)));
 }
 
-Cycles CostModel::step(std::size_t i, std::int64_t subclusters) const { return std::max(compute(subclusters), stream[i]) + overhead; }
+Cycles CostModel::step(std::size_t i, std::int64_t subclusters) const {
+  return std::max(compute(subclusters), stream[i]) + overhead;
+}
 
 Cycles CostModel::interval(std::int64_t subclusters) const {
   const Cycles computed = compute(subclusters);
   Cycles sum = 0;
-  for (const StepGroup& group : groups) sum += checked_multiply(group.steps, std::max(computed, group.stream) + overhead);
+  for (const StepGroup& group : groups)
+    sum += checked_multiply(group.steps, std::max(computed, group.stream) + overhead);
   return sum;
 }
 
@@ -39,9 +42,10 @@ std::vector<StepGroup> grouped(const std::vector<Cycles>& stream) {
   return groups;
 }
 
-/// T8: input ports share their frame evenly over the steps; output ports stream what the step emits, all of a row even where each of
-/// them is a slice. Elements of more than a byte count once a byte on a device that says what they cost.
-std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, const StageOrigin& origin, std::int64_t width, bool by_bytes) {
+/// T8: input ports share their frame evenly over the steps; output ports stream what the step emits, all of a row even
+/// where each of them is a slice. Elements of more than a byte count once a byte on a device that says what they cost.
+std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, const StageOrigin& origin, std::int64_t width,
+                                  bool by_bytes) {
   const auto steps = static_cast<std::int64_t>(stage.steps());
   const auto places = [&](const Buffer& buffer, Elements elements) {
     return by_bytes && buffer.bits > 8 ? checked_multiply(elements, ceil_div(buffer.bits, 8)) : elements;
@@ -49,7 +53,8 @@ std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, const St
   Cycles in = 0;
   for (const StageInput& input : stage.inputs) {
     const Buffer& buffer = plan.buffers[input.buffer];
-    in = std::max(in, ceil_multiply_divide(buffer.rows_per_frame, places(buffer, buffer.row_elements), checked_multiply(steps, width)));
+    in = std::max(in, ceil_multiply_divide(buffer.rows_per_frame, places(buffer, buffer.row_elements),
+                                           checked_multiply(steps, width)));
   }
   std::vector<Cycles> stream(stage.steps(), in);
   for (const StageOutput& output : stage.outputs) {
@@ -58,8 +63,9 @@ std::vector<Cycles> stream_cycles(const Plan& plan, const Stage& stage, const St
       const Rows rows = output.emits[i] - before;
       before = output.emits[i];
       const Buffer& buffer = plan.buffers[output.buffer];
-      stream[i] =
-          std::max(stream[i], ceil_multiply_divide(rows, places(buffer, std::max(buffer.row_elements, origin.row_elements)), width));
+      stream[i] = std::max(
+          stream[i],
+          ceil_multiply_divide(rows, places(buffer, std::max(buffer.row_elements, origin.row_elements)), width));
     }
   }
   return stream;
@@ -72,24 +78,27 @@ const Buffer& moved_rows(const Plan& plan, const Stage& stage) {
 }
 
 /// T6 and T15: source, sinks, stores and loads share the bandwidth of their level and direction.
-CostModel shared_model(const Plan& plan, Stage& stage, const Device& device, const Traffic& traffic, ParameterUse& use) {
+CostModel shared_model(const Plan& plan, Stage& stage, const Device& device, const Traffic& traffic,
+                       ParameterUse& use) {
   const Buffer& rows = moved_rows(plan, stage);
   const bool link = is_end_kind(stage.kind);
   const LevelTraffic& level = traffic.at(link ? MemoryLevel::host : rows.level);
   const bool in = stage.kind == StageKind::source || stage.kind == StageKind::load;
   CostModel model;
-  model.stream.assign(stage.steps(), shared_row_cycles(rows, in ? level.in : level.out, in ? level.in_bandwidth : level.out_bandwidth));
+  model.stream.assign(
+      stage.steps(), shared_row_cycles(rows, in ? level.in : level.out, in ? level.in_bandwidth : level.out_bandwidth));
   if (stage.kind == StageKind::store)
     stage.latency = use(rows.level == MemoryLevel::l4 ? device.memory.l4_latency : device.memory.host_latency);
   return model;
 }
 
 /// What is left of the rate with other bits than 8.
-std::int64_t with_precision(std::int64_t rate, const Plan& plan, const Stage& stage, const StageOrigin& origin, const Device& device,
-                            ParameterUse& use) {
+std::int64_t with_precision(std::int64_t rate, const Plan& plan, const Stage& stage, const StageOrigin& origin,
+                            const Device& device, ParameterUse& use) {
   const auto left = [&](const char* bits) {
     const auto found = device.precision.find(bits);
-    if (found != device.precision.end()) rate = std::max<std::int64_t>(1, ceil_multiply_divide(rate, use(found->second), 100));
+    if (found != device.precision.end())
+      rate = std::max<std::int64_t>(1, ceil_multiply_divide(rate, use(found->second), 100));
   };
   if (!stage.inputs.empty() && plan.buffers[stage.inputs[0].buffer].bits > 8) left("activations_16");
   if (stage.macs_per_step > 0 && origin.weight_bits > 8) left("weights_16");
@@ -100,15 +109,17 @@ std::int64_t with_precision(std::int64_t rate, const Plan& plan, const Stage& st
 /// MACs per subcluster-cycle × 1000.
 std::int64_t rate_of(const Stage& stage, const StageOrigin& origin, const Device& device, ParameterUse& use) {
   const auto large = device.rates.find("depthwise_large");
-  if (stage.kind == StageKind::depthwise && origin.kernel_height > 3 && large != device.rates.end()) return use(large->second);
+  if (stage.kind == StageKind::depthwise && origin.kernel_height > 3 && large != device.rates.end())
+    return use(large->second);
   const auto grouped = device.rates.find("grouped_per_channel");
   if (stage.kind == StageKind::grouped && grouped != device.rates.end())
-    return std::min(use(device.of_kind(device.rates, "conv")), checked_multiply(use(grouped->second), origin.group_channels));
+    return std::min(use(device.of_kind(device.rates, "conv")),
+                    checked_multiply(use(grouped->second), origin.group_channels));
   return use(device.of_kind(device.rates, stage.kind));
 }
 
-CostModel stage_model(const Lowered& lowered, Stage& stage, const StageOrigin& origin, const Device& device, const Traffic& traffic,
-                      ParameterUse& use) {
+CostModel stage_model(const Lowered& lowered, Stage& stage, const StageOrigin& origin, const Device& device,
+                      const Traffic& traffic, ParameterUse& use) {
   const Plan& plan = lowered.plan;
   if (!is_layer_kind(stage.kind)) return shared_model(plan, stage, device, traffic, use);
   CostModel model;
@@ -117,7 +128,8 @@ CostModel stage_model(const Lowered& lowered, Stage& stage, const StageOrigin& o
     model.rate = with_precision(rate_of(stage, origin, device, use), plan, stage, origin, device, use);
     model.weights_per_step = origin.step_weight_bytes;
     model.weight_rate = use(device.memory.weight_bytes_per_kilocycle);
-  } else if (const auto taps = device.rates.find(std::string(to_string(stage.kind))); origin.step_taps > 0 && taps != device.rates.end()) {
+  } else if (const auto taps = device.rates.find(std::string(to_string(stage.kind)));
+             origin.step_taps > 0 && taps != device.rates.end()) {
     model.macs_per_step = origin.step_taps;
     model.rate = with_precision(use(taps->second), plan, stage, origin, device, use);
   }
@@ -156,11 +168,14 @@ std::vector<CostModel> cost_models(Lowered& lowered, const Device& device, const
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     Stage& stage = plan.stages[s];
     const UserCost* cost = find_cost(costs, stage);
-    models.push_back(cost ? user_model(stage, device, *cost, use) : stage_model(lowered, stage, lowered.origin[s], device, traffic, use));
+    models.push_back(cost ? user_model(stage, device, *cost, use)
+                          : stage_model(lowered, stage, lowered.origin[s], device, traffic, use));
     models.back().groups = grouped(models.back().stream);
     replaced += cost ? 1 : 0;
   }
-  if (replaced > 0) plan.warnings.push_back(fmt::format("the costs of {} of {} stages are the user's own", replaced, plan.stages.size()));
+  if (replaced > 0)
+    plan.warnings.push_back(
+        fmt::format("the costs of {} of {} stages are the user's own", replaced, plan.stages.size()));
   return models;
 }
 
@@ -168,7 +183,8 @@ void apply_costs(Plan& plan, const std::vector<CostModel>& models, const std::ve
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     Stage& stage = plan.stages[s];
     stage.subclusters = static_cast<int>(subclusters[s]);
-    for (std::size_t i = 0; i < stage.steps(); ++i) stage.cost[i] = models[s].step(i, std::max<std::int64_t>(1, subclusters[s]));
+    for (std::size_t i = 0; i < stage.steps(); ++i)
+      stage.cost[i] = models[s].step(i, std::max<std::int64_t>(1, subclusters[s]));
   }
 }
 

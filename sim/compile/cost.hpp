@@ -16,8 +16,8 @@ struct StepGroup {
   Rows steps = 0;
 };
 
-/// The cost of a stage's steps as a function of its subclusters n: max(⌈MACs·1000 / (n·rate)⌉, ⌈weights·1000 / (n·weight rate)⌉,
-/// stream) + overhead.
+/// The cost of a stage's steps as a function of its subclusters n: max(⌈MACs·1000 / (n·rate)⌉, ⌈weights·1000 /
+/// (n·weight rate)⌉, stream) + overhead.
 struct CostModel {
   Macs macs_per_step = 0;  ///< or taps of stages without MACs; 0: the subclusters do not matter
   std::int64_t rate = 1;   ///< of these per subcluster-cycle × 1000
@@ -32,9 +32,10 @@ struct CostModel {
   Cycles interval(std::int64_t subclusters) const;  ///< Σ over the steps of a frame
 };
 
-/// Cost models of all stages, and latencies written into them. User costs replace T8 for their stages and are named in the plan's
-/// warnings. Throws InputError when a user cost names neither stage nor layer.
-std::vector<CostModel> cost_models(Lowered& lowered, const Device& device, const std::map<std::string, UserCost>& costs, ParameterUse& use);
+/// Cost models of all stages, and latencies written into them. User costs replace T8 for their stages and are named in
+/// the plan's warnings. Throws InputError when a user cost names neither stage nor layer.
+std::vector<CostModel> cost_models(Lowered& lowered, const Device& device, const std::map<std::string, UserCost>& costs,
+                                   ParameterUse& use);
 
 /// Writes Stage::cost and Stage::subclusters.
 void apply_costs(Plan& plan, const std::vector<CostModel>& models, const std::vector<std::int64_t>& subclusters);

@@ -13,7 +13,8 @@ namespace rowflow {
 namespace {
 
 /// A limit of 0 = none: such a resource is not listed.
-void add_resource(Fit& fit, const std::string& name, const std::string& scope, std::int64_t demand, std::int64_t limit) {
+void add_resource(Fit& fit, const std::string& name, const std::string& scope, std::int64_t demand,
+                  std::int64_t limit) {
   if (limit > 0) fit.resources.push_back({name, scope, demand, limit});
 }
 
@@ -33,7 +34,8 @@ void add_cluster_shortages(Fit& fit, const Mapping& mapping) {
 
 void conclude(Fit& fit) {
   fit.contexts = least_contexts(fit.resources);
-  fit.fits = std::none_of(fit.resources.begin(), fit.resources.end(), [](const ResourceUse& use) { return use.demand > use.limit; });
+  fit.fits = std::none_of(fit.resources.begin(), fit.resources.end(),
+                          [](const ResourceUse& use) { return use.demand > use.limit; });
 }
 
 std::int64_t chip_l3_cuts(const Mapping& m) { return m.device_clusters * m.limit.weight_cuts; }
@@ -47,7 +49,8 @@ void assess_fit(Plan& plan, const std::string& mode) {
   const ClusterUse use = chip_use(m);
   add_resource(plan.fit, "controllers", "chip", use.controllers, m.device_clusters * m.limit.controllers);
   add_resource(plan.fit, "subclusters", "chip", use.subclusters, m.device_clusters * m.limit.subclusters);
-  add_resource(plan.fit, "activation_units", "chip", use.activation_units, m.device_clusters * m.limit.activation_units);
+  add_resource(plan.fit, "activation_units", "chip", use.activation_units,
+               m.device_clusters * m.limit.activation_units);
   add_resource(plan.fit, "input_aligners", "chip", use.input_aligners, m.device_clusters * m.limit.input_aligners);
   add_resource(plan.fit, "l3_cuts", "chip", use.weight_cuts + use.buffer_cuts, chip_l3_cuts(m));
   std::int64_t l4 = 0;

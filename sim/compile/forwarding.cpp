@@ -41,12 +41,15 @@ bool reads_rows_again(const Layer* layer) {
          rows == RowPattern::rows_in_turn;
 }
 
-/// Convolutions and pools read their first input through a window; all else, and a fused add's other operand, column by column.
+/// Convolutions and pools read their first input through a window; all else, and a fused add's other operand, column by
+/// column.
 bool reads_window(const Stage& stage, int buffer, const Layer* layer) {
   return layer != nullptr && stage.inputs.front().buffer == buffer && rows_of(layer->config) == RowPattern::window;
 }
 
-ColumnWindow window_of(const LayerConfig& c) { return {(c.kernel.width - 1) * c.dilation.width + 1, c.stride.width, c.padding.left}; }
+ColumnWindow window_of(const LayerConfig& c) {
+  return {(c.kernel.width - 1) * c.dilation.width + 1, c.stride.width, c.padding.left};
+}
 
 Forwarding forwarding_of(const Pace& producer, const Pace& consumer, const ColumnWindow& window) {
   const std::int64_t in = producer.columns, out = consumer.columns;
@@ -60,7 +63,8 @@ Forwarding forwarding_of(const Pace& producer, const Pace& consumer, const Colum
   while (complete > 0 && (complete - 1) * window.stride - window.left_padding + window.span >= in) --complete;
   f.tail = consumer.of(std::max<std::int64_t>(1, out - complete));
   f.first_free = consumer.until(std::min(out, window.left_padding / window.stride + 1));
-  // The producer's first column needs its place at the end of `first`, the others of those freed last one after the other.
+  // The producer's first column needs its place at the end of `first`, the others of those freed last one after the
+  // other.
   f.head_start = std::max<Cycles>(0, f.first - 1);
   const std::int64_t freed_last = in - std::max<std::int64_t>(0, (out - 1) * window.stride - window.left_padding);
   f.last_free = std::min(producer.cost, producer.of(std::min(in, freed_last) - 1) + 1);
@@ -77,7 +81,8 @@ void forward_rows(Lowered& lowered, const Network& network, const std::vector<Co
     const Stage& consumer = plan.stages[to];
     if (is_transport(plan.stages[from]) || is_transport(consumer)) continue;
     const int layer_index = lowered.origin[to].layer;
-    const Layer* layer = layer_index == network_input ? nullptr : &network.layers[static_cast<std::size_t>(layer_index)];
+    const Layer* layer =
+        layer_index == network_input ? nullptr : &network.layers[static_cast<std::size_t>(layer_index)];
     const bool vector = buffer.role == BufferRole::vector || plan.stages[from].outputs.front().emits.front() == 0;
     if (vector || reads_rows_again(layer)) continue;
     const std::int64_t columns = columns_of(network, lowered.origin[from].layer);

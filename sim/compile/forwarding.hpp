@@ -9,10 +9,11 @@
 
 namespace rowflow {
 
-/// Fills Buffer::forwarding; costs must have been applied. One beat = one column of the row, all its channels; a step spends its
-/// overhead first and the rest evenly on its columns. Vectors (of SE, of global pooling, of fully connected layers) are handed over
-/// whole, and so are the rows that an upsampling or transposed convolution reads: no Forwarding, T2–T4 as they stand. Registers hold
-/// nothing. With these figures no step starts or ends later than by T2–T4.
+/// Fills Buffer::forwarding; costs must have been applied. One beat = one column of the row, all its channels; a step
+/// spends its overhead first and the rest evenly on its columns. Vectors (of SE, of global pooling, of fully connected
+/// layers) are handed over whole, and so are the rows that an upsampling or transposed convolution reads: no
+/// Forwarding, T2–T4 as they stand. Registers hold nothing. With these figures no step starts or ends later than by
+/// T2–T4.
 void forward_rows(Lowered& lowered, const Network& network, const std::vector<CostModel>& models);
 
 }  // namespace rowflow

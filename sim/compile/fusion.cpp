@@ -22,7 +22,9 @@ int fusion_target(const Network& network, const std::vector<bool>& live, int ind
     if (!(shape == add.output)) return -1;
   int target = -1;
   for (const int input : add.inputs)
-    if (input > target && network.layers[input].config.type == LayerType::conv && feeds_only(network, live, input, index)) target = input;
+    if (input > target && network.layers[input].config.type == LayerType::conv &&
+        feeds_only(network, live, input, index))
+      target = input;
   return target;
 }
 

@@ -18,22 +18,24 @@ Kernel kernel_of(const LayerConfig& c) { return {c.kernel.height, c.stride.heigh
 int add_layer_stage(LoweringState& state, int index, Rows steps) {
   const Layer& layer = state.network.layers[index];
   const StageKind kind = layer_kind(layer.config).stage_kind(layer);
-  const int stage = state.pipeline.add_stage(layer.config.name, layer.config.name, kind, steps, {index, layer.weight_bytes});
+  const int stage =
+      state.pipeline.add_stage(layer.config.name, layer.config.name, kind, steps, {index, layer.weight_bytes});
   state.pipeline.stage(stage).macs_per_step = ceil_div(layer.macs, steps);
   return stage;
 }
 
 void set_output(LoweringState& state, int index, int stage, std::vector<Rows> emits) {
   const Layer& layer = state.network.layers[index];
-  state.streams[index] =
-      state.pipeline.output(stage, std::move(emits), checked_multiply(layer.output.width, layer.output.channels), layer.config.bits);
+  state.streams[index] = state.pipeline.output(
+      stage, std::move(emits), checked_multiply(layer.output.width, layer.output.channels), layer.config.bits);
 }
 
 /// A stage that makes one output row a step from a window of its only input.
 int lower_windowed(LoweringState& state, int index, RowWindow window) {
   const Rows steps = state.network.layers[index].output.height;
   const int stage = add_layer_stage(state, index, steps);
-  state.pipeline.connect(state.stream_of(state.network.layers[index].inputs[0]), stage, std::move(window), BufferRole::straight);
+  state.pipeline.connect(state.stream_of(state.network.layers[index].inputs[0]), stage, std::move(window),
+                         BufferRole::straight);
   set_output(state, index, stage, emit_rows(steps));
   return stage;
 }
@@ -41,12 +43,15 @@ int lower_windowed(LoweringState& state, int index, RowWindow window) {
 /// Values read for a result. The largest of a large window is that of a cascade of 5×5 ones, each with stride 1.
 Macs taps_of(const LayerConfig& c) {
   constexpr std::int64_t step = 5;
-  const bool cascade = c.type == LayerType::max_pool && c.stride.height == 1 && c.stride.width == 1 && c.kernel.height == c.kernel.width &&
-                       c.dilation.height == 1 && c.dilation.width == 1 && c.kernel.height > step;
-  return cascade ? step * step * ceil_div(c.kernel.height - 1, step - 1) : checked_multiply(c.kernel.height, c.kernel.width);
+  const bool cascade = c.type == LayerType::max_pool && c.stride.height == 1 && c.stride.width == 1 &&
+                       c.kernel.height == c.kernel.width && c.dilation.height == 1 && c.dilation.width == 1 &&
+                       c.kernel.height > step;
+  return cascade ? step * step * ceil_div(c.kernel.height - 1, step - 1)
+                 : checked_multiply(c.kernel.height, c.kernel.width);
 }
 
-/// What the cost of a window depends on (T8). A step reads a share of the weights: all, or one row in `rows_between` of a kernel.
+/// What the cost of a window depends on (T8). A step reads a share of the weights: all, or one row in `rows_between` of
+/// a kernel.
 void note_kernel(LoweringState& state, const Layer& layer, int stage, std::int64_t rows_between) {
   StageOrigin& origin = state.pipeline.origin(stage);
   origin.kernel_height = layer.config.kernel.height;
@@ -54,18 +59,21 @@ void note_kernel(LoweringState& state, const Layer& layer, int stage, std::int64
   origin.weight_bits = static_cast<int>(layer.config.weight_bits);
   origin.step_weight_bytes = ceil_div(layer.weight_bytes, rows_between);
   if (layer.macs == 0)
-    origin.step_taps = checked_multiply(checked_multiply(layer.output.width, layer.output.channels), taps_of(layer.config));
+    origin.step_taps =
+        checked_multiply(checked_multiply(layer.output.width, layer.output.channels), taps_of(layer.config));
 }
 
 void lower_window(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
-  const RowWindow window = convolution_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
+  const RowWindow window =
+      convolution_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
   note_kernel(state, layer, lower_windowed(state, index, window), 1);
 }
 
 void lower_transposed_window(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
-  const RowWindow window = transposed_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
+  const RowWindow window =
+      transposed_window(layer.input_shapes[0].height, layer.output.height, kernel_of(layer.config));
   note_kernel(state, layer, lower_windowed(state, index, window), layer.config.stride.height);
 }
 
@@ -107,7 +115,8 @@ void lower_cropped(LoweringState& state, int index) {
   const int stage = add_layer_stage(state, index, steps);
   state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(steps), BufferRole::straight);
   std::vector<Rows> emits;
-  for (Rows i = 0; i < steps; ++i) emits.push_back(std::clamp<Rows>(i + 1 - layer.config.row_begin, 0, layer.output.height));
+  for (Rows i = 0; i < steps; ++i)
+    emits.push_back(std::clamp<Rows>(i + 1 - layer.config.row_begin, 0, layer.output.height));
   set_output(state, index, stage, std::move(emits));
 }
 
@@ -121,7 +130,8 @@ void lower_rows_in_turn(LoweringState& state, int index) {
     std::vector<Rows> taken;
     for (Rows o = 0; o < steps; ++o) taken.push_back(std::clamp<Rows>(o + 1 - begin, 0, layer.input_shapes[k].height));
     begin += layer.input_shapes[k].height;
-    state.pipeline.connect(state.stream_of(layer.inputs[k]), stage, {taken, taken}, k == 0 ? BufferRole::straight : BufferRole::skip);
+    state.pipeline.connect(state.stream_of(layer.inputs[k]), stage, {taken, taken},
+                           k == 0 ? BufferRole::straight : BufferRole::skip);
   }
   set_output(state, index, stage, emit_rows(steps));
 }
@@ -163,7 +173,8 @@ void lower_fused_add(LoweringState& state, int index) {
   const int convolution = state.fused[index];
   const int stage = state.streams[convolution].stage;
   for (const int input : layer.inputs)
-    if (input != convolution) state.pipeline.connect(state.stream_of(input), stage, row_window(layer.output.height), BufferRole::skip);
+    if (input != convolution)
+      state.pipeline.connect(state.stream_of(input), stage, row_window(layer.output.height), BufferRole::skip);
   set_output(state, index, stage, emit_rows(layer.output.height));
 }
 
@@ -189,15 +200,17 @@ constexpr bool every_pattern_is_lowered() {
     if (lowerings[i].rows != static_cast<RowPattern>(i) || lowerings[i].lower == nullptr) return false;
   return true;
 }
-static_assert(every_pattern_is_lowered(), "a RowPattern has no lowering, or the rows are not in the order of RowPattern");
+static_assert(every_pattern_is_lowered(),
+              "a RowPattern has no lowering, or the rows are not in the order of RowPattern");
 
 }  // namespace
 
 Rows broadcast_tile(const LoweringState& state, const Layer& layer, Rows rows, Rows steps) {
   const Rows tile = ceil_div(steps, rows);
   if (ceil_div(steps, tile) != rows)
-    throw InputError(state.network.file + ": " + layer.config.pointer,
-                     fmt::format("found an operand of {} rows beside a map of {}, expected 1 or one per tile", rows, steps));
+    throw InputError(
+        state.network.file + ": " + layer.config.pointer,
+        fmt::format("found an operand of {} rows beside a map of {}, expected 1 or one per tile", rows, steps));
   return tile;
 }
 
@@ -205,7 +218,8 @@ void lower_layer(LoweringState& state, int index) {
   if (state.fused[index] >= 0) return lower_fused_add(state, index);
   const Layer& layer = state.network.layers[index];
   // A batch norm that rides on a slice has to be computed somewhere.
-  if (layer.config.type == LayerType::slice && state.device.free_slice && layer.weight_bytes == 0) return lower_free_slice(state, index);
+  if (layer.config.type == LayerType::slice && state.device.free_slice && layer.weight_bytes == 0)
+    return lower_free_slice(state, index);
   const RowPattern rows = rows_of(layer.config);
   lowerings[static_cast<std::size_t>(rows)].lower(state, index);
 }

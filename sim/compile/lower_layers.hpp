@@ -24,7 +24,8 @@ void lower_layer(LoweringState& state, int layer);
 /// The stages of a squeeze_excite layer, and its SeBlock without the buffering metric.
 void lower_squeeze_excite(LoweringState& state, int layer);
 
-/// Steps a tile of an operand with `rows` rows beside a map of `steps` rows. Throws InputError when no tile height gives that.
+/// Steps a tile of an operand with `rows` rows beside a map of `steps` rows. Throws InputError when no tile height
+/// gives that.
 Rows broadcast_tile(const LoweringState& state, const Layer& layer, Rows rows, Rows steps);
 
 }  // namespace rowflow

@@ -9,8 +9,8 @@ namespace rowflow {
 namespace {
 
 /// Adds a stage of the block that turns one vector a tile into one row of `elements` a tile.
-Stream vector_stage(LoweringState& state, int index, const std::string& part, StageKind kind, const Stream& in, Elements elements,
-                    Macs macs, Bytes weight_bytes) {
+Stream vector_stage(LoweringState& state, int index, const std::string& part, StageKind kind, const Stream& in,
+                    Elements elements, Macs macs, Bytes weight_bytes) {
   const LayerConfig& config = state.network.layers[index].config;
   const int stage = state.pipeline.add_stage(config.name + part, config.name, kind, in.rows, {index, weight_bytes});
   state.pipeline.stage(stage).macs_per_step = macs;
@@ -23,8 +23,8 @@ Stream vector_stage(LoweringState& state, int index, const std::string& part, St
 Stream squeeze_stage(LoweringState& state, int index, Rows tile) {
   const Layer& layer = state.network.layers[index];
   const Shape& pooled = layer.input_shapes[0];
-  const int stage =
-      state.pipeline.add_stage(layer.config.name + ".squeeze", layer.config.name, StageKind::squeeze, pooled.height, {index, 0});
+  const int stage = state.pipeline.add_stage(layer.config.name + ".squeeze", layer.config.name, StageKind::squeeze,
+                                             pooled.height, {index, 0});
   state.pipeline.origin(stage).step_taps = checked_multiply(pooled.width, pooled.channels);
   state.pipeline.connect(state.stream_of(layer.inputs[0]), stage, row_window(pooled.height), BufferRole::straight);
   return state.pipeline.output(stage, emit_tiles(pooled.height, tile), pooled.channels, layer.config.bits);
@@ -33,16 +33,19 @@ Stream squeeze_stage(LoweringState& state, int index, Rows tile) {
 /// The FCs, and the broadcast where the device has one; a broadcast row is as wide as the map that it multiplies.
 Stream excite_stages(LoweringState& state, int index, Stream vector, SeBlock& block) {
   const Layer& layer = state.network.layers[index];
-  const std::int64_t in = layer.input_shapes[0].channels, out = layer.input_shapes[1].channels, mid = layer.config.squeeze_channels;
+  const std::int64_t in = layer.input_shapes[0].channels, out = layer.input_shapes[1].channels,
+                     mid = layer.config.squeeze_channels;
   const Rows tiles = vector.rows;
   Bytes reduce_bytes = 0;
   if (mid > 0) {
-    reduce_bytes = std::min(layer.weight_bytes, ceil_div(checked_multiply((in + 1) * mid, layer.config.weight_bits), 8));
+    reduce_bytes =
+        std::min(layer.weight_bytes, ceil_div(checked_multiply((in + 1) * mid, layer.config.weight_bits), 8));
     vector = vector_stage(state, index, ".reduce", StageKind::vector_fc, vector, mid, in * mid, reduce_bytes);
     block.excite.push_back(vector.stage);
   }
   const Macs expand_macs = (mid > 0 ? mid : in) * out;
-  vector = vector_stage(state, index, ".expand", StageKind::vector_fc, vector, out, expand_macs, layer.weight_bytes - reduce_bytes);
+  vector = vector_stage(state, index, ".expand", StageKind::vector_fc, vector, out, expand_macs,
+                        layer.weight_bytes - reduce_bytes);
   block.excite.push_back(vector.stage);
   block.excite_macs = tiles * (in * mid + expand_macs);
   if (state.device.broadcast_stage) {
@@ -73,11 +76,14 @@ void lower_squeeze_excite(LoweringState& state, int index) {
 
   const std::string name = layer.config.name + ".scale";
   block.scale = state.pipeline.add_stage(name, layer.config.name, StageKind::scale, scaled.height, {index, 0});
-  block.bypass = state.pipeline.connect(state.stream_of(layer.inputs[1]), block.scale, row_window(scaled.height), BufferRole::se_bypass);
-  state.pipeline.connect(vector, block.scale, scaled_tile_window(pooled.height, scaled.height, block.tile_height_effective),
+  block.bypass = state.pipeline.connect(state.stream_of(layer.inputs[1]), block.scale, row_window(scaled.height),
+                                        BufferRole::se_bypass);
+  state.pipeline.connect(vector, block.scale,
+                         scaled_tile_window(pooled.height, scaled.height, block.tile_height_effective),
                          BufferRole::vector);
-  state.streams[index] = state.pipeline.output(block.scale, emit_rows(scaled.height),
-                                               checked_multiply(layer.output.width, layer.output.channels), layer.config.bits);
+  state.streams[index] =
+      state.pipeline.output(block.scale, emit_rows(scaled.height),
+                            checked_multiply(layer.output.width, layer.output.channels), layer.config.bits);
   state.pipeline.plan().se_blocks.push_back(std::move(block));
 }
 

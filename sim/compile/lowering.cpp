@@ -17,13 +17,14 @@ void add_source(LoweringState& state) {
   const Network& net = state.network;
   const int source = state.pipeline.add_stage("source", "source", StageKind::source, net.input.height);
   state.pipeline.plan().source = source;
-  state.input =
-      state.pipeline.output(source, emit_rows(net.input.height), checked_multiply(net.input.width, net.input.channels), net.input_bits);
+  state.input = state.pipeline.output(source, emit_rows(net.input.height),
+                                      checked_multiply(net.input.width, net.input.channels), net.input_bits);
 }
 
 void add_sinks(LoweringState& state) {
   for (const int layer : state.network.outputs) {
-    const std::string name = state.network.outputs.size() == 1 ? "sink" : "sink." + state.network.layers[layer].config.name;
+    const std::string name =
+        state.network.outputs.size() == 1 ? "sink" : "sink." + state.network.layers[layer].config.name;
     const Stream& stream = state.streams[layer];
     const int sink = state.pipeline.add_stage(name, name, StageKind::sink, stream.rows);
     state.pipeline.connect(stream, sink, row_window(stream.rows), BufferRole::straight);
@@ -35,21 +36,24 @@ void check_stage_names(const Network& network, const Plan& plan) {
   std::set<std::string> names;
   for (const Stage& stage : plan.stages)
     if (!names.insert(stage.name).second)
-      throw InputError(network.file,
-                       fmt::format("found two pipeline stages named \"{}\", expected another name for that layer", stage.name));
+      throw InputError(
+          network.file,
+          fmt::format("found two pipeline stages named \"{}\", expected another name for that layer", stage.name));
 }
 
 }  // namespace
 
 Lowered lower(const Network& network, const Device& device) {
-  LoweringState state{network, device, {}, std::vector<Stream>(network.layers.size()), {}, fused_adds(network, device.fused_add)};
+  LoweringState state{
+      network, device, {}, std::vector<Stream>(network.layers.size()), {}, fused_adds(network, device.fused_add)};
   const std::vector<bool> live = live_layers(network);
   add_source(state);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     if (live[i])
       lower_layer(state, static_cast<int>(i));
     else
-      state.pipeline.plan().warnings.push_back(fmt::format("layer {} reaches no output and is left out", network.layers[i].config.name));
+      state.pipeline.plan().warnings.push_back(
+          fmt::format("layer {} reaches no output and is left out", network.layers[i].config.name));
   }
   add_sinks(state);
   Lowered lowered = std::move(state.pipeline).finish();

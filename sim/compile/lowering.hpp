@@ -14,7 +14,8 @@ namespace rowflow {
 struct StageOrigin {
   int layer = network_input;  ///< index in the network; network_input for source, sinks and stages of memory levels
   Bytes weight_bytes = 0;
-  std::int64_t kernel_height = 1, group_channels = 0;  ///< of convolutions, for their rate (T8); input channels of a group
+  std::int64_t kernel_height = 1,
+               group_channels = 0;  ///< of convolutions, for their rate (T8); input channels of a group
   int weight_bits = 8;
   Bytes step_weight_bytes = 0;  ///< weights read in a step
   Macs step_taps = 0;           ///< values read in a step, of pools and squeezes

@@ -39,23 +39,26 @@ void check_mapped(const Stage& stage, const PhysicalStage& physical, const Mappe
   const std::int64_t chip = device.device_clusters * device.limit.subclusters;
   const std::string where = "--mapping: " + stage.name;
   if (given.subclusters.value_or(1) > chip)
-    throw InputError(where, fmt::format("found {} subclusters, expected at most the device's {}", *given.subclusters, chip));
+    throw InputError(where,
+                     fmt::format("found {} subclusters, expected at most the device's {}", *given.subclusters, chip));
   const std::int64_t parts_hold = physical.max_parts * physical.most_of_part;
   if (physical.max_parts > 0 && given.subclusters.value_or(1) > parts_hold)
-    throw InputError(where, fmt::format("found {} subclusters, expected at most {}: layers of kind {} {}", *given.subclusters, parts_hold,
-                                        to_string(stage.kind),
-                                        physical.max_parts == 1 ? "stay one physical layer"
-                                                                : fmt::format("are at most {} physical layers", physical.max_parts)));
+    throw InputError(where, fmt::format("found {} subclusters, expected at most {}: layers of kind {} {}",
+                                        *given.subclusters, parts_hold, to_string(stage.kind),
+                                        physical.max_parts == 1
+                                            ? "stay one physical layer"
+                                            : fmt::format("are at most {} physical layers", physical.max_parts)));
   if (physical.max_parts > 1 && given.physical_layers.value_or(1) > physical.max_parts)
-    throw InputError(where, fmt::format("found {} physical layers, expected at most {} for kind {}", *given.physical_layers,
-                                        physical.max_parts, to_string(stage.kind)));
+    throw InputError(where, fmt::format("found {} physical layers, expected at most {} for kind {}",
+                                        *given.physical_layers, physical.max_parts, to_string(stage.kind)));
   const std::int64_t most = given.subclusters.value_or(chip);
   if (given.physical_layers.value_or(1) > most)
-    throw InputError(
-        where, fmt::format("found {} physical layers, expected at most one for each of {} subclusters", *given.physical_layers, most));
+    throw InputError(where, fmt::format("found {} physical layers, expected at most one for each of {} subclusters",
+                                        *given.physical_layers, most));
   for (const int cluster : given.clusters)
     if (cluster >= device.device_clusters)
-      throw InputError(where, fmt::format("found cluster {}, expected one of the device's {}", cluster, device.device_clusters));
+      throw InputError(
+          where, fmt::format("found cluster {}, expected one of the device's {}", cluster, device.device_clusters));
 }
 
 Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector<PhysicalStage>& stages) {
@@ -66,7 +69,8 @@ Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector
     if (!given || !stages[s].counted) continue;
     check_mapped(plan.stages[s], stages[s], *given, plan.mapping);
     if (given->subclusters) fixed.subclusters[s] = *given->subclusters;
-    if (given->physical_layers) stages[s].parts_for_weights = std::max(stages[s].parts_for_weights, *given->physical_layers);
+    if (given->physical_layers)
+      stages[s].parts_for_weights = std::max(stages[s].parts_for_weights, *given->physical_layers);
     if (!given->clusters.empty()) fixed.clusters[s] = given->clusters;
   }
   return fixed;
@@ -81,14 +85,15 @@ void describe_device(Mapping& mapping, const Device& device, ParameterUse& use) 
   mapping.limit.input_aligners = use(device.input_aligners_per_cluster);
   mapping.limit.weight_cuts = use(memory.l3_cuts_per_cluster);
   mapping.cut_bytes = std::max<Bytes>(1, use(memory.cut_bytes));
-  mapping.l2_bytes = checked_multiply(mapping.device_clusters * mapping.limit.subclusters, use(memory.l2_bytes_per_subcluster));
+  mapping.l2_bytes =
+      checked_multiply(mapping.device_clusters * mapping.limit.subclusters, use(memory.l2_bytes_per_subcluster));
   mapping.l4_cuts = use(memory.l4_cuts);
   mapping.l3_limit_cuts = use(memory.l3_limit_cuts);
   mapping.l4_limit_cuts = use(memory.l4_limit_cuts);
 }
 
-/// What an allocation may use: the share of `total`, or what the least demand needs and a little more where that is more, as far as there
-/// is so much. It never falls when `total` grows, lest a smaller chip be the faster one.
+/// What an allocation may use: the share of `total`, or what the least demand needs and a little more where that is
+/// more, as far as there is so much. It never falls when `total` grows, lest a smaller chip be the faster one.
 std::int64_t reachable(std::int64_t least, std::int64_t total, std::int64_t percent) {
   return std::max(total * percent / 100, std::min(std::max(total, least), with_headroom(least)));
 }
@@ -105,7 +110,8 @@ std::vector<std::int64_t> extra_of(const Plan& plan, const CompileOptions& optio
 
 class Mapper {
  public:
-  Mapper(Lowered& lowered, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options, ParameterUse& use)
+  Mapper(Lowered& lowered, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options,
+         ParameterUse& use)
       : plan_(lowered.plan), models_(models), rules_(physical_rules(device, use)) {
     describe_device(plan_.mapping, device, use);
     chip_subclusters_ = plan_.mapping.device_clusters * plan_.mapping.limit.subclusters;
@@ -114,7 +120,8 @@ class Mapper {
     compute_ceiling_ = use(device.compute_ceiling_percent);
     control_ceiling_ = use(device.control_ceiling_percent);
     const auto usual = device.compile_modes.find("default");
-    ceiling_beside_l2_ = usual == device.compile_modes.end() ? compute_ceiling_ : std::min(compute_ceiling_, use(usual->second.compute));
+    ceiling_beside_l2_ =
+        usual == device.compile_modes.end() ? compute_ceiling_ : std::min(compute_ceiling_, use(usual->second.compute));
     stages_ = physical_stages(lowered, rules_, chip_subclusters_);
     fixed_ = fixed_by_user(plan_, options, stages_);
     extra_ = extra_of(plan_, options);
@@ -171,8 +178,9 @@ void Mapper::use_split_figures(const Device& device, ParameterUse& use) const {
 /// None that fits the budgets: the least.
 Allocation Mapper::allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const {
   Allocation least = allocator.least();
-  Budget budget{reachable(least.total_subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
-                reachable(least.total_controllers, chip_controllers_, control_ceiling_)};
+  Budget budget{
+      reachable(least.total_subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
+      reachable(least.total_controllers, chip_controllers_, control_ceiling_)};
   // A device with too few of them is taken to have as many more as one that just has enough may use.
   if (least.total_controllers > chip_controllers_) budget.controllers = with_headroom(least.total_controllers);
   Allocation best;
@@ -203,7 +211,8 @@ Mapper::Mapped Mapper::placed(Allocation allocation) {
   return {std::move(allocation), beyond, l3 == 0 || cuts <= l3};
 }
 
-/// A packing that the clusters do not admit has a little too much of something: the next slower allocation that has less is tried.
+/// A packing that the clusters do not admit has a little too much of something: the next slower allocation that has
+/// less is tried.
 Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2) {
   const Mapped fastest = placed(with_extra(allocate(allocator, weights_in_l2, 0)));
   if (!packable(fastest.allocation)) return fastest;
@@ -215,7 +224,8 @@ Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2) {
   return slower.beyond > 0 ? fastest : slower;
 }
 
-/// With all weights in L2 as far as that goes, and without asking for it: the faster of the two, the first if they are alike.
+/// With all weights in L2 as far as that goes, and without asking for it: the faster of the two, the first if they are
+/// alike.
 void Mapper::map() {
   const Allocator allocator(plan_, models_, stages_, rules_, fixed_.subclusters);
   Mapped best = mapped(allocator, false);
@@ -246,8 +256,8 @@ void Mapper::record(const Allocation& allocation) {
 
 }  // namespace
 
-void map_stages(Lowered& lowered, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options,
-                ParameterUse& use) {
+void map_stages(Lowered& lowered, const std::vector<CostModel>& models, const Device& device,
+                const CompileOptions& options, ParameterUse& use) {
   Mapper(lowered, models, device, options, use).map();
   Plan& plan = lowered.plan;
   for (Buffer& buffer : plan.buffers)

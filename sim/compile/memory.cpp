@@ -26,13 +26,15 @@ std::vector<int> clusters_of(const Plan& plan, const Buffer& buffer) {
 /// Physical layers that read a share of each row's channels, the others all of it.
 std::int64_t readers_of_shares(const Plan& plan, const Buffer& buffer) {
   const Stage& to = plan.stages[static_cast<std::size_t>(buffer.to)];
-  const bool own_channels = to.kind == StageKind::depthwise || to.kind == StageKind::pool || to.kind == StageKind::squeeze;
+  const bool own_channels =
+      to.kind == StageKind::depthwise || to.kind == StageKind::pool || to.kind == StageKind::squeeze;
   return own_channels ? std::max<std::int64_t>(1, static_cast<std::int64_t>(to.part_clusters.size())) : 1;
 }
 
 /// Cuts of each FIFO: an edge between clusters has two, half of the capacity each.
 std::int64_t cuts_of_one(const Plan& plan, const Buffer& buffer) {
-  const Bytes bytes = ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), readers_of_shares(plan, buffer));
+  const Bytes bytes =
+      ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), readers_of_shares(plan, buffer));
   return ceil_div(crosses_clusters(plan, buffer) ? ceil_div(bytes, 2) : bytes, plan.mapping.cut_bytes);
 }
 
@@ -40,8 +42,10 @@ std::int64_t cuts_of_one(const Plan& plan, const Buffer& buffer) {
 
 std::int64_t cuts_of(const Plan& plan, const Buffer& buffer) {
   if (buffer.capacity_rows == unlimited_rows || buffer.level == MemoryLevel::host) return 0;
-  if (buffer.level == MemoryLevel::l4) return ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), plan.mapping.cut_bytes);
-  return cuts_of_one(plan, buffer) * std::max<std::int64_t>(1, static_cast<std::int64_t>(clusters_of(plan, buffer).size()));
+  if (buffer.level == MemoryLevel::l4)
+    return ceil_div(checked_multiply(buffer.capacity_rows, buffer.row_bytes), plan.mapping.cut_bytes);
+  return cuts_of_one(plan, buffer) *
+         std::max<std::int64_t>(1, static_cast<std::int64_t>(clusters_of(plan, buffer).size()));
 }
 
 std::map<std::string, Bytes> bytes_in_l3(const Plan& plan) {
@@ -74,7 +78,8 @@ void update_memory_fit(Plan& plan) {
     if (buffer.cuts == 0 || buffer.level != MemoryLevel::l3) continue;
     const std::vector<int> clusters = clusters_of(plan, buffer);  // the same cuts in each
     for (const int cluster : clusters)
-      plan.mapping.clusters[static_cast<std::size_t>(cluster)].buffer_cuts += buffer.cuts / static_cast<std::int64_t>(clusters.size());
+      plan.mapping.clusters[static_cast<std::size_t>(cluster)].buffer_cuts +=
+          buffer.cuts / static_cast<std::int64_t>(clusters.size());
   }
   assess_fit(plan, plan.fit.mode);
 }

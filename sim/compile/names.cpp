@@ -22,7 +22,8 @@ std::vector<std::string> stage_and_layer_names(const Plan& plan) {
   return names;
 }
 
-void require_known_name(const std::string& where, const std::string& what, const std::string& name, const std::vector<std::string>& names) {
+void require_known_name(const std::string& where, const std::string& what, const std::string& name,
+                        const std::vector<std::string>& names) {
   if (std::find(names.begin(), names.end(), name) != names.end()) return;
   throw InputError(where, "found \"" + name + "\", expected the name of a " + what + nearest_hint(name, names));
 }

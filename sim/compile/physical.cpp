@@ -15,7 +15,8 @@ PhysicalRules physical_rules(const Device& device, ParameterUse& use) {
   rules.max_weight_bytes = checked_multiply(use(device.memory.max_weight_cuts_per_layer), rules.cut_bytes);
   rules.transfer_width = use(device.transfer_width);
   rules.unsplit = device.unsplit;
-  for (const auto& [kind, cost] : device.split) rules.split[kind] = {cost.subclusters.value, cost.controllers.value, cost.max_parts.value};
+  for (const auto& [kind, cost] : device.split)
+    rules.split[kind] = {cost.subclusters.value, cost.controllers.value, cost.max_parts.value};
   for (const char* kind : {"pool", "squeeze"})
     if (device.rates.count(kind)) rules.rated.emplace_back(kind);
   return rules;
@@ -30,7 +31,8 @@ bool has(const Kinds& kinds, const std::string& kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-PhysicalStage physical_stage(const Stage& stage, const StageOrigin& origin, const PhysicalRules& rules, std::int64_t chip_subclusters) {
+PhysicalStage physical_stage(const Stage& stage, const StageOrigin& origin, const PhysicalRules& rules,
+                             std::int64_t chip_subclusters) {
   PhysicalStage physical;
   physical.counted = is_layer_kind(stage.kind);
   physical.weight_bytes = origin.weight_bytes;
@@ -51,14 +53,16 @@ PhysicalStage physical_stage(const Stage& stage, const StageOrigin& origin, cons
   }
   if (physical.max_parts != 1 && rules.max_weight_bytes > 0) {
     const std::int64_t most = physical.max_parts > 0 ? std::min(physical.max_parts, physical.most) : physical.most;
-    physical.parts_for_weights = std::clamp<std::int64_t>(ceil_div(physical.weight_bytes, rules.max_weight_bytes), 1, most);
+    physical.parts_for_weights =
+        std::clamp<std::int64_t>(ceil_div(physical.weight_bytes, rules.max_weight_bytes), 1, most);
   }
   return physical;
 }
 
 }  // namespace
 
-std::vector<PhysicalStage> physical_stages(const Lowered& lowered, const PhysicalRules& rules, std::int64_t chip_subclusters) {
+std::vector<PhysicalStage> physical_stages(const Lowered& lowered, const PhysicalRules& rules,
+                                           std::int64_t chip_subclusters) {
   std::vector<PhysicalStage> stages;
   for (std::size_t s = 0; s < lowered.plan.stages.size(); ++s)
     stages.push_back(physical_stage(lowered.plan.stages[s], lowered.origin[s], rules, chip_subclusters));
@@ -76,7 +80,8 @@ std::int64_t for_weights_in_l2(const PhysicalStage& stage, const PhysicalRules& 
   return std::max(subclusters, std::min({stage.weight_bytes / rules.l2_bytes + 1, room, stage.most}));
 }
 
-std::vector<std::int64_t> fan_out_copies(const Plan& plan, const PhysicalRules& rules, const std::vector<std::int64_t>& parts) {
+std::vector<std::int64_t> fan_out_copies(const Plan& plan, const PhysicalRules& rules,
+                                         const std::vector<std::int64_t>& parts) {
   std::vector<std::int64_t> copies(plan.stages.size());
   if (rules.max_fan_out == 0) return copies;
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
@@ -89,7 +94,8 @@ std::vector<std::int64_t> fan_out_copies(const Plan& plan, const PhysicalRules& 
                  : std::max<std::int64_t>(1, parts[to]);  // a splitter reads the row once
     }
     // A copy takes one place of the output in front of it and offers max_fan_out.
-    if (fed > rules.max_fan_out) copies[s] = ceil_div(fed - rules.max_fan_out, std::max<std::int64_t>(1, rules.max_fan_out - 1));
+    if (fed > rules.max_fan_out)
+      copies[s] = ceil_div(fed - rules.max_fan_out, std::max<std::int64_t>(1, rules.max_fan_out - 1));
   }
   return copies;
 }

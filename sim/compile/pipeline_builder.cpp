@@ -8,7 +8,8 @@
 
 namespace rowflow {
 
-int PipelineBuilder::add_stage(const std::string& name, const std::string& layer, StageKind kind, Rows steps, StageOrigin origin) {
+int PipelineBuilder::add_stage(const std::string& name, const std::string& layer, StageKind kind, Rows steps,
+                               StageOrigin origin) {
   Stage stage;
   stage.name = name;
   stage.layer = layer;

@@ -47,7 +47,8 @@ void Placement::put_fixed(const FixedClusters& fixed) {
     std::vector<int> items = all_.parts[stage];
     if (items.empty()) continue;
     for (int item = items.back() + 1;
-         item < static_cast<int>(all_.items.size()) && all_.items[static_cast<std::size_t>(item)].stage == stage; ++item)
+         item < static_cast<int>(all_.items.size()) && all_.items[static_cast<std::size_t>(item)].stage == stage;
+         ++item)
       items.push_back(item);
     for (std::size_t k = 0; k < items.size(); ++k) {
       PlacementItem& item = all_.items[static_cast<std::size_t>(items[k])];
@@ -78,7 +79,8 @@ ClusterUse Placement::balanced_limit() const {
   ClusterUse target = limit_;
   target.subclusters = even(sum.subclusters, largest.subclusters, limit_.subclusters);
   target.controllers = even(sum.controllers, largest.controllers, limit_.controllers);
-  target.weight_cuts = limit_.weight_cuts == 0 ? 0 : even(sum.weight_cuts + sum.buffer_cuts, largest.weight_cuts, limit_.weight_cuts);
+  target.weight_cuts =
+      limit_.weight_cuts == 0 ? 0 : even(sum.weight_cuts + sum.buffer_cuts, largest.weight_cuts, limit_.weight_cuts);
   return target;
 }
 
@@ -86,8 +88,9 @@ ClusterUse Placement::balanced_limit() const {
 int Placement::cluster_with_room(const ClusterUse& use) const {
   int best = static_cast<int>(used_.size());
   for (int c = 0; c < static_cast<int>(used_.size()); ++c)
-    if (has_room(c, use) && (best == static_cast<int>(used_.size()) ||
-                             used_[static_cast<std::size_t>(c)].controllers < used_[static_cast<std::size_t>(best)].controllers))
+    if (has_room(c, use) &&
+        (best == static_cast<int>(used_.size()) ||
+         used_[static_cast<std::size_t>(c)].controllers < used_[static_cast<std::size_t>(best)].controllers))
       best = c;
   return best;
 }
@@ -112,7 +115,8 @@ void Placement::fill(const FixedClusters& fixed) {
 
 int Placement::edges_to(const PlacementItem& item, int cluster) const {
   int edges = 0;
-  for (const int neighbour : item.neighbours) edges += all_.items[static_cast<std::size_t>(neighbour)].cluster == cluster ? 1 : 0;
+  for (const int neighbour : item.neighbours)
+    edges += all_.items[static_cast<std::size_t>(neighbour)].cluster == cluster ? 1 : 0;
   return edges;
 }
 
@@ -154,8 +158,8 @@ std::vector<ClusterUse> uses_of(const PlacementItems& all, int clusters) {
 
 }  // namespace
 
-int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalStage>& stages, const PhysicalRules& rules,
-          const std::vector<Bytes>& buffer_bytes, const FixedClusters& fixed) {
+int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalStage>& stages,
+          const PhysicalRules& rules, const std::vector<Bytes>& buffer_bytes, const FixedClusters& fixed) {
   PlacementItems all = placement_items(plan, allocation, stages, rules, buffer_bytes);
   const int clusters = plan.mapping.device_clusters;
   {
@@ -170,14 +174,16 @@ int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalSt
     stage.physical_layers = static_cast<int>(allocation.parts[s]);
     stage.part_clusters.clear();
     stage.cluster = all.output[s] < 0 ? -1 : all.items[static_cast<std::size_t>(all.output[s])].cluster;
-    for (const int part : all.parts[s]) stage.part_clusters.push_back(all.items[static_cast<std::size_t>(part)].cluster);
+    for (const int part : all.parts[s])
+      stage.part_clusters.push_back(all.items[static_cast<std::size_t>(part)].cluster);
   }
   return static_cast<int>(plan.mapping.clusters.size()) - clusters;
 }
 
 bool crosses_clusters(const Plan& plan, const Buffer& buffer) {
   const Stage &from = plan.stage(buffer.from), &to = plan.stage(buffer.to);
-  return from.cluster >= 0 && std::any_of(to.part_clusters.begin(), to.part_clusters.end(), [&](int c) { return c != from.cluster; });
+  return from.cluster >= 0 &&
+         std::any_of(to.part_clusters.begin(), to.part_clusters.end(), [&](int c) { return c != from.cluster; });
 }
 
 }  // namespace rowflow

@@ -34,13 +34,14 @@ class Contiguous {
   bool place(int clusters, std::vector<int>& ends) const {
     Cycles slow = 0;
     if (!shortest(
-            clusters, [](const Stretch& s) { return s.slow; }, [](std::int64_t a, std::int64_t b) { return std::max(a, b); },
-            std::numeric_limits<Cycles>::max(), slow, ends))
+            clusters, [](const Stretch& s) { return s.slow; },
+            [](std::int64_t a, std::int64_t b) { return std::max(a, b); }, std::numeric_limits<Cycles>::max(), slow,
+            ends))
       return false;
     std::int64_t crossings = 0;
     return shortest(
-        clusters, [](const Stretch& s) { return s.crossings; }, [](std::int64_t a, std::int64_t b) { return a + b; }, slow, crossings,
-        ends);
+        clusters, [](const Stretch& s) { return s.crossings; }, [](std::int64_t a, std::int64_t b) { return a + b; },
+        slow, crossings, ends);
   }
 
  private:
@@ -61,7 +62,8 @@ class Contiguous {
       Stretch stretch{end, 0, 0};
       ClusterUse use = items;
       for (const int edge : edges) add_edge(all_.edges[at(edge)], begin, stretch, use);
-      // With more items an edge may come to lie inside, which takes less: that this is too much does not say that more is.
+      // With more items an edge may come to lie inside, which takes less: that this is too much does not say that more
+      // is.
       if (within_limit(use, limit_)) stretches_[at(begin)].push_back(stretch);
     }
   }
@@ -85,7 +87,8 @@ class Contiguous {
 
   /// Least of the combined values over all ways with at most `clusters` stretches, none slower than `most_slow`.
   template <typename Value, typename Combine>
-  bool shortest(int clusters, Value value, Combine combine, Cycles most_slow, std::int64_t& least, std::vector<int>& ends) const {
+  bool shortest(int clusters, Value value, Combine combine, Cycles most_slow, std::int64_t& least,
+                std::vector<int>& ends) const {
     constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
     const std::size_t positions = at(count()) + 1;
     std::vector<std::vector<std::int64_t>> best(at(clusters) + 1, std::vector<std::int64_t>(positions, none));
@@ -104,7 +107,8 @@ class Contiguous {
       }
     int used = -1;
     for (int k = 0; k <= clusters; ++k)
-      if (best[at(k)][at(count())] != none && (used < 0 || best[at(k)][at(count())] < best[at(used)][at(count())])) used = k;
+      if (best[at(k)][at(count())] != none && (used < 0 || best[at(k)][at(count())] < best[at(used)][at(count())]))
+        used = k;
     if (used < 0) return false;
     least = best[at(used)][at(count())];
     ends.clear();

@@ -12,12 +12,14 @@ namespace {
 /// Part `k` of `n` things in `parts` as equal as can be.
 std::int64_t share(std::int64_t n, std::int64_t parts, std::int64_t k) { return n / parts + (k < n % parts ? 1 : 0); }
 
-PlacementItem physical_layer(const Plan& plan, std::size_t s, std::int64_t subclusters, Bytes weight_bytes, const PhysicalRules& rules) {
+PlacementItem physical_layer(const Plan& plan, std::size_t s, std::int64_t subclusters, Bytes weight_bytes,
+                             const PhysicalRules& rules) {
   PlacementItem item;
   item.stage = s;
   item.use.subclusters = subclusters;
   item.use.controllers = item.use.activation_units = 1;
-  item.use.input_aligners = std::min<std::int64_t>(2, std::max<std::int64_t>(1, static_cast<std::int64_t>(plan.stages[s].inputs.size())));
+  item.use.input_aligners =
+      std::min<std::int64_t>(2, std::max<std::int64_t>(1, static_cast<std::int64_t>(plan.stages[s].inputs.size())));
   item.use.weight_cuts = ceil_div(std::max<Bytes>(0, weight_bytes - subclusters * rules.l2_bytes), rules.cut_bytes);
   return item;
 }
@@ -41,17 +43,19 @@ int add_item(PlacementItems& all, PlacementItem item) {
   return static_cast<int>(all.items.size()) - 1;
 }
 
-void add_stage(PlacementItems& all, const Plan& plan, std::size_t s, const Allocation& allocation, const PhysicalStage& stage,
-               const PhysicalRules& rules) {
+void add_stage(PlacementItems& all, const Plan& plan, std::size_t s, const Allocation& allocation,
+               const PhysicalStage& stage, const PhysicalRules& rules) {
   const std::int64_t parts = allocation.parts[s];
   for (std::int64_t k = 0; k < parts; ++k) {
     const Bytes weights = ceil_div(stage.weight_bytes, parts);
-    all.parts[s].push_back(add_item(all, physical_layer(plan, s, share(allocation.subclusters[s], parts, k), weights, rules)));
+    all.parts[s].push_back(
+        add_item(all, physical_layer(plan, s, share(allocation.subclusters[s], parts, k), weights, rules)));
   }
   if (parts == 0) return;
   all.output[s] = all.parts[s].front();
   const std::int64_t copies = allocation.copies[s];
-  const std::pair<std::int64_t, std::int64_t> split{parts > 1 ? stage.split_subclusters : 0, parts > 1 ? stage.split_controllers : 0};
+  const std::pair<std::int64_t, std::int64_t> split{parts > 1 ? stage.split_subclusters : 0,
+                                                    parts > 1 ? stage.split_controllers : 0};
   for (const auto& [subclusters, controllers] : {split, std::pair{copies, copies}}) {
     if (subclusters == 0 && controllers == 0) continue;
     const int item = add_item(all, inserted_layers(s, subclusters, controllers));
@@ -69,7 +73,9 @@ Cycles transfer_interval(const Buffer& buffer, std::int64_t width) {
 
 }  // namespace
 
-std::int64_t PlacementEdge::cuts(bool crosses) const { return ceil_div(crosses ? ceil_div(bytes, 2) : bytes, cut_bytes); }
+std::int64_t PlacementEdge::cuts(bool crosses) const {
+  return ceil_div(crosses ? ceil_div(bytes, 2) : bytes, cut_bytes);
+}
 
 bool within_limit(const ClusterUse& use, const ClusterUse& limit) {
   const auto within = [](std::int64_t demand, std::int64_t most) { return most == 0 || demand <= most; };
@@ -87,7 +93,8 @@ PlacementItems placement_items(const Plan& plan, const Allocation& allocation, c
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     const int from = all.output[static_cast<std::size_t>(plan.buffers[b].from)];
     const std::vector<int>& to = all.parts[static_cast<std::size_t>(plan.buffers[b].to)];
-    all.edges.push_back({from, to, buffer_bytes[b], rules.cut_bytes, transfer_interval(plan.buffers[b], rules.transfer_width)});
+    all.edges.push_back(
+        {from, to, buffer_bytes[b], rules.cut_bytes, transfer_interval(plan.buffers[b], rules.transfer_width)});
     if (from < 0) continue;
     for (const int part : to) join(all, from, part);
   }

@@ -104,8 +104,10 @@ void repair_placement(PlacementItems& all, const ClusterUse& limit, int clusters
   const PlacementScore filled = PlacementState(all, limit, clusters, interval).score();
   if (sound(filled) || !device_suffices(all, limit, clusters)) return;
   const std::vector<int> before = clusters_of(all);
-  const bool free = std::none_of(all.items.begin(), all.items.end(), [](const PlacementItem& item) { return item.fixed; });
-  if (free && place_contiguously(all, limit, clusters, interval) && !(PlacementState(all, limit, clusters, interval).score() < filled))
+  const bool free =
+      std::none_of(all.items.begin(), all.items.end(), [](const PlacementItem& item) { return item.fixed; });
+  if (free && place_contiguously(all, limit, clusters, interval) &&
+      !(PlacementState(all, limit, clusters, interval).score() < filled))
     put(all, before);
   Repair(all, limit, clusters, interval).run();
 }

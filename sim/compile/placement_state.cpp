@@ -22,7 +22,12 @@ bool operator<(const PlacementScore& a, const PlacementScore& b) {
 }
 
 PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int clusters, Cycles interval)
-    : all_(all), limit_(limit), clusters_(clusters), interval_(interval), used_(at(clusters)), edges_of_(all.items.size()) {
+    : all_(all),
+      limit_(limit),
+      clusters_(clusters),
+      interval_(interval),
+      used_(at(clusters)),
+      edges_of_(all.items.size()) {
   for (const PlacementItem& item : all_.items) {
     if (item.cluster >= static_cast<int>(used_.size())) used_.resize(at(item.cluster) + 1);
     add_use(used_[at(item.cluster)], item.use);
@@ -42,8 +47,8 @@ PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int
 void PlacementState::count(int index, int sign) {
   const PlacementEdge& edge = all_.edges[at(index)];
   const int from = edge.from < 0 ? -1 : all_.items[at(edge.from)].cluster;
-  const bool crosses =
-      from >= 0 && std::any_of(edge.to.begin(), edge.to.end(), [&](int part) { return all_.items[at(part)].cluster != from; });
+  const bool crosses = from >= 0 && std::any_of(edge.to.begin(), edge.to.end(),
+                                                [&](int part) { return all_.items[at(part)].cluster != from; });
   crosses_[at(index)] = sign > 0 && crosses ? 1 : 0;
   crossings_ += crosses ? sign : 0;
   if (edge.bytes == 0) return;

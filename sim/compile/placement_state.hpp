@@ -11,9 +11,9 @@ namespace rowflow {
 
 /// What a placement is judged by, the most important first; less is better.
 struct PlacementScore {
-  std::int64_t excess = 0;     ///< of what clusters hold over what they have, in thousandths of the latter, all added up
-  std::int64_t beyond = 0;     ///< items in clusters that the device does not have
-  Cycles slow = 0;             ///< by how much the slowest edge between clusters (T5) exceeds the interval
+  std::int64_t excess = 0;  ///< of what clusters hold over what they have, in thousandths of the latter, all added up
+  std::int64_t beyond = 0;  ///< items in clusters that the device does not have
+  Cycles slow = 0;          ///< by how much the slowest edge between clusters (T5) exceeds the interval
   std::int64_t crossings = 0;  ///< edges between clusters
 };
 

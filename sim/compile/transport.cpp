@@ -81,7 +81,8 @@ void insert_store(Lowered& lowered, int buffer, MemoryLevel level) {
   make_room(lowered, position, 2);
   const int to = plan.buffers[b].to, first_new = static_cast<int>(plan.buffers.size());
   plan.stage(position) = mover(store, layer, StageKind::store, rows, first_new, buffer);
-  plan.stages[static_cast<std::size_t>(position) + 1] = mover(load, layer, StageKind::load, rows, buffer, first_new + 1);
+  plan.stages[static_cast<std::size_t>(position) + 1] =
+      mover(load, layer, StageKind::load, rows, buffer, first_new + 1);
   add_buffer(plan, buffer, producer, position);
   const int prefetch = add_buffer(plan, buffer, position + 1, to);
   plan.buffer(prefetch).prefetch = true;
@@ -138,7 +139,8 @@ Cycles traffic_interval(const std::map<MemoryLevel, LevelTraffic>& traffic) {
   Cycles interval = 0;
   for (const auto& [name, level] : traffic) {
     if (level.in_bandwidth > 0) interval = std::max(interval, ceil_multiply_divide(level.in, 1000, level.in_bandwidth));
-    if (level.out_bandwidth > 0) interval = std::max(interval, ceil_multiply_divide(level.out, 1000, level.out_bandwidth));
+    if (level.out_bandwidth > 0)
+      interval = std::max(interval, ceil_multiply_divide(level.out, 1000, level.out_bandwidth));
   }
   return interval;
 }

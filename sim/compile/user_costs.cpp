@@ -64,8 +64,9 @@ std::map<std::string, UserCost> read_user_costs(const std::string& path) {
   std::string line;
   bool first = true;
   for (int number = 1; std::getline(file, line); ++number) {
-    line =
-        trimmed(number == 1 && line.compare(0, byte_order_mark.size(), byte_order_mark) == 0 ? line.substr(byte_order_mark.size()) : line);
+    line = trimmed(number == 1 && line.compare(0, byte_order_mark.size(), byte_order_mark) == 0
+                       ? line.substr(byte_order_mark.size())
+                       : line);
     if (line.empty() || line[0] == '#') continue;
     const std::vector<std::string> fields = fields_of(line);
     const std::string where = fmt::format("{}: line {}", path, number);
@@ -74,10 +75,12 @@ std::map<std::string, UserCost> read_user_costs(const std::string& path) {
     if (std::exchange(first, false) && is_header(fields)) continue;
     UserCost cost{cycles_from(fields[1], "cycles per row", where), std::nullopt};
     if (fields.size() == 3) cost.latency = cycles_from(fields[2], "a latency in cycles", where);
-    if (!costs.emplace(fields[0], cost).second) throw InputError(where, fmt::format("found \"{}\" a second time", fields[0]));
+    if (!costs.emplace(fields[0], cost).second)
+      throw InputError(where, fmt::format("found \"{}\" a second time", fields[0]));
   }
   if (costs.empty())
-    throw InputError(path, "found costs of 0 stages, expected a line name,cycles[,latency] for each stage that has its own");
+    throw InputError(path,
+                     "found costs of 0 stages, expected a line name,cycles[,latency] for each stage that has its own");
   return costs;
 }
 

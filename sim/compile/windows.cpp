@@ -14,7 +14,8 @@ struct Taps {
   bool empty() const { return last < first; }
 };
 
-/// T7: needs = 1 + largest tap of the steps so far; releases = smallest tap of any later step, at most needs. T1: all on the last step.
+/// T7: needs = 1 + largest tap of the steps so far; releases = smallest tap of any later step, at most needs. T1: all
+/// on the last step.
 template <typename TapsOfStep>
 RowWindow window_of(Rows rows, Rows steps, TapsOfStep taps) {
   RowWindow window{std::vector<Rows>(steps), std::vector<Rows>(steps)};

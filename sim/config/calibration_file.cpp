@@ -14,7 +14,8 @@ constexpr std::size_t most_parameters = 4;
 FitParameter read_parameter(const Reader& reader) {
   reader.expect_keys({"parameter", "candidates", "reason"});
   FitParameter parameter{reader.at("parameter").name(), {}, reader.at("reason").name()};
-  for (const Reader& item : reader.at("candidates").items(1)) parameter.candidates.push_back(item.integer(0, 1'000'000'000'000));
+  for (const Reader& item : reader.at("candidates").items(1))
+    parameter.candidates.push_back(item.integer(0, 1'000'000'000'000));
   return parameter;
 }
 

@@ -16,14 +16,17 @@ namespace {
 constexpr std::int64_t largest = 1'000'000'000'000'000;  // of any figure; leaves room for products with small counts
 using Map = std::map<std::string, Parameter>;
 
-const std::vector<std::string> rate_kinds{"conv", "pointwise", "grouped_per_channel", "depthwise", "vector_fc", "fully_connected"};
+const std::vector<std::string> rate_kinds{"conv",      "pointwise", "grouped_per_channel",
+                                          "depthwise", "vector_fc", "fully_connected"};
 const std::vector<std::string> optional_rates{"depthwise_large", "pool", "squeeze"};
-const std::vector<std::string> split_kinds{"conv", "pointwise", "grouped", "depthwise", "vector_fc", "fully_connected", "pool", "squeeze"};
+const std::vector<std::string> split_kinds{"conv",      "pointwise",       "grouped", "depthwise",
+                                           "vector_fc", "fully_connected", "pool",    "squeeze"};
 const std::vector<std::string> precisions{"activations_16", "weights_16", "weights_4"};
 /// "default", and the kinds of layers' stages.
 std::vector<std::string> figure_kinds() {
   std::vector<std::string> names{"default"};
-  for (int kind = 0; is_layer_kind(static_cast<StageKind>(kind)); ++kind) names.emplace_back(to_string(static_cast<StageKind>(kind)));
+  for (int kind = 0; is_layer_kind(static_cast<StageKind>(kind)); ++kind)
+    names.emplace_back(to_string(static_cast<StageKind>(kind)));
   return names;
 }
 const std::vector<std::string> stage_kinds = figure_kinds();
@@ -45,7 +48,8 @@ Parameter read_parameter(const Reader& reader, std::int64_t low, std::int64_t hi
   parameter.low = parameter.assumed ? reader.at("low").integer(low, high) : parameter.value;
   parameter.high = parameter.assumed ? reader.at("high").integer(low, high) : parameter.value;
   if (parameter.low > parameter.value || parameter.value > parameter.high) {
-    reader.fail(fmt::format("found value {} outside [low, high] = [{}, {}]", parameter.value, parameter.low, parameter.high));
+    reader.fail(
+        fmt::format("found value {} outside [low, high] = [{}, {}]", parameter.value, parameter.low, parameter.high));
   }
   return parameter;
 }
@@ -85,7 +89,8 @@ struct Scalar {
 
 template <class Owner>
 void read_scalars(const Reader& reader, const std::vector<Scalar<Owner>>& scalars, Owner& owner) {
-  for (const auto& scalar : scalars) owner.*scalar.member = read_parameter(reader.at(scalar.key), scalar.low, scalar.high);
+  for (const auto& scalar : scalars)
+    owner.*scalar.member = read_parameter(reader.at(scalar.key), scalar.low, scalar.high);
 }
 
 template <class Owner>
@@ -180,7 +185,8 @@ std::map<std::string, SplitCost> read_split(const Reader& reader, const std::vec
   return split;
 }
 
-/// Products that the program forms: subclusters of the chip, each of which may become a physical layer, and bytes on it.
+/// Products that the program forms: subclusters of the chip, each of which may become a physical layer, and bytes on
+/// it.
 void check_chip(const Reader& root, const Device& device) {
   constexpr std::int64_t most_subclusters = 16'384;
   const std::int64_t subclusters = device.clusters.value * device.subclusters_per_cluster.value;
@@ -190,15 +196,16 @@ void check_chip(const Reader& root, const Device& device) {
   const MemoryLevels& memory = device.memory;
   const std::int64_t cuts = device.clusters.value * memory.l3_cuts_per_cluster.value + memory.l4_cuts.value;
   if (cuts > largest / memory.cut_bytes.value || subclusters * memory.l2_bytes_per_subcluster.value > largest)
-    root.at("memory").fail(
-        fmt::format("found {} cuts of {} bytes, and {} subclusters with {} bytes each, expected at most {} bytes of each", cuts,
-                    memory.cut_bytes.value, subclusters, memory.l2_bytes_per_subcluster.value, largest));
+    root.at("memory").fail(fmt::format(
+        "found {} cuts of {} bytes, and {} subclusters with {} bytes each, expected at most {} bytes of each", cuts,
+        memory.cut_bytes.value, subclusters, memory.l2_bytes_per_subcluster.value, largest));
 }
 
 std::vector<std::string> device_keys() {
-  std::vector<std::string> keys{"$schema",      "name",    "description", "rates",        "precision",      "widths",
-                                "row_overhead", "latency", "fused_add",   "free_slice",   "row_forwarding", "broadcast_stage",
-                                "memory",       "unsplit", "split",       "compile_modes"};
+  std::vector<std::string> keys{"$schema",   "name",       "description",    "rates",
+                                "precision", "widths",     "row_overhead",   "latency",
+                                "fused_add", "free_slice", "row_forwarding", "broadcast_stage",
+                                "memory",    "unsplit",    "split",          "compile_modes"};
   add_keys(keys, scalars);
   return keys;
 }
@@ -221,7 +228,8 @@ std::vector<std::string> ParameterUse::assumed() const {
 const Parameter& Device::of_kind(const Map& map, std::string_view kind) const {
   auto entry = map.find(std::string(kind));
   if (entry == map.end()) entry = map.find("default");
-  if (entry == map.end()) throw InputError(file, fmt::format("no figure for stages of kind \"{}\", and no \"default\"", kind));
+  if (entry == map.end())
+    throw InputError(file, fmt::format("no figure for stages of kind \"{}\", and no \"default\"", kind));
   return entry->second;
 }
 

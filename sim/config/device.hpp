@@ -1,4 +1,5 @@
-// A device as described by configs/devices/*.json. Nothing about any chip is in code: costs, capacities and overheads come from here.
+// A device as described by configs/devices/*.json. Nothing about any chip is in code: costs, capacities and overheads
+// come from here.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 namespace rowflow {
 
-/// One figure with its provenance. JSON: {"value": V, "source": "…"} or {"value": V, "assumed": "why", "low": L, "high": H}.
+/// One figure with its provenance. JSON: {"value": V, "source": "…"} or {"value": V, "assumed": "why", "low": L,
+/// "high": H}.
 struct Parameter {
   std::string name;  ///< its JSON pointer in the device file without the leading slash ("rates/depthwise")
   std::int64_t value = 0;
@@ -42,11 +44,13 @@ struct MemoryLevels {
   Parameter l4_limit_cuts;               ///< a row buffer of more cuts goes to the host
   Parameter max_weight_cuts_per_layer;   ///< weights of one physical layer; more are split
   Parameter l4_bytes_per_kilocycle;      ///< bandwidth, per direction; 0 = unlimited (T15)
-  Parameter weight_bytes_per_kilocycle;  ///< that a subcluster reads: a step reads all weights of its layer; 0 = unlimited (T8)
+  Parameter weight_bytes_per_kilocycle;  ///< that a subcluster reads: a step reads all weights of its layer; 0 =
+                                         ///< unlimited (T8)
   Parameter l4_latency, host_latency;    ///< cycles from a written row to its being readable (T15)
 };
 
-/// What it costs to split a layer of some kind into several physical layers: splitters and joins, whatever the number of parts.
+/// What it costs to split a layer of some kind into several physical layers: splitters and joins, whatever the number
+/// of parts.
 struct SplitCost {
   Parameter subclusters, controllers;  ///< more than the parts take
   Parameter max_parts;
@@ -68,22 +72,22 @@ struct Device {
   Parameter max_subclusters_per_layer;                                 ///< of one physical layer
   Parameter max_fan_out;             ///< physical layers that one output feeds without a fan-out copy; 0 = any number
   std::vector<std::string> unsplit;  ///< stage kinds whose layers stay one physical layer
-  /// By stage kind; others with MACs take a join, others without stay one physical layer. Of kinds without MACs, which have a rate all the
-  /// same (pool, squeeze), a physical layer has one subcluster.
+  /// By stage kind; others with MACs take a join, others without stay one physical layer. Of kinds without MACs, which
+  /// have a rate all the same (pool, squeeze), a physical layer has one subcluster.
   std::map<std::string, SplitCost> split;
   Parameter macs_per_subcluster;      ///< peak, per cycle; for utilisation figures only
   Parameter compute_ceiling_percent;  ///< share of the subclusters an allocation may use
   Parameter control_ceiling_percent;  ///< share of the controllers
-  /// By name: in place of the two ceilings. The compute ceiling of "default" is that of allocations which leave weights outside L2: what
-  /// compute_ceiling_percent adds to it is there to hold weights.
+  /// By name: in place of the two ceilings. The compute ceiling of "default" is that of allocations which leave weights
+  /// outside L2: what compute_ceiling_percent adds to it is there to hold weights.
   std::map<std::string, Ceilings> compile_modes;
 
-  /// conv, pointwise, depthwise, depthwise_large (kernels higher than 3; absent: as depthwise), vector_fc, fully_connected, and
-  /// grouped_per_channel: of a grouped convolution, times the input channels of a group, at most the rate of conv. pool and squeeze, which
-  /// have no MACs: taps read (absent: only their streams take time).
+  /// conv, pointwise, depthwise, depthwise_large (kernels higher than 3; absent: as depthwise), vector_fc,
+  /// fully_connected, and grouped_per_channel: of a grouped convolution, times the input channels of a group, at most
+  /// the rate of conv. pool and squeeze, which have no MACs: taps read (absent: only their streams take time).
   std::map<std::string, Parameter> rates;
-  /// Percent of a rate that is left with more bits, by "activations_16", "weights_16", "weights_4"; absent: 100. Streams of 16-bit rows
-  /// take twice as long if the first is there.
+  /// Percent of a rate that is left with more bits, by "activations_16", "weights_16", "weights_4"; absent: 100.
+  /// Streams of 16-bit rows take twice as long if the first is there.
   std::map<std::string, Parameter> precision;
   std::map<std::string, Parameter> widths;        ///< stream width by stage kind
   std::map<std::string, Parameter> row_overhead;  ///< cycles a step, by stage kind
@@ -104,7 +108,9 @@ struct Device {
 
   /// Of the map for that kind, or its "default" entry.
   const Parameter& of_kind(const std::map<std::string, Parameter>& map, std::string_view kind) const;
-  const Parameter& of_kind(const std::map<std::string, Parameter>& map, StageKind kind) const { return of_kind(map, to_string(kind)); }
+  const Parameter& of_kind(const std::map<std::string, Parameter>& map, StageKind kind) const {
+    return of_kind(map, to_string(kind));
+  }
 };
 
 /// Reads a device file (strict; throws InputError with file, pointer, found, expected).

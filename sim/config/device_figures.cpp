@@ -44,7 +44,8 @@ const Json* default_of(const Json& document, const Pointer& pointer) {
 /// "/rates/conv/value" is "/rates/conv".
 std::string without_value(const std::string& pointer) {
   const std::string ending = "/value";
-  const bool ends = pointer.size() > ending.size() && pointer.compare(pointer.size() - ending.size(), ending.size(), ending) == 0;
+  const bool ends =
+      pointer.size() > ending.size() && pointer.compare(pointer.size() - ending.size(), ending.size(), ending) == 0;
   return ends ? pointer.substr(0, pointer.size() - ending.size()) : pointer;
 }
 
@@ -53,11 +54,13 @@ std::string without_value(const std::string& pointer) {
 void check_figure(const Json& document, const std::string& given, const std::string& where) {
   const std::string name = without_value(given);
   if (name.empty() || name.front() != '/')
-    throw InputError(where, fmt::format("found \"{}\", expected a JSON pointer of the device file, like /rates/depthwise{}", given,
-                                        nearest_hint("/" + name, figures(document))));
+    throw InputError(
+        where, fmt::format("found \"{}\", expected a JSON pointer of the device file, like /rates/depthwise{}", given,
+                           nearest_hint("/" + name, figures(document))));
   const Pointer pointer(name);
   if (document.contains(pointer) ? is_figure(document.at(pointer)) : default_of(document, pointer) != nullptr) return;
-  throw InputError(where, fmt::format("the device has no figure \"{}\"{}", given, nearest_hint(name, figures(document))));
+  throw InputError(where,
+                   fmt::format("the device has no figure \"{}\"{}", given, nearest_hint(name, figures(document))));
 }
 
 void set_figure(Json& document, const std::string& given, const std::string& value) {
@@ -70,7 +73,8 @@ void set_figure(Json& document, const std::string& given, const std::string& val
   }
   Json& figure = document[pointer];
   if (figure.is_boolean() != number.is_boolean())
-    throw InputError(name, fmt::format("found {}, expected {}", value, figure.is_boolean() ? "true or false" : "an integer"));
+    throw InputError(name,
+                     fmt::format("found {}, expected {}", value, figure.is_boolean() ? "true or false" : "an integer"));
   if (figure.is_boolean()) {
     figure = number;
     return;

@@ -6,8 +6,8 @@
 
 namespace rowflow {
 
-/// Throws InputError(where), with the nearest pointer, unless `pointer` names a figure or a switch of the document, or a stage kind
-/// whose group has a "default".
+/// Throws InputError(where), with the nearest pointer, unless `pointer` names a figure or a switch of the document, or
+/// a stage kind whose group has a "default".
 void check_figure(const nlohmann::json& document, const std::string& pointer, const std::string& where);
 
 /// Gives the figure another value. Of an assumed one the plausible range is widened to hold it: a sweep asks "what if".

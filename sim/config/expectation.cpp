@@ -35,7 +35,8 @@ Json plain(double number) {
   return number;
 }
 
-FieldDifference differs(const Expectation& e, const std::string& expected, const Json& got, const Json& from, Json replacement) {
+FieldDifference differs(const Expectation& e, const std::string& expected, const Json& got, const Json& from,
+                        Json replacement) {
   return {e.pointer, expected, inline_json(got), change_percent(from, got), std::move(replacement)};
 }
 
@@ -47,7 +48,8 @@ std::optional<FieldDifference> check_exact(const Expectation& e, const Json& got
 std::optional<FieldDifference> check_near(const Expectation& e, const Json& got) {
   const double allowed = std::abs(*e.value) * *e.tolerance_percent / 100;
   if (got.is_number() && std::abs(got.get<double>() - *e.value) <= allowed) return std::nullopt;
-  const Json replacement = got.is_number() ? Json{{"value", got}, {"tolerance_percent", plain(*e.tolerance_percent)}} : got;
+  const Json replacement =
+      got.is_number() ? Json{{"value", got}, {"tolerance_percent", plain(*e.tolerance_percent)}} : got;
   return differs(e, fmt::format("{} ± {} %", *e.value, *e.tolerance_percent), got, *e.value, replacement);
 }
 
@@ -116,9 +118,11 @@ std::string inline_json(const Json& value) {
 Expectation read_expectation(const std::string& pointer, const Reader& reader, const Json& value) {
   Expectation expectation;
   expectation.pointer = pointer;
-  if (pointer.empty() || pointer[0] != '/') reader.fail("the key is no JSON pointer: expected one like /throughput/interval_cycles");
+  if (pointer.empty() || pointer[0] != '/')
+    reader.fail("the key is no JSON pointer: expected one like /throughput/interval_cycles");
   if (!value.is_object()) {
-    if (has_object(value)) reader.fail("found an array with objects inside, expected single fields: name each by its own pointer");
+    if (has_object(value))
+      reader.fail("found an array with objects inside, expected single fields: name each by its own pointer");
     expectation.exact = value;
     return expectation;
   }
@@ -130,9 +134,11 @@ Expectation read_expectation(const std::string& pointer, const Reader& reader, c
   take("tolerance_percent", expectation.tolerance_percent);
   take("at_least", expectation.at_least);
   take("at_most", expectation.at_most);
-  const bool near = expectation.value && expectation.tolerance_percent, bounds = expectation.at_least || expectation.at_most;
+  const bool near = expectation.value && expectation.tolerance_percent,
+             bounds = expectation.at_least || expectation.at_most;
   const bool half = expectation.value.has_value() != expectation.tolerance_percent.has_value();
-  if (near == bounds || half) reader.fail(R"(expected "value" with "tolerance_percent", or "at_least", "at_most" or both)");
+  if (near == bounds || half)
+    reader.fail(R"(expected "value" with "tolerance_percent", or "at_least", "at_most" or both)");
   if (near && *expectation.tolerance_percent < 0) reader.at("tolerance_percent").mismatch("number of at least 0");
   return expectation;
 }

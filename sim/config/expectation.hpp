@@ -20,20 +20,24 @@ struct Expectation {
 
 struct FieldDifference {
   std::string pointer;
-  std::string expected, got;                          ///< for people
-  std::optional<double> change_percent;               ///< against the expected value or the broken bound
-  std::optional<nlohmann::ordered_json> replacement;  ///< the expectation that would hold; none when the result has no such field
+  std::string expected, got;             ///< for people
+  std::optional<double> change_percent;  ///< against the expected value or the broken bound
+  std::optional<nlohmann::ordered_json>
+      replacement;  ///< the expectation that would hold; none when the result has no such field
 };
 
 /// One entry of "expect". Throws InputError.
 Expectation read_expectation(const std::string& pointer, const Reader& reader, const nlohmann::ordered_json& value);
 
-/// The field at a JSON pointer; a step into an array is an index, or the "name", "layer", "buffer" or "stage" of the item (in that
-/// order of preference, the first such item). Null when there is none; `why` then says where it ended, with the nearest name.
-const nlohmann::ordered_json* find_field(const nlohmann::ordered_json& document, const std::string& pointer, std::string& why);
+/// The field at a JSON pointer; a step into an array is an index, or the "name", "layer", "buffer" or "stage" of the
+/// item (in that order of preference, the first such item). Null when there is none; `why` then says where it ended,
+/// with the nearest name.
+const nlohmann::ordered_json* find_field(const nlohmann::ordered_json& document, const std::string& pointer,
+                                         std::string& why);
 
 /// Empty when the document is as expected.
-std::vector<FieldDifference> check_expectations(const nlohmann::ordered_json& document, const std::vector<Expectation>& expectations);
+std::vector<FieldDifference> check_expectations(const nlohmann::ordered_json& document,
+                                                const std::vector<Expectation>& expectations);
 
 /// The value as JSON on one line, with spaces after separators.
 std::string inline_json(const nlohmann::ordered_json& value);

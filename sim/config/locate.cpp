@@ -26,15 +26,18 @@ std::vector<std::string> list(const std::string& kind) {
 
 std::string resolve(const std::string& name, const std::string& kind, const std::string& what) {
   const std::vector<std::string> names = list(kind);
-  if (std::find(names.begin(), names.end(), name) != names.end()) return (fs::path(configs_folder()) / kind / (name + ".json")).string();
+  if (std::find(names.begin(), names.end(), name) != names.end())
+    return (fs::path(configs_folder()) / kind / (name + ".json")).string();
   std::error_code none;
   if (fs::is_directory(name, none)) throw InputError(name, fmt::format("found a folder, expected a {}", what));
   if (fs::exists(name, none)) return name;
   const fs::path path(name);
-  const bool is_path = name.find('/') != std::string::npos || path.extension() == ".json" || path.extension() == ".onnx";
+  const bool is_path =
+      name.find('/') != std::string::npos || path.extension() == ".json" || path.extension() == ".onnx";
   const std::string hint = nearest_hint(is_path ? path.stem().string() : name, names);
   if (is_path) throw InputError(name, "no such file" + hint);
-  throw InputError("", fmt::format("no {} \"{}\"{}", what, name, hint.empty() ? "; `rowflow list` names those that come with it" : hint));
+  throw InputError("", fmt::format("no {} \"{}\"{}", what, name,
+                                   hint.empty() ? "; `rowflow list` names those that come with it" : hint));
 }
 
 }  // namespace
@@ -54,6 +57,8 @@ std::vector<std::string> list_devices() { return list("devices"); }
 std::string resolve_network(const std::string& name_or_path) { return resolve(name_or_path, "networks", "network"); }
 std::string resolve_device(const std::string& name_or_path) { return resolve(name_or_path, "devices", "device"); }
 std::string resolve_mapping(const std::string& name_or_path) { return resolve(name_or_path, "mappings", "mapping"); }
-std::string resolve_calibration(const std::string& name_or_path) { return resolve(name_or_path, "calibration", "calibration file"); }
+std::string resolve_calibration(const std::string& name_or_path) {
+  return resolve(name_or_path, "calibration", "calibration file");
+}
 
 }  // namespace rowflow

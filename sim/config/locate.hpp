@@ -6,15 +6,16 @@
 
 namespace rowflow {
 
-/// The folder of the shipped configs: <prefix>/share/rowflow/configs beside the running <prefix>/bin/<program>, else the source tree's.
+/// The folder of the shipped configs: <prefix>/share/rowflow/configs beside the running <prefix>/bin/<program>, else
+/// the source tree's.
 std::string configs_folder();
 
 /// Names (file names without .json) of the shipped networks and devices, sorted.
 std::vector<std::string> list_networks();
 std::vector<std::string> list_devices();
 
-/// The file that a shipped name or a path (anything with a slash or an extension .json / .onnx, or an existing file) stands for.
-/// Throws InputError, with the nearest shipped name, when there is none.
+/// The file that a shipped name or a path (anything with a slash or an extension .json / .onnx, or an existing file)
+/// stands for. Throws InputError, with the nearest shipped name, when there is none.
 std::string resolve_network(const std::string& name_or_path);
 std::string resolve_device(const std::string& name_or_path);
 std::string resolve_mapping(const std::string& name_or_path);

@@ -15,7 +15,8 @@ MappedLayer read_layer(const Reader& reader) {
   if (reader.has("subclusters")) layer.subclusters = reader.at("subclusters").integer(1, 1'000'000);
   if (reader.has("physical_layers")) layer.physical_layers = reader.at("physical_layers").integer(1, 1'000'000);
   if (reader.has("clusters"))
-    for (const Reader& item : reader.at("clusters").items(1)) layer.clusters.push_back(static_cast<int>(item.integer(0, 1'000'000)));
+    for (const Reader& item : reader.at("clusters").items(1))
+      layer.clusters.push_back(static_cast<int>(item.integer(0, 1'000'000)));
   return layer;
 }
 
@@ -31,7 +32,8 @@ MappingFile mapping_from(const nlohmann::json& document, const std::string& file
   MappingFile mapping;
   for (const auto& [name, member] : root.at("layers").members()) mapping.layers[name] = read_layer(member);
   if (root.has("fifo_rows"))
-    for (const auto& [name, member] : root.at("fifo_rows").members()) mapping.fifo_rows[name] = member.integer(0, 1'000'000'000);
+    for (const auto& [name, member] : root.at("fifo_rows").members())
+      mapping.fifo_rows[name] = member.integer(0, 1'000'000'000);
   return mapping;
 }
 

@@ -13,12 +13,13 @@ namespace rowflow {
 struct MappedLayer {
   std::optional<std::int64_t> subclusters;      ///< of all its physical layers
   std::optional<std::int64_t> physical_layers;  ///< at least so many
-  std::vector<int> clusters;                    ///< of its physical layers, then of its join; the last stands for all that follow
+  std::vector<int> clusters;  ///< of its physical layers, then of its join; the last stands for all that follow
 };
 
 struct MappingFile {
-  std::map<std::string, MappedLayer> layers;      ///< by stage or layer name
-  std::map<std::string, std::int64_t> fifo_rows;  ///< by buffer name: rows beyond the consumer's window and the row being written
+  std::map<std::string, MappedLayer> layers;  ///< by stage or layer name
+  std::map<std::string, std::int64_t>
+      fifo_rows;  ///< by buffer name: rows beyond the consumer's window and the row being written
 };
 
 /// Strict: throws InputError with file, pointer, found, expected.

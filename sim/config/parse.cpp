@@ -16,7 +16,7 @@ namespace rowflow {
 namespace {
 
 constexpr std::size_t largest_file = std::size_t{1} << 28;  // a device such as /dev/zero has no end
-constexpr std::size_t deepest = 64;                         // results nest to 6; functions that follow the values call themselves so often
+constexpr std::size_t deepest = 64;  // results nest to 6; functions that follow the values call themselves so often
 
 /// Where the parser is. It exists because the library takes the last of equal keys without a word, and any depth.
 template <typename Json>
@@ -29,7 +29,8 @@ class Strict {
     switch (event) {
       case Event::object_start:
       case Event::array_start:
-        if (open_.size() == deepest) throw InputError(file_, fmt::format("found values nested deeper than {} at {}", deepest, pointer()));
+        if (open_.size() == deepest)
+          throw InputError(file_, fmt::format("found values nested deeper than {} at {}", deepest, pointer()));
         open_.push_back({event == Event::array_start, 0, {}, {}});
         break;
       case Event::key:
@@ -54,13 +55,15 @@ class Strict {
   };
 
   void see_key(const std::string& key) {
-    if (!open_.back().keys.insert(key).second) throw InputError(file_ + ": " + pointer(), fmt::format("the key \"{}\" stands twice", key));
+    if (!open_.back().keys.insert(key).second)
+      throw InputError(file_ + ": " + pointer(), fmt::format("the key \"{}\" stands twice", key));
     open_.back().key = key;
   }
 
   std::string pointer() const {
     std::string text;
-    for (std::size_t i = 0; i + 1 < open_.size(); ++i) text += "/" + (open_[i].array ? std::to_string(open_[i].index) : open_[i].key);
+    for (std::size_t i = 0; i + 1 < open_.size(); ++i)
+      text += "/" + (open_[i].array ? std::to_string(open_[i].index) : open_[i].key);
     return text.empty() ? "/" : text;
   }
 
@@ -75,7 +78,8 @@ class Strict {
     ++column;
     if (text[i] == '\n') ++line, column = 1;
   }
-  std::string reason = error.what();  // "[json.exception…] parse error at line L, column C: syntax error while … - what"
+  std::string reason =
+      error.what();  // "[json.exception…] parse error at line L, column C: syntax error while … - what"
   const auto begin = reason.find(": ");
   if (begin != std::string::npos) reason = reason.substr(begin + 2);
   throw InputError(file, fmt::format("line {}, column {}: no valid JSON: {}", line, column, reason));
@@ -104,13 +108,16 @@ std::string read_text(const std::string& path) {
   std::vector<char> some(std::size_t{1} << 16);
   while (stream.read(some.data(), static_cast<std::streamsize>(some.size())) || stream.gcount() > 0) {
     text.append(some.data(), static_cast<std::size_t>(stream.gcount()));
-    if (text.size() > largest_file) throw InputError(path, fmt::format("found more than {} bytes, expected a smaller file", largest_file));
+    if (text.size() > largest_file)
+      throw InputError(path, fmt::format("found more than {} bytes, expected a smaller file", largest_file));
   }
   if (stream.bad()) throw InputError(path, "the file cannot be read");
   return text;
 }
 
-nlohmann::json parse_json(const std::string& text, const std::string& file) { return parsed<nlohmann::json>(text, file); }
+nlohmann::json parse_json(const std::string& text, const std::string& file) {
+  return parsed<nlohmann::json>(text, file);
+}
 
 nlohmann::ordered_json parse_ordered_json(const std::string& text, const std::string& file) {
   return parsed<nlohmann::ordered_json>(text, file);

@@ -10,8 +10,8 @@ namespace rowflow {
 /// By SE layer, by rows a tile.
 using Penalties = std::map<std::string, std::map<std::int64_t, double>>;
 
-/// Reads {"$schema": …, "description": …, "penalties": {"<layer>": {"<rows>": penalty, …}}}: penalties at least 0. Whether the layers
-/// exist is known only to who has the network. Throws InputError.
+/// Reads {"$schema": …, "description": …, "penalties": {"<layer>": {"<rows>": penalty, …}}}: penalties at least 0.
+/// Whether the layers exist is known only to who has the network. Throws InputError.
 Penalties read_penalties_file(const std::string& path);
 
 }  // namespace rowflow

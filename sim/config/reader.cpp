@@ -43,7 +43,9 @@ Reader::Reader(std::string file, const nlohmann::json& value, std::string pointe
 
 std::string Reader::where() const { return pointer_.empty() ? file_ : file_ + ": " + pointer_; }
 void Reader::fail(const std::string& what) const { throw InputError(where(), what); }
-void Reader::mismatch(const std::string& expected) const { fail(fmt::format("found {}, expected {}", describe(*value_), expected)); }
+void Reader::mismatch(const std::string& expected) const {
+  fail(fmt::format("found {}, expected {}", describe(*value_), expected));
+}
 
 bool Reader::is_text() const { return value_->is_string(); }
 bool Reader::is_array() const { return value_->is_array(); }
@@ -68,16 +70,19 @@ Reader Reader::at(const std::string& key) const {
 }
 
 std::vector<Reader> Reader::items(std::size_t least) const {
-  if (!value_->is_array() || value_->size() < least) mismatch(least > 0 ? fmt::format("an array of {} or more", least) : "an array");
+  if (!value_->is_array() || value_->size() < least)
+    mismatch(least > 0 ? fmt::format("an array of {} or more", least) : "an array");
   std::vector<Reader> readers;
-  for (std::size_t i = 0; i < value_->size(); ++i) readers.emplace_back(file_, (*value_)[i], fmt::format("{}/{}", pointer_, i));
+  for (std::size_t i = 0; i < value_->size(); ++i)
+    readers.emplace_back(file_, (*value_)[i], fmt::format("{}/{}", pointer_, i));
   return readers;
 }
 
 std::vector<std::pair<std::string, Reader>> Reader::members() const {
   if (!value_->is_object()) mismatch("an object");
   std::vector<std::pair<std::string, Reader>> readers;
-  for (const auto& [key, member] : value_->items()) readers.emplace_back(key, Reader(file_, member, pointer_ + "/" + escape(key)));
+  for (const auto& [key, member] : value_->items())
+    readers.emplace_back(key, Reader(file_, member, pointer_ + "/" + escape(key)));
   return readers;
 }
 
@@ -87,7 +92,8 @@ std::int64_t Reader::integer(std::int64_t low, std::int64_t high, std::string ex
   if (value_->is_number_float()) {
     const double number = value_->get<double>();
     if (number != std::floor(number) || std::abs(number) > exact) mismatch(expected);
-  } else if (!value_->is_number_integer() || (value_->is_number_unsigned() && value_->get<std::uint64_t>() > INT64_MAX)) {
+  } else if (!value_->is_number_integer() ||
+             (value_->is_number_unsigned() && value_->get<std::uint64_t>() > INT64_MAX)) {
     mismatch(expected);
   }
   const auto number = value_->get<std::int64_t>();

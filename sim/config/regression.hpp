@@ -1,4 +1,5 @@
-// Regression cases: which files are meant, what became of each, and expectations rewritten. What a file says: point/regression_config.
+// Regression cases: which files are meant, what became of each, and expectations rewritten. What a file says:
+// point/regression_config.
 #pragma once
 
 #include <string>
@@ -20,11 +21,12 @@ struct CaseOutcome {
   double seconds = 0;
 };
 
-/// The regression configs meant by a path: itself, or the .json files of a folder, sorted. Throws InputError when there are none.
+/// The regression configs meant by a path: itself, or the .json files of a folder, sorted. Throws InputError when there
+/// are none.
 std::vector<std::string> regression_files(const std::string& path);
 
-/// The text of a regression config with the expectations that differ replaced by what came out: same keys in the same order, an
-/// expectation a line. A field that the result does not have keeps its expectation.
+/// The text of a regression config with the expectations that differ replaced by what came out: same keys in the same
+/// order, an expectation a line. A field that the result does not have keeps its expectation.
 std::string update_expectations(const std::string& text, const std::vector<FieldDifference>& differences);
 
 }  // namespace rowflow

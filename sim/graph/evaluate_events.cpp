@@ -11,12 +11,17 @@ namespace rowflow {
 
 namespace {
 
-constexpr std::int64_t most_stamps = std::int64_t{1} << 26;  // in accounts and states: a run that is not proven ends then
+constexpr std::int64_t most_stamps = std::int64_t{1}
+                                     << 26;  // in accounts and states: a run that is not proven ends then
 
 class EventRunner {
  public:
   EventRunner(const Plan& plan, const EventOptions& options, const EventGraph& graph)
-      : plan_(plan), options_(options), graph_(graph), evaluation_(graph, options.accounts || options.settle_peaks), proof_(plan) {}
+      : plan_(plan),
+        options_(options),
+        graph_(graph),
+        evaluation_(graph, options.accounts || options.settle_peaks),
+        proof_(plan) {}
 
   Measurement run() {
     do advance();
@@ -56,7 +61,8 @@ class EventRunner {
   bool peaks_settled() {
     if (frames() < settled_at_) return false;
     Cycles longest = 0;
-    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) longest = std::max(longest, evaluation_.account_of(b).longest_stay());
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b)
+      longest = std::max(longest, evaluation_.account_of(b).longest_stay());
     const auto steady = proof_.steady_window();
     settled_at_ = (steady ? steady->first : 0) + static_cast<int>(ceil_div(longest, plan_.pacing.frame_period)) + 2;
     return frames() >= settled_at_;
@@ -66,7 +72,8 @@ class EventRunner {
     result_.completed = true;
     result_.frames = frames();
     result_.elapsed = result_.frame_completion.back();
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s) result_.elapsed = std::max(result_.elapsed, evaluation_.last_end(s));
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s)
+      result_.elapsed = std::max(result_.elapsed, evaluation_.last_end(s));
     result_.throughput = proof_.throughput(result_.frame_completion);
     result_.critical = proof_.critical();
     const auto steady = proof_.steady_window();
@@ -96,17 +103,22 @@ class EventRunner {
 
   Occupancy account_buffer(std::size_t b, const std::optional<SteadyWindow>& steady) const {
     const auto consumer = static_cast<std::size_t>(plan_.buffers[b].to);
-    const auto occupancy = evaluation_.account_of(b).occupancy(result_.elapsed, steady ? steady->first : 0, steady ? steady->last : 0,
-                                                               steady ? period_of(consumer, *steady) : -1);
+    const auto occupancy =
+        evaluation_.account_of(b).occupancy(result_.elapsed, steady ? steady->first : 0, steady ? steady->last : 0,
+                                            steady ? period_of(consumer, *steady) : -1);
     const Rows capacity = plan_.buffers[b].capacity_rows;
     if (capacity != unlimited_rows && occupancy.peak_rows > capacity)
-      throw Defect("buffer " + plan_.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) + " rows, its capacity is " +
-                   std::to_string(capacity));
+      throw Defect("buffer " + plan_.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) +
+                   " rows, its capacity is " + std::to_string(capacity));
     return occupancy;
   }
 
-  Cycles period_of(std::size_t stage, const SteadyWindow& steady) const { return end_of(stage, steady.last) - end_of(stage, steady.first); }
-  Cycles end_of(std::size_t stage, int frame) const { return frame_ends_[static_cast<std::size_t>(frame) * plan_.stages.size() + stage]; }
+  Cycles period_of(std::size_t stage, const SteadyWindow& steady) const {
+    return end_of(stage, steady.last) - end_of(stage, steady.first);
+  }
+  Cycles end_of(std::size_t stage, int frame) const {
+    return frame_ends_[static_cast<std::size_t>(frame) * plan_.stages.size() + stage];
+  }
   int frames() const { return evaluation_.frames(); }
   std::size_t source() const { return static_cast<std::size_t>(plan_.source); }
 

@@ -1,5 +1,5 @@
-// A plan measured on its event graph, without SystemC: what simulate() (sim/run) measures, to the cycle, for those who ask thousands of
-// times.
+// A plan measured on its event graph, without SystemC: what simulate() (sim/run) measures, to the cycle, for those who
+// ask thousands of times.
 #pragma once
 
 #include <optional>
@@ -12,8 +12,9 @@ namespace rowflow {
 struct EventOptions {
   int frames = 0;             ///< exactly so many; 0 = until the interval is proven (T11)
   bool until_proven = false;  ///< frames = 0: stop as soon as the interval is proven
-  bool settle_peaks = false;  ///< paced, frames = 0: go on until each buffer's peak is that of the periodic regime (T14)
-  bool accounts = true;       ///< else stages and buffers of the result are empty: no T9, no T10
+  bool settle_peaks =
+      false;             ///< paced, frames = 0: go on until each buffer's peak is that of the periodic regime (T14)
+  bool accounts = true;  ///< else stages and buffers of the result are empty: no T9, no T10
 };
 
 /// Nothing in a deadlock (T12), or where the figures are too large for it.

@@ -107,7 +107,8 @@ void Evaluation::run_plain() {
         }
       } else {
         if (scheduled) time = std::max(time, offered_at(step - base));
-        for (const EventArc* const end = arcs + bound[2]; arc != end; ++arc) time = std::max(time, now[arc->event] + arc->cycles);
+        for (const EventArc* const end = arcs + bound[2]; arc != end; ++arc)
+          time = std::max(time, now[arc->event] + arc->cycles);
       }
       time += cost[step];
       now[step] = time;
@@ -127,15 +128,17 @@ void Evaluation::run_forwarded() {
     const bool opens = run.first == base;
     const bool scheduled = paced_ && run.stage == plan_.source;
     Cycles* const waits = waits_.data() + wait_base_[at(run.stage)];
-    Cycles time = std::max<Cycles>(
-        0, opens ? now[graph_.end_event(graph_.last(at(run.stage))) - graph_.events()] : now[graph_.end_event(run.first - 1)]);
+    Cycles time = std::max<Cycles>(0, opens ? now[graph_.end_event(graph_.last(at(run.stage))) - graph_.events()]
+                                            : now[graph_.end_event(run.first - 1)]);
     const auto wait_until = [&](const Latest& term, std::size_t what) {
       if (term.time <= time) return;
       if (accounts) waits[what] += term.time - time;
       time = term.time;
     };
     for (std::int32_t step = run.first; step < run.first + run.count; ++step, bound += 4) {
-      const auto term = [&](int kind) { return latest(now, arcs + bound[kind], arcs + bound[kind + 1], port + bound[kind]); };
+      const auto term = [&](int kind) {
+        return latest(now, arcs + bound[kind], arcs + bound[kind + 1], port + bound[kind]);
+      };
       Latest rows = term(0);
       if (scheduled) rows.time = offered_at(step - base);
       wait_until(rows, scheduled ? 0 : 1 + rows.port);
@@ -209,7 +212,8 @@ void Evaluation::account_buffers() {
 }
 
 Waits Evaluation::waits_of(std::size_t stage, int frame) const {
-  const std::size_t begin = wait_base_[stage], end = stage + 1 < wait_base_.size() ? wait_base_[stage + 1] : waits_.size();
+  const std::size_t begin = wait_base_[stage],
+                    end = stage + 1 < wait_base_.size() ? wait_base_[stage + 1] : waits_.size();
   const auto from = frame_waits_.begin() + static_cast<std::ptrdiff_t>(at(frame) * waits_.size());
   return {from + static_cast<std::ptrdiff_t>(begin), from + static_cast<std::ptrdiff_t>(end)};
 }

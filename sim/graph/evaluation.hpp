@@ -1,4 +1,5 @@
-// A pipeline's frames, one after the other, as plain max-plus sums over its event graph: what the SystemC model does, without it.
+// A pipeline's frames, one after the other, as plain max-plus sums over its event graph: what the SystemC model does,
+// without it.
 #pragma once
 
 #include <vector>
@@ -33,7 +34,8 @@ class Evaluation {
  private:
   Cycles end_of(std::int32_t step) const { return now_[graph_.end_event(step)]; }
   Cycles start_of(std::int32_t step) const {
-    return graph_.forwarded() ? now_[graph_.start_event(step)] : now_[step] - graph_.cost()[static_cast<std::size_t>(step)];
+    return graph_.forwarded() ? now_[graph_.start_event(step)]
+                              : now_[step] - graph_.cost()[static_cast<std::size_t>(step)];
   }
   Cycles freed_at(std::size_t buffer, Rows row_in_frame) const;
   Cycles offered_at(std::int32_t row) const;

@@ -14,7 +14,8 @@ std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 /// The step of each row of a frame that brings a cumulative table beyond it.
 std::vector<std::int32_t> step_of_row(const std::vector<Rows>& cumulative, std::int32_t base) {
   std::vector<std::int32_t> steps;
-  for (std::size_t i = 0; i < cumulative.size(); ++i) steps.resize(at(cumulative[i]), base + static_cast<std::int32_t>(i));
+  for (std::size_t i = 0; i < cumulative.size(); ++i)
+    steps.resize(at(cumulative[i]), base + static_cast<std::int32_t>(i));
   return steps;
 }
 
@@ -86,8 +87,9 @@ class Order {
 }  // namespace
 
 EventGraph::EventGraph(const Plan& plan)
-    : plan_(plan),
-      forwarded_(std::any_of(plan.buffers.begin(), plan.buffers.end(), [](const Buffer& b) { return b.forwarding.has_value(); })) {
+    : plan_(plan), forwarded_(std::any_of(plan.buffers.begin(), plan.buffers.end(), [](const Buffer& b) {
+        return b.forwarding.has_value();
+      })) {
   number_steps();
   if (usable_) usable_ = Order(plan_).find(base_, runs_);
   if (usable_) add_arcs();
@@ -105,8 +107,10 @@ void EventGraph::number_steps() {
   writes_.resize(plan_.buffers.size());
   frees_.resize(plan_.buffers.size());
   for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
-    for (const StageOutput& output : plan_.stages[s].outputs) writes_[at(output.buffer)] = step_of_row(output.emits, base_[s]);
-    for (const StageInput& input : plan_.stages[s].inputs) frees_[at(input.buffer)] = step_of_row(input.releases, base_[s]);
+    for (const StageOutput& output : plan_.stages[s].outputs)
+      writes_[at(output.buffer)] = step_of_row(output.emits, base_[s]);
+    for (const StageInput& input : plan_.stages[s].inputs)
+      frees_[at(input.buffer)] = step_of_row(input.releases, base_[s]);
   }
 }
 
@@ -141,7 +145,8 @@ void EventGraph::add_input(const StageInput& input, std::size_t step, std::uint1
   if (at_end) {
     if (beats) add_arc(end_event(writing), 0, latency + (cost > 0 ? buffer.forwarding->tail : 0), port);
   } else if (beats) {
-    add_arc(start_event(writing), 0, buffer.forwarding->first + latency + buffer.forwarding->lead - buffer.forwarding->setup, port);
+    add_arc(start_event(writing), 0,
+            buffer.forwarding->first + latency + buffer.forwarding->lead - buffer.forwarding->setup, port);
   } else {
     add_arc(end_event(writing), 0, latency, port);
   }
@@ -162,14 +167,15 @@ void EventGraph::add_output(const StageOutput& output, std::size_t step, std::ui
   const Forwarding& beats = *buffer.forwarding;
   if (at_end) return add_arc(end_event(step_of), back, buffer.credit_latency + beats.last_free, port);
   const bool first = in_frame == 0 || freeing[in_frame - 1] != step_of;
-  if (first) return add_arc(start_event(step_of), back, beats.first_free + buffer.credit_latency - beats.head_start, port);
+  if (first)
+    return add_arc(start_event(step_of), back, beats.first_free + buffer.credit_latency - beats.head_start, port);
   add_arc(end_event(step_of), back, buffer.credit_latency - beats.head_start, port);
 }
 
 void EventGraph::add_arc(std::int32_t event, std::int64_t back, Cycles cycles, std::uint16_t port) {
   const std::int64_t index = event - back * events();
-  usable_ =
-      usable_ && index > -most_index && cycles < most_index && cycles > -most_index && arcs_.size() < static_cast<std::size_t>(most_index);
+  usable_ = usable_ && index > -most_index && cycles < most_index && cycles > -most_index &&
+            arcs_.size() < static_cast<std::size_t>(most_index);
   arcs_.push_back({static_cast<std::int32_t>(index), static_cast<std::int32_t>(cycles)});
   ports_.push_back(port);
   frames_back_ = std::max(frames_back_, static_cast<int>(std::min<std::int64_t>(back, most_index)));

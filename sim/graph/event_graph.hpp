@@ -1,8 +1,9 @@
-// The events of one frame of a pipeline and what each waits for: rules T2–T4 and T16 as arcs, in an order in which they can be computed.
+// The events of one frame of a pipeline and what each waits for: rules T2–T4 and T16 as arcs, in an order in which they
+// can be computed.
 //
-// An event is the end of a step; where the plan forwards rows (T16), its start and its end. An arc says "no earlier than that event, of
-// this frame or of one before, plus so many cycles". After a frame all buffers are empty but for time, so one order, found by executing a
-// frame untimed (T12), serves every frame.
+// An event is the end of a step; where the plan forwards rows (T16), its start and its end. An arc says "no earlier
+// than that event, of this frame or of one before, plus so many cycles". After a frame all buffers are empty but for
+// time, so one order, found by executing a frame untimed (T12), serves every frame.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +50,8 @@ class EventGraph {
   std::int32_t end_event(std::int32_t step) const { return forwarded_ ? 2 * step + 1 : step; }
   std::int32_t start_event(std::int32_t step) const { return 2 * step; }
 
-  // In the order of computation. Of the n-th step, arcs from bounds[kinds·(n−1)+kinds−1] to bounds[kinds·n+0] are of its rows, then of its
-  // space; where rows are forwarded (kinds = 4), then those of its end for rows and for space.
+  // In the order of computation. Of the n-th step, arcs from bounds[kinds·(n−1)+kinds−1] to bounds[kinds·n+0] are of
+  // its rows, then of its space; where rows are forwarded (kinds = 4), then those of its end for rows and for space.
   const std::vector<EventRun>& runs() const { return runs_; }
   int kinds() const { return forwarded_ ? 4 : 2; }
   const std::vector<std::uint32_t>& bounds() const { return bounds_; }

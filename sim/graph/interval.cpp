@@ -17,7 +17,9 @@ double longest_path(const Plan& plan) {
   for (const Stage& stage : plan.stages) {
     double delay = static_cast<double>(stage.latency);
     for (const StageOutput& output : stage.outputs)
-      delay = std::max(delay, static_cast<double>(stage.latency + plan.buffers[static_cast<std::size_t>(output.buffer)].transfer_latency));
+      delay = std::max(
+          delay,
+          static_cast<double>(stage.latency + plan.buffers[static_cast<std::size_t>(output.buffer)].transfer_latency));
     for (const StageInput& input : stage.inputs)
       delay = std::max(delay, static_cast<double>(plan.buffers[static_cast<std::size_t>(input.buffer)].credit_latency));
     for (const Cycles cost : stage.cost) longest += static_cast<double>(cost) + delay;
@@ -27,7 +29,8 @@ double longest_path(const Plan& plan) {
 
 }  // namespace
 
-std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least, const std::vector<Cycles>& frame_start) {
+std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least,
+                                              const std::vector<Cycles>& frame_start) {
   std::vector<Rows> capacities;
   for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
   return proven_interval(plan, capacities, at_least, frame_start);

@@ -14,10 +14,12 @@ struct ProvenInterval {
   std::optional<CriticalCycle> cycle;  ///< what makes it longer than `at_least`
 };
 
-/// The shortest interval of the plan with its capacities, `at_least` (a lower bound of it, in whole cycles) or longer: exact, by raising it
-/// to the ratio of one cycle that is too long after the other until there is none. Nothing for a deadlock, for row forwarding (T16), or
-/// where the sums would not fit 64 bits. `frame_start`: of each stage in a late frame of a run, to start from; empty: none.
-std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least, const std::vector<Cycles>& frame_start = {});
+/// The shortest interval of the plan with its capacities, `at_least` (a lower bound of it, in whole cycles) or longer:
+/// exact, by raising it to the ratio of one cycle that is too long after the other until there is none. Nothing for a
+/// deadlock, for row forwarding (T16), or where the sums would not fit 64 bits. `frame_start`: of each stage in a late
+/// frame of a run, to start from; empty: none.
+std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least,
+                                              const std::vector<Cycles>& frame_start = {});
 
 /// The same for other capacities than the plan's.
 std::optional<ProvenInterval> proven_interval(const Plan& plan, const std::vector<Rows>& capacities, Cycles at_least,

@@ -22,7 +22,9 @@ std::string text_of(std::int64_t numerator, std::int64_t denominator) {
 
 }  // namespace
 
-bool is_saturated(const SourcePacing& pacing) { return pacing.frame_period == 0 && pacing.row_interval == 0 && pacing.row_remainder == 0; }
+bool is_saturated(const SourcePacing& pacing) {
+  return pacing.frame_period == 0 && pacing.row_interval == 0 && pacing.row_remainder == 0;
+}
 
 CriticalCycle own_cycle(const Plan& plan, int stage) {
   CriticalCycle cycle;
@@ -51,7 +53,8 @@ bool IntervalProof::certify() {
   return true;
 }
 
-/// States that still change are asked no further: the graph of one frame knows the interval (a paced source keeps its schedule or is late).
+/// States that still change are asked no further: the graph of one frame knows the interval (a paced source keeps its
+/// schedule or is late).
 void IntervalProof::ask_graph(const std::vector<Cycles>& frame_start) {
   asked_graph_ = true;
   auto proven = proven_interval(plan_, lower_bound(), frame_start);
@@ -87,8 +90,8 @@ Throughput IntervalProof::throughput(const std::vector<Cycles>& completions) con
   }
   if (!result.interval) return result;
   if (result.proof != Proof::none && result.interval->numerator < slowest_interval_ * result.interval->denominator)
-    throw Defect("the interval " + text_of(result.interval->numerator, result.interval->denominator) + " is below the bound " +
-                 std::to_string(slowest_interval_));
+    throw Defect("the interval " + text_of(result.interval->numerator, result.interval->denominator) +
+                 " is below the bound " + std::to_string(slowest_interval_));
   if (result.interval->numerator > 0)
     result.fps = static_cast<double>(plan_.device.clock_hz) * static_cast<double>(result.interval->denominator) /
                  static_cast<double>(result.interval->numerator);
@@ -106,8 +109,8 @@ std::optional<CriticalCycle> IntervalProof::critical() const {
     if (auto proven = proven_interval(plan_, slowest_interval_)) cycle = std::move(proven->cycle);
   }
   if (cycle && !same_ratio(*cycle, interval))
-    throw Defect("the critical cycle's ratio is not the interval: " + text_of(cycle->cycles, cycle->frames) + " against " +
-                 text_of(interval.numerator, interval.denominator));
+    throw Defect("the critical cycle's ratio is not the interval: " + text_of(cycle->cycles, cycle->frames) +
+                 " against " + text_of(interval.numerator, interval.denominator));
   return cycle;
 }
 

@@ -21,7 +21,8 @@ class IntervalProof {
     periodicity_.add(std::move(state));
     ++frames_;
   }
-  /// After the newest frame of those that are looked at. `frame_start()`: the start of each stage's step 0 of that frame.
+  /// After the newest frame of those that are looked at. `frame_start()`: the start of each stage's step 0 of that
+  /// frame.
   template <typename FrameStart>
   void look(FrameStart frame_start) {
     if (bound_ || periodicity_.repeat() || certify() || frames() < frames_before_graph || asked_graph_) return;

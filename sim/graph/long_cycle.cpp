@@ -52,11 +52,14 @@ BindingArc ScheduleGraph::arc_of(int from, int to, int buffer, int& frames) cons
   for (const StageInput& input : plan_.stages[at(waiting)].inputs) {
     const Buffer& ends = plan_.buffers[at(input.buffer)];
     const Rows needed = input.needs[at(to - base_[at(waiting)])];
-    if (ends.from != stage || needed == 0 || buffers_[at(input.buffer)].step_of_row[static_cast<std::size_t>(needed - 1)] != step) continue;
+    if (ends.from != stage || needed == 0 ||
+        buffers_[at(input.buffer)].step_of_row[static_cast<std::size_t>(needed - 1)] != step)
+      continue;
     const Cycles length = cost + producer.latency + ends.transfer_latency;
     if (length > arc.cycles) arc = {waiting, input.buffer, false, length};
   }
-  if (arc.buffer == no_buffer) throw Defect("stage " + plan_.stages[at(waiting)].name + " waits for no row of " + producer.name);
+  if (arc.buffer == no_buffer)
+    throw Defect("stage " + plan_.stages[at(waiting)].name + " waits for no row of " + producer.name);
   return arc;
 }
 
@@ -68,7 +71,8 @@ BindingArc ScheduleGraph::space_arc_of(int from, int to, int buffer, int& frames
   for (const StageInput& input : consumer.inputs) {
     if (input.buffer != buffer) continue;
     for (Rows row = step > 0 ? input.releases[at(step) - 1] : 0; row < input.releases[at(step)]; ++row) {
-      if (ends.producer_base + ends.step_of_row[static_cast<std::size_t>((row + ends.capacity) % ends.rows)] != to) continue;
+      if (ends.producer_base + ends.step_of_row[static_cast<std::size_t>((row + ends.capacity) % ends.rows)] != to)
+        continue;
       frames = static_cast<int>((row + ends.capacity) / ends.rows);
       return {planned.from, buffer, true, consumer.cost[at(step)] + planned.credit_latency};
     }

@@ -7,7 +7,9 @@
 namespace rowflow {
 
 BufferAccount::BufferAccount(const Buffer& buffer)
-    : forwarded_(buffer.forwarding.has_value()), capacity_(buffer.capacity_rows), rows_per_frame_(buffer.rows_per_frame) {}
+    : forwarded_(buffer.forwarding.has_value()),
+      capacity_(buffer.capacity_rows),
+      rows_per_frame_(buffer.rows_per_frame) {}
 
 void BufferAccount::end_frame() {
   const Rows begin = rows_, end = rows_ + rows_per_frame_;
@@ -41,7 +43,8 @@ Rows BufferAccount::peak_of(Rows begin, Rows end) {
 Cycles BufferAccount::full_of(Rows begin, Rows end) const {
   Cycles full = 0;
   for (Rows row = std::max(begin, capacity_ - 1); row < end; ++row)
-    full += std::max<Cycles>(0, slots_.freed[index(row - capacity_ + 1)] - slots_.entered[index(row)] - slot_shared(row));
+    full +=
+        std::max<Cycles>(0, slots_.freed[index(row - capacity_ + 1)] - slots_.entered[index(row)] - slot_shared(row));
   return full;
 }
 
@@ -67,7 +70,8 @@ void BufferAccount::correct(Cycles elapsed, Frame& total) const {
 void BufferAccount::forget() {
   const Rows needed = std::max<Rows>(0, std::min(freed_rows_, rows_ - 2 * capacity_ - rows_per_frame_));
   if (needed - first_row_ < static_cast<Rows>(slots_.freed.size()) / 2) return;
-  for (auto* times : {&slots_.entered, &slots_.freed}) times->erase(times->begin(), times->begin() + (needed - first_row_));
+  for (auto* times : {&slots_.entered, &slots_.freed})
+    times->erase(times->begin(), times->begin() + (needed - first_row_));
   first_row_ = needed;
 }
 

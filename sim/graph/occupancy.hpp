@@ -23,8 +23,8 @@ class BufferAccount {
 
   /// Longest time that a row stayed so far.
   Cycles longest_stay() const;
-  /// Over [0, elapsed], all frames being complete; the steady figures over the frames after `first` up to `last`, which took the buffer's
-  /// consumer `period` cycles; −1: none.
+  /// Over [0, elapsed], all frames being complete; the steady figures over the frames after `first` up to `last`, which
+  /// took the buffer's consumer `period` cycles; −1: none.
   Occupancy occupancy(Cycles elapsed, int first, int last, Cycles period) const;
   std::int64_t stamps() const { return static_cast<std::int64_t>(slots_.entered.size() + slots_.freed.size()); }
 

@@ -62,7 +62,8 @@ void ScheduleGraph::add_stages() {
     ends.producer_base = base_[at(buffer.from)];
     ends.rows = buffer.rows_per_frame;
     ends.credit = buffer.credit_latency * scale_;
-    for (Rows row = 0; row < buffer.rows_per_frame; ++row) ends.step_of_row.push_back(first_step_with(output.emits, row + 1));
+    for (Rows row = 0; row < buffer.rows_per_frame; ++row)
+      ends.step_of_row.push_back(first_step_with(output.emits, row + 1));
   }
 }
 
@@ -73,8 +74,8 @@ void ScheduleGraph::add_rows(int index) {
   for (const StageOutput& output : stage.outputs) {
     const Buffer& buffer = plan_.buffers[at(output.buffer)];
     const Stage& consumer = plan_.stages[at(buffer.to)];
-    const auto input =
-        std::find_if(consumer.inputs.begin(), consumer.inputs.end(), [&](const auto& i) { return i.buffer == output.buffer; });
+    const auto input = std::find_if(consumer.inputs.begin(), consumer.inputs.end(),
+                                    [&](const auto& i) { return i.buffer == output.buffer; });
     Rows before = 0;
     for (std::size_t i = 0; i < consumer.steps(); before = input->needs[i++]) {
       if (input->needs[i] == before) continue;
@@ -136,7 +137,8 @@ void ScheduleGraph::start_check(const std::vector<Rows>& capacities) {
 
 void ScheduleGraph::find_conflict(int from, int to, Time length, int buffer) {
   cycle_.push_back({from, to, buffer});
-  for (int node = from; node != to; node = parent_[at(node)]) cycle_.push_back({parent_[at(node)], node, parent_buffer_[at(node)]});
+  for (int node = from; node != to; node = parent_[at(node)])
+    cycle_.push_back({parent_[at(node)], node, parent_buffer_[at(node)]});
   for (const Wait& wait : cycle_)
     if (wait.buffer >= 0) conflict_.push_back(wait.buffer);
   const auto of_latency = [](const Wait& wait) { return wait.buffer == latency_arc; };
@@ -160,8 +162,8 @@ std::vector<Rows> ScheduleGraph::occupied() const {
   for (std::size_t b = 0; b < buffers_.size(); ++b) {
     const BufferEnds& buffer = buffers_[b];
     const Stage& consumer = plan_.stages[at(plan_.buffers[b].to)];
-    const StageInput& input =
-        *std::find_if(consumer.inputs.begin(), consumer.inputs.end(), [&](const auto& i) { return i.buffer == static_cast<int>(b); });
+    const StageInput& input = *std::find_if(consumer.inputs.begin(), consumer.inputs.end(),
+                                            [&](const auto& i) { return i.buffer == static_cast<int>(b); });
     Rows next = 0;  // the first row whose step starts no earlier than the row looked at is freed
     for (Rows row = 0; row < buffer.rows; ++row) {
       const int freeing = buffer.consumer_base + first_step_with(input.releases, row + 1);

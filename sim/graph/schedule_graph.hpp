@@ -1,9 +1,10 @@
 // Which capacities allow an interval: a pure analysis of the plan, no simulation.
 //
-// T2–T4 are max-plus linear, so capacities c reach an interval of at most λ exactly when start times x(step) exist whose repetition
-// every λ cycles keeps every rule: x(to) ≥ x(from) + cycles − λ·(frames between them). That is a graph with an arc for the unit, for
-// each row waited for and for each slot waited for; only the last kind depends on c. Such times exist exactly when no cycle of the
-// graph is longer than λ times its frames, and a longer cycle names the buffers whose depth it needs.
+// T2–T4 are max-plus linear, so capacities c reach an interval of at most λ exactly when start times x(step) exist
+// whose repetition every λ cycles keeps every rule: x(to) ≥ x(from) + cycles − λ·(frames between them). That is a graph
+// with an arc for the unit, for each row waited for and for each slot waited for; only the last kind depends on c. Such
+// times exist exactly when no cycle of the graph is longer than λ times its frames, and a longer cycle names the
+// buffers whose depth it needs.
 #pragma once
 
 #include <cstdint>
@@ -17,22 +18,24 @@ namespace rowflow {
 
 class ScheduleGraph {
  public:
-  /// `interval` in cycles a frame, at most this. The plan's capacities do not matter; it must outlive the graph and have no row forwarding.
+  /// `interval` in cycles a frame, at most this. The plan's capacities do not matter; it must outlive the graph and
+  /// have no row forwarding.
   ScheduleGraph(const Plan& plan, const Ratio& interval);
 
-  /// Looks for times near those of a run: the start of each stage's step 0 in one of its later frames. Before the first holds(); the
-  /// answers are the same without, but take longer.
+  /// Looks for times near those of a run: the start of each stage's step 0 in one of its later frames. Before the first
+  /// holds(); the answers are the same without, but take longer.
   void start_from(const std::vector<Cycles>& frame_start);
 
   /// Whether these capacities (unlimited_rows: never full) keep the interval, without deadlock.
   bool holds(const std::vector<Rows>& capacities);
 
-  /// After holds() was false: the buffers whose space is on the cycle that is too long (ascending). At least one of them must be
-  /// larger in any capacities that hold; none of the others helps. Empty when the interval is below that of unlimited buffers.
+  /// After holds() was false: the buffers whose space is on the cycle that is too long (ascending). At least one of
+  /// them must be larger in any capacities that hold; none of the others helps. Empty when the interval is below that
+  /// of unlimited buffers.
   const std::vector<int>& conflict() const { return conflict_; }
 
-  /// After holds() was false: the cycle that is longer than the interval times its frames, in the order of waiting: none of its frames, and
-  /// it is a deadlock. Nothing where steps without any cost wait for each other (T12).
+  /// After holds() was false: the cycle that is longer than the interval times its frames, in the order of waiting:
+  /// none of its frames, and it is a deadlock. Nothing where steps without any cost wait for each other (T12).
   std::optional<CriticalCycle> long_cycle() const;
 
   /// From now on, frames also take at most `most` cycles from the start of the source's first step to the end of the
@@ -43,7 +46,8 @@ class ScheduleGraph {
   /// After holds() was false: by how much that bound has to grow at least. 0: not it is too short, but the interval.
   Cycles latency_short() const { return latency_short_; }
 
-  /// After holds() was true: capacities with which the schedule found keeps every rule, at most those it was found with.
+  /// After holds() was true: capacities with which the schedule found keeps every rule, at most those it was found
+  /// with.
   std::vector<Rows> occupied() const;
 
   /// Steps looked at in all checks: what they cost.

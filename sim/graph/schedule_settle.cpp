@@ -1,5 +1,6 @@
-// How the schedule graph raises times: Bellman-Ford, first in first out, with Tarjan's subtree disassembly (what a raised time had raised
-// is taken out of the tree at once, so a cycle shows as soon as it closes; Cherkassky and Goldberg, Math. Programming 85, 1999).
+// How the schedule graph raises times: Bellman-Ford, first in first out, with Tarjan's subtree disassembly (what a
+// raised time had raised is taken out of the tree at once, so a cycle shows as soon as it closes; Cherkassky and
+// Goldberg, Math. Programming 85, 1999).
 #include "sim/graph/schedule_graph.hpp"
 
 namespace rowflow {
@@ -50,7 +51,8 @@ bool ScheduleGraph::scan_space(int node, int stage, int step) {
     if (buffer.capacity == unlimited_rows) continue;
     for (Rows row = step > 0 ? input.releases[at(step) - 1] : 0; row < input.releases[at(step)]; ++row) {
       const Rows frames = (row + buffer.capacity) / buffer.rows;
-      const int to = buffer.producer_base + buffer.step_of_row[static_cast<std::size_t>((row + buffer.capacity) % buffer.rows)];
+      const int to =
+          buffer.producer_base + buffer.step_of_row[static_cast<std::size_t>((row + buffer.capacity) % buffer.rows)];
       if (!relax(node, to, cost_[at(node)] + buffer.credit - frames * frame_, input.buffer)) return false;
     }
   }
@@ -76,7 +78,8 @@ bool ScheduleGraph::relax(int from, int to, Time length, int buffer) {
   return true;
 }
 
-/// Takes `node` out of the tree and what it had raised too: those will be raised again. False when `searched` is among them.
+/// Takes `node` out of the tree and what it had raised too: those will be raised again. False when `searched` is among
+/// them.
 bool ScheduleGraph::cut_subtree(int node, int searched) {
   detach(node);
   if (first_child_[at(node)] == none) return true;

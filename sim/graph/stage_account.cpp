@@ -19,7 +19,8 @@ void split_waits(const Stage& stage, const StageTimes& times, StageActivity& res
     const double steady = times.steady ? static_cast<double>(times.steady_waits[w]) / times.steady->frames() : 0;
     (blocked ? result.steady_blocked : result.steady_starved) += steady;
     if (times.waits[w] == 0) continue;
-    result.stalls.push_back({buffer_of_wait(stage, w), blocked ? StallKind::blocked : StallKind::starved, times.waits[w], steady});
+    result.stalls.push_back(
+        {buffer_of_wait(stage, w), blocked ? StallKind::blocked : StallKind::starved, times.waits[w], steady});
   }
 }
 
@@ -39,9 +40,9 @@ StageActivity stage_activity(const Stage& stage, const StageTimes& times, Cycles
     result.utilization = static_cast<double>(result.busy) / static_cast<double>(elapsed);
   }
   if (result.busy + result.starved + result.blocked + result.done != elapsed) {
-    throw Defect("stage " + stage.name + ": busy " + std::to_string(result.busy) + " + starved " + std::to_string(result.starved) +
-                 " + blocked " + std::to_string(result.blocked) + " + done " + std::to_string(result.done) + " is not elapsed " +
-                 std::to_string(elapsed));
+    throw Defect("stage " + stage.name + ": busy " + std::to_string(result.busy) + " + starved " +
+                 std::to_string(result.starved) + " + blocked " + std::to_string(result.blocked) + " + done " +
+                 std::to_string(result.done) + " is not elapsed " + std::to_string(elapsed));
   }
   return result;
 }

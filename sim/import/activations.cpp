@@ -35,7 +35,8 @@ const std::unordered_map<std::string, std::string>& names() {
 /// A function of what is a function of one element already: of both together only a table is known.
 bool try_composed(Importer& importer, int k) {
   const Value& in = importer.raw_input(k);
-  if (!in.is_map() || !in.function || !in.function->is_pointwise() || in.function->kind == Function::Kind::affine || importer.uses(in) != 1)
+  if (!in.is_map() || !in.function || !in.function->is_pointwise() || in.function->kind == Function::Kind::affine ||
+      importer.uses(in) != 1)
     return false;
   Function f;
   f.name = "table";
@@ -59,7 +60,8 @@ void set_named(Importer& importer, const Value& base, const std::string& name, i
   importer.set_output(0, out);
 }
 
-/// min(max(x, low), high) of a value whose arithmetic may be pending: the hard gates are written so, often as one clip of another.
+/// min(max(x, low), high) of a value whose arithmetic may be pending: the hard gates are written so, often as one clip
+/// of another.
 void clip(Importer& importer, double low, double high, int k = 0) {
   const Value& in = importer.raw_input(k);
   const bool grows = in.function && in.function->kind != Function::Kind::named && importer.uses(in) == 1;
@@ -101,13 +103,14 @@ double limit(Importer& importer, int k, const std::string& name, double standard
 void import_activation(Importer& importer) {
   const std::string& op = importer.node().op_type();
   const Value& in = importer.raw_input(0);
-  if (op == "Tanh" && in.function && in.function->name == "softplus" && in.function->is_bare() && importer.uses(in) == 1) {
+  if (op == "Tanh" && in.function && in.function->name == "softplus" && in.function->is_bare() &&
+      importer.uses(in) == 1) {
     return set_named(importer, *in.function->base, "tanh_softplus", in.function->reads);
   }
   if (op == "Erf") {
     const Function* f = in.function.get();
-    const bool is_of_gelu =
-        f != nullptr && f->kind == Function::Kind::affine && f->offset == 0 && std::abs(f->scale * f->scale - 0.5) < 1e-3;
+    const bool is_of_gelu = f != nullptr && f->kind == Function::Kind::affine && f->offset == 0 &&
+                            std::abs(f->scale * f->scale - 0.5) < 1e-3;
     if (!is_of_gelu || importer.uses(in) != 1) return import_table(importer, 0);
     return set_named(importer, *f->base, "erf", f->reads);
   }
@@ -155,7 +158,8 @@ void import_softmax(Importer& importer) {
   if (axis < 0) axis += rank;
   const Shape shape = importer.shape_of(in);
   const bool is_vector = shape.height == 1 && shape.width == 1;
-  const bool over_channels = rank == 4 && in.layout == Layout::nchw && axis == 1 && (importer.opset() >= 13 || is_vector);
+  const bool over_channels =
+      rank == 4 && in.layout == Layout::nchw && axis == 1 && (importer.opset() >= 13 || is_vector);
   const bool over_last = in.layout == Layout::nhwc && rank >= 3 && axis == rank - 1 && in.dims.back() == shape.channels;
   if (!(is_vector && axis >= 0 && axis < rank && in.dims[axis] == shape.channels) && !over_channels && !over_last) {
     throw Refusal{"a softmax over other elements than the channels of one pixel"};

@@ -9,7 +9,8 @@ void import_arg_max(Importer& importer) {
   const std::int64_t channels = importer.shape_of(in).channels;
   std::int64_t axis = attribute(importer.node(), "axis", std::int64_t{0});
   if (axis < 0) axis += rank;
-  if (rank != 4 || axis != (in.layout == Layout::nhwc ? 3 : 1)) throw Refusal{"the largest along another axis than the channels of a map"};
+  if (rank != 4 || axis != (in.layout == Layout::nhwc ? 3 : 1))
+    throw Refusal{"the largest along another axis than the channels of a map"};
   LayerConfig config;
   config.type = LayerType::arg_max;
   config.bits = channels > 256 ? 16 : 8;

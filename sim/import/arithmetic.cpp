@@ -35,8 +35,8 @@ void check_channel_constant(const Importer& importer, const Value& map, const Va
   const bool fits = elements == channels && constant.dims.size() >= from_end &&
                     constant.dims[constant.dims.size() - from_end] == channels && map.dims[axis] == channels;
   if (!fits)
-    throw Refusal{fmt::format("a constant of [{}] with a map of [{}]: expected one value, or one a channel", fmt::join(constant.dims, ", "),
-                              fmt::join(map.dims, ", "))};
+    throw Refusal{fmt::format("a constant of [{}] with a map of [{}]: expected one value, or one a channel",
+                              fmt::join(constant.dims, ", "), fmt::join(map.dims, ", "))};
 }
 
 /// The value as a function of its base, for one more step of arithmetic.
@@ -91,15 +91,19 @@ int map_operand(Importer& importer) {
   return map;
 }
 
-/// Operands of a join: equal maps, or a map and one vector for all its rows, or one channel for all its channels (last).
+/// Operands of a join: equal maps, or a map and one vector for all its rows, or one channel for all its channels
+/// (last).
 std::vector<Value> join_operands(Importer& importer) {
   std::vector<Value> operands;
   bool any_map = false;
-  for (int k = 0; k < importer.node().input_size(); ++k) any_map = any_map || (importer.input(k).is_map() && !importer.input(k).repeated);
+  for (int k = 0; k < importer.node().input_size(); ++k)
+    any_map = any_map || (importer.input(k).is_map() && !importer.input(k).repeated);
   const bool broadcasts = any_map && importer.node().input_size() == 2;
   for (int k = 0; k < importer.node().input_size(); ++k) {
     const Value& value = importer.input(k);
-    operands.push_back(value.repeated && broadcasts ? value : importer.map_input(k));  // a repeated vector is what the join repeats itself
+    operands.push_back(value.repeated && broadcasts
+                           ? value
+                           : importer.map_input(k));  // a repeated vector is what the join repeats itself
   }
   for (const Value& value : operands) {
     if (value.dims.size() == operands[0].dims.size() && value.layout == operands[0].layout) continue;
@@ -125,8 +129,8 @@ void join(Importer& importer, LayerType type) {
   importer.set_output(0, out);
 }
 
-/// Whatever is computed of one element of one map, from what two or more operands have of that same element, is a function of it: a table
-/// in the activation unit.
+/// Whatever is computed of one element of one map, from what two or more operands have of that same element, is a
+/// function of it: a table in the activation unit.
 bool try_same_base(Importer& importer) {
   const auto pending = [&](int k) { return importer.raw_input(k).function; };
   const auto base = [&](int k) -> const Value& { return pending(k) ? *pending(k)->base : importer.raw_input(k); };
@@ -136,10 +140,12 @@ bool try_same_base(Importer& importer) {
   const int inputs = importer.node().input_size();
   for (int k = 0; k < inputs; ++k) {
     const Value& value = importer.raw_input(k);
-    if (!value.is_map() || value.is_padded() || value.shuffled_groups > 0 || value.repeated || value.is_sampled() || value.is_rearranged())
+    if (!value.is_map() || value.is_padded() || value.shuffled_groups > 0 || value.repeated || value.is_sampled() ||
+        value.is_rearranged())
       return false;
     const Value &own = base(k), &first = base(0);
-    if (own.layer != first.layer || own.dims != first.dims || own.name != first.name || own.layout != first.layout) return false;
+    if (own.layer != first.layer || own.dims != first.dims || own.name != first.name || own.layout != first.layout)
+      return false;
     if (pending(k) && !pending(k)->is_pointwise()) return false;
     int same = 0;
     for (int i = 0; i < inputs; ++i) same += importer.raw_input(i).name == value.name ? 1 : 0;
@@ -156,16 +162,20 @@ bool try_same_base(Importer& importer) {
 /// The map that a value is, but for a factor. Null when it is something else.
 const Value* up_to_factor(const Value& value) {
   if (!value.function) return &value;
-  return value.function->kind == Function::Kind::affine && value.function->offset == 0 ? value.function->base.get() : nullptr;
+  return value.function->kind == Function::Kind::affine && value.function->offset == 0 ? value.function->base.get()
+                                                                                       : nullptr;
 }
 
 /// x · f(x): SiLU, hard-swish, mish. Empty when it is none of them.
 std::string self_gated(const Importer& importer, const Value& x, const Value& gate) {
   const Value* base = up_to_factor(x);
-  if (base == nullptr || !gate.function || gate.function->base->layer != base->layer || gate.function->base->dims != base->dims) return "";
+  if (base == nullptr || !gate.function || gate.function->base->layer != base->layer ||
+      gate.function->base->dims != base->dims)
+    return "";
   if (x.function && importer.uses(x) != 1) return "";
   const Function& f = *gate.function;
-  if (f.kind == Function::Kind::clipped) return f.offset != 0 && f.low == 0 && std::isfinite(f.high) ? "hard_swish" : "";
+  if (f.kind == Function::Kind::clipped)
+    return f.offset != 0 && f.low == 0 && std::isfinite(f.high) ? "hard_swish" : "";
   if (f.offset != 0) return "";
   if (f.name == "sigmoid") return "silu";
   if (f.name == "hard_sigmoid") return "hard_swish";
@@ -211,7 +221,8 @@ Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_of
     layer->bias = layer->bias || (has_offset && !layer->batch_norm);
     return value;
   }
-  if (value.layer != network_input && importer.is_only_reader(value, 1)) {  // a scale and an offset of its activation unit
+  if (value.layer != network_input &&
+      importer.is_only_reader(value, 1)) {  // a scale and an offset of its activation unit
     LayerConfig& rider = importer.drafts()[value.layer].layer.config;
     const bool counts = layer_kind(rider).has(LayerKey::batch_norm);
     if (counts && rider.activation != "softmax") {
@@ -223,8 +234,9 @@ Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_of
   config.kernel = {1, 1};
   config.filters = config.groups = importer.shape_of(value).channels;
   config.bias = has_offset;
-  importer.warnings().push_back(fmt::format("{} ({}): no convolution to fold it into, so it is a 1x1 depthwise convolution",
-                                            node_title(importer.node()), importer.node().op_type()));
+  importer.warnings().push_back(
+      fmt::format("{} ({}): no convolution to fold it into, so it is a 1x1 depthwise convolution",
+                  node_title(importer.node()), importer.node().op_type()));
   (void)has_scale;
   Value out = importer.add_layer(config, {value});
   out.dims = value.dims;
@@ -294,14 +306,16 @@ void import_div(Importer& importer) {
 }
 
 void import_sum(Importer& importer) {
-  if (importer.node().input_size() == 1) return importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
+  if (importer.node().input_size() == 1)
+    return importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
   if (importer.node().input_size() == 2) return import_add(importer);
   if (!try_same_base(importer)) join(importer, LayerType::add);
 }
 
 /// The larger or smaller of maps, element by element, costs what a sum does.
 void import_extremes(Importer& importer) {
-  if (importer.node().input_size() < 2) return importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
+  if (importer.node().input_size() < 2)
+    return importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
   if (!try_same_base(importer)) join(importer, LayerType::add);
 }
 

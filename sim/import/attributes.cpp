@@ -8,10 +8,11 @@ namespace rowflow {
 
 namespace {
 
-const onnx::AttributeProto* typed(const onnx::NodeProto& node, const std::string& name, onnx::AttributeProto::AttributeType type,
-                                  const char* expected) {
+const onnx::AttributeProto* typed(const onnx::NodeProto& node, const std::string& name,
+                                  onnx::AttributeProto::AttributeType type, const char* expected) {
   const onnx::AttributeProto* found = find_attribute(node, name);
-  if (found != nullptr && found->type() != type) throw Refusal{fmt::format("attribute {} is expected to be {}", name, expected)};
+  if (found != nullptr && found->type() != type)
+    throw Refusal{fmt::format("attribute {} is expected to be {}", name, expected)};
   return found;
 }
 
@@ -39,7 +40,8 @@ std::string attribute(const onnx::NodeProto& node, const std::string& name, cons
   return found == nullptr ? standard : found->s();
 }
 
-std::vector<std::int64_t> attribute(const onnx::NodeProto& node, const std::string& name, const std::vector<std::int64_t>& standard) {
+std::vector<std::int64_t> attribute(const onnx::NodeProto& node, const std::string& name,
+                                    const std::vector<std::int64_t>& standard) {
   const auto* found = typed(node, name, onnx::AttributeProto::INTS, "a list of integers");
   if (found == nullptr) return standard;
   return {found->ints().begin(), found->ints().end()};

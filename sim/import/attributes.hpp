@@ -15,7 +15,8 @@ const onnx::AttributeProto* find_attribute(const onnx::NodeProto& node, const st
 std::int64_t attribute(const onnx::NodeProto& node, const std::string& name, std::int64_t standard);
 double attribute(const onnx::NodeProto& node, const std::string& name, double standard);
 std::string attribute(const onnx::NodeProto& node, const std::string& name, const std::string& standard);
-std::vector<std::int64_t> attribute(const onnx::NodeProto& node, const std::string& name, const std::vector<std::int64_t>& standard);
+std::vector<std::int64_t> attribute(const onnx::NodeProto& node, const std::string& name,
+                                    const std::vector<std::int64_t>& standard);
 std::vector<double> float_list(const onnx::NodeProto& node, const std::string& name);
 
 }  // namespace rowflow

@@ -18,10 +18,15 @@ std::string barrier_kind(const Network& network, int index) {
   return "pool";
 }
 
-const Shape& shape_of(const Network& network, int index) { return index == network_input ? network.input : network.layers[index].output; }
-std::string name_of(const Network& network, int index) { return index == network_input ? "input" : network.layers[index].config.name; }
+const Shape& shape_of(const Network& network, int index) {
+  return index == network_input ? network.input : network.layers[index].output;
+}
+std::string name_of(const Network& network, int index) {
+  return index == network_input ? "input" : network.layers[index].config.name;
+}
 
-constexpr std::size_t most_visits = 200'000'000;  // of layers: far beyond any real network, a bound for what is built to be slow
+constexpr std::size_t most_visits =
+    200'000'000;  // of layers: far beyond any real network, a bound for what is built to be slow
 
 /// Joins that the barrier's output reaches first, with those of their operands that do not come through it.
 void find_bypasses(const Network& network, int from, Barrier& barrier) {
@@ -60,8 +65,8 @@ std::vector<Barrier> find_barriers(const Network& network) {
     const Layer& layer = network.layers[i];
     if (layer.config.type == LayerType::squeeze_excite) {
       const Shape& scaled = layer.input_shapes[1];
-      barrier.bypasses.push_back(
-          {name_of(network, layer.inputs[1]), layer.config.name, checked_multiply(scaled.height * scaled.width, scaled.channels)});
+      barrier.bypasses.push_back({name_of(network, layer.inputs[1]), layer.config.name,
+                                  checked_multiply(scaled.height * scaled.width, scaled.channels)});
     } else {
       find_bypasses(network, index, barrier);
     }

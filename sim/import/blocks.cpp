@@ -23,7 +23,8 @@ class Blocks {
     if (drafts_[join].is_dead || drafts_[join].layer.config.type != LayerType::multiply) return;
     for (const std::size_t side : {1, 0}) {
       Chain chain;
-      if (follow(drafts_[join].layer.inputs[side], drafts_[join].layer.input_shapes[1 - side], chain)) return replace(join, side, chain);
+      if (follow(drafts_[join].layer.inputs[side], drafts_[join].layer.input_shapes[1 - side], chain))
+        return replace(join, side, chain);
     }
   }
 
@@ -36,14 +37,17 @@ class Blocks {
   };
 
   /// The draft, if nobody but the block reads it.
-  const Layer* inner(int index) const { return index != network_input && readers_[index] == 1 ? &drafts_[index].layer : nullptr; }
+  const Layer* inner(int index) const {
+    return index != network_input && readers_[index] == 1 ? &drafts_[index].layer : nullptr;
+  }
 
   static bool is_dense(const Layer* layer) {
     if (layer == nullptr || layer->input_shapes[0].width != 1) return false;
     const LayerConfig& c = layer->config;
     if (c.type == LayerType::fully_connected) return layer->input_shapes[0].height == 1;
-    return c.type == LayerType::conv && c.groups == 1 && layer->output == Shape{layer->input_shapes[0].height, 1, c.filters} &&
-           c.kernel.height == 1 && c.kernel.width == 1;
+    return c.type == LayerType::conv && c.groups == 1 &&
+           layer->output == Shape{layer->input_shapes[0].height, 1, c.filters} && c.kernel.height == 1 &&
+           c.kernel.width == 1;
   }
 
   bool follow(int index, const Shape& map, Chain& chain) const {
@@ -79,8 +83,9 @@ class Blocks {
     const LayerConfig& c = layer.config;
     const Shape& in = layer.input_shapes[0];
     if (layer.config.type == LayerType::global_avg_pool) return in.height == map.height && tile == map.height;
-    return c.type == LayerType::avg_pool && c.kernel.height == tile && c.stride.height == tile && c.kernel.width == in.width &&
-           layer.output.width == 1 && c.padding.top + c.padding.left + c.padding.right == 0 && in.height == map.height &&
+    return c.type == LayerType::avg_pool && c.kernel.height == tile && c.stride.height == tile &&
+           c.kernel.width == in.width && layer.output.width == 1 &&
+           c.padding.top + c.padding.left + c.padding.right == 0 && in.height == map.height &&
            layer.output.height == ceil_div(in.height, tile);
   }
 

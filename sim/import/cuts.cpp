@@ -31,7 +31,8 @@ Value cropped_from(Importer& importer, const Value& in, const Size2& begin, cons
   return importer.add_layer(config, {in});
 }
 
-/// Every k-th row or column of a map, from its first, second, … on: nothing by itself, since focus joins all of them to blocks in depth.
+/// Every k-th row or column of a map, from its first, second, … on: nothing by itself, since focus joins all of them to
+/// blocks in depth.
 bool try_sample(Importer& importer, const std::vector<SliceRange>& ranges) {
   const Value& raw = importer.raw_input(0);
   if (!raw.is_map() || raw.dims.size() != 4 || raw.layout != Layout::nchw) return false;
@@ -58,12 +59,13 @@ bool try_sample(Importer& importer, const std::vector<SliceRange>& ranges) {
 bool try_focus(Importer& importer, std::int64_t axis) {
   const int inputs = importer.node().input_size();
   const Value& first = importer.raw_input(0);
-  if (axis != 1 || !first.is_map() || !first.is_sampled() || inputs != first.sampled.height * first.sampled.width) return false;
+  if (axis != 1 || !first.is_map() || !first.is_sampled() || inputs != first.sampled.height * first.sampled.width)
+    return false;
   std::set<std::pair<std::int64_t, std::int64_t>> begins;
   for (int k = 0; k < inputs; ++k) {
     const Value& value = importer.raw_input(k);
-    const bool same =
-        value.is_map() && value.layer == first.layer && value.sampled == first.sampled && value.dims == first.dims && !value.function;
+    const bool same = value.is_map() && value.layer == first.layer && value.sampled == first.sampled &&
+                      value.dims == first.dims && !value.function;
     if (!same) return false;
     begins.emplace(value.sampled_from.height, value.sampled_from.width);
   }
@@ -78,7 +80,8 @@ bool try_focus(Importer& importer, std::int64_t axis) {
   return true;
 }
 
-/// Cutting rows or columns from behind is a layer of its own, but inside a tiled block, of which it is part (blocks.cpp).
+/// Cutting rows or columns from behind is a layer of its own, but inside a tiled block, of which it is part
+/// (blocks.cpp).
 Value cropped(Importer& importer, const Value& in, std::int64_t rows, std::int64_t columns) {
   LayerConfig config;
   config.type = LayerType::slice;
@@ -157,7 +160,8 @@ void import_gather(Importer& importer) {
   const Value in = importer.map_input(0);
   const Value& indices = importer.raw_input(1);
   const Shape shape = importer.shape_of(in);
-  const auto axis = static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), in.dims.size()));
+  const auto axis =
+      static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), in.dims.size()));
   if (!indices.is_constant() || !indices.constant || indices.constant->is_float || indices.dims.size() > 1 ||
       indices.constant->ints.empty())
     throw Refusal{"a lookup with indices that are no stored list"};
@@ -192,7 +196,8 @@ void import_gather(Importer& importer) {
 void import_split(Importer& importer) {
   const Value in = importer.map_input(0);
   const Shape shape = importer.shape_of(in);
-  const auto axis = static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), in.dims.size()));
+  const auto axis =
+      static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), in.dims.size()));
   const bool is_vector = shape.height == 1 && shape.width == 1;
   const std::size_t channel_axis = in.layout == Layout::nhwc ? in.dims.size() - 1 : 1;
   if ((!is_vector && axis != channel_axis) || in.dims[axis] != shape.channels)
@@ -291,11 +296,12 @@ bool try_concat_constant(Importer& importer, std::size_t axis) {
 }  // namespace
 
 void import_concat(Importer& importer) {
-  const auto axis =
-      static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{1}), importer.raw_input(0).dims.size()));
+  const auto axis = static_cast<std::size_t>(
+      axis_of(attribute(importer.node(), "axis", std::int64_t{1}), importer.raw_input(0).dims.size()));
   if (try_focus(importer, static_cast<std::int64_t>(axis))) return;
   bool any_constant = false;
-  for (int k = 0; k < importer.node().input_size(); ++k) any_constant = any_constant || importer.raw_input(k).is_constant();
+  for (int k = 0; k < importer.node().input_size(); ++k)
+    any_constant = any_constant || importer.raw_input(k).is_constant();
   if (any_constant && try_concat_constant(importer, axis)) return;
   if (importer.node().input_size() > 1 && try_concat_rows(importer, axis)) return;
   const Value first = importer.map_input(0);
@@ -307,10 +313,13 @@ void import_concat(Importer& importer) {
     operands.push_back(importer.map_input(k));
     const Value& value = operands.back();
     const Shape shape = importer.shape_of(value);
-    const std::size_t channel_axis = shape.height * shape.width == 1 ? axis : value.layout == Layout::nhwc ? dims.size() - 1 : 1;
-    if (value.dims.size() != dims.size() || value.layout != first.layout || axis != channel_axis || value.dims[axis] != shape.channels)
-      throw Refusal{fmt::format("maps of [{}] and [{}] joined along axis {}: only channels are joined", fmt::join(first.dims, ", "),
-                                fmt::join(value.dims, ", "), axis)};
+    const std::size_t channel_axis = shape.height * shape.width == 1 ? axis
+                                     : value.layout == Layout::nhwc  ? dims.size() - 1
+                                                                     : 1;
+    if (value.dims.size() != dims.size() || value.layout != first.layout || axis != channel_axis ||
+        value.dims[axis] != shape.channels)
+      throw Refusal{fmt::format("maps of [{}] and [{}] joined along axis {}: only channels are joined",
+                                fmt::join(first.dims, ", "), fmt::join(value.dims, ", "), axis)};
     dims[axis] += shape.channels;
   }
   part_equal_operands(importer, operands);
@@ -334,7 +343,8 @@ Size2 resized(Importer& importer, const Value& in) {
   const auto set = [&](std::size_t k, double size) { sizes.at(static_cast<std::size_t>(axes.at(k))) = size; };
   if (!is_upsample && importer.has_input(3)) {
     const auto given = importer.integers(3, "sizes", true);
-    if (given.size() != axes.size()) throw Refusal{fmt::format("found {} sizes for {} axes", given.size(), axes.size())};
+    if (given.size() != axes.size())
+      throw Refusal{fmt::format("found {} sizes for {} axes", given.size(), axes.size())};
     if (attribute(importer.node(), "keep_aspect_ratio_policy", std::string("stretch")) != "stretch")
       throw Refusal{"a size that keeps the aspect ratio: expected the size itself"};
     for (std::size_t k = 0; k < given.size(); ++k) set(k, static_cast<double>(given[k]));
@@ -346,11 +356,13 @@ Size2 resized(Importer& importer, const Value& in) {
       if (!value.is_constant() || !value.constant) throw Refusal{"its scales are no constant known to the file"};
       for (std::size_t k = 0; k < value.constant->size(); ++k) scales.push_back(value.constant->number(k));
     }
-    if (scales.size() != axes.size()) throw Refusal{fmt::format("found {} scales for {} axes", scales.size(), axes.size())};
+    if (scales.size() != axes.size())
+      throw Refusal{fmt::format("found {} scales for {} axes", scales.size(), axes.size())};
     for (std::size_t k = 0; k < scales.size(); ++k)
       set(k, std::floor(static_cast<double>(in.dims.at(static_cast<std::size_t>(axes[k]))) * scales[k]));
   }
-  if (sizes[0] != 1 || sizes[1] != static_cast<double>(in.dims[1])) throw Refusal{"another size is expected for height and width alone"};
+  if (sizes[0] != 1 || sizes[1] != static_cast<double>(in.dims[1]))
+    throw Refusal{"another size is expected for height and width alone"};
   const auto extent = [](double size) { return size >= 1 && size <= 65536 ? static_cast<std::int64_t>(size) : 0; };
   return {extent(sizes[2]), extent(sizes[3])};
 }
@@ -359,7 +371,8 @@ Size2 resized(Importer& importer, const Value& in) {
 bool reads_as_floor(const std::string& transform, const std::string& rounding, std::int64_t in, std::int64_t out) {
   if (in == out || in == 1) return true;
   if (transform == "asymmetric" && rounding == "floor") return true;
-  const bool half_pixel = transform == "half_pixel" || transform == "pytorch_half_pixel" || transform == "half_pixel_symmetric";
+  const bool half_pixel =
+      transform == "half_pixel" || transform == "pytorch_half_pixel" || transform == "half_pixel_symmetric";
   if (transform != "asymmetric" && !half_pixel && !(transform == "align_corners" && out > 1)) return false;
   if (out > 65536) return false;
   for (std::int64_t o = 0; o < out; ++o) {  // source row as a fraction n / d, exactly
@@ -388,7 +401,8 @@ void import_resize(Importer& importer) {
   if (out.height == in.dims[2] && out.width == in.dims[3]) return importer.set_output(0, importer.viewed(in, in.dims));
   const std::string mode = attribute(node, "mode", std::string("nearest"));
   const bool has_transform = node.op_type() == "Resize" && importer.opset() >= 11;
-  const std::string transform = has_transform ? attribute(node, "coordinate_transformation_mode", std::string("half_pixel")) : "asymmetric";
+  const std::string transform =
+      has_transform ? attribute(node, "coordinate_transformation_mode", std::string("half_pixel")) : "asymmetric";
   const bool is_integer = out.height % in.dims[2] == 0 && out.width % in.dims[3] == 0;
   LayerConfig config;
   config.type = LayerType::upsample;
@@ -398,18 +412,21 @@ void import_resize(Importer& importer) {
   if (attribute(node, "antialias", std::int64_t{0}) != 0 && (out.height < in.dims[2] || out.width < in.dims[3]))
     throw Refusal{"antialias: rows are averaged over more than two"};
   if (mode == "nearest") {
-    const std::string rounding = has_transform ? attribute(node, "nearest_mode", std::string("round_prefer_floor")) : "floor";
+    const std::string rounding =
+        has_transform ? attribute(node, "nearest_mode", std::string("round_prefer_floor")) : "floor";
     if (!reads_as_floor(transform, rounding, in.dims[2], out.height)) {  // columns lie in the row that is there
-      throw Refusal{fmt::format("nearest resize {}x{} -> {}x{} with {} and {}: it reads other rows than ⌊row · H / Ho⌋", in.dims[2],
-                                in.dims[3], out.height, out.width, transform, rounding)};
+      throw Refusal{fmt::format("nearest resize {}x{} -> {}x{} with {} and {}: it reads other rows than ⌊row · H / Ho⌋",
+                                in.dims[2], in.dims[3], out.height, out.width, transform, rounding)};
     }
   } else if (mode == "linear" || mode == "bilinear") {
     config.mode = UpsampleMode::bilinear;
     config.align_corners = transform == "align_corners";
-    const bool is_half = transform == "half_pixel" || transform == "pytorch_half_pixel" || transform == "half_pixel_symmetric";
+    const bool is_half =
+        transform == "half_pixel" || transform == "pytorch_half_pixel" || transform == "half_pixel_symmetric";
     config.asymmetric = transform == "asymmetric" && !from_one;
     if (!from_one && !is_half && transform != "align_corners" && transform != "asymmetric")
-      throw Refusal{fmt::format("bilinear resize with {}: half_pixel, align_corners and asymmetric are covered", transform)};
+      throw Refusal{
+          fmt::format("bilinear resize with {}: half_pixel, align_corners and asymmetric are covered", transform)};
   } else {
     throw Refusal{fmt::format("mode {} is not covered: nearest and linear are", mode.substr(0, 40))};
   }

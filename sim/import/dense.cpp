@@ -16,7 +16,8 @@ Value vector_input(Importer& importer) {
   const std::int64_t elements = shape.height * shape.width * shape.channels;
   const bool is_vector = !in.dims.empty() && in.dims.back() == elements;
   if (!is_vector)
-    throw Refusal{fmt::format("a matrix applied to rows of a map [{}], expected one vector a frame", fmt::join(in.dims, ", "))};
+    throw Refusal{
+        fmt::format("a matrix applied to rows of a map [{}], expected one vector a frame", fmt::join(in.dims, ", "))};
   return in;
 }
 
@@ -26,13 +27,15 @@ std::int64_t weight_bits(Importer& importer) {
 }
 
 void add_fully_connected(Importer& importer, const Value& in, std::int64_t inputs, std::int64_t filters, bool bias) {
-  if (inputs != in.dims.back()) throw Refusal{fmt::format("its weights are for {} inputs, and the vector has {}", inputs, in.dims.back())};
+  if (inputs != in.dims.back())
+    throw Refusal{fmt::format("its weights are for {} inputs, and the vector has {}", inputs, in.dims.back())};
   LayerConfig config;
   config.type = LayerType::fully_connected;
   config.filters = filters;
   config.bias = bias;
   config.weight_bits = weight_bits(importer);
-  if (filters > largest_channels) throw Refusal{fmt::format("found {} outputs, expected at most {}", filters, largest_channels)};
+  if (filters > largest_channels)
+    throw Refusal{fmt::format("found {} outputs, expected at most {}", filters, largest_channels)};
   Value out = importer.add_layer(config, {in});
   out.dims = in.dims;
   out.dims.back() = filters;
@@ -48,7 +51,8 @@ bool try_pixel_matrix(Importer& importer, const Dims& weights) {
   const bool is_sequence = in.dims == Dims{1, shape.height * shape.width, shape.channels};  // of pixels
   if (in.layout != Layout::nhwc || (!is_map && !is_sequence) || shape.height * shape.width == 1) return false;
   if (weights[0] != shape.channels || weights[1] > largest_channels)
-    throw Refusal{fmt::format("its weights are [{}], and the map has {} channels", fmt::join(weights, ", "), shape.channels)};
+    throw Refusal{
+        fmt::format("its weights are [{}], and the map has {} channels", fmt::join(weights, ", "), shape.channels)};
   LayerConfig config;
   config.filters = weights[1];
   config.weight_bits = weight_bits(importer);
@@ -75,7 +79,8 @@ void import_gemm(Importer& importer) {
 
 void import_mat_mul(Importer& importer) {
   if (importer.raw_input(0).is_map() && importer.raw_input(1).is_map()) {
-    throw Refusal{"a product of two feature maps (attention): every row needs all rows of the other, and no rule covers it"};
+    throw Refusal{
+        "a product of two feature maps (attention): every row needs all rows of the other, and no rule covers it"};
   }
   const Dims weights = importer.weight_dims(1, 2);
   if (try_pixel_matrix(importer, weights)) return;
@@ -84,7 +89,8 @@ void import_mat_mul(Importer& importer) {
 
 void import_batch_norm(Importer& importer) {
   const Value in = importer.map_input(0);
-  if (attribute(importer.node(), "training_mode", std::int64_t{0}) != 0) throw Refusal{"training_mode: statistics over the batch"};
+  if (attribute(importer.node(), "training_mode", std::int64_t{0}) != 0)
+    throw Refusal{"training_mode: statistics over the batch"};
   if (importer.weight_dims(1, 1)[0] != importer.shape_of(in).channels)
     throw Refusal{"its scale has another length than the map has channels"};
   if (LayerConfig* layer = importer.foldable(in, 1); layer != nullptr && !layer->batch_norm) {

@@ -48,8 +48,8 @@ bool has_external_weights(const onnx::ModelProto& model) {
   return false;
 }
 
-/// What the ONNX checker says against the model; empty when it passes. The checker opens files of external weights relative to the working
-/// directory, so such models are left to the import, which sees their nodes too.
+/// What the ONNX checker says against the model; empty when it passes. The checker opens files of external weights
+/// relative to the working directory, so such models are left to the import, which sees their nodes too.
 std::string complaint(const onnx::ModelProto& model) {
   constexpr std::int64_t newest_checked = 17;  // operator set that the library knows
   if (has_external_weights(model) || operator_set(model, "") > newest_checked) return "";
@@ -92,7 +92,8 @@ ExportResult export_tiled(const std::string& path, const ExportOptions& options,
     const Rows now = is < draft.layer.input_shapes[0].height ? is : 0;
     if (height == now) continue;
     try {
-      if (now != 0) throw Refusal{fmt::format("the block \"{}\" is tiled already, with {} rows", draft.layer.config.name, now)};
+      if (now != 0)
+        throw Refusal{fmt::format("the block \"{}\" is tiled already, with {} rows", draft.layer.config.name, now)};
       rewrite.tile(draft, height);
     } catch (const Refusal& refusal) {
       importer.problems().add(*draft.node, refusal.reason);
@@ -105,7 +106,8 @@ ExportResult export_tiled(const std::string& path, const ExportOptions& options,
   return result;
 }
 
-std::vector<ExportResult::Block> chosen_blocks(const std::string& path, const ExportOptions& options, const ImportOptions& import) {
+std::vector<ExportResult::Block> chosen_blocks(const std::string& path, const ExportOptions& options,
+                                               const ImportOptions& import) {
   return choose(import_onnx(path, import).network, options);
 }
 
@@ -125,11 +127,14 @@ std::string script_line(const std::vector<ExportResult::Block>& blocks) {
     if (!only_first) break;
     count = i + 1;
   }
-  if (height == 0) throw InputError("--emit-script", "no block is tiled; expected --tile-height below the height of a block");
+  if (height == 0)
+    throw InputError("--emit-script", "no block is tiled; expected --tile-height below the height of a block");
   if (!only_first)
-    throw InputError("--emit-script", "the vendor's command knows one tile height for the first K blocks; expected such a choice");
-  return fmt::format("pre_quantization_optimization(se_optimization, method=tse, mode=sequential, count={}, tile_height={})\n", count,
-                     height);
+    throw InputError("--emit-script",
+                     "the vendor's command knows one tile height for the first K blocks; expected such a choice");
+  return fmt::format(
+      "pre_quantization_optimization(se_optimization, method=tse, mode=sequential, count={}, tile_height={})\n", count,
+      height);
 }
 
 }  // namespace rowflow

@@ -26,16 +26,18 @@ struct ExportResult {
   std::string bytes;  ///< the model
 };
 
-/// Every block of T < H rows: average pool of T×W with ceil_mode, the same excite on every tile, nearest resize, cut to H rows, multiply.
-/// Inputs, outputs and stored tensors stay. The result passes the ONNX checker and imports with the same tile heights (a Defect otherwise).
-/// Throws InputError as import_onnx, for a model without blocks, and for blocks that cannot be rewritten.
+/// Every block of T < H rows: average pool of T×W with ceil_mode, the same excite on every tile, nearest resize, cut to
+/// H rows, multiply. Inputs, outputs and stored tensors stay. The result passes the ONNX checker and imports with the
+/// same tile heights (a Defect otherwise). Throws InputError as import_onnx, for a model without blocks, and for blocks
+/// that cannot be rewritten.
 ExportResult export_tiled(const std::string& path, const ExportOptions& options, const ImportOptions& import);
 
-/// The line of the vendor compiler's model script that makes the same choice. Throws InputError when the choice is not one height for the
-/// first K blocks.
+/// The line of the vendor compiler's model script that makes the same choice. Throws InputError when the choice is not
+/// one height for the first K blocks.
 std::string script_line(const std::vector<ExportResult::Block>& blocks);
 
 /// What export_tiled would do, without doing it.
-std::vector<ExportResult::Block> chosen_blocks(const std::string& path, const ExportOptions& options, const ImportOptions& import);
+std::vector<ExportResult::Block> chosen_blocks(const std::string& path, const ExportOptions& options,
+                                               const ImportOptions& import);
 
 }  // namespace rowflow

@@ -10,23 +10,28 @@ namespace {
 
 std::unordered_map<std::string, Fold> table() {
   std::unordered_map<std::string, Fold> folds{
-      {"Clip", fold_clip},   {"Where", fold_where},      {"Cast", fold_cast},      {"Slice", fold_slice},
-      {"Split", fold_split}, {"Gather", fold_gather},    {"Concat", fold_concat},  {"Expand", fold_expand},
-      {"Tile", fold_tile},   {"Pad", fold_pad},          {"Range", fold_range},    {"ConstantOfShape", fold_constant_of_shape},
-      {"Size", fold_size},   {"NonZero", fold_non_zero}, {"MatMul", fold_mat_mul}, {"Transpose", fold_transpose},
+      {"Clip", fold_clip},      {"Where", fold_where},
+      {"Cast", fold_cast},      {"Slice", fold_slice},
+      {"Split", fold_split},    {"Gather", fold_gather},
+      {"Concat", fold_concat},  {"Expand", fold_expand},
+      {"Tile", fold_tile},      {"Pad", fold_pad},
+      {"Range", fold_range},    {"ConstantOfShape", fold_constant_of_shape},
+      {"Size", fold_size},      {"NonZero", fold_non_zero},
+      {"MatMul", fold_mat_mul}, {"Transpose", fold_transpose},
   };
-  for (const char* op : {"Neg", "Abs", "Floor", "Ceil", "Round", "Sqrt", "Exp", "Log", "Reciprocal", "Relu", "Sigmoid", "Tanh", "Not",
-                         "Sign", "Erf", "Sin", "Cos"})
+  for (const char* op : {"Neg", "Abs", "Floor", "Ceil", "Round", "Sqrt", "Exp", "Log", "Reciprocal", "Relu", "Sigmoid",
+                         "Tanh", "Not", "Sign", "Erf", "Sin", "Cos"})
     folds[op] = fold_unary;
-  for (const char* op : {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "Sum", "Equal", "Greater", "GreaterOrEqual", "Less",
-                         "LessOrEqual", "And", "Or", "Xor"})
+  for (const char* op : {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "Sum", "Equal", "Greater",
+                         "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor"})
     folds[op] = fold_binary;
   for (const char* op : {"ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2"})
     folds[op] = fold_reduce;
-  for (const char* op : {"BatchNormalization", "InstanceNormalization", "LayerNormalization", "Softmax", "Softplus", "LeakyRelu", "Elu",
-                         "HardSigmoid", "LpNormalization"})
+  for (const char* op : {"BatchNormalization", "InstanceNormalization", "LayerNormalization", "Softmax", "Softplus",
+                         "LeakyRelu", "Elu", "HardSigmoid", "LpNormalization"})
     folds[op] = fold_same_shape;
-  for (const char* op : {"QuantizeLinear", "DequantizeLinear", "Quant", "IntQuant", "BipolarQuant"}) folds[op] = import_quantiser;
+  for (const char* op : {"QuantizeLinear", "DequantizeLinear", "Quant", "IntQuant", "BipolarQuant"})
+    folds[op] = import_quantiser;
   return folds;
 }
 

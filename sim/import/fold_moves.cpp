@@ -11,7 +11,8 @@ namespace rowflow {
 
 namespace {
 
-Value moved(const Importer& importer, const Value& from, const Dims& dims, const std::vector<std::int64_t>& strides, std::int64_t start) {
+Value moved(const Importer& importer, const Value& from, const Dims& dims, const std::vector<std::int64_t>& strides,
+            std::int64_t start) {
   if (!from.constant || !importer.may_fold(dims)) return constant_value(dims, nullptr);
   return constant_value(dims, taken(*from.constant, offsets(dims, strides, start)));
 }
@@ -44,7 +45,8 @@ void fold_slice(Importer& importer) {
 
 void fold_split(Importer& importer) {
   const Value in = importer.raw_input(0);
-  const std::size_t axis = static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), in.dims.size()));
+  const std::size_t axis =
+      static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), in.dims.size()));
   const std::vector<std::int64_t> sizes = split_sizes(importer, in.dims[axis]), own = strides_of(in.dims);
   std::int64_t begin = 0;
   for (int k = 0; k < importer.node().output_size(); ++k) {
@@ -57,14 +59,17 @@ void fold_split(Importer& importer) {
 
 void fold_gather(Importer& importer) {
   const Value &data = importer.raw_input(0), &indices = importer.raw_input(1);
-  const auto axis = static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), data.dims.size()));
+  const auto axis =
+      static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), data.dims.size()));
   Dims dims(data.dims.begin(), data.dims.begin() + static_cast<std::ptrdiff_t>(axis));
   dims.insert(dims.end(), indices.dims.begin(), indices.dims.end());
   dims.insert(dims.end(), data.dims.begin() + static_cast<std::ptrdiff_t>(axis) + 1, data.dims.end());
-  if (!data.constant || !indices.constant || !importer.may_fold(dims)) return importer.set_output(0, constant_value(dims, nullptr));
+  if (!data.constant || !indices.constant || !importer.may_fold(dims))
+    return importer.set_output(0, constant_value(dims, nullptr));
   if (indices.constant->is_float) throw Refusal{"indices that are no integers"};
   const std::int64_t extent = data.dims[axis], inner = strides_of(data.dims)[axis];
-  const std::int64_t outer = element_count(Dims(data.dims.begin(), data.dims.begin() + static_cast<std::ptrdiff_t>(axis)));
+  const std::int64_t outer =
+      element_count(Dims(data.dims.begin(), data.dims.begin() + static_cast<std::ptrdiff_t>(axis)));
   std::vector<std::size_t> at;
   for (std::int64_t o = 0; o < outer; ++o) {
     for (std::int64_t index : indices.constant->ints) {
@@ -99,7 +104,8 @@ void fold_concat(Importer& importer) {
   for (std::int64_t o = 0; o < outer; ++o) {
     for (int k = 0; k < inputs; ++k) {
       const Constant& part = *importer.raw_input(k).constant;
-      const std::size_t length = part.size() / static_cast<std::size_t>(outer), begin = static_cast<std::size_t>(o) * length;
+      const std::size_t length = part.size() / static_cast<std::size_t>(outer),
+                        begin = static_cast<std::size_t>(o) * length;
       append(*result, part, begin, begin + length);
     }
   }
@@ -146,12 +152,14 @@ void fold_tile(Importer& importer) {
 void fold_pad(Importer& importer) {
   const Value in = importer.raw_input(0);
   const std::vector<std::int64_t> pads = pad_sizes(importer, in.dims.size());
-  if (attribute(importer.node(), "mode", std::string("constant")) != "constant") throw Refusal{"a stored tensor padded by reflection"};
+  if (attribute(importer.node(), "mode", std::string("constant")) != "constant")
+    throw Refusal{"a stored tensor padded by reflection"};
   Dims dims;
   std::int64_t start = 0;
   for (std::size_t k = 0; k < in.dims.size(); ++k) {
     dims.push_back(in.dims[k] + pads[k] + pads[k + in.dims.size()]);
-    if (dims[k] < 0 || pads[k] < 0 || pads[k + in.dims.size()] < 0) throw Refusal{"a stored tensor padded by negative sizes"};
+    if (dims[k] < 0 || pads[k] < 0 || pads[k + in.dims.size()] < 0)
+      throw Refusal{"a stored tensor padded by negative sizes"};
   }
   if (!in.constant || !importer.may_fold(dims)) return importer.set_output(0, constant_value(dims, nullptr));
   double fill = 0;
@@ -166,7 +174,8 @@ void fold_pad(Importer& importer) {
   result->is_float = in.constant->is_float;
   const auto count = static_cast<std::size_t>(element_count(dims));
   result->floats.assign(result->is_float ? count : 0, fill);
-  result->ints.assign(result->is_float ? 0 : count, static_cast<std::int64_t>(std::clamp(std::isnan(fill) ? 0 : fill, -9e18, 9e18)));
+  result->ints.assign(result->is_float ? 0 : count,
+                      static_cast<std::int64_t>(std::clamp(std::isnan(fill) ? 0 : fill, -9e18, 9e18)));
   const std::vector<std::size_t> to = offsets(in.dims, own, start);
   for (std::size_t i = 0; i < to.size(); ++i) {
     if (result->is_float)

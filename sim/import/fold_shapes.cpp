@@ -38,7 +38,8 @@ void fold_constant_of_shape(Importer& importer) {
   const auto* value = find_attribute(importer.node(), "value");
   const auto fill = value != nullptr && value->has_t() ? tensor_values(value->t()) : nullptr;
   result->is_float = !fill || fill->is_float;
-  if (!importer.may_fold(dims) || (fill && fill->size() != 1)) return importer.set_output(0, constant_value(dims, nullptr));
+  if (!importer.may_fold(dims) || (fill && fill->size() != 1))
+    return importer.set_output(0, constant_value(dims, nullptr));
   if (result->is_float)
     result->floats.assign(static_cast<std::size_t>(count), fill ? fill->floats[0] : 0.0);
   else
@@ -47,7 +48,8 @@ void fold_constant_of_shape(Importer& importer) {
 }
 
 void fold_range(Importer& importer) {
-  const Constant &start = number_input(importer, 0), &limit = number_input(importer, 1), &delta = number_input(importer, 2);
+  const Constant &start = number_input(importer, 0), &limit = number_input(importer, 1),
+                 &delta = number_input(importer, 2);
   const double step = delta.number(0), count = std::ceil((limit.number(0) - start.number(0)) / step);
   if (!(count <= 1e12)) throw Refusal{"a range without an end"};
   const Dims dims{static_cast<std::int64_t>(std::max(0.0, count))};
@@ -58,8 +60,9 @@ void fold_range(Importer& importer) {
     if (result->is_float)
       result->floats.push_back(start.number(0) + static_cast<double>(i) * step);
     else
-      result->ints.push_back(static_cast<std::int64_t>(static_cast<std::uint64_t>(start.ints[0]) +
-                                                       static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(delta.ints[0])));
+      result->ints.push_back(
+          static_cast<std::int64_t>(static_cast<std::uint64_t>(start.ints[0]) +
+                                    static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(delta.ints[0])));
   }
   importer.set_output(0, constant_value(dims, result));
 }
@@ -82,7 +85,8 @@ void fold_non_zero(Importer& importer) {
   for (std::size_t k = 0; k < in.dims.size(); ++k) {
     for (const std::int64_t i : found) result->ints.push_back(i / strides[k] % in.dims[k]);
   }
-  importer.set_output(0, constant_value({static_cast<std::int64_t>(in.dims.size()), static_cast<std::int64_t>(found.size())}, result));
+  importer.set_output(
+      0, constant_value({static_cast<std::int64_t>(in.dims.size()), static_cast<std::int64_t>(found.size())}, result));
 }
 
 void fold_reduce(Importer& importer) {
@@ -93,10 +97,12 @@ void fold_reduce(Importer& importer) {
   Dims kept = in.dims, dims;
   for (const std::int64_t axis : axes) kept[static_cast<std::size_t>(axis)] = 1;
   for (std::size_t k = 0; k < kept.size(); ++k) {
-    if (keeps || std::find(axes.begin(), axes.end(), static_cast<std::int64_t>(k)) == axes.end()) dims.push_back(kept[k]);
+    if (keeps || std::find(axes.begin(), axes.end(), static_cast<std::int64_t>(k)) == axes.end())
+      dims.push_back(kept[k]);
   }
   const std::int64_t count = element_count(kept);
-  if (!in.constant || count == 0 || !importer.may_fold(in.dims)) return importer.set_output(0, constant_value(dims, nullptr));
+  if (!in.constant || count == 0 || !importer.may_fold(in.dims))
+    return importer.set_output(0, constant_value(dims, nullptr));
   std::vector<double> sums(static_cast<std::size_t>(count), start_of(op));
   const std::vector<std::size_t> to = offsets(in.dims, broadcast_strides(kept, in.dims));
   for (std::size_t i = 0; i < to.size(); ++i) sums.at(to[i]) = reduced(op, sums[to[i]], in.constant->number(i));

@@ -87,7 +87,8 @@ double float_result(const std::string& op, double a, double b) {
 Value combined(const Importer& importer, const std::string& op, const Value& a, const Value& b) {
   const Dims dims = broadcast_dims(a.dims, b.dims);
   if (!a.constant || !b.constant || !importer.may_fold(dims)) return constant_value(dims, nullptr);
-  const auto at_a = offsets(dims, broadcast_strides(a.dims, dims)), at_b = offsets(dims, broadcast_strides(b.dims, dims));
+  const auto at_a = offsets(dims, broadcast_strides(a.dims, dims)),
+             at_b = offsets(dims, broadcast_strides(b.dims, dims));
   const auto result = std::make_shared<Constant>();
   const bool integers = !a.constant->is_float && !b.constant->is_float;
   result->is_float = !compares(op) && !(op == "Pow" ? !a.constant->is_float : integers);
@@ -117,12 +118,15 @@ Value mapped(Importer& importer, bool is_float, F f) {
     if (is_float)
       result->floats.push_back(rounded(f(in.constant->number(i))));
     else
-      result->ints.push_back(in.constant->is_float ? as_integer(f(in.constant->floats[i])) : as_integer(f(in.constant->number(i))));
+      result->ints.push_back(in.constant->is_float ? as_integer(f(in.constant->floats[i]))
+                                                   : as_integer(f(in.constant->number(i))));
   }
   return constant_value(in.dims, result);
 }
 
-bool holds_floats(Importer& importer) { return importer.raw_input(0).constant && importer.raw_input(0).constant->is_float; }
+bool holds_floats(Importer& importer) {
+  return importer.raw_input(0).constant && importer.raw_input(0).constant->is_float;
+}
 
 }  // namespace
 
@@ -136,7 +140,8 @@ void fold_unary(Importer& importer) {
 void fold_binary(Importer& importer) {
   const onnx::NodeProto& node = importer.node();
   Value result = importer.raw_input(0);
-  for (int k = 1; k < node.input_size(); ++k) result = combined(importer, node.op_type(), result, importer.raw_input(k));
+  for (int k = 1; k < node.input_size(); ++k)
+    result = combined(importer, node.op_type(), result, importer.raw_input(k));
   importer.set_output(0, result);
 }
 
@@ -162,7 +167,8 @@ void fold_where(Importer& importer) {
   const Dims dims = broadcast_dims(condition.dims, broadcast_dims(a.dims, b.dims));
   if (!condition.constant || !a.constant || !b.constant || !importer.may_fold(dims))
     return importer.set_output(0, constant_value(dims, nullptr));
-  const auto at = offsets(dims, broadcast_strides(condition.dims, dims)), at_a = offsets(dims, broadcast_strides(a.dims, dims)),
+  const auto at = offsets(dims, broadcast_strides(condition.dims, dims)),
+             at_a = offsets(dims, broadcast_strides(a.dims, dims)),
              at_b = offsets(dims, broadcast_strides(b.dims, dims));
   const auto result = std::make_shared<Constant>();
   result->is_float = a.constant->is_float || b.constant->is_float;
@@ -181,11 +187,13 @@ void fold_where(Importer& importer) {
 void fold_cast(Importer& importer) {
   using onnx::TensorProto;
   const std::int64_t to = attribute(importer.node(), "to", std::int64_t{1});
-  const bool is_float = to == TensorProto::FLOAT || to == TensorProto::DOUBLE || to == TensorProto::FLOAT16 || to == TensorProto::BFLOAT16;
+  const bool is_float = to == TensorProto::FLOAT || to == TensorProto::DOUBLE || to == TensorProto::FLOAT16 ||
+                        to == TensorProto::BFLOAT16;
   const Value& in = importer.raw_input(0);
   if (!is_float && in.constant && !in.constant->is_float && to != TensorProto::BOOL)
     return importer.set_output(0, constant_value(in.dims, in.constant));
-  importer.set_output(0, mapped(importer, is_float, [&](double x) { return to == TensorProto::BOOL ? (x != 0 ? 1.0 : 0.0) : x; }));
+  importer.set_output(
+      0, mapped(importer, is_float, [&](double x) { return to == TensorProto::BOOL ? (x != 0 ? 1.0 : 0.0) : x; }));
 }
 
 void fold_same_shape(Importer& importer) {
@@ -196,7 +204,8 @@ void fold_same_shape(Importer& importer) {
 
 void fold_mat_mul(Importer& importer) {
   const Dims &a = importer.raw_input(0).dims, &b = importer.raw_input(1).dims;
-  if (a.size() < 2 || b.size() < 2 || a.back() != b[b.size() - 2]) throw Refusal{"a product of stored tensors that do not fit"};
+  if (a.size() < 2 || b.size() < 2 || a.back() != b[b.size() - 2])
+    throw Refusal{"a product of stored tensors that do not fit"};
   Dims dims = broadcast_dims(Dims(a.begin(), a.end() - 2), Dims(b.begin(), b.end() - 2));
   dims.push_back(a[a.size() - 2]);
   dims.push_back(b.back());

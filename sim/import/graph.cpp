@@ -15,7 +15,8 @@ namespace {
 
 bool may_pass(const onnx::NodeProto& node) {
   const bool passes = is_one_of(node.op_type(), {"Identity", "Dropout"}) || is_quantiser(node);
-  return passes && node.input_size() >= 1 && !node.input(0).empty() && node.output_size() >= 1 && !node.output(0).empty();
+  return passes && node.input_size() >= 1 && !node.input(0).empty() && node.output_size() >= 1 &&
+         !node.output(0).empty();
 }
 
 }  // namespace
@@ -28,8 +29,8 @@ void Graph::find_constants() {
   for (const auto& tensor : proto_.initializer()) constants_.insert(tensor.name());
   for (const auto* node : nodes_) {
     const std::vector<std::string> names = reads(*node);
-    const bool all =
-        std::all_of(names.begin(), names.end(), [&](const std::string& name) { return name.empty() || constants_.count(name) > 0; });
+    const bool all = std::all_of(names.begin(), names.end(),
+                                 [&](const std::string& name) { return name.empty() || constants_.count(name) > 0; });
     if (all) constants_.insert(node->output().begin(), node->output().end());
   }
 }
@@ -85,7 +86,8 @@ void Graph::index(const std::string& file) {
   }
 }
 
-/// Depth first from the outputs, without recursion: a model may be 100,000 nodes deep. Visiting nodes again while they wait is a cycle.
+/// Depth first from the outputs, without recursion: a model may be 100,000 nodes deep. Visiting nodes again while they
+/// wait is a cycle.
 void Graph::order(const std::string& file) {
   enum class State { waiting, done };
   std::unordered_map<const onnx::NodeProto*, State> state;

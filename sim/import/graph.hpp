@@ -10,14 +10,16 @@
 
 namespace rowflow {
 
-/// Nodes that an output depends on, each after what it reads. Names of pass-through nodes' outputs resolve to what passes through.
+/// Nodes that an output depends on, each after what it reads. Names of pass-through nodes' outputs resolve to what
+/// passes through.
 class Graph {
  public:
   /// What these outputs depend on. Throws InputError for cycles and names that are written twice.
   Graph(const onnx::GraphProto& proto, std::vector<std::string> outputs, const std::string& file);
 
   const std::vector<const onnx::NodeProto*>& nodes() const { return nodes_; }
-  /// Passes its first input through unchanged at inference. Rounding a map to fewer bits and back is that too: the import keeps the bits.
+  /// Passes its first input through unchanged at inference. Rounding a map to fewer bits and back is that too: the
+  /// import keeps the bits.
   bool is_pass_through(const onnx::NodeProto& node) const;
   /// The name behind Identity, Dropout and the like.
   const std::string& root(const std::string& name) const;

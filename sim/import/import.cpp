@@ -18,7 +18,8 @@ namespace {
 
 std::string producer(const onnx::ModelProto& model) {
   std::string text;
-  for (const char c : (model.producer_name() + " " + model.producer_version()).substr(0, 100)) text += c >= 0x20 && c < 0x7f ? c : ' ';
+  for (const char c : (model.producer_name() + " " + model.producer_version()).substr(0, 100))
+    text += c >= 0x20 && c < 0x7f ? c : ' ';
   return text == " " ? "unknown exporter" : text;
 }
 
@@ -32,8 +33,8 @@ void take_layers(Importer& importer, NetworkConfig& config) {
     LayerConfig layer = draft.layer.config;
     name_of[i] = layer.name = draft.layer.config.name = names.legal(layer.name);
     layer.inputs.clear();
-    const bool once =
-        layer.type == LayerType::squeeze_excite && draft.layer.inputs.size() == 2 && draft.layer.inputs[0] == draft.layer.inputs[1];
+    const bool once = layer.type == LayerType::squeeze_excite && draft.layer.inputs.size() == 2 &&
+                      draft.layer.inputs[0] == draft.layer.inputs[1];
     for (const int input : draft.layer.inputs) {
       layer.inputs.push_back(input == network_input ? "input" : name_of[input]);
       if (once) break;
@@ -51,8 +52,9 @@ NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const
   NetworkConfig config;
   config.file = file;
   config.name = visible_text(stem_name(file));
-  config.source = visible_text(fmt::format("{}, operator set {}, by {}", std::filesystem::path(file).filename().string(),
-                                           operator_set(model, file), producer(model)));
+  config.source =
+      visible_text(fmt::format("{}, operator set {}, by {}", std::filesystem::path(file).filename().string(),
+                               operator_set(model, file), producer(model)));
   config.input_height = importer.input_shape().height;
   config.input_width = importer.input_shape().width;
   config.input_channels = importer.input_shape().channels;
@@ -76,6 +78,8 @@ ImportResult import_model(const onnx::ModelProto& model, const std::string& file
   return result;
 }
 
-ImportResult import_onnx(const std::string& path, const ImportOptions& options) { return import_model(read_model(path), path, options); }
+ImportResult import_onnx(const std::string& path, const ImportOptions& options) {
+  return import_model(read_model(path), path, options);
+}
 
 }  // namespace rowflow

@@ -33,17 +33,17 @@ struct ImportResult {
   std::vector<std::string> warnings;  ///< what the import had to express in another way
 };
 
-/// Reads an ONNX model (opsets 7 to 22; weights inside, external or absent). Throws InputError that lists every node the timing model does
-/// not cover, with operator and reason; also for files that are no ONNX model, have several inputs, or sizes beyond the limits of a
-/// network.
+/// Reads an ONNX model (opsets 7 to 22; weights inside, external or absent). Throws InputError that lists every node
+/// the timing model does not cover, with operator and reason; also for files that are no ONNX model, have several
+/// inputs, or sizes beyond the limits of a network.
 ImportResult import_onnx(const std::string& path, const ImportOptions& options);
 
 /// The whole-map barriers of a checked network, in its order.
 struct Network;
 std::vector<Barrier> find_barriers(const Network& network);
 
-/// Products of a map and one value a channel that are no squeeze_excite layers: a line each, with the reason. Tile heights do not reach
-/// them.
+/// Products of a map and one value a channel that are no squeeze_excite layers: a line each, with the reason. Tile
+/// heights do not reach them.
 std::vector<std::string> find_near_blocks(const Network& network);
 
 }  // namespace rowflow

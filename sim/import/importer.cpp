@@ -18,9 +18,13 @@ namespace rowflow {
 
 namespace {
 
-bool is_standard(const onnx::NodeProto& node) { return node.domain().empty() || node.domain() == "ai.onnx" || is_quantiser(node); }
+bool is_standard(const onnx::NodeProto& node) {
+  return node.domain().empty() || node.domain() == "ai.onnx" || is_quantiser(node);
+}
 
-std::string foreign(const onnx::NodeProto& node) { return fmt::format("an operator of \"{}\", not of ONNX itself", node.domain()); }
+std::string foreign(const onnx::NodeProto& node) {
+  return fmt::format("an operator of \"{}\", not of ONNX itself", node.domain());
+}
 
 Operator operator_of(const onnx::NodeProto& node) {
   if (!is_standard(node)) throw Refusal{foreign(node)};
@@ -49,7 +53,8 @@ std::vector<std::string> chosen_outputs(const onnx::GraphProto& graph, const std
       known.push_back(node.name());
       known.insert(known.end(), node.output().begin(), node.output().end());
     }
-    throw InputError("--outputs", fmt::format("no node or tensor of the model is named \"{}\"{}", name, nearest_hint(name, known)));
+    throw InputError("--outputs",
+                     fmt::format("no node or tensor of the model is named \"{}\"{}", name, nearest_hint(name, known)));
   }
   return names;
 }
@@ -77,7 +82,8 @@ void Importer::walk() {
   for (const std::string& output : output_names_) take_output(output);
   if (!any_output_ && lost_.empty()) problems_.add("found no output that depends on the input");
   problems_.fail_if_any();
-  if (!lost_.empty()) throw Defect("output \"" + lost_ + "\" of the model was lost, and no problem was found that explains it");
+  if (!lost_.empty())
+    throw Defect("output \"" + lost_ + "\" of the model was lost, and no problem was found that explains it");
   drop_unread();
   note_cut();
   note_unused_free();
@@ -94,7 +100,8 @@ bool Importer::may_fold(const Dims& dims) const {
 void Importer::note_unused_free() {
   for (const std::string& name : options_.assume_free) {
     if (used_free_.count(name) == 0)
-      warnings_.push_back(fmt::format("--assume-free {} changed nothing: no operator or node of this name was refused", name));
+      warnings_.push_back(
+          fmt::format("--assume-free {} changed nothing: no operator or node of this name was refused", name));
   }
 }
 
@@ -119,7 +126,8 @@ void Importer::follow_poison() {
   for (const std::string& output : node_->output()) values_[output] = Value{};
   const auto& free = options_.assume_free;
   const bool is_free = std::find(free.begin(), free.end(), node_->op_type()) != free.end();
-  const bool has_rule = is_standard(*node_) && (find_operator(node_->op_type()) != nullptr || find_fold(node_->op_type()) != nullptr);
+  const bool has_rule =
+      is_standard(*node_) && (find_operator(node_->op_type()) != nullptr || find_fold(node_->op_type()) != nullptr);
   if (has_rule || is_free || tail_.count(graph_node_) > 0)
     problems_.count_behind();
   else
@@ -133,8 +141,9 @@ void Importer::import_node(bool all_constant) {
     operator_of (*node_)(*this);
   } catch (const Refusal&) {
     const auto& free = options_.assume_free;
-    const auto named = std::find_if(free.begin(), free.end(),
-                                    [&](const std::string& name) { return name == node_->op_type() || name == node_title(*node_); });
+    const auto named = std::find_if(free.begin(), free.end(), [&](const std::string& name) {
+      return name == node_->op_type() || name == node_title(*node_);
+    });
     if (named == free.end()) throw;
     used_free_.insert(*named);
     pass_assumed();
@@ -224,7 +233,8 @@ void Importer::take_output(const std::string& name) {
     lost_ = name;
     return;
   }
-  if (entry->second.is_constant()) return warnings_.push_back(fmt::format("output \"{}\" does not depend on the input: left out", name));
+  if (entry->second.is_constant())
+    return warnings_.push_back(fmt::format("output \"{}\" does not depend on the input: left out", name));
   const bool is_bare = entry->second.is_map();
   Value host;
   try {
@@ -233,7 +243,8 @@ void Importer::take_output(const std::string& name) {
   } catch (const Refusal& refusal) {
     return problems_.add(fmt::format("output \"{}\": {}", name, refusal.reason));
   }
-  if (host.host_layers.empty()) return warnings_.push_back(fmt::format("output \"{}\" does not depend on the input: left out", name));
+  if (host.host_layers.empty())
+    return warnings_.push_back(fmt::format("output \"{}\" does not depend on the input: left out", name));
   any_output_ = true;
   const bool only_input = host.host_layers.size() == 1 && *host.host_layers.begin() == network_input;
   if (only_input) {  // nothing is left for the device but to hand the rows on
@@ -246,7 +257,8 @@ void Importer::take_output(const std::string& name) {
     warnings_.push_back(fmt::format("output \"{}\" is the input itself, handed on row by row", name));
   }
   for (const int layer : host.host_layers) {
-    if (layer != network_input && std::find(outputs_.begin(), outputs_.end(), layer) == outputs_.end()) outputs_.push_back(layer);
+    if (layer != network_input && std::find(outputs_.begin(), outputs_.end(), layer) == outputs_.end())
+      outputs_.push_back(layer);
   }
 }
 
@@ -266,10 +278,12 @@ void Importer::note_cut() {
   std::vector<std::string> names;
   for (const int output : outputs_) names.push_back(node_title(*drafts_[output].node));
   const std::size_t shown = std::min<std::size_t>(names.size(), 12);
-  std::string ends = fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  std::string ends =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
   if (names.size() > shown) ends += fmt::format(" and {} more", names.size() - shown);
   warnings_.push_back(
-      fmt::format("cut: {} node{} from \"{}\" ({}) on only rearrange and decode results, which is left to the host; the network ends at {}",
+      fmt::format("cut: {} node{} from \"{}\" ({}) on only rearrange and decode results, which is left to the host; "
+                  "the network ends at {}",
                   cut_.size(), cut_.size() == 1 ? "" : "s", node_title(*cut_[0]), cut_[0]->op_type(), ends));
 }
 

@@ -21,10 +21,11 @@ namespace rowflow {
 struct Draft {
   Layer layer;
   const onnx::NodeProto* node = nullptr;
-  std::int64_t cropped_rows = 0, cropped_columns = 0;  ///< > 0: this stands for cutting a map to so many, known only inside a tiled block
-  bool is_dead = false;                                ///< became part of another layer
-  const onnx::NodeProto* pool_node = nullptr;          ///< squeeze_excite: where it pools,
-  std::string pooled_name, gate_name;                  ///< the tensor that it pools, and the one that gates
+  std::int64_t cropped_rows = 0,
+               cropped_columns = 0;  ///< > 0: this stands for cutting a map to so many, known only inside a tiled block
+  bool is_dead = false;              ///< became part of another layer
+  const onnx::NodeProto* pool_node = nullptr;  ///< squeeze_excite: where it pools,
+  std::string pooled_name, gate_name;          ///< the tensor that it pools, and the one that gates
 };
 
 class Importer {
@@ -49,7 +50,8 @@ class Importer {
   const Value& plain_input(int k);
   /// Integers of a constant input, or of the attribute of this name that older operator sets have.
   std::vector<std::int64_t> integers(int k, const std::string& attribute_name, bool required);
-  /// False when the values of a constant of these dims are not computed: too many, or too many of all constants together.
+  /// False when the values of a constant of these dims are not computed: too many, or too many of all constants
+  /// together.
   bool may_fold(const Dims& dims) const;
   /// A fixed batch of the model's input, read as 1: shapes that are stored say it still.
   std::int64_t batch() const { return batch_; }

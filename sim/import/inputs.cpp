@@ -33,14 +33,17 @@ bool is_transposed_to_nchw(const Graph& graph, const std::string& name) {
   for (const auto* node : graph.nodes()) {
     for (const std::string& input : node->input()) {
       if (graph.root(input) != name) continue;
-      if (node->op_type() != "Transpose" || attribute(*node, "perm", std::vector<std::int64_t>{}) != Dims{0, 3, 1, 2}) return false;
+      if (node->op_type() != "Transpose" || attribute(*node, "perm", std::vector<std::int64_t>{}) != Dims{0, 3, 1, 2})
+        return false;
     }
   }
   return true;
 }
 
 std::string dim_text(const onnx::TensorShapeProto::Dimension& dim) {
-  return dim.has_dim_value() ? std::to_string(dim.dim_value()) : dim.has_dim_param() ? dim.dim_param().substr(0, 40) : "?";
+  return dim.has_dim_value()   ? std::to_string(dim.dim_value())
+         : dim.has_dim_param() ? dim.dim_param().substr(0, 40)
+                               : "?";
 }
 
 }  // namespace
@@ -96,7 +99,8 @@ void Importer::read_inputs() {
     values_[input.name()] = std::move(weight);
   }
   if (data.empty())
-    problems_.add("found no input of four dimensions (batch, channels, height, width), nor of three (batch, channels, length)");
+    problems_.add(
+        "found no input of four dimensions (batch, channels, height, width), nor of three (batch, channels, length)");
   if (data.size() > 1) {
     std::vector<std::string> names;
     for (const auto* input : data) names.push_back(input->name().substr(0, 200));
@@ -129,21 +133,24 @@ void Importer::take_input(const onnx::ValueInfoProto& input) {
     dims[height] = options_.input_size->height;
     dims[width] = options_.input_size->width;
   } else if (dims[height] <= 0 || dims[width] <= 0) {
-    problems_.add(fmt::format("input \"{}\" has an open size ({} x {}), expected --input-size HxW", value.name.substr(0, 200),
-                              dim_text(shape.dim(height)), signal ? "1" : dim_text(shape.dim(width))));
+    problems_.add(fmt::format("input \"{}\" has an open size ({} x {}), expected --input-size HxW",
+                              value.name.substr(0, 200), dim_text(shape.dim(height)),
+                              signal ? "1" : dim_text(shape.dim(width))));
     return;
   }
   const auto is_legal = [](std::int64_t extent, std::int64_t most) { return extent >= 1 && extent <= most; };
-  if (!is_legal(dims[height], largest_extent) || !is_legal(dims[width], largest_extent) || !is_legal(dims[channels], largest_channels)) {
-    problems_.add(fmt::format("input \"{}\" is {} x {} with {} channels, expected 1 x 1 x 1 to {} x {} x {}", value.name.substr(0, 200),
-                              dims[height], dims[width], dims[channels], largest_extent, largest_extent, largest_channels));
+  if (!is_legal(dims[height], largest_extent) || !is_legal(dims[width], largest_extent) ||
+      !is_legal(dims[channels], largest_channels)) {
+    problems_.add(fmt::format("input \"{}\" is {} x {} with {} channels, expected 1 x 1 x 1 to {} x {} x {}",
+                              value.name.substr(0, 200), dims[height], dims[width], dims[channels], largest_extent,
+                              largest_extent, largest_channels));
     return;
   }
   input_shape_ = {dims[height], dims[width], dims[channels]};
   if (dims[height] == 1 && dims[width] > 1)
-    warnings_.push_back(
-        fmt::format("the input is one row of {} columns: a row is what streams, so nothing does; {} rows of one column would", dims[width],
-                    dims[width]));
+    warnings_.push_back(fmt::format(
+        "the input is one row of {} columns: a row is what streams, so nothing does; {} rows of one column would",
+        dims[width], dims[width]));
   dims[0] = 1;
   value.dims.assign(dims.begin(), dims.begin() + (signal ? 3 : 4));
   values_[value.name] = std::move(value);

@@ -1,5 +1,6 @@
-// Layer normalisation over the channels of each pixel: one operator, or what exporters of older operator sets write for it:
-// x → mean → x − mean → square → mean → + ε → root → (x − mean) / root. Its parts are functions that only the whole may use.
+// Layer normalisation over the channels of each pixel: one operator, or what exporters of older operator sets write for
+// it: x → mean → x − mean → square → mean → + ε → root → (x − mean) / root. Its parts are functions that only the whole
+// may use.
 #include <fmt/format.h>
 
 #include "sim/import/operators.hpp"
@@ -29,7 +30,8 @@ void set_part(Importer& importer, const Value& base, const char* name) {
 }
 
 bool is_part(const Value& value, const char* name) {
-  return value.is_map() && value.function && value.function->kind == Function::Kind::named && value.function->name == name;
+  return value.is_map() && value.function && value.function->kind == Function::Kind::named &&
+         value.function->name == name;
 }
 
 bool is_of(const Value& part, const Value& base) {
@@ -111,7 +113,9 @@ void import_reciprocal(Importer& importer) {
 
 bool try_normalised(Importer& importer) {
   const Value deviation = importer.raw_input(0), root = importer.raw_input(1);
-  if (!is_part(deviation, "deviation") || !is_part(root, "root of the variance") || !is_of(root, *deviation.function->base)) return false;
+  if (!is_part(deviation, "deviation") || !is_part(root, "root of the variance") ||
+      !is_of(root, *deviation.function->base))
+    return false;
   add_layer_norm(importer, *deviation.function->base);
   return true;
 }
@@ -132,7 +136,8 @@ void import_layer_norm(Importer& importer) {
   if (axis < 0) axis += static_cast<std::int64_t>(in.dims.size());
   const bool over_last = axis + 1 == static_cast<std::int64_t>(in.dims.size());  // it covers all axes from this one on
   if (over_all(importer, in, axis)) return add_statistics(importer, in);
-  if (!over_last || axis != channel_axis(importer, in)) throw Refusal{"statistics over more than the channels of one pixel"};
+  if (!over_last || axis != channel_axis(importer, in))
+    throw Refusal{"statistics over more than the channels of one pixel"};
   if (importer.weight_dims(1, 1)[0] != importer.shape_of(in).channels)
     throw Refusal{"its scale has another length than the map has channels"};
   add_layer_norm(importer, in);

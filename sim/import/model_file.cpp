@@ -20,7 +20,8 @@ struct QuietProtobuf {
 };
 
 void check_model(const onnx::ModelProto& model, const std::string& name) {
-  if (!model.has_graph() || model.graph().node_size() == 0) throw InputError(name, "found no graph, expected an ONNX model");
+  if (!model.has_graph() || model.graph().node_size() == 0)
+    throw InputError(name, "found no graph, expected an ONNX model");
   operator_set(model, name);
 }
 
@@ -32,7 +33,8 @@ std::int64_t operator_set(const onnx::ModelProto& model, const std::string& name
     if (set.domain().empty() || set.domain() == "ai.onnx") version = set.version();
   }
   if (version < oldest_operator_set || version > newest_operator_set) {
-    throw InputError(name, fmt::format("found operator set {}, expected {} to {}", version, oldest_operator_set, newest_operator_set));
+    throw InputError(name, fmt::format("found operator set {}, expected {} to {}", version, oldest_operator_set,
+                                       newest_operator_set));
   }
   return version;
 }
@@ -40,7 +42,8 @@ std::int64_t operator_set(const onnx::ModelProto& model, const std::string& name
 onnx::ModelProto parse_model(const std::string& bytes, const std::string& name) {
   const QuietProtobuf quiet;
   onnx::ModelProto model;
-  if (!model.ParseFromString(bytes)) throw InputError(name, "found bytes that are no ONNX model (truncated, or another format)");
+  if (!model.ParseFromString(bytes))
+    throw InputError(name, "found bytes that are no ONNX model (truncated, or another format)");
   check_model(model, name);
   return model;
 }
@@ -51,7 +54,8 @@ onnx::ModelProto read_model(const std::string& path) {
   if (!file) throw InputError(path, "the file cannot be opened");
   google::protobuf::io::IstreamInputStream stream(&file, 1 << 20);
   onnx::ModelProto model;
-  if (!model.ParseFromZeroCopyStream(&stream)) throw InputError(path, "found bytes that are no ONNX model (truncated, or another format)");
+  if (!model.ParseFromZeroCopyStream(&stream))
+    throw InputError(path, "found bytes that are no ONNX model (truncated, or another format)");
   check_model(model, path);
   return model;
 }

@@ -11,7 +11,8 @@ namespace {
 std::string made_legal(const std::string& name) {
   std::string result;
   for (const char c : name) {
-    const bool is_fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    const bool is_fine =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
     if (is_fine || !result.empty()) result += is_fine ? c : '_';  // "/features/Conv" starts with its first word
   }
   if (!is_legal_name(result)) result.insert(result.begin(), '_');

@@ -73,12 +73,14 @@ std::vector<std::string> find_near_blocks(const Network& network) {
       if (!NearBlock::is_gate(layer, side)) continue;
       const std::string reason = near.reason(layer.inputs[side]);
       if (reason == NearBlock::none) continue;
-      notes.push_back(reason.empty()
-                          ? fmt::format("{}: a squeeze-and-excite block in separate layers, of full height; \"squeeze_excite\" is the one "
-                                        "that can be tiled",
-                                        layer.config.name)
-                          : fmt::format("{}: nearly a squeeze-and-excite block, but {}; it stays separate layers, of full height",
-                                        layer.config.name, reason));
+      notes.push_back(
+          reason.empty()
+              ? fmt::format(
+                    "{}: a squeeze-and-excite block in separate layers, of full height; \"squeeze_excite\" is the one "
+                    "that can be tiled",
+                    layer.config.name)
+              : fmt::format("{}: nearly a squeeze-and-excite block, but {}; it stays separate layers, of full height",
+                            layer.config.name, reason));
     }
   }
   return notes;

@@ -13,7 +13,8 @@ bool is_view(const std::string& op) {
 }
 
 bool is_quantiser(const onnx::NodeProto& node) {
-  return is_one_of(node.op_type(), {"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "Quant", "IntQuant", "BipolarQuant"});
+  return is_one_of(node.op_type(), {"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "Quant", "IntQuant",
+                                    "BipolarQuant"});
 }
 
 onnx::NodeProto make_node(const std::string& op, const std::string& name, const std::vector<std::string>& inputs,

@@ -21,7 +21,8 @@ void add_statistics(Importer& importer, const Value& in) {
 void import_instance_norm(Importer& importer) {
   const Value in = importer.map_input(0);
   const Shape& shape = importer.shape_of(in);
-  if (in.layout != Layout::nchw || in.dims.size() < 3 || in.dims[0] != 1 || in.dims[1] < 1 || shape.channels % in.dims[1] != 0)
+  if (in.layout != Layout::nchw || in.dims.size() < 3 || in.dims[0] != 1 || in.dims[1] < 1 ||
+      shape.channels % in.dims[1] != 0)
     throw Refusal{"statistics of something else than channels, or groups of them"};
   add_statistics(importer, in);
 }

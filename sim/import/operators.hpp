@@ -94,7 +94,8 @@ void add_statistics(Importer& importer, const Value& in);
 void import_quantiser(Importer&);
 
 // arithmetic.cpp: an arithmetic of maps and constants, used by several operators
-/// `value` times and plus constants of one value a channel (or one for all): into the weights of its layer, else a 1×1 depthwise layer.
+/// `value` times and plus constants of one value a channel (or one for all): into the weights of its layer, else a 1×1
+/// depthwise layer.
 Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_offset);
 /// The node's output is `value` times a factor.
 void set_multiple(Importer& importer, const Value& value, double factor);

@@ -36,7 +36,8 @@ std::string without_figures(const std::string& reason) {
 }
 
 constexpr const char* ways_out =
-    "ways on: --outputs NAME,... ends the network in front of what is not covered; --assume-free OPERATOR|NODE takes it to cost nothing; "
+    "ways on: --outputs NAME,... ends the network in front of what is not covered; --assume-free OPERATOR|NODE takes "
+    "it to cost nothing; "
     "or "
     "write these layers into the network's JSON";
 
@@ -68,7 +69,8 @@ void Problems::fail_if_any() const {
   for (std::size_t i = 0; texts.size() > 1 && i < std::min(texts.size(), most_shown); ++i) text += "\n  " + texts[i];
   if (texts.size() > most_shown) text += fmt::format("\n  ... and {} more", texts.size() - most_shown);
   if (behind_ > 0)
-    text += fmt::format("\n  {} node{} behind {} not looked at", behind_, behind_ == 1 ? "" : "s", behind_ == 1 ? "it is" : "them are");
+    text += fmt::format("\n  {} node{} behind {} not looked at", behind_, behind_ == 1 ? "" : "s",
+                        behind_ == 1 ? "it is" : "them are");
   if (any_node) text += std::string("\n  ") + ways_out;
   throw InputError(file_, text);
 }

@@ -17,8 +17,8 @@ std::int64_t bits_of(Importer& importer) {
   if (op == "DynamicQuantizeLinear") return usual_bits;
   if (is_one_of(op, {"Quant", "IntQuant"})) {
     const Value& bits = importer.raw_input(3);
-    const bool known =
-        bits.constant && bits.constant->size() == 1 && bits.constant->number(0) >= 1 && bits.constant->number(0) <= most_bits;
+    const bool known = bits.constant && bits.constant->size() == 1 && bits.constant->number(0) >= 1 &&
+                       bits.constant->number(0) <= most_bits;
     return known ? static_cast<std::int64_t>(bits.constant->number(0)) : 0;
   }
   if (op != "QuantizeLinear") return 0;
@@ -37,7 +37,8 @@ std::shared_ptr<const Constant> dequantised(Importer& importer, const Constant& 
   }
   const auto result = std::make_shared<Constant>();
   result->is_float = true;
-  for (std::size_t i = 0; i < from.size(); ++i) result->floats.push_back((from.number(i) - zero) * scale.constant->number(0));
+  for (std::size_t i = 0; i < from.size(); ++i)
+    result->floats.push_back((from.number(i) - zero) * scale.constant->number(0));
   return result;
 }
 

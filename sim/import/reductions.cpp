@@ -29,9 +29,11 @@ bool find_extents(const Shape& shape, const Value& in, const std::vector<std::in
       found.columns = true;
     else if (is_map && k == (is_nhwc ? 3U : 1U))
       found.channels = true;
-    else if (is_tokens && dims[k] == shape.height * shape.width && dims[is_nhwc ? 2 : 1] == shape.channels && k == (is_nhwc ? 1U : 2U))
+    else if (is_tokens && dims[k] == shape.height * shape.width && dims[is_nhwc ? 2 : 1] == shape.channels &&
+             k == (is_nhwc ? 1U : 2U))
       found.rows = found.columns = true;
-    else if (is_tokens && !is_nhwc && dims[1] == shape.channels && dims[2] == shape.height && shape.width == 1 && k == 2)
+    else if (is_tokens && !is_nhwc && dims[1] == shape.channels && dims[2] == shape.height && shape.width == 1 &&
+             k == 2)
       found.rows = true;
     else
       return false;
@@ -46,7 +48,8 @@ bool is_half(Importer& importer, const Value& in, const Extents& of) {
   const LayerConfig& c = layer.config;
   if (c.type != LayerType::avg_pool || c.activation != "none") return false;
   const Shape& whole = layer.input_shapes[0];
-  const bool rows = c.kernel.height == whole.height && c.kernel.width == 1, columns = c.kernel.width == whole.width && c.kernel.height == 1;
+  const bool rows = c.kernel.height == whole.height && c.kernel.width == 1,
+             columns = c.kernel.width == whole.width && c.kernel.height == 1;
   return (of.rows && columns && layer.output.width == 1) || (of.columns && rows && layer.output.height == 1);
 }
 
@@ -82,7 +85,8 @@ void reduce(Importer& importer, LayerType type, bool is_sum) {
   Dims dims;
   for (std::size_t k = 0; k < in.dims.size(); ++k) {
     const bool reduced = std::find(axes.begin(), axes.end(), static_cast<std::int64_t>(k)) != axes.end();
-    if (!reduced || attribute(importer.node(), "keepdims", std::int64_t{1}) != 0) dims.push_back(reduced ? 1 : in.dims[k]);
+    if (!reduced || attribute(importer.node(), "keepdims", std::int64_t{1}) != 0)
+      dims.push_back(reduced ? 1 : in.dims[k]);
   }
   if (found && over.channels && !over.rows && !over.columns && in.dims.size() == 4 && !is_sum) {
     Value out = importer.channel_pool(in, nullptr);
@@ -90,8 +94,9 @@ void reduce(Importer& importer, LayerType type, bool is_sum) {
     return importer.set_output(0, out);
   }
   if (!found || over.channels)
-    throw Refusal{fmt::format("over the axes [{}] of a map of [{}]: height and width are covered, whole, or the channels",
-                              fmt::join(axes, ", "), fmt::join(in.dims, ", "))};
+    throw Refusal{
+        fmt::format("over the axes [{}] of a map of [{}]: height and width are covered, whole, or the channels",
+                    fmt::join(axes, ", "), fmt::join(in.dims, ", "))};
   if (!over.rows && !over.columns) return importer.set_output(0, importer.viewed(in, dims));
   Value out = pooled(importer, in, type, over);
   out.dims = dims;

@@ -43,7 +43,8 @@ std::string Rewrite::float_constant(Nodes& nodes, const std::string& hint, const
   return name;
 }
 
-std::string Rewrite::reshaped(Nodes& nodes, const std::string& name, const std::string& hint, const std::vector<std::int64_t>& dims) {
+std::string Rewrite::reshaped(Nodes& nodes, const std::string& name, const std::string& hint,
+                              const std::vector<std::int64_t>& dims) {
   const std::string shape = constant(nodes, hint + "_shape", dims), output = fresh(hint);
   nodes.push_back(make_node("Reshape", output, {name, shape}, output));
   return output;
@@ -59,7 +60,9 @@ std::vector<const onnx::NodeProto*> Rewrite::path(const onnx::NodeProto* pool, c
                        [&](const std::string& name) { return from_pool.count(name) > 0; });
   };
   std::vector<const onnx::NodeProto*> below, result;
-  for (const auto* node : graph.nodes()) {  // nobody outside the block reads the pool, so everything below it up to the gate is the block's
+  for (const auto* node :
+       graph
+           .nodes()) {  // nobody outside the block reads the pool, so everything below it up to the gate is the block's
     if (!reads_pool(*node) || from_pool.count(gate) > 0) continue;
     if (is_one_of(node->op_type(), {"Shape", "Size"})) continue;
     below.push_back(node);
@@ -67,8 +70,8 @@ std::vector<const onnx::NodeProto*> Rewrite::path(const onnx::NodeProto* pool, c
   }
   std::unordered_set<std::string> wanted{gate};
   for (auto node = below.rbegin(); node != below.rend(); ++node) {
-    const bool leads_to_gate =
-        std::any_of((*node)->output().begin(), (*node)->output().end(), [&](const std::string& name) { return wanted.count(name) > 0; });
+    const bool leads_to_gate = std::any_of((*node)->output().begin(), (*node)->output().end(),
+                                           [&](const std::string& name) { return wanted.count(name) > 0; });
     if (!leads_to_gate) continue;
     wanted.insert((*node)->input().begin(), (*node)->input().end());
     result.insert(result.begin(), *node);
@@ -85,14 +88,16 @@ const std::string& Rewrite::map_name(const std::string& name) const {
     found = &importer_.graph().root(writer->input(0));
   }
   const Value& map = importer_.value(*found);
-  if (map.dims.size() != 4 || map.layout != Layout::nchw) throw Refusal{"the block pools a map in height-width-channel order"};
+  if (map.dims.size() != 4 || map.layout != Layout::nchw)
+    throw Refusal{"the block pools a map in height-width-channel order"};
   return *found;
 }
 
 void Rewrite::tile(const Draft& draft, Rows tile_height) {
   const Shape &map = draft.layer.input_shapes[0], &scaled = draft.layer.input_shapes.back();
   if (scaled.height != map.height)
-    throw Refusal{fmt::format("the block pools a map of {} rows and scales one of {}, which has no tiled form", map.height, scaled.height)};
+    throw Refusal{fmt::format("the block pools a map of {} rows and scales one of {}, which has no tiled form",
+                              map.height, scaled.height)};
   if (!is_one_of(draft.pool_node->op_type(), {"GlobalAveragePool", "AveragePool", "ReduceMean"}))
     throw Refusal{fmt::format("its pool is a {}, which has no tiled form", draft.pool_node->op_type())};
   replace_pool(draft, tile_height, map);
@@ -101,7 +106,8 @@ void Rewrite::tile(const Draft& draft, Rows tile_height) {
 }
 
 void Rewrite::apply() {
-  std::unordered_set<const onnx::NodeProto*> was_live(importer_.graph().nodes().begin(), importer_.graph().nodes().end());
+  std::unordered_set<const onnx::NodeProto*> was_live(importer_.graph().nodes().begin(),
+                                                      importer_.graph().nodes().end());
   std::vector<std::pair<onnx::NodeProto, bool>> nodes;  // with: may go when nobody needs it
   for (auto& node : *model_.mutable_graph()->mutable_node()) {
     const auto entry = replacements_.find(&node);
@@ -117,7 +123,8 @@ void Rewrite::apply() {
   std::vector<const onnx::NodeProto*> kept;
   for (auto entry = nodes.rbegin(); entry != nodes.rend(); ++entry) {
     const auto& outputs = entry->first.output();
-    const bool is_needed = std::any_of(outputs.begin(), outputs.end(), [&](const std::string& name) { return needed.count(name) > 0; });
+    const bool is_needed =
+        std::any_of(outputs.begin(), outputs.end(), [&](const std::string& name) { return needed.count(name) > 0; });
     if (entry->second && !is_needed) continue;
     needed.insert(entry->first.input().begin(), entry->first.input().end());
     kept.push_back(&entry->first);

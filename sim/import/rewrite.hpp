@@ -29,7 +29,8 @@ class Rewrite {
   void replace_join(const Draft& draft, Rows tile_height, Rows height);
   std::string constant(Nodes& nodes, const std::string& hint, const std::vector<std::int64_t>& values);
   std::string float_constant(Nodes& nodes, const std::string& hint, const std::vector<float>& values);
-  std::string reshaped(Nodes& nodes, const std::string& name, const std::string& hint, const std::vector<std::int64_t>& dims);
+  std::string reshaped(Nodes& nodes, const std::string& name, const std::string& hint,
+                       const std::vector<std::int64_t>& dims);
   std::string fresh(const std::string& hint);
   const std::string& current(const std::string& name) const;
 

@@ -1,4 +1,5 @@
-// What becomes of the nodes of one squeeze-and-excite block: its pool, what is between pool and gate, and where the gate is applied.
+// What becomes of the nodes of one squeeze-and-excite block: its pool, what is between pool and gate, and where the
+// gate is applied.
 #include <fmt/format.h>
 
 #include "sim/import/nodes.hpp"
@@ -9,9 +10,9 @@ namespace rowflow {
 namespace {
 
 bool is_element_wise(const std::string& op) {
-  return is_one_of(op,
-                   {"Add",     "Sub",         "Mul",       "Div",  "Relu",     "LeakyRelu", "PRelu", "Elu", "Selu", "Celu",
-                    "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Softplus", "Exp",       "Clip",  "Max", "Min",  "BatchNormalization"});
+  return is_one_of(op, {"Add",      "Sub",  "Mul",  "Div",     "Relu",        "LeakyRelu",         "PRelu",
+                        "Elu",      "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish",         "Tanh",
+                        "Softplus", "Exp",  "Clip", "Max",     "Min",         "BatchNormalization"});
 }
 
 }  // namespace
@@ -21,7 +22,8 @@ void Rewrite::replace_pool(const Draft& draft, Rows tile_height, const Shape& ma
   onnx::NodeProto node = make_node("AveragePool", pool.name(), {current(map_name(draft.pooled_name))}, pool.output(0));
   add_integers(node, "kernel_shape", {tile_height, map.width});
   add_integers(node, "strides", {tile_height, map.width});
-  if (map.height % tile_height != 0) {  // the last tile is averaged over its own rows; ceil_mode would need operator set 10
+  if (map.height % tile_height !=
+      0) {  // the last tile is averaged over its own rows; ceil_mode would need operator set 10
     add_integers(node, "pads", {0, 0, tile_height - map.height % tile_height, 0});
     add_integer(node, "count_include_pad", 0);
   }
@@ -69,10 +71,12 @@ void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
     weights = transposed;
   }
   const std::int64_t filters = matrix.dims.at(outputs_first ? 0 : 1), channels = matrix.dims.at(outputs_first ? 1 : 0);
-  std::vector<std::string> inputs{current(node.input(0)), reshaped(nodes, weights, hint + "_weights", {filters, channels, 1, 1})};
+  std::vector<std::string> inputs{current(node.input(0)),
+                                  reshaped(nodes, weights, hint + "_weights", {filters, channels, 1, 1})};
   if (is_gemm && node.input_size() > 2 && !node.input(2).empty()) {
     const Value& bias = importer_.value(node.input(2));
-    if (element_count(bias.dims) != filters) throw Refusal{"a Gemm of its excite has a bias that is not one value an output"};
+    if (element_count(bias.dims) != filters)
+      throw Refusal{"a Gemm of its excite has a bias that is not one value an output"};
     inputs.push_back(bias.dims.size() == 1 ? node.input(2) : reshaped(nodes, node.input(2), hint + "_bias", {filters}));
   }
   nodes.push_back(make_node("Conv", node.name(), inputs, node.output(0)));
@@ -109,7 +113,8 @@ std::string Rewrite::repeated(Nodes& nodes, const std::string& hint, const std::
 void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
   const std::string hint = draft.node->output(0) + "_tiles";
   Nodes nodes;
-  std::string gate = tile_height == 1 ? current(draft.gate_name) : repeated(nodes, hint, current(draft.gate_name), tile_height);
+  std::string gate =
+      tile_height == 1 ? current(draft.gate_name) : repeated(nodes, hint, current(draft.gate_name), tile_height);
   if (height % tile_height != 0) {
     const std::string cut = fresh(hint + "_cut");
     if (importer_.opset() < 10) {

@@ -48,7 +48,8 @@ std::vector<SliceRange> slice_ranges(Importer& importer, const Dims& dims) {
 
 std::vector<std::int64_t> split_sizes(Importer& importer, std::int64_t extent) {
   auto sizes = importer.integers(1, "split", false);
-  const std::int64_t outputs = importer.node().output_size(), parts = attribute(importer.node(), "num_outputs", outputs);
+  const std::int64_t outputs = importer.node().output_size(),
+                     parts = attribute(importer.node(), "num_outputs", outputs);
   if (outputs < 1 || parts < outputs) throw Refusal{"no outputs"};
   if (sizes.empty()) {
     const std::int64_t size = (extent + parts - 1) / parts;  // the last part may be smaller, as from operator set 18 on
@@ -81,7 +82,8 @@ std::vector<std::int64_t> pad_sizes(Importer& importer, std::size_t rank) {
     axes.resize(rank);
     std::iota(axes.begin(), axes.end(), 0);
   }
-  if (given.size() != 2 * axes.size()) throw Refusal{fmt::format("pads has {} values, expected {}", given.size(), 2 * axes.size())};
+  if (given.size() != 2 * axes.size())
+    throw Refusal{fmt::format("pads has {} values, expected {}", given.size(), 2 * axes.size())};
   std::vector<std::int64_t> pads(2 * rank, 0);
   for (std::size_t k = 0; k < axes.size(); ++k) {
     const auto axis = static_cast<std::size_t>(axis_of(axes[k], rank));

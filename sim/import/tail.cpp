@@ -115,20 +115,23 @@ const std::unordered_set<std::string>& going_on() {
 
 /// Post-processing of other domains goes by names like EfficientNMS_TRT, BatchedNMS, DetectionOutput.
 bool is_detection(const std::string& op) {
-  return op.find("NMS") != std::string::npos || op.find("NonMax") != std::string::npos || op.find("Detection") != std::string::npos;
+  return op.find("NMS") != std::string::npos || op.find("NonMax") != std::string::npos ||
+         op.find("Detection") != std::string::npos;
 }
 
 std::unordered_map<std::string, std::int64_t> stored_sizes(const onnx::GraphProto& proto) {
   std::unordered_map<std::string, std::int64_t> sizes;
   const auto add = [&](const std::string& name, const onnx::TensorProto& tensor) {
     std::int64_t count = 1;
-    for (const std::int64_t dim : tensor.dims()) count = dim > 0 && count <= most_decoder_weights ? count * dim : most_decoder_weights + 1;
+    for (const std::int64_t dim : tensor.dims())
+      count = dim > 0 && count <= most_decoder_weights ? count * dim : most_decoder_weights + 1;
     sizes[name] = count;
   };
   for (const auto& tensor : proto.initializer()) add(tensor.name(), tensor);
   for (const auto& node : proto.node()) {
     for (const auto& attribute : node.attribute())
-      if (node.op_type() == "Constant" && attribute.has_t() && node.output_size() == 1) add(node.output(0), attribute.t());
+      if (node.op_type() == "Constant" && attribute.has_t() && node.output_size() == 1)
+        add(node.output(0), attribute.t());
   }
   return sizes;
 }

@@ -35,7 +35,8 @@ bool take_field(const Field& field, std::size_t count, std::vector<Out>& out) {
 double from_half(std::uint16_t bits) {
   const int exponent = (bits >> 10) & 31;
   const double fraction = (bits & 1023) / 1024.0, sign = (bits & 0x8000) != 0 ? -1 : 1;
-  if (exponent == 31) return fraction == 0 ? sign * std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+  if (exponent == 31)
+    return fraction == 0 ? sign * std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
   return sign * (exponent == 0 ? std::ldexp(fraction, -14) : std::ldexp(1 + fraction, exponent - 15));
 }
 
@@ -49,8 +50,8 @@ double from_bfloat(std::uint16_t bits) {
 bool take_halves(const TensorProto& tensor, std::size_t count, double (*value)(std::uint16_t), Constant& constant) {
   std::vector<std::uint16_t> halves;
   constant.is_float = true;
-  const bool taken =
-      tensor.has_raw_data() ? take_raw<std::uint16_t>(tensor.raw_data(), count, halves) : take_field(tensor.int32_data(), count, halves);
+  const bool taken = tensor.has_raw_data() ? take_raw<std::uint16_t>(tensor.raw_data(), count, halves)
+                                           : take_field(tensor.int32_data(), count, halves);
   for (const std::uint16_t half : halves) constant.floats.push_back(value(half));
   return taken;
 }
@@ -61,27 +62,37 @@ bool take_values(const TensorProto& tensor, std::size_t count, Constant& constan
   switch (tensor.data_type()) {
     case TensorProto::FLOAT:
       constant.is_float = true;
-      return raw ? take_raw<float>(bytes, count, constant.floats) : take_field(tensor.float_data(), count, constant.floats);
+      return raw ? take_raw<float>(bytes, count, constant.floats)
+                 : take_field(tensor.float_data(), count, constant.floats);
     case TensorProto::DOUBLE:
       constant.is_float = true;
-      return raw ? take_raw<double>(bytes, count, constant.floats) : take_field(tensor.double_data(), count, constant.floats);
+      return raw ? take_raw<double>(bytes, count, constant.floats)
+                 : take_field(tensor.double_data(), count, constant.floats);
     case TensorProto::INT64:
-      return raw ? take_raw<std::int64_t>(bytes, count, constant.ints) : take_field(tensor.int64_data(), count, constant.ints);
+      return raw ? take_raw<std::int64_t>(bytes, count, constant.ints)
+                 : take_field(tensor.int64_data(), count, constant.ints);
     case TensorProto::INT32:
-      return raw ? take_raw<std::int32_t>(bytes, count, constant.ints) : take_field(tensor.int32_data(), count, constant.ints);
+      return raw ? take_raw<std::int32_t>(bytes, count, constant.ints)
+                 : take_field(tensor.int32_data(), count, constant.ints);
     case TensorProto::BOOL:
     case TensorProto::UINT8:
-      return raw ? take_raw<std::uint8_t>(bytes, count, constant.ints) : take_field(tensor.int32_data(), count, constant.ints);
+      return raw ? take_raw<std::uint8_t>(bytes, count, constant.ints)
+                 : take_field(tensor.int32_data(), count, constant.ints);
     case TensorProto::INT8:
-      return raw ? take_raw<std::int8_t>(bytes, count, constant.ints) : take_field(tensor.int32_data(), count, constant.ints);
+      return raw ? take_raw<std::int8_t>(bytes, count, constant.ints)
+                 : take_field(tensor.int32_data(), count, constant.ints);
     case TensorProto::UINT16:
-      return raw ? take_raw<std::uint16_t>(bytes, count, constant.ints) : take_field(tensor.int32_data(), count, constant.ints);
+      return raw ? take_raw<std::uint16_t>(bytes, count, constant.ints)
+                 : take_field(tensor.int32_data(), count, constant.ints);
     case TensorProto::INT16:
-      return raw ? take_raw<std::int16_t>(bytes, count, constant.ints) : take_field(tensor.int32_data(), count, constant.ints);
+      return raw ? take_raw<std::int16_t>(bytes, count, constant.ints)
+                 : take_field(tensor.int32_data(), count, constant.ints);
     case TensorProto::UINT32:
-      return raw ? take_raw<std::uint32_t>(bytes, count, constant.ints) : take_field(tensor.uint64_data(), count, constant.ints);
+      return raw ? take_raw<std::uint32_t>(bytes, count, constant.ints)
+                 : take_field(tensor.uint64_data(), count, constant.ints);
     case TensorProto::UINT64:
-      return raw ? take_raw<std::uint64_t>(bytes, count, constant.ints) : take_field(tensor.uint64_data(), count, constant.ints);
+      return raw ? take_raw<std::uint64_t>(bytes, count, constant.ints)
+                 : take_field(tensor.uint64_data(), count, constant.ints);
     case TensorProto::FLOAT16:
       return take_halves(tensor, count, from_half, constant);
     case TensorProto::BFLOAT16:

@@ -31,7 +31,8 @@ Dims tensor_dims(const onnx::TensorProto& tensor);
 /// Bits of an element of this ONNX type where it is one that quantised numbers are stored in; else 0.
 std::int64_t quantised_bits(int type);
 
-/// The values of a small tensor of numbers; nothing when it is large, stored elsewhere, of another type, or shorter than its dims say.
+/// The values of a small tensor of numbers; nothing when it is large, stored elsewhere, of another type, or shorter
+/// than its dims say.
 std::shared_ptr<const Constant> tensor_values(const onnx::TensorProto& tensor);
 
 }  // namespace rowflow

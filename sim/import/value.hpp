@@ -13,7 +13,8 @@ namespace rowflow {
 struct Value;
 
 /// A scalar function of a map that is not yet known to be a whole activation: parts of SiLU, hard-swish and the like.
-/// Each kind followed by scale·y + offset is of the same kind again, and so is a clip of a clip: what exporters split, composes.
+/// Each kind followed by scale·y + offset is of the same kind again, and so is a clip of a clip: what exporters split,
+/// composes.
 struct Function {
   enum class Kind {
     affine,   ///< scale·x + offset
@@ -44,19 +45,22 @@ struct Value {
   Kind kind = Kind::poison;
   std::string name;
   Dims dims;
-  std::shared_ptr<const Constant> constant;      ///< may be null: shape only
-  std::int64_t bits = 0;                         ///< constant: of a stored element, when it is quantised; else 0
-  int layer = network_input;                     ///< map: index of the draft layer
-  Layout layout = Layout::nchw;                  ///< map of rank 4; other ranks are the elements in NCHW order
-  std::int64_t shuffled_groups = 0;              ///< map: channels transposed as [groups, C/groups], not yet reshaped back
-  Size2 to_depth{0, 0}, to_space{0, 0};          ///< map: axes in the order of blocks moved to or from the channels, not yet reshaped
-  Size2 sampled{1, 1}, sampled_from{0, 0};       ///< map: every so many-th row and column, from these on; dims are those of the sample
-  Padding padding;                               ///< map: constant rows and columns around the layer's output; dims include them
-  bool mirrored = false, repeated_edge = false;  ///< those rows and columns are reflections, or copies of the last, not of one value
-  std::shared_ptr<const Function> function;      ///< map: not yet applied to the layer
-  bool repeated = false;                         ///< map: one value a channel, by Expand or Tile written as the map of `dims`
-  bool exclusive = true;                         ///< map: whoever reads the layer reads this name, or what led to it, once
-  std::set<int> host_layers;                     ///< opaque: what left the network
+  std::shared_ptr<const Constant> constant;  ///< may be null: shape only
+  std::int64_t bits = 0;                     ///< constant: of a stored element, when it is quantised; else 0
+  int layer = network_input;                 ///< map: index of the draft layer
+  Layout layout = Layout::nchw;              ///< map of rank 4; other ranks are the elements in NCHW order
+  std::int64_t shuffled_groups = 0;          ///< map: channels transposed as [groups, C/groups], not yet reshaped back
+  Size2 to_depth{0, 0},
+      to_space{0, 0};  ///< map: axes in the order of blocks moved to or from the channels, not yet reshaped
+  Size2 sampled{1, 1},
+      sampled_from{0, 0};  ///< map: every so many-th row and column, from these on; dims are those of the sample
+  Padding padding;         ///< map: constant rows and columns around the layer's output; dims include them
+  bool mirrored = false,
+       repeated_edge = false;  ///< those rows and columns are reflections, or copies of the last, not of one value
+  std::shared_ptr<const Function> function;  ///< map: not yet applied to the layer
+  bool repeated = false;      ///< map: one value a channel, by Expand or Tile written as the map of `dims`
+  bool exclusive = true;      ///< map: whoever reads the layer reads this name, or what led to it, once
+  std::set<int> host_layers;  ///< opaque: what left the network
 
   bool is_map() const { return kind == Kind::map; }
   bool is_constant() const { return kind == Kind::constant; }

@@ -32,7 +32,8 @@ std::string clip_name(const Function& f) {
 }  // namespace
 
 bool Function::is_pointwise() const {
-  return kind != Kind::named || is_known_activation(name) || name == "tanh_softplus" || name == "erf" || name == "erf_gate";
+  return kind != Kind::named || is_known_activation(name) || name == "tanh_softplus" || name == "erf" ||
+         name == "erf_gate";
 }
 
 const Value& Importer::raw_map(int k) {
@@ -58,7 +59,8 @@ Value Importer::materialised(const Value& value) {
   const Function f = *value.function;
   if (f.name == "mean" && f.kind == Function::Kind::named) return channel_pool(*f.base, f.node);
   if (!f.is_pointwise())
-    throw Refusal{fmt::format("it reads a part of a larger function ({}), and the whole is none that is covered", f.name)};
+    throw Refusal{
+        fmt::format("it reads a part of a larger function ({}), and the whole is none that is covered", f.name)};
   const onnx::NodeProto* reader = node_;
   if (f.node != nullptr) node_ = f.node;  // a stage of its own is named after the node that asks for it
   Value result;
@@ -127,7 +129,8 @@ const Value& Importer::padded_out(const Value& value) {
 
 /// Every k-th row and column: what a pool of one pixel with that stride keeps.
 const Value& Importer::sampled_out(const Value& value) {
-  if (value.sampled_from.height + value.sampled_from.width > 0) throw Refusal{"every so many-th row, beginning behind the first"};
+  if (value.sampled_from.height + value.sampled_from.width > 0)
+    throw Refusal{"every so many-th row, beginning behind the first"};
   const std::string name = value.name;
   Value map = value;
   LayerConfig config;
@@ -143,7 +146,8 @@ const Value& Importer::sampled_out(const Value& value) {
 const Value& Importer::written_out(const Value& value) {
   const std::string name = value.name;
   const Value vector = value;
-  if (vector.dims.size() != 4 || vector.layout != Layout::nchw) throw Refusal{"a vector repeated to something else than a map"};
+  if (vector.dims.size() != 4 || vector.layout != Layout::nchw)
+    throw Refusal{"a vector repeated to something else than a map"};
   LayerConfig config;
   config.type = LayerType::upsample;
   config.output_size = config.scale = {vector.dims[2], vector.dims[3]};
@@ -156,9 +160,10 @@ const Value& Importer::plain_input(int k) {
   const Value& value = map_input(k);
   const Shape& shape = shape_of(value);
   if (value.layout == Layout::nchw && value.dims == Dims{1, shape.channels, shape.height, shape.width}) return value;
-  if (value.layout == Layout::nchw && shape.width == 1 && value.dims == Dims{1, shape.channels, shape.height}) return value;
-  throw Refusal{fmt::format("its input has dims [{}], expected a feature map [1, {}, {}, {}]", fmt::join(value.dims, ", "), shape.channels,
-                            shape.height, shape.width)};
+  if (value.layout == Layout::nchw && shape.width == 1 && value.dims == Dims{1, shape.channels, shape.height})
+    return value;
+  throw Refusal{fmt::format("its input has dims [{}], expected a feature map [1, {}, {}, {}]",
+                            fmt::join(value.dims, ", "), shape.channels, shape.height, shape.width)};
 }
 
 std::vector<std::int64_t> Importer::integers(int k, const std::string& attribute_name, bool required) {
@@ -179,7 +184,8 @@ std::vector<std::int64_t> Importer::integers(int k, const std::string& attribute
 const Dims& Importer::weight_dims(int k, std::size_t rank) {
   const Value& value = raw_input(k);
   if (!value.is_constant()) throw Refusal{"its weights are computed from a feature map, expected stored ones"};
-  if (value.dims.size() != rank) throw Refusal{fmt::format("its weights have {} dimensions, expected {}", value.dims.size(), rank)};
+  if (value.dims.size() != rank)
+    throw Refusal{fmt::format("its weights have {} dimensions, expected {}", value.dims.size(), rank)};
   for (const std::int64_t dim : value.dims) {
     if (dim < 1) throw Refusal{"its weights are empty"};
   }
@@ -241,10 +247,13 @@ Value Importer::add_layer(LayerConfig config, const std::vector<Value>& inputs) 
   return output_of(static_cast<int>(drafts_.size()) - 1);
 }
 
-bool Importer::is_only_reader(const Value& value, int reads) const { return value.exclusive && graph_.uses(value.name) == reads; }
+bool Importer::is_only_reader(const Value& value, int reads) const {
+  return value.exclusive && graph_.uses(value.name) == reads;
+}
 
 LayerConfig* Importer::foldable(const Value& value, int reads) {
-  if (!value.is_map() || value.layer == network_input || value.function || !is_only_reader(value, reads)) return nullptr;
+  if (!value.is_map() || value.layer == network_input || value.function || !is_only_reader(value, reads))
+    return nullptr;
   LayerConfig& config = drafts_[value.layer].layer.config;
   const bool has_weights = config.type == LayerType::conv || config.type == LayerType::conv_transpose ||
                            config.type == LayerType::fully_connected || config.type == LayerType::layer_norm;
@@ -266,8 +275,8 @@ Value Importer::activate(const Value& value, const std::string& activation, int 
   copy.type = LayerType::slice;
   copy.channel_end = shape_of(value).channels;
   copy.activation = activation;
-  warnings_.push_back(
-      fmt::format("{}: {} has no layer to ride on, so it is a stage that passes every row on", node_title(*node_), activation));
+  warnings_.push_back(fmt::format("{}: {} has no layer to ride on, so it is a stage that passes every row on",
+                                  node_title(*node_), activation));
   const Value added = add_layer(copy, {value});
   Value result = value;
   result.layer = added.layer;

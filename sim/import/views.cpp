@@ -19,8 +19,8 @@ Layout vector_layout(const Dims& dims, std::int64_t channels) {
   return dims.size() == 4 && dims[3] == channels && dims[1] == 1 && channels > 1 ? Layout::nhwc : Layout::nchw;
 }
 
-/// A map in height-width-channel order keeps that order: as [1, H, W, C] with or without the 1, its pixels in one axis, or all as one
-/// vector.
+/// A map in height-width-channel order keeps that order: as [1, H, W, C] with or without the 1, its pixels in one axis,
+/// or all as one vector.
 bool keeps_pixels(const Shape& shape, const Dims& dims) {
   Dims own;
   std::copy_if(dims.begin(), dims.end(), std::back_inserter(own), [](std::int64_t dim) { return dim != 1; });
@@ -49,8 +49,10 @@ void set_blocks(Importer& importer, const Value& in, const Dims& dims) {
   config.type = in.to_space.height > 0 ? LayerType::depth_to_space : LayerType::space_to_depth;
   config.scale = in.to_space;
   if (in.to_depth.height > 0) config.kernel = in.to_depth;
-  const std::int64_t rows = in.to_space.height > 0 ? shape.height * in.to_space.height : shape.height / in.to_depth.height;
-  const std::int64_t columns = in.to_space.height > 0 ? shape.width * in.to_space.width : shape.width / in.to_depth.width;
+  const std::int64_t rows =
+      in.to_space.height > 0 ? shape.height * in.to_space.height : shape.height / in.to_depth.height;
+  const std::int64_t columns =
+      in.to_space.height > 0 ? shape.width * in.to_space.width : shape.width / in.to_depth.width;
   if (dims.size() != 4 || dims[0] != 1 || dims[2] != rows || dims[3] != columns)
     throw Refusal{"blocks of pixels were moved among the axes and not reshaped back to a map"};
   importer.set_output(0, importer.add_layer(config, {in}));
@@ -59,7 +61,8 @@ void set_blocks(Importer& importer, const Value& in, const Dims& dims) {
 void set_view(Importer& importer, Dims dims) {
   const Value in = viewable(importer, dims);
   if (element_count(dims) != element_count(in.dims)) {
-    throw Refusal{fmt::format("[{}] does not have the elements of [{}]", fmt::join(dims, ", "), fmt::join(in.dims, ", "))};
+    throw Refusal{
+        fmt::format("[{}] does not have the elements of [{}]", fmt::join(dims, ", "), fmt::join(in.dims, ", "))};
   }
   if (in.is_rearranged()) return set_blocks(importer, in, dims);
   if (in.shuffled_groups == 0) {
@@ -69,7 +72,8 @@ void set_view(Importer& importer, Dims dims) {
     return importer.set_output(0, out);
   }
   const Shape& shape = importer.shape_of(in);
-  const bool has_rows = dims.size() >= 3 && dims[dims.size() - 1] == shape.width && dims[dims.size() - 2] == shape.height;
+  const bool has_rows =
+      dims.size() >= 3 && dims[dims.size() - 1] == shape.width && dims[dims.size() - 2] == shape.height;
   const bool has_pixels = dims.size() >= 2 && dims.back() == shape.height * shape.width;
   if (has_rows || has_pixels) {
     LayerConfig config;
@@ -118,7 +122,8 @@ void import_reshape(Importer& importer) {
   if (open >= 0) dims[open] = element_count(from) / known;
   const std::int64_t batch = importer.batch();
   const bool has_batch = batch > 1 && !dims.empty() && dims[0] > 1 && dims[0] % batch == 0;
-  if (has_batch && open != 0 && (open >= 0 || element_count(dims) == batch * element_count(from))) {  // the model's own batch, read as 1
+  if (has_batch && open != 0 &&
+      (open >= 0 || element_count(dims) == batch * element_count(from))) {  // the model's own batch, read as 1
     dims[0] /= batch;
     if (open >= 0) dims[open] = element_count(from) / (known / batch);
   }
@@ -130,7 +135,8 @@ void import_flatten(Importer& importer) {
   std::int64_t axis = attribute(importer.node(), "axis", std::int64_t{1});
   if (axis < 0) axis += static_cast<std::int64_t>(from.size());
   if (axis < 0 || axis > static_cast<std::int64_t>(from.size())) throw Refusal{"an axis beyond the tensor's rank"};
-  set_view(importer, {element_count(Dims(from.begin(), from.begin() + axis)), element_count(Dims(from.begin() + axis, from.end()))});
+  set_view(importer, {element_count(Dims(from.begin(), from.begin() + axis)),
+                      element_count(Dims(from.begin() + axis, from.end()))});
 }
 
 void import_squeeze(Importer& importer) {
@@ -201,20 +207,20 @@ void import_transpose(Importer& importer) {
   } else if (rank == 3 && perm == Dims{0, 2, 1} && map.layout == Layout::nhwc &&
              map.dims == Dims{1, shape.height * shape.width, shape.channels}) {
     out.layout = Layout::nchw;
-  } else if (rank == 5 && perm == Dims{0, 2, 1, 3, 4} && map.layout == Layout::nchw && map.dims[1] * map.dims[2] == shape.channels &&
-             map.dims[3] == shape.height) {
+  } else if (rank == 5 && perm == Dims{0, 2, 1, 3, 4} && map.layout == Layout::nchw &&
+             map.dims[1] * map.dims[2] == shape.channels && map.dims[3] == shape.height) {
     out.shuffled_groups = map.dims[1];
   } else if (rank == 6 && find_blocks(shape, map, perm, out)) {
     // reshaped to the map of the blocks by what follows
-  } else if (rank == 3 && perm == Dims{1, 0, 2} && map.layout == Layout::nchw && map.dims[0] * map.dims[1] == shape.channels &&
-             map.dims[2] == shape.height * shape.width) {
+  } else if (rank == 3 && perm == Dims{1, 0, 2} && map.layout == Layout::nchw &&
+             map.dims[0] * map.dims[1] == shape.channels && map.dims[2] == shape.height * shape.width) {
     out.shuffled_groups = map.dims[0];
-  } else if (rank == 4 && perm == Dims{0, 2, 1, 3} && map.layout == Layout::nchw && map.dims[1] * map.dims[2] == shape.channels &&
-             map.dims[3] == shape.height * shape.width) {
+  } else if (rank == 4 && perm == Dims{0, 2, 1, 3} && map.layout == Layout::nchw &&
+             map.dims[1] * map.dims[2] == shape.channels && map.dims[3] == shape.height * shape.width) {
     out.shuffled_groups = map.dims[1];
   } else if (map.layout == Layout::nhwc || !keeps_order(map.dims, perm)) {
-    throw Refusal{
-        fmt::format("the order [{}] of a map [{}]: rows would arrive in another order", fmt::join(perm, ", "), fmt::join(map.dims, ", "))};
+    throw Refusal{fmt::format("the order [{}] of a map [{}]: rows would arrive in another order", fmt::join(perm, ", "),
+                              fmt::join(map.dims, ", "))};
   }
   importer.set_output(0, out);
 }
@@ -239,11 +245,11 @@ void import_expand(Importer& importer) {
   }
   if (to == in.dims) return importer.set_output(0, importer.viewed(in, to));
   const Shape& shape = importer.shape_of(in);
-  const bool is_gate = shape.height * shape.width == 1 && in.dims.size() == 4 && in.layout == Layout::nchw && to.size() == 4 &&
-                       to[0] == 1 && to[1] == in.dims[1];
+  const bool is_gate = shape.height * shape.width == 1 && in.dims.size() == 4 && in.layout == Layout::nchw &&
+                       to.size() == 4 && to[0] == 1 && to[1] == in.dims[1];
   if (!is_gate)
-    throw Refusal{
-        fmt::format("a map [{}] repeated to [{}]: covered for one value a channel", fmt::join(in.dims, ", "), fmt::join(to, ", "))};
+    throw Refusal{fmt::format("a map [{}] repeated to [{}]: covered for one value a channel", fmt::join(in.dims, ", "),
+                              fmt::join(to, ", "))};
   Value out = importer.viewed(in, to);
   out.repeated = true;
   importer.set_output(0, out);

@@ -15,9 +15,11 @@ namespace {
 /// Height and width; of a signal, whose one axis are the rows, the length alone.
 Size2 pair(const std::vector<std::int64_t>& values, std::size_t axes, const char* name) {
   if (values.size() != axes || axes > 2)
-    throw Refusal{fmt::format("{} has {} values, expected {}: windows over one or two axes are covered", name, values.size(), axes)};
+    throw Refusal{fmt::format("{} has {} values, expected {}: windows over one or two axes are covered", name,
+                              values.size(), axes)};
   for (const std::int64_t value : values) {
-    if (value < 1 || value > largest_extent) throw Refusal{fmt::format("{} is {}, expected 1 to {}", name, value, largest_extent)};
+    if (value < 1 || value > largest_extent)
+      throw Refusal{fmt::format("{} is {}, expected 1 to {}", name, value, largest_extent)};
   }
   return {values[0], axes == 2 ? values[1] : 1};
 }
@@ -31,7 +33,8 @@ void set_map(Importer& importer, const Value& in, Value out) {
 }
 
 /// TensorFlow's padding with the extra row in front.
-void same_lower(std::int64_t extent, std::int64_t kernel, std::int64_t stride, std::int64_t& before, std::int64_t& after) {
+void same_lower(std::int64_t extent, std::int64_t kernel, std::int64_t stride, std::int64_t& before,
+                std::int64_t& after) {
   const std::int64_t outputs = (extent - 1) / stride + 1;
   const std::int64_t total = std::max<std::int64_t>(0, (outputs - 1) * stride + kernel - extent);
   after = total / 2;
@@ -45,14 +48,15 @@ void read_padding(Importer& importer, LayerConfig& config, const Shape& in, std:
   if (mode == "SAME_UPPER") {
     config.padding.mode = PaddingMode::same;
   } else if (mode == "SAME_LOWER") {
-    same_lower(in.height, (config.kernel.height - 1) * config.dilation.height + 1, config.stride.height, config.padding.top,
-               config.padding.bottom);
-    same_lower(in.width, (config.kernel.width - 1) * config.dilation.width + 1, config.stride.width, config.padding.left,
-               config.padding.right);
+    same_lower(in.height, (config.kernel.height - 1) * config.dilation.height + 1, config.stride.height,
+               config.padding.top, config.padding.bottom);
+    same_lower(in.width, (config.kernel.width - 1) * config.dilation.width + 1, config.stride.width,
+               config.padding.left, config.padding.right);
   } else if (mode == "NOTSET") {
     if (pads.size() != 4) throw Refusal{fmt::format("pads has not {} values", 2 * axes)};
     for (const std::int64_t pad : pads) {
-      if (pad < 0 || pad > largest_extent) throw Refusal{fmt::format("found padding {}, expected 0 to {}", pad, largest_extent)};
+      if (pad < 0 || pad > largest_extent)
+        throw Refusal{fmt::format("found padding {}, expected 0 to {}", pad, largest_extent)};
     }
     config.padding = {PaddingMode::explicit_sides, pads[0], pads[2], pads[1], pads[3]};
   } else if (mode != "VALID") {
@@ -60,13 +64,14 @@ void read_padding(Importer& importer, LayerConfig& config, const Shape& in, std:
   }
 }
 
-/// Rows mirrored at the edge are rows that the window holds anyway, if it reaches as far into the map as beyond it: then they cost no more
-/// than rows of zeros. A repeated edge always is.
+/// Rows mirrored at the edge are rows that the window holds anyway, if it reaches as far into the map as beyond it:
+/// then they cost no more than rows of zeros. A repeated edge always is.
 void check_mirrored(const Value& value, const LayerConfig& config) {
   if (!value.mirrored) return;
   const std::int64_t rows = (config.kernel.height - 1) * config.dilation.height + 1;
   if (rows < 2 * std::max(value.padding.top, value.padding.bottom) + 1 || config.dilation.height != 1)
-    throw Refusal{fmt::format("reflected rows beyond the window of {} rows that reads them need a buffer of their own", rows)};
+    throw Refusal{
+        fmt::format("reflected rows beyond the window of {} rows that reads them need a buffer of their own", rows)};
 }
 
 /// What Pad has put around the map becomes padding of the window.
@@ -103,7 +108,8 @@ void read_window(Importer& importer, LayerConfig& config, const std::vector<std:
 
 void read_groups(Importer& importer, LayerConfig& config) {
   config.groups = attribute(importer.node(), "group", std::int64_t{1});
-  if (config.groups < 1 || config.groups > largest_channels) throw Refusal{fmt::format("found {} groups", config.groups)};
+  if (config.groups < 1 || config.groups > largest_channels)
+    throw Refusal{fmt::format("found {} groups", config.groups)};
   config.bias = importer.has_input(2);
 }
 
@@ -117,10 +123,13 @@ bool try_channel_window(Importer& importer) {
   const Dims weights = importer.raw_input(1).dims;
   if (!in.is_map() || weights.size() != 3 || in.dims.size() != 3) return false;
   const Shape shape = importer.shape_of(in);
-  if (shape.height != 1 || shape.width != 1 || in.dims != Dims{1, 1, shape.channels} || weights != Dims{1, 1, weights[2]}) return false;
+  if (shape.height != 1 || shape.width != 1 || in.dims != Dims{1, 1, shape.channels} ||
+      weights != Dims{1, 1, weights[2]})
+    return false;
   const auto pads = attribute(importer.node(), "pads", std::vector<std::int64_t>{0, 0});
-  const bool keeps_length = pads.size() == 2 && pads[0] >= 0 && pads[1] >= 0 && pads[0] + pads[1] == weights[2] - 1 &&
-                            attribute(importer.node(), "strides", std::vector<std::int64_t>{1}) == std::vector<std::int64_t>{1};
+  const bool keeps_length =
+      pads.size() == 2 && pads[0] >= 0 && pads[1] >= 0 && pads[0] + pads[1] == weights[2] - 1 &&
+      attribute(importer.node(), "strides", std::vector<std::int64_t>{1}) == std::vector<std::int64_t>{1};
   if (!keeps_length || weights[2] > largest_extent) throw Refusal{"a window over channels that changes their number"};
   LayerConfig config;
   config.kernel = {1, weights[2]};
@@ -153,21 +162,24 @@ void import_conv(Importer& importer) {
   config.weight_bits = weight_bits(importer, 1);
   const std::int64_t channels = importer.shape_of(in).channels;
   if (kernel != window || weights[1] > largest_channels || weights[1] * config.groups != channels) {
-    throw Refusal{fmt::format("its weights are for kernels of {} over {} channels in {} groups, and the map has {} channels",
-                              fmt::join(window, "x"), weights[1], config.groups, channels)};
+    throw Refusal{
+        fmt::format("its weights are for kernels of {} over {} channels in {} groups, and the map has {} channels",
+                    fmt::join(window, "x"), weights[1], config.groups, channels)};
   }
   set_map(importer, in, importer.add_layer(config, {unpadded(in, config)}));
 }
 
 namespace {
 
-/// ONNX gives the size instead of the padding: what is too much is cut, the odd row behind unless SAME_UPPER says in front.
-void pad_to_output_shape(Importer& importer, LayerConfig& config, const Shape& in, const std::vector<std::int64_t>& extra) {
+/// ONNX gives the size instead of the padding: what is too much is cut, the odd row behind unless SAME_UPPER says in
+/// front.
+void pad_to_output_shape(Importer& importer, LayerConfig& config, const Shape& in,
+                         const std::vector<std::int64_t>& extra) {
   const auto wanted = attribute(importer.node(), "output_shape", std::vector<std::int64_t>{});
   if (wanted.size() < 2) throw Refusal{"output_shape has not 2 values"};
   const bool upper = attribute(importer.node(), "auto_pad", std::string("NOTSET")) == "SAME_UPPER";
-  const auto split = [&](std::int64_t extent, std::int64_t stride, std::int64_t kernel, std::int64_t dilation, std::int64_t more,
-                         std::int64_t out, std::int64_t& before, std::int64_t& after) {
+  const auto split = [&](std::int64_t extent, std::int64_t stride, std::int64_t kernel, std::int64_t dilation,
+                         std::int64_t more, std::int64_t out, std::int64_t& before, std::int64_t& after) {
     const std::int64_t total = (extent - 1) * stride + (kernel - 1) * dilation + 1 + more - out;
     if (total < 0) throw Refusal{fmt::format("output_shape {} is more than its input reaches", out)};
     before = upper ? total / 2 : total - total / 2;
@@ -176,8 +188,10 @@ void pad_to_output_shape(Importer& importer, LayerConfig& config, const Shape& i
   LayerConfig& c = config;
   c.padding.mode = PaddingMode::explicit_sides;
   const std::size_t n = wanted.size();
-  split(in.height, c.stride.height, c.kernel.height, c.dilation.height, extra[0], wanted[n - 2], c.padding.top, c.padding.bottom);
-  split(in.width, c.stride.width, c.kernel.width, c.dilation.width, extra[1], wanted[n - 1], c.padding.left, c.padding.right);
+  split(in.height, c.stride.height, c.kernel.height, c.dilation.height, extra[0], wanted[n - 2], c.padding.top,
+        c.padding.bottom);
+  split(in.width, c.stride.width, c.kernel.width, c.dilation.width, extra[1], wanted[n - 1], c.padding.left,
+        c.padding.right);
 }
 
 }  // namespace
@@ -188,7 +202,8 @@ void import_conv_transpose(Importer& importer) {
   const Value in = importer.plain_input(0);
   if (axes_of(in) != 2) throw Refusal{"a transposed convolution of a signal is not covered"};
   const Dims weights = importer.weight_dims(1, 4);
-  read_window(importer, config, attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{weights[2], weights[3]}), in);
+  read_window(importer, config,
+              attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{weights[2], weights[3]}), in);
   read_groups(importer, config);
   if (weights[1] > largest_channels) throw Refusal{"its weights are for too many channels"};
   config.filters = weights[1] * config.groups;
@@ -197,21 +212,24 @@ void import_conv_transpose(Importer& importer) {
   if (weights[0] != shape.channels || config.kernel.height != weights[2] || config.kernel.width != weights[3])
     throw Refusal{"its weights do not fit its input"};
   const auto extra = attribute(importer.node(), "output_padding", std::vector<std::int64_t>{0, 0});
-  const bool legal = extra.size() == 2 && extra[0] >= 0 && extra[1] >= 0 && extra[0] <= largest_extent && extra[1] <= largest_extent;
+  const bool legal =
+      extra.size() == 2 && extra[0] >= 0 && extra[1] >= 0 && extra[0] <= largest_extent && extra[1] <= largest_extent;
   const bool has_shape = find_attribute(importer.node(), "output_shape") != nullptr;
   if (!legal || (!has_shape && config.padding.mode == PaddingMode::same && extra[0] + extra[1] != 0))
     throw Refusal{"output_padding is not covered here"};
   if (has_shape) pad_to_output_shape(importer, config, shape, extra);
   config.padding.bottom -= extra[0];
   config.padding.right -= extra[1];
-  if (config.padding.bottom < 0 || config.padding.right < 0) throw Refusal{"output_padding beyond the padding: rows that no input reaches"};
+  if (config.padding.bottom < 0 || config.padding.right < 0)
+    throw Refusal{"output_padding beyond the padding: rows that no input reaches"};
   importer.set_output(0, importer.add_layer(config, {in}));
 }
 
 void import_max_pool(Importer& importer) {
   LayerConfig config;
   config.type = LayerType::max_pool;
-  if (importer.node().output_size() > 1 && !importer.node().output(1).empty()) throw Refusal{"its second output (indices) is not covered"};
+  if (importer.node().output_size() > 1 && !importer.node().output(1).empty())
+    throw Refusal{"its second output (indices) is not covered"};
   const Value in = window_input(importer);
   read_window(importer, config, attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{}), in);
   config.ceil_mode = attribute(importer.node(), "ceil_mode", std::int64_t{0}) != 0;
@@ -224,16 +242,18 @@ void import_average_pool(Importer& importer) {
   config.type = LayerType::avg_pool;
   const Value in = window_input(importer);
   read_window(importer, config, attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{}), in);
-  if (config.dilation.height != 1 || config.dilation.width != 1) throw Refusal{"an average over a dilated window is not covered"};
+  if (config.dilation.height != 1 || config.dilation.width != 1)
+    throw Refusal{"an average over a dilated window is not covered"};
   config.ceil_mode = attribute(importer.node(), "ceil_mode", std::int64_t{0}) != 0;
   if (in.mirrored) throw Refusal{"an average over reflected rows"};
   const Value source = unpadded(in, config);
   const Shape shape = importer.shape_of(source);
   const bool no_padding = config.padding.mode == PaddingMode::explicit_sides &&
                           config.padding.top + config.padding.bottom + config.padding.left + config.padding.right == 0;
-  const bool is_identity =
-      no_padding && config.kernel.height == 1 && config.kernel.width == 1 && config.stride.height == 1 && config.stride.width == 1;
-  if (is_identity && (shape.height > 1 || shape.width > 1)) {  // what exporters write for an adaptive pool to the size that is there
+  const bool is_identity = no_padding && config.kernel.height == 1 && config.kernel.width == 1 &&
+                           config.stride.height == 1 && config.stride.width == 1;
+  if (is_identity &&
+      (shape.height > 1 || shape.width > 1)) {  // what exporters write for an adaptive pool to the size that is there
     importer.set_output(0, importer.viewed(source, source.dims));
     return;
   }

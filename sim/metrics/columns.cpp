@@ -19,7 +19,9 @@ Cell maybe(const std::optional<T>& value) {
 
 const SeBlock& block_of(const RunResult& r, std::size_t b) { return r.plan.se_blocks[b]; }
 
-Cell activity(const RunResult& r, std::size_t b, double SeActivity::*member) { return b < r.se.size() ? Cell(r.se[b].*member) : Cell(); }
+Cell activity(const RunResult& r, std::size_t b, double SeActivity::*member) {
+  return b < r.se.size() ? Cell(r.se[b].*member) : Cell();
+}
 
 }  // namespace
 
@@ -30,7 +32,9 @@ const std::vector<PointColumn>& point_columns() {
       {"interval_cycles", CellType::real, [](R r) { return maybe(interval_cycles(r)); }},
       {"fps", CellType::real, [](R r) { return maybe(frames_per_second(r)); }},
       {"proof", CellType::text,
-       [](R r) { return r.status == RunStatus::ok ? Cell(std::string(to_string(r.saturated.throughput.proof))) : Cell(); }},
+       [](R r) {
+         return r.status == RunStatus::ok ? Cell(std::string(to_string(r.saturated.throughput.proof))) : Cell();
+       }},
       {"isolated_cycles", CellType::integer, [](R r) { return maybe(r.latency.isolated); }},
       {"paced_cycles", CellType::real, [](R r) { return maybe(r.latency.paced); }},
       {"after_last_row_cycles", CellType::real, [](R r) { return maybe(r.latency.after_last_row); }},
@@ -44,7 +48,8 @@ const std::vector<PointColumn>& point_columns() {
       {"buffer_bytes", CellType::integer, [](R r) -> Cell { return total_buffer_bytes(r.plan); }},
       {"peak_bytes", CellType::integer, [](R r) { return maybe(peak_bytes(r)); }, Window::steady},
       {"buffer_cuts", CellType::integer, [](R r) -> Cell { return buffer_cuts(r.plan); }},
-      {"pipeline_buffering_elements", CellType::integer, [](R r) -> Cell { return pipeline_buffering_elements(r.plan); }},
+      {"pipeline_buffering_elements", CellType::integer,
+       [](R r) -> Cell { return pipeline_buffering_elements(r.plan); }},
       {"excite_share", CellType::real, [](R r) -> Cell { return excite_share(r.plan); }},
       {"weight_bytes", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "weight_bytes")); }},
       {"subclusters", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "subclusters")); }},
@@ -63,23 +68,28 @@ const std::vector<BlockColumn>& block_columns() {
   static const std::vector<BlockColumn> columns{
       {"layer", CellType::text, [](R r, I b) -> Cell { return block_of(r, b).layer; }},
       {"height", CellType::integer, [](R r, I b) -> Cell { return block_of(r, b).height; }},
-      {"tile_height_effective", CellType::integer, [](R r, I b) -> Cell { return block_of(r, b).tile_height_effective; }},
-      {"bypass_capacity_rows", CellType::integer, [](R r, I b) -> Cell { return bypass_use(r, block_of(r, b)).capacity; }},
+      {"tile_height_effective", CellType::integer,
+       [](R r, I b) -> Cell { return block_of(r, b).tile_height_effective; }},
+      {"bypass_capacity_rows", CellType::integer,
+       [](R r, I b) -> Cell { return bypass_use(r, block_of(r, b)).capacity; }},
       {"bypass_peak_rows", CellType::integer,
-       [](R r, I b) { return r.saturated.buffers.empty() ? Cell() : Cell(bypass_use(r, block_of(r, b)).peak); }, Window::steady},
+       [](R r, I b) { return r.saturated.buffers.empty() ? Cell() : Cell(bypass_use(r, block_of(r, b)).peak); },
+       Window::steady},
       {"bypass_bytes", CellType::integer, [](R r, I b) -> Cell { return bypass_use(r, block_of(r, b)).bytes; }},
-      {"wait_for_vector_cycles", CellType::real, [](R r, I b) { return activity(r, b, &SeActivity::wait_for_vector_cycles); },
+      {"wait_for_vector_cycles", CellType::real,
+       [](R r, I b) { return activity(r, b, &SeActivity::wait_for_vector_cycles); }, Window::steady},
+      {"producer_blocked_cycles", CellType::real,
+       [](R r, I b) { return activity(r, b, &SeActivity::producer_blocked_cycles); }, Window::steady},
+      {"excite_busy_cycles", CellType::real, [](R r, I b) { return activity(r, b, &SeActivity::excite_busy_cycles); },
        Window::steady},
-      {"producer_blocked_cycles", CellType::real, [](R r, I b) { return activity(r, b, &SeActivity::producer_blocked_cycles); },
-       Window::steady},
-      {"excite_busy_cycles", CellType::real, [](R r, I b) { return activity(r, b, &SeActivity::excite_busy_cycles); }, Window::steady},
   };
   return columns;
 }
 
 std::size_t point_column(const std::string& name) {
   const auto& columns = point_columns();
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const PointColumn& column) { return name == column.name; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const PointColumn& column) { return name == column.name; });
   if (found == columns.end()) throw Defect("no column " + name);
   return static_cast<std::size_t>(found - columns.begin());
 }

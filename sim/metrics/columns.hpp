@@ -1,4 +1,5 @@
-// The scalar figures of a design point as a table: the columns of `run --format csv`, of a sweep's rows and of its CSV are these.
+// The scalar figures of a design point as a table: the columns of `run --format csv`, of a sweep's rows and of its CSV
+// are these.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 
 enum class CellType { integer, real, text, boolean };  ///< boolean: an integer 0 or 1, "false" or "true" in CSV
 
-/// Whether a figure is taken over the frames that were simulated: it is left out where these end with the proof of the interval.
+/// Whether a figure is taken over the frames that were simulated: it is left out where these end with the proof of the
+/// interval.
 enum class Window { none, steady };
 
 /// A scalar figure of a point. A new figure is a new line of the table.

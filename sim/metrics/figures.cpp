@@ -53,7 +53,8 @@ std::optional<Bytes> peak_bytes(const RunResult& result) {
   if (result.saturated.buffers.empty()) return std::nullopt;
   Bytes bytes = 0;
   const std::size_t count = std::min(result.plan.buffers.size(), result.saturated.buffers.size());
-  for (std::size_t b = 0; b < count; ++b) bytes += result.saturated.buffers[b].peak_rows * result.plan.buffers[b].row_bytes;
+  for (std::size_t b = 0; b < count; ++b)
+    bytes += result.saturated.buffers[b].peak_rows * result.plan.buffers[b].row_bytes;
   return bytes;
 }
 
@@ -115,12 +116,14 @@ std::string shortage(const Plan& plan) {
     if (use.demand <= use.limit) continue;
     const bool bytes = use.name.size() > 6 && use.name.rfind("_bytes") == use.name.size() - 6;
     missing += missing.empty() ? "needs " : ", ";
-    missing += bytes ? fmt::format("{} of {} KiB {}", ceil_div(use.demand, 1024), use.limit / 1024, resource_word(use.name))
-                     : fmt::format("{} of {} {}", use.demand, use.limit, resource_word(use.name));
+    missing +=
+        bytes ? fmt::format("{} of {} KiB {}", ceil_div(use.demand, 1024), use.limit / 1024, resource_word(use.name))
+              : fmt::format("{} of {} {}", use.demand, use.limit, resource_word(use.name));
     if (use.scope != "chip" && !use.scope.empty()) missing += " in " + use.scope;
   }
   if (missing.empty()) return plan.fit.fits ? "" : "does not fit the device";
-  return plan.fit.contexts > 1 ? fmt::format("{}: would take at least {} contexts", missing, plan.fit.contexts) : missing;
+  return plan.fit.contexts > 1 ? fmt::format("{}: would take at least {} contexts", missing, plan.fit.contexts)
+                               : missing;
 }
 
 std::string stage_name(const Plan& plan, int stage) {

@@ -67,7 +67,8 @@ std::string buffer_name(const Plan& plan, int buffer);
 /// Bytes a frame that go out to a memory level and come back (T15).
 Bytes spilled_bytes(const Plan& plan, MemoryLevel level);
 
-/// The buffers that an SE block's feature map waits in, together; rows of the parts around a memory level included (T15).
+/// The buffers that an SE block's feature map waits in, together; rows of the parts around a memory level included
+/// (T15).
 struct BypassUse {
   Rows capacity = 0, peak = 0;  ///< peak: the sum of each buffer's own
   Bytes bytes = 0;

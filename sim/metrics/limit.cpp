@@ -10,7 +10,8 @@ bool waits_untraced(const RunResult& result) {
   const auto& buffers = result.plan.buffers;
   const auto& interval = result.saturated.throughput.interval;
   return interval && interval->numerator > result.plan.bounds.stage_interval * interval->denominator &&
-         std::any_of(buffers.begin(), buffers.end(), [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+         std::any_of(buffers.begin(), buffers.end(),
+                     [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
 }
 
 Limit limit_on(const CriticalCycle& critical) {

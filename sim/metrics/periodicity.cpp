@@ -31,7 +31,8 @@ void Periodicity::add(std::vector<Cycles> state) {
   const auto [begin, end] = frames_by_hash_.equal_range(hash);
   for (auto it = begin; it != end && !repeat_; ++it) {
     const auto& earlier = states_[static_cast<std::size_t>(it->second)];
-    if (equal_normalised(earlier, state)) repeat_ = Repeat{it->second, frame - it->second, state.front() - earlier.front()};
+    if (equal_normalised(earlier, state))
+      repeat_ = Repeat{it->second, frame - it->second, state.front() - earlier.front()};
   }
   frames_by_hash_.emplace(hash, frame);
   stamps_ += static_cast<std::int64_t>(state.size());
@@ -45,8 +46,9 @@ bool Periodicity::certifies(const Ratio& lower_bound) const {
   for (int p = 1; p <= most; ++p) {
     const auto& earlier = states_[states_.size() - 1 - static_cast<std::size_t>(p)];
     const Cycles growth = p * lower_bound.numerator;
-    const bool holds = std::equal(earlier.begin(), earlier.end(), last.begin(), last.end(),
-                                  [&](Cycles before, Cycles after) { return (after - before) * lower_bound.denominator <= growth; });
+    const bool holds =
+        std::equal(earlier.begin(), earlier.end(), last.begin(), last.end(),
+                   [&](Cycles before, Cycles after) { return (after - before) * lower_bound.denominator <= growth; });
     if (holds) return true;
   }
   return false;

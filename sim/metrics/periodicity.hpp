@@ -18,15 +18,15 @@ struct Repeat {
 
 class Periodicity {
  public:
-  /// The state after the next frame: per stage the end of its last step, then per buffer the free times of its last slots, each
-  /// replaced by max(itself, end of the producer). Not normalised; element 0 is the reference stage's.
+  /// The state after the next frame: per stage the end of its last step, then per buffer the free times of its last
+  /// slots, each replaced by max(itself, end of the producer). Not normalised; element 0 is the reference stage's.
   void add(std::vector<Cycles> state);
 
   /// The first repeat, once seen: proof that the regime is periodic from Repeat::first.
   const std::optional<Repeat>& repeat() const { return repeat_; }
 
-  /// Whether state(f+p) ≤ state(f) + p·λ in every component for the newest frame f+p and some small p, for a λ that is a lower bound
-  /// of the interval: proof that the interval is λ (T2 is monotone and additive in time).
+  /// Whether state(f+p) ≤ state(f) + p·λ in every component for the newest frame f+p and some small p, for a λ that is
+  /// a lower bound of the interval: proof that the interval is λ (T2 is monotone and additive in time).
   bool certifies(const Ratio& lower_bound) const;
 
   /// How many figures the states have together.

@@ -1,4 +1,5 @@
-// The finished value of one compiled and simulated design point: what every report prints. Field meanings: rules T9–T14.
+// The finished value of one compiled and simulated design point: what every report prints. Field meanings: rules
+// T9–T14.
 #pragma once
 
 #include <optional>
@@ -64,8 +65,8 @@ struct StallCause {
 struct StageActivity {
   Cycles busy = 0, starved = 0, blocked = 0, done = 0;
   double steady_busy = 0, steady_starved = 0, steady_blocked = 0;  ///< per frame
-  double utilization = 0;                                          ///< steady busy / interval; busy/elapsed when there is no interval
-  std::vector<StallCause> stalls;                                  ///< ports in order, inputs first; only those with cycles
+  double utilization = 0;          ///< steady busy / interval; busy/elapsed when there is no interval
+  std::vector<StallCause> stalls;  ///< ports in order, inputs first; only those with cycles
 };
 
 /// Rule T10 for one row buffer.

@@ -9,9 +9,10 @@ namespace rowflow {
 
 /// One buffer, in rows.
 struct SizedBuffer {
-  Rows configured = 0;    ///< by --buffers
-  Rows peak = 0;          ///< observed with the configured ones, source saturated (T10)
-  Rows unlimited = 0;     ///< peak when no buffer is ever full and the source is paced at the highest throughput (T14 full-rate)
+  Rows configured = 0;  ///< by --buffers
+  Rows peak = 0;        ///< observed with the configured ones, source saturated (T10)
+  Rows unlimited =
+      0;  ///< peak when no buffer is ever full and the source is paced at the highest throughput (T14 full-rate)
   Rows minimal = 0;       ///< free of deadlock, no more (T14 minimal)
   Rows needed_alone = 0;  ///< the least in any buffers that hold the throughput: with all others unlimited
   Rows answer = 0;
@@ -34,12 +35,13 @@ struct SizeResult {
   Ratio target;            ///< longest interval that is good enough
   bool reachable = true;   ///< else nothing below is filled in
 
-  bool cuts = false;             ///< prices are cuts of memory, else bytes
-  std::int64_t price = 0;        ///< of the answer
-  std::int64_t lower_bound = 0;  ///< proven: no buffers that hold the throughput cost less; = price: the answer is the cheapest
-  std::int64_t effort = 0;       ///< spent
-  RunResult answer;              ///< its plan has the capacities; simulated
-  bool settled = false;          ///< the mapping that the capacities were found for is the one that they lead to
+  bool cuts = false;       ///< prices are cuts of memory, else bytes
+  std::int64_t price = 0;  ///< of the answer
+  std::int64_t lower_bound =
+      0;  ///< proven: no buffers that hold the throughput cost less; = price: the answer is the cheapest
+  std::int64_t effort = 0;  ///< spent
+  RunResult answer;         ///< its plan has the capacities; simulated
+  bool settled = false;     ///< the mapping that the capacities were found for is the one that they lead to
   std::vector<SizedBuffer> buffers;
 
   std::vector<FrontPoint> front;  ///< by throughput, each dearer and faster than the one before; empty unless asked for

@@ -32,7 +32,8 @@ struct Change {
 
 /// Calls `change(stamp, cost, rows)` for the rows that each recorded step adds to its port's cumulative table.
 template <class Changed>
-void each_step(const Stage& stage, const StageTimeline& recorded, const std::vector<Rows>& table, Rows rows_per_frame, Changed changed) {
+void each_step(const Stage& stage, const StageTimeline& recorded, const std::vector<Rows>& table, Rows rows_per_frame,
+               Changed changed) {
   const auto steps = static_cast<std::int64_t>(stage.steps());
   for (std::size_t i = 0; i < recorded.steps.size(); ++i) {
     const auto step = recorded.first_step + static_cast<std::int64_t>(i);
@@ -43,8 +44,9 @@ void each_step(const Stage& stage, const StageTimeline& recorded, const std::vec
 
 /// Sorted by time, frees before entries at equal times (T10).
 void sort_changes(std::vector<Change>& changes) {
-  std::stable_sort(changes.begin(), changes.end(),
-                   [](const Change& a, const Change& b) { return a.at != b.at ? a.at < b.at : (a.rows < 0) > (b.rows < 0); });
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return a.at != b.at ? a.at < b.at : (a.rows < 0) > (b.rows < 0);
+  });
 }
 
 }  // namespace
@@ -66,7 +68,8 @@ std::vector<Slice> slices(const Plan& plan, const Timeline& timeline, int stage_
     const Cycles rows_at = std::max(idle, stamp.rows_at);
     const Cycles end = stamp.start + stage.cost[at(step % steps)];
     add({idle, rows_at, Doing::starved, stamp.rows_port < 0 ? -1 : stage.inputs[at(stamp.rows_port)].buffer, step});
-    add({rows_at, stamp.start, Doing::blocked, stamp.space_port < 0 ? -1 : stage.outputs[at(stamp.space_port)].buffer, step});
+    add({rows_at, stamp.start, Doing::blocked, stamp.space_port < 0 ? -1 : stage.outputs[at(stamp.space_port)].buffer,
+         step});
     add({stamp.start, end, Doing::busy, -1, step});
     idle = end;
   }
@@ -75,7 +78,8 @@ std::vector<Slice> slices(const Plan& plan, const Timeline& timeline, int stage_
     const auto step = recorded.first_step + static_cast<std::int64_t>(recorded.steps.size());
     const Cycles rows_at = std::clamp(stamp.rows_at, idle, std::max(idle, stamp.start));
     add({idle, rows_at, Doing::starved, stamp.rows_port < 0 ? -1 : stage.inputs[at(stamp.rows_port)].buffer, step});
-    add({rows_at, stamp.start, Doing::blocked, stamp.space_port < 0 ? -1 : stage.outputs[at(stamp.space_port)].buffer, step});
+    add({rows_at, stamp.start, Doing::blocked, stamp.space_port < 0 ? -1 : stage.outputs[at(stamp.space_port)].buffer,
+         step});
   }
   return result;
 }
@@ -96,7 +100,8 @@ std::vector<Level> levels(const Plan& plan, const Timeline& timeline, int buffer
     changes.push_back({stamp.start, rows});
   });
   sort_changes(changes);
-  Rows held = rows_before(emits, buffer.rows_per_frame, written.first_step) - rows_before(releases, buffer.rows_per_frame, read.first_step);
+  Rows held = rows_before(emits, buffer.rows_per_frame, written.first_step) -
+              rows_before(releases, buffer.rows_per_frame, read.first_step);
   std::vector<Level> result{{timeline.from, held}};
   for (const auto& change : changes) {
     if (change.at > timeline.to) break;

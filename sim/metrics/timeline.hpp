@@ -1,5 +1,5 @@
-// What happened when, step by step: recorded only on request, and enough to derive every busy, starved and blocked slice (T9) and
-// every change of every buffer's occupancy (T10) exactly. Pure: the models fill it, reports read it.
+// What happened when, step by step: recorded only on request, and enough to derive every busy, starved and blocked
+// slice (T9) and every change of every buffer's occupancy (T10) exactly. Pure: the models fill it, reports read it.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace rowflow {
 /// T2 for one executed step. Its end is start + the step's cost in the plan.
 struct StepStamp {
   Cycles start = 0;
-  Cycles rows_at = 0;            ///< when the last row it needs was visible (a paced source: when its schedule offered the row)
+  Cycles rows_at = 0;  ///< when the last row it needs was visible (a paced source: when its schedule offered the row)
   std::int16_t rows_port = -1;   ///< the input that was last; -1: none, or the source's schedule
   std::int16_t space_port = -1;  ///< the output whose slot was free last; -1: none was waited for
 };
@@ -28,8 +28,8 @@ struct StageTimeline {
   std::optional<StepStamp> unfinished;  ///< deadlock (T12): the step that never started; its start = the end of the run
 };
 
-/// The window is set before the run, the stages are filled by it. A step is recorded when any of its waiting or working lies in
-/// [from, to], or a slot it frees does.
+/// The window is set before the run, the stages are filled by it. A step is recorded when any of its waiting or working
+/// lies in [from, to], or a slot it frees does.
 struct Timeline {
   Cycles from = 0;
   Cycles to = std::numeric_limits<Cycles>::max();
@@ -60,7 +60,8 @@ struct Level {
 /// Occupancy of a buffer (T10), beginning with the level at timeline.from; one entry a change, up to timeline.to.
 std::vector<Level> levels(const Plan& plan, const Timeline& timeline, int buffer);
 
-/// How many frames more the source must work on so that the pipeline does not drain before the run's last frame is complete.
+/// How many frames more the source must work on so that the pipeline does not drain before the run's last frame is
+/// complete.
 int frames_to_stay_full(const Measurement& run);
 
 /// From the start of frame `first` to the completion of frame `last` of a finished run.

@@ -16,15 +16,17 @@ namespace {
 
 void check_input(const NetworkConfig& config) {
   const auto in = [](std::int64_t value, std::int64_t most) { return value >= 1 && value <= most; };
-  if (in(config.input_height, largest_extent) && in(config.input_width, largest_extent) && in(config.input_channels, largest_channels))
+  if (in(config.input_height, largest_extent) && in(config.input_width, largest_extent) &&
+      in(config.input_channels, largest_channels))
     return;
-  throw InputError(config.file + ": /input",
-                   fmt::format("found an input of {}×{}×{}, expected 1×1×1 to {}×{}×{}", config.input_height, config.input_width,
-                               config.input_channels, largest_extent, largest_extent, largest_channels));
+  throw InputError(config.file + ": /input", fmt::format("found an input of {}×{}×{}, expected 1×1×1 to {}×{}×{}",
+                                                         config.input_height, config.input_width, config.input_channels,
+                                                         largest_extent, largest_extent, largest_channels));
 }
 
 void infer(Network& network, Layer& layer) {
-  for (const int input : layer.inputs) layer.input_shapes.push_back(input == network_input ? network.input : network.layers[input].output);
+  for (const int input : layer.inputs)
+    layer.input_shapes.push_back(input == network_input ? network.input : network.layers[input].output);
   infer_shape(layer, network.file);
   try {
     count(layer);
@@ -54,8 +56,8 @@ int find_layer(const Network& network, const std::string& name) {
 bool same_weights(const Layer& a, const Layer& b) {
   const LayerConfig &x = a.config, &y = b.config;
   return x.type == y.type && a.input_shapes[0].channels == b.input_shapes[0].channels && x.filters == y.filters &&
-         x.kernel.height == y.kernel.height && x.kernel.width == y.kernel.width && x.groups == y.groups && x.bias == y.bias &&
-         x.weight_bits == y.weight_bits;
+         x.kernel.height == y.kernel.height && x.kernel.width == y.kernel.width && x.groups == y.groups &&
+         x.bias == y.bias && x.weight_bits == y.weight_bits;
 }
 
 /// "weights_of" names a layer that has weights of its own, of the same shape.
@@ -67,14 +69,17 @@ void check_shared_weights(const Network& network) {
     if (owner.empty()) continue;
     const std::string where = network.file + ": " + layer.config.pointer + "/weights_of";
     const int index = find_layer(network, owner);
-    if (index < 0) throw InputError(where, fmt::format("no layer is named \"{}\"{}", owner, nearest_hint(owner, names)));
+    if (index < 0)
+      throw InputError(where, fmt::format("no layer is named \"{}\"{}", owner, nearest_hint(owner, names)));
     const Layer& other = network.layers[index];
     if (!other.config.weights_of.empty() || &other == &layer)
       throw InputError(where, fmt::format("found \"{}\", expected a layer with weights of its own", owner));
     if (!same_weights(layer, other))
-      throw InputError(where, fmt::format("the weights of \"{}\" do not fit: expected the same type, input channels, filters, kernel, "
-                                          "groups, bias and weight_bits",
-                                          owner));
+      throw InputError(
+          where,
+          fmt::format("the weights of \"{}\" do not fit: expected the same type, input channels, filters, kernel, "
+                      "groups, bias and weight_bits",
+                      owner));
   }
 }
 
@@ -85,7 +90,8 @@ void resolve_outputs(Network& network, const NetworkConfig& config) {
     const std::string where = fmt::format("{}: /outputs/{}", config.file, k);
     const int layer = find_layer(network, config.outputs[k]);
     if (layer < 0)
-      throw InputError(where, fmt::format("no layer is named \"{}\"{}", config.outputs[k], nearest_hint(config.outputs[k], names)));
+      throw InputError(
+          where, fmt::format("no layer is named \"{}\"{}", config.outputs[k], nearest_hint(config.outputs[k], names)));
     if (std::count(network.outputs.begin(), network.outputs.end(), layer) > 0)
       throw InputError(where, fmt::format("\"{}\" stands twice", config.outputs[k]));
     network.outputs.push_back(layer);

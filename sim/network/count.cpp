@@ -21,8 +21,8 @@ void count_weights(Layer& layer, std::int64_t weights, std::int64_t biases, std:
   layer.weight_bytes = ceil_div(checked_multiply(weights + biases, layer.config.weight_bits), 8);
 }
 
-/// `sites`: how often a frame the layer's weights are applied, all of them once. Shared weights are published, so counted, once,
-/// with the layer that owns them; the device holds a copy for every layer.
+/// `sites`: how often a frame the layer's weights are applied, all of them once. Shared weights are published, so
+/// counted, once, with the layer that owns them; the device holds a copy for every layer.
 void count_filters(Layer& layer, std::int64_t weights, std::int64_t sites) {
   const LayerConfig& c = layer.config;
   layer.macs = checked_multiply(weights, sites);
@@ -43,7 +43,9 @@ void count_affine(Layer& layer) {
   if (layer.config.batch_norm) count_weights(layer, channels, channels, 2 * channels);
 }
 
-void count_convolution(Layer& layer) { count_filters(layer, kernel_weights(layer), product({layer.output.height, layer.output.width})); }
+void count_convolution(Layer& layer) {
+  count_filters(layer, kernel_weights(layer), product({layer.output.height, layer.output.width}));
+}
 
 void count_transposed_convolution(Layer& layer) {
   count_filters(layer, kernel_weights(layer), product({layer.input_shapes[0].height, layer.input_shapes[0].width}));

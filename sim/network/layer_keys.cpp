@@ -68,7 +68,8 @@ Padding read_sides(const Reader& reader) {
 Padding read_padding(const Reader& reader) {
   Padding padding;
   if (reader.is_text()) {
-    if (reader.text() != "same") reader.mismatch(R"("same", an integer, [height, width] or {"top", "bottom", "left", "right"})");
+    if (reader.text() != "same")
+      reader.mismatch(R"("same", an integer, [height, width] or {"top", "bottom", "left", "right"})");
     padding.mode = PaddingMode::same;
   } else if (reader.is_object()) {
     padding = read_sides(reader);
@@ -104,7 +105,8 @@ struct Read {
   void operator()(const LayerNameKey& key) const { layer.*key.member = reader.name(); }
   void operator()(const ActivationKey& key) const { layer.*key.member = reader.one_of(activation_names()); }
   void operator()(const UpsampleModeKey& key) const {
-    layer.*key.member = reader.one_of({"nearest", "bilinear"}) == "nearest" ? UpsampleMode::nearest : UpsampleMode::bilinear;
+    layer.*key.member =
+        reader.one_of({"nearest", "bilinear"}) == "nearest" ? UpsampleMode::nearest : UpsampleMode::bilinear;
   }
   void operator()(const TileHeightKey& key) const { layer.*key.member = read_tile_height(reader); }
 };
@@ -129,7 +131,9 @@ struct Write {
 
 const std::array<LayerKeyRow, layer_key_count>& layer_key_rows() { return rows; }
 
-void read_key(const LayerKeyRow& row, const Reader& value, LayerConfig& layer) { std::visit(Read{value, layer}, row.value); }
+void read_key(const LayerKeyRow& row, const Reader& value, LayerConfig& layer) {
+  std::visit(Read{value, layer}, row.value);
+}
 
 std::string write_key(const LayerKeyRow& row, const LayerConfig& layer) { return std::visit(Write{layer}, row.value); }
 

@@ -70,7 +70,8 @@ struct UpsampleModeKey {
 struct TileHeightKey {  ///< "full" (0) or rows
   std::int64_t LayerConfig::*member;
 };
-using KeyValue = std::variant<IntegerKey, SizeKey, PaddingKey, FlagKey, LayerNameKey, ActivationKey, UpsampleModeKey, TileHeightKey>;
+using KeyValue =
+    std::variant<IntegerKey, SizeKey, PaddingKey, FlagKey, LayerNameKey, ActivationKey, UpsampleModeKey, TileHeightKey>;
 
 struct LayerKeyRow {
   LayerKey key;
@@ -85,7 +86,8 @@ const std::array<LayerKeyRow, layer_key_count>& layer_key_rows();
 class LayerKeys {
  public:
   constexpr LayerKeys() = default;
-  constexpr LayerKeys(LayerKey key) : bits_(std::uint64_t{1} << static_cast<unsigned>(key)) {}  // NOLINT(google-explicit-constructor)
+  constexpr LayerKeys(LayerKey key)
+      : bits_(std::uint64_t{1} << static_cast<unsigned>(key)) {}  // NOLINT(google-explicit-constructor)
   constexpr bool has(LayerKey key) const { return (bits_ & LayerKeys(key).bits_) != 0; }
   constexpr bool overlaps(LayerKeys other) const { return (bits_ & other.bits_) != 0; }
   friend constexpr LayerKeys operator|(LayerKeys a, LayerKeys b) {

@@ -1,5 +1,6 @@
-// What kinds of layers there are. A kind is one descriptor in layer_kinds.cpp: its name and keys in JSON, its shape, what it counts,
-// and which rows its stages read. A kind without one of these parts does not compile; CONTRIBUTING.md says how to add one.
+// What kinds of layers there are. A kind is one descriptor in layer_kinds.cpp: its name and keys in JSON, its shape,
+// what it counts, and which rows its stages read. A kind without one of these parts does not compile; CONTRIBUTING.md
+// says how to add one.
 #pragma once
 
 #include <string>
@@ -13,7 +14,8 @@
 
 namespace rowflow {
 
-/// How a layer's steps go through its rows (rule T7); sim/compile/lower_layers.cpp makes stages of each. `end` says how many there are.
+/// How a layer's steps go through its rows (rule T7); sim/compile/lower_layers.cpp makes stages of each. `end` says how
+/// many there are.
 enum class RowPattern {
   window,             ///< an output row a step, from a window that slides over the only input
   transposed_window,  ///< the same of a transposed convolution
@@ -43,9 +45,9 @@ using StageKindRule = StageKind (*)(const Layer&);
 
 struct LayerKind {
   /// All parts: none has a default.
-  constexpr LayerKind(std::string_view name_, LayerType type_, InputCount inputs_, LayerKeys required_, LayerKeys optional_,
-                      LayerKeys one_of_, FromInput from_input_, RowPattern rows_, StageKindRule stage_kind_, ShapeRule shape_,
-                      CountRule count_)
+  constexpr LayerKind(std::string_view name_, LayerType type_, InputCount inputs_, LayerKeys required_,
+                      LayerKeys optional_, LayerKeys one_of_, FromInput from_input_, RowPattern rows_,
+                      StageKindRule stage_kind_, ShapeRule shape_, CountRule count_)
       : name(name_),
         type(type_),
         inputs(inputs_),
@@ -69,7 +71,9 @@ struct LayerKind {
   ShapeRule shape;
   CountRule count;
 
-  constexpr bool has(LayerKey key) const { return (required | optional | one_of | LayerKey::activation | LayerKey::bits).has(key); }
+  constexpr bool has(LayerKey key) const {
+    return (required | optional | one_of | LayerKey::activation | LayerKey::bits).has(key);
+  }
   /// A layer of this kind with nothing but what it must have: the values that are not written.
   LayerConfig standard() const;
 };

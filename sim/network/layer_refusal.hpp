@@ -15,7 +15,8 @@ struct LayerRefusal {
   const std::string& file;
   /// Throws InputError. `key` = "/kernel", "/inputs/1"; empty: the layer as a whole.
   [[noreturn]] void operator()(const std::string& key, const std::string& what) const {
-    throw InputError(file + ": " + layer.config.pointer + key, fmt::format("layer \"{}\": {}", layer.config.name, what));
+    throw InputError(file + ": " + layer.config.pointer + key,
+                     fmt::format("layer \"{}\": {}", layer.config.name, what));
   }
 };
 

@@ -3,9 +3,9 @@
 namespace rowflow {
 
 const std::vector<std::string>& activation_names() {
-  static const std::vector<std::string> names{"none",     "relu",    "relu6", "leaky_relu", "prelu",   "elu",          "selu",
-                                              "gelu",     "silu",    "mish",  "hard_swish", "sigmoid", "hard_sigmoid", "tanh",
-                                              "softplus", "softmax", "clip",  "exp",        "table"};
+  static const std::vector<std::string> names{
+      "none",       "relu",    "relu6",        "leaky_relu", "prelu",    "elu",     "selu", "gelu", "silu", "mish",
+      "hard_swish", "sigmoid", "hard_sigmoid", "tanh",       "softplus", "softmax", "clip", "exp",  "table"};
   return names;
 }
 

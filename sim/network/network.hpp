@@ -54,8 +54,8 @@ void set_tile_height(Network& network, const std::string& layer, Rows tile_heigh
 /// Tiles the first `count` squeeze_excite layers, in order of the network, and makes the others full (--tile-first).
 void set_tile_height_of_first(Network& network, int count, Rows tile_height);
 
-/// Pipeline buffering of one squeeze_excite layer: Σ t·W·(C + C_skip) without the sum, of the scaled map, which is what waits; C_skip by
-/// the walk of the timing model.
+/// Pipeline buffering of one squeeze_excite layer: Σ t·W·(C + C_skip) without the sum, of the scaled map, which is what
+/// waits; C_skip by the walk of the timing model.
 struct SeBuffering {
   std::int64_t skip_channels = 0;
   Elements elements = 0;

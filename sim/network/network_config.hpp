@@ -1,4 +1,5 @@
-// A network as written: the JSON of configs/networks/*.json, layer by layer, unresolved. Import produces the same value.
+// A network as written: the JSON of configs/networks/*.json, layer by layer, unresolved. Import produces the same
+// value.
 #pragma once
 
 #include <cstddef>
@@ -65,8 +66,9 @@ struct LayerConfig {
   std::int64_t groups = 1;  ///< conv; = input channels: depthwise. channel_shuffle: number of groups
   bool ceil_mode = false;   ///< pools: round the output size up
   bool bias = false;
-  bool batch_norm = false;          ///< counted with 2 parameters a channel (folded on the device: one bias)
-  std::string weights_of;           ///< conv: the layer whose weights and biases it shares (heads over several levels); "" = its own
+  bool batch_norm = false;  ///< counted with 2 parameters a channel (folded on the device: one bias)
+  std::string
+      weights_of;  ///< conv: the layer whose weights and biases it shares (heads over several levels); "" = its own
   std::string activation = "none";  ///< rides on the layer, costs nothing (T7)
   std::int64_t bits = 8;            ///< of the layer's output elements
   std::int64_t weight_bits = 8;
@@ -89,8 +91,9 @@ struct NetworkConfig {
   std::string description, source;
   std::int64_t input_height = 0, input_width = 0, input_channels = 0, input_bits = 8;
   std::vector<LayerConfig> layers;
-  std::vector<std::string> outputs;       ///< empty: every layer that nobody reads
-  std::vector<std::string> assumed_free;  ///< "node (operator)" of the model it came from, left out because the user took them to be free
+  std::vector<std::string> outputs;  ///< empty: every layer that nobody reads
+  std::vector<std::string>
+      assumed_free;  ///< "node (operator)" of the model it came from, left out because the user took them to be free
 };
 
 }  // namespace rowflow

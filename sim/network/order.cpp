@@ -25,11 +25,13 @@ std::map<std::string, int> index_names(const NetworkConfig& config) {
     const std::string where = config.file + ": " + layer.pointer + "/name";
     if (is_reserved_name(layer.name)) throw InputError(where, fmt::format("the name \"{}\" is reserved", layer.name));
     if (!is_legal_name(layer.name)) {
-      throw InputError(where, fmt::format("found name \"{}\", expected a letter or _, then letters, digits, _ . -", layer.name));
+      throw InputError(
+          where, fmt::format("found name \"{}\", expected a letter or _, then letters, digits, _ . -", layer.name));
     }
     const auto [entry, is_new] = index.emplace(layer.name, static_cast<int>(i));
     if (!is_new) {
-      throw InputError(where, fmt::format("the name \"{}\" stands twice, first at {}", layer.name, config.layers[entry->second].pointer));
+      throw InputError(where, fmt::format("the name \"{}\" stands twice, first at {}", layer.name,
+                                          config.layers[entry->second].pointer));
     }
   }
   return index;
@@ -46,8 +48,9 @@ Inputs resolve_inputs(const NetworkConfig& config, const std::map<std::string, i
     for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
       const auto entry = index.find(layer.inputs[k]);
       if (entry == index.end()) {
-        throw InputError(fmt::format("{}: {}/inputs/{}", config.file, layer.pointer, k),
-                         fmt::format("no layer is named \"{}\"{}", layer.inputs[k], nearest_hint(layer.inputs[k], names)));
+        throw InputError(
+            fmt::format("{}: {}/inputs/{}", config.file, layer.pointer, k),
+            fmt::format("no layer is named \"{}\"{}", layer.inputs[k], nearest_hint(layer.inputs[k], names)));
       }
       inputs.back().push_back(entry->second);
     }
@@ -55,7 +58,8 @@ Inputs resolve_inputs(const NetworkConfig& config, const std::map<std::string, i
   return inputs;
 }
 
-/// Among layers that could not be ordered, walking to an unordered input never ends: the first layer met twice closes the cycle.
+/// Among layers that could not be ordered, walking to an unordered input never ends: the first layer met twice closes
+/// the cycle.
 [[noreturn]] void fail_cycle(const NetworkConfig& config, const Inputs& inputs, const std::vector<int>& missing) {
   int layer = 0;
   while (missing[layer] == 0) ++layer;
@@ -69,7 +73,8 @@ Inputs resolve_inputs(const NetworkConfig& config, const std::map<std::string, i
     }
   }
   std::vector<std::string> names;
-  for (std::size_t i = path.size(); i-- > static_cast<std::size_t>(seen[layer]);) names.push_back(config.layers[path[i]].name);
+  for (std::size_t i = path.size(); i-- > static_cast<std::size_t>(seen[layer]);)
+    names.push_back(config.layers[path[i]].name);
   names.push_back(names.front());
   throw InputError(config.file + ": " + config.layers[layer].pointer,
                    fmt::format("layers feed each other in a cycle: {}", fmt::join(names, " -> ")));
@@ -110,7 +115,8 @@ std::vector<Layer> order_layers(const NetworkConfig& config) {
   std::vector<Layer> layers(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     layers[i].config = config.layers[order[i]];
-    for (const int input : inputs[order[i]]) layers[i].inputs.push_back(input == network_input ? network_input : position[input]);
+    for (const int input : inputs[order[i]])
+      layers[i].inputs.push_back(input == network_input ? network_input : position[input]);
   }
   return layers;
 }
@@ -118,7 +124,8 @@ std::vector<Layer> order_layers(const NetworkConfig& config) {
 void sort_canonically(std::vector<Layer>& layers) {
   std::vector<int> depth(layers.size(), 0), order(layers.size()), position(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i)
-    for (const int input : layers[i].inputs) depth[i] = std::max(depth[i], input == network_input ? 1 : depth[input] + 1);
+    for (const int input : layers[i].inputs)
+      depth[i] = std::max(depth[i], input == network_input ? 1 : depth[input] + 1);
   const auto rank = [&](int i) {
     const Shape& shape = layers[i].output;
     return std::tie(depth[i], shape.height, shape.width, shape.channels, layers[i].config.name);

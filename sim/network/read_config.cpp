@@ -24,7 +24,8 @@ std::vector<std::string> read_inputs(const Reader& reader, const LayerKind& kind
   std::vector<std::string> names;
   for (const Reader& item : items) {
     names.push_back(item.name());
-    if (std::count(names.begin(), names.end(), names.back()) > 1) item.mismatch("another layer: a layer reads each of its inputs once");
+    if (std::count(names.begin(), names.end(), names.back()) > 1)
+      item.mismatch("another layer: a layer reads each of its inputs once");
   }
   return names;
 }
@@ -39,11 +40,13 @@ void check_keys(const Reader& reader, const LayerKind& kind) {
     given += reader.has(std::string(row.name)) ? 1 : 0;
   }
   if (reader.has("se_mode"))
-    reader.at("se_mode").fail("the key \"se_mode\" is reserved; \"tile_height\" chooses between SE (\"full\") and tiled SE");
+    reader.at("se_mode").fail(
+        "the key \"se_mode\" is reserved; \"tile_height\" chooses between SE (\"full\") and tiled SE");
   reader.expect_keys(keys);
   for (const LayerKeyRow& row : layer_key_rows())
     if (kind.required.has(row.key)) reader.at(std::string(row.name));
-  if (!alternatives.empty() && given != 1) reader.fail(fmt::format("expected {}, one of the two", fmt::join(alternatives, " or ")));
+  if (!alternatives.empty() && given != 1)
+    reader.fail(fmt::format("expected {}, one of the two", fmt::join(alternatives, " or ")));
 }
 
 LayerConfig read_layer(const Reader& reader) {
@@ -60,9 +63,11 @@ LayerConfig read_layer(const Reader& reader) {
 }
 
 void read_input(const Reader& root, NetworkConfig& config) {
-  if (root.has("inputs")) root.at("inputs").fail("a network has one input (\"input\"): networks with several are refused");
+  if (root.has("inputs"))
+    root.at("inputs").fail("a network has one input (\"input\"): networks with several are refused");
   const Reader input = root.at("input");
-  if (input.is_array()) input.mismatch("one object {\"height\", \"width\", \"channels\"}: networks with several inputs are refused");
+  if (input.is_array())
+    input.mismatch("one object {\"height\", \"width\", \"channels\"}: networks with several inputs are refused");
   input.expect_keys({"height", "width", "channels", "bits"});
   config.input_height = input.at("height").integer(1, largest_extent);
   config.input_width = input.at("width").integer(1, largest_extent);

@@ -17,7 +17,8 @@ std::string to_string(const Shape& shape) { return fmt::format("{}×{}×{}", sha
 std::int64_t effective(std::int64_t kernel, std::int64_t dilation) { return (kernel - 1) * dilation + 1; }
 
 /// TensorFlow's: as many outputs as ⌈extent/stride⌉, the odd row behind.
-void same_sides(std::int64_t extent, std::int64_t kernel, std::int64_t stride, std::int64_t& before, std::int64_t& after) {
+void same_sides(std::int64_t extent, std::int64_t kernel, std::int64_t stride, std::int64_t& before,
+                std::int64_t& after) {
   const std::int64_t total = std::max<std::int64_t>(0, (ceil_div(extent, stride) - 1) * stride + kernel - extent);
   before = total / 2;
   after = total - before;
@@ -49,8 +50,9 @@ void infer_window(Layer& layer, const LayerRefusal& refuse) {
   resolve_padding(layer, kernel_height, kernel_width);
   const Padding& p = c.padding;
   if (kernel_height > in.height + p.top + p.bottom || kernel_width > in.width + p.left + p.right) {
-    refuse("/kernel", fmt::format("found a kernel of {}×{} (with its dilation), expected at most the padded map, {}×{}", kernel_height,
-                                  kernel_width, in.height + p.top + p.bottom, in.width + p.left + p.right));
+    refuse("/kernel",
+           fmt::format("found a kernel of {}×{} (with its dilation), expected at most the padded map, {}×{}",
+                       kernel_height, kernel_width, in.height + p.top + p.bottom, in.width + p.left + p.right));
   }
   layer.output.height = window_outputs(in.height, p.top, p.bottom, kernel_height, c.stride.height, c.ceil_mode);
   layer.output.width = window_outputs(in.width, p.left, p.right, kernel_width, c.stride.width, c.ceil_mode);
@@ -117,8 +119,9 @@ void shape_of_element_wise(Layer& layer, const LayerRefusal& refuse) {
     const std::string differing = other.channels != first.channels
                                       ? fmt::format("{} channels joined with {}", other.channels, first.channels)
                                       : fmt::format("a map of {} joined with {}", to_string(other), to_string(first));
-    refuse(fmt::format("/inputs/{}", k), fmt::format("found {} ({} \"{}\"), expected equal shapes{}", differing, to_string(other),
-                                                     layer.config.inputs[k], swapped ? "; a broadcast operand must be the second" : ""));
+    refuse(fmt::format("/inputs/{}", k),
+           fmt::format("found {} ({} \"{}\"), expected equal shapes{}", differing, to_string(other),
+                       layer.config.inputs[k], swapped ? "; a broadcast operand must be the second" : ""));
   }
   layer.output = first;
 }
@@ -128,8 +131,9 @@ void shape_of_concat(Layer& layer, const LayerRefusal& refuse) {
   for (std::size_t k = 1; k < layer.input_shapes.size(); ++k) {
     const Shape& other = layer.input_shapes[k];
     if (other.height != layer.output.height || other.width != layer.output.width) {
-      refuse(fmt::format("/inputs/{}", k), fmt::format("found a map of {}, expected the height and width of the first, {}",
-                                                       to_string(other), to_string(layer.input_shapes[0])));
+      refuse(fmt::format("/inputs/{}", k),
+             fmt::format("found a map of {}, expected the height and width of the first, {}", to_string(other),
+                         to_string(layer.input_shapes[0])));
     }
     layer.output.channels += other.channels;
   }
@@ -139,7 +143,8 @@ void shape_of_slice(Layer& layer, const LayerRefusal& refuse) {
   const LayerConfig& c = layer.config;
   const Shape& in = layer.input_shapes[0];
   if (c.channel_begin < 0 || c.channel_begin >= c.channel_end || c.channel_end > in.channels) {
-    refuse("", fmt::format("found channels [{}, {}), expected a range within [0, {})", c.channel_begin, c.channel_end, in.channels));
+    refuse("", fmt::format("found channels [{}, {}), expected a range within [0, {})", c.channel_begin, c.channel_end,
+                           in.channels));
   }
   layer.output = {in.height, in.width, c.channel_end - c.channel_begin};
 }
@@ -167,17 +172,18 @@ void shape_of_space_to_depth(Layer& layer, const LayerRefusal& refuse) {
   check_window(layer, refuse);
   c.stride = c.kernel;
   if (in.height % c.kernel.height != 0 || in.width % c.kernel.width != 0)
-    refuse("/kernel", fmt::format("found blocks of {}×{}, expected divisors of the map's {}×{}", c.kernel.height, c.kernel.width, in.height,
-                                  in.width));
-  layer.output = {in.height / c.kernel.height, in.width / c.kernel.width, in.channels * c.kernel.height * c.kernel.width};
+    refuse("/kernel", fmt::format("found blocks of {}×{}, expected divisors of the map's {}×{}", c.kernel.height,
+                                  c.kernel.width, in.height, in.width));
+  layer.output = {in.height / c.kernel.height, in.width / c.kernel.width,
+                  in.channels * c.kernel.height * c.kernel.width};
 }
 
 void shape_of_depth_to_space(Layer& layer, const LayerRefusal& refuse) {
   const LayerConfig& c = layer.config;
   const Shape& in = layer.input_shapes[0];
   if (c.scale.height < 1 || c.scale.width < 1 || in.channels % (c.scale.height * c.scale.width) != 0)
-    refuse("/scale",
-           fmt::format("found blocks of {}×{}, expected a divisor of the {} channels", c.scale.height, c.scale.width, in.channels));
+    refuse("/scale", fmt::format("found blocks of {}×{}, expected a divisor of the {} channels", c.scale.height,
+                                 c.scale.width, in.channels));
   layer.output = {in.height * c.scale.height, in.width * c.scale.width, in.channels / (c.scale.height * c.scale.width)};
 }
 
@@ -187,8 +193,9 @@ void shape_of_crop(Layer& layer, const LayerRefusal& refuse) {
   const bool fits = c.row_begin >= 0 && c.column_begin >= 0 && c.row_begin + c.output_size.height <= in.height &&
                     c.column_begin + c.output_size.width <= in.width;
   if (!fits)
-    refuse("/output_size", fmt::format("found {}×{} from row {} and column {} on, expected a part of the map's {}×{}", c.output_size.height,
-                                       c.output_size.width, c.row_begin, c.column_begin, in.height, in.width));
+    refuse("/output_size",
+           fmt::format("found {}×{} from row {} and column {} on, expected a part of the map's {}×{}",
+                       c.output_size.height, c.output_size.width, c.row_begin, c.column_begin, in.height, in.width));
   layer.output = {c.output_size.height, c.output_size.width, in.channels};
 }
 
@@ -207,8 +214,9 @@ void shape_of_concat_rows(Layer& layer, const LayerRefusal& refuse) {
   for (std::size_t k = 1; k < layer.input_shapes.size(); ++k) {
     const Shape& other = layer.input_shapes[k];
     if (other.width != layer.output.width || other.channels != layer.output.channels)
-      refuse(fmt::format("/inputs/{}", k), fmt::format("found a map of {}, expected the width and channels of the first, {}",
-                                                       to_string(other), to_string(layer.input_shapes[0])));
+      refuse(fmt::format("/inputs/{}", k),
+             fmt::format("found a map of {}, expected the width and channels of the first, {}", to_string(other),
+                         to_string(layer.input_shapes[0])));
     layer.output.height += other.height;
   }
 }
@@ -223,8 +231,10 @@ void shape_of_squeeze_excite(Layer& layer, const LayerRefusal& refuse) {
     layer.input_shapes.push_back(layer.input_shapes[0]);
   }
   const LayerConfig& c = layer.config;
-  if (c.tile_height < 0) refuse("/tile_height", fmt::format("found {}, expected \"full\" or integer ≥ 1", c.tile_height));
-  if (c.squeeze_channels < 0) refuse("/squeeze_channels", fmt::format("found {}, expected integer ≥ 0", c.squeeze_channels));
+  if (c.tile_height < 0)
+    refuse("/tile_height", fmt::format("found {}, expected \"full\" or integer ≥ 1", c.tile_height));
+  if (c.squeeze_channels < 0)
+    refuse("/squeeze_channels", fmt::format("found {}, expected integer ≥ 0", c.squeeze_channels));
   layer.output = layer.input_shapes[1];
 }
 
@@ -243,8 +253,8 @@ void infer_shape(Layer& layer, const std::string& file) {
   if (out.height < 1 || out.width < 1 || out.channels < 1)
     refuse("", fmt::format("found an output of {}, expected at least 1×1×1", to_string(out)));
   if (out.height > largest_extent || out.width > largest_extent || out.channels > largest_channels) {
-    refuse("", fmt::format("found an output of {}, expected at most {}×{}×{}", to_string(out), largest_extent, largest_extent,
-                           largest_channels));
+    refuse("", fmt::format("found an output of {}, expected at most {}×{}×{}", to_string(out), largest_extent,
+                           largest_extent, largest_channels));
   }
 }
 

@@ -17,7 +17,8 @@ namespace {
 bool is_squeeze_excite(const Layer& layer) { return layer.config.type == LayerType::squeeze_excite; }
 
 void set_layer(Network& network, Layer& layer, Rows tile_height) {
-  if (tile_height < 0) throw InputError("", fmt::format("found tile height {}, expected \"full\" or integer ≥ 1", tile_height));
+  if (tile_height < 0)
+    throw InputError("", fmt::format("found tile height {}, expected \"full\" or integer ≥ 1", tile_height));
   network.macs -= layer.macs;
   layer.config.tile_height = tile_height;
   count(layer);
@@ -86,7 +87,8 @@ void set_tile_height(Network& network, const std::string& name, Rows tile_height
     if (layer.config.name == name) return set_layer(network, layer, tile_height);
     blocks.push_back(layer.config.name);
   }
-  throw InputError(network.file, fmt::format("no squeeze_excite layer is named \"{}\"{}", name, nearest_hint(name, blocks)));
+  throw InputError(network.file,
+                   fmt::format("no squeeze_excite layer is named \"{}\"{}", name, nearest_hint(name, blocks)));
 }
 
 void set_tile_height_of_first(Network& network, int count, Rows tile_height) {
@@ -98,13 +100,17 @@ void set_tile_height_of_first(Network& network, int count, Rows tile_height) {
 
 SeBuffering pipeline_buffering(const Network& network, int layer) {
   const Layer& block = network.layers[layer];
-  if (!is_squeeze_excite(block)) throw Defect("pipeline buffering of " + block.config.name + ", which is no squeeze_excite");
+  if (!is_squeeze_excite(block))
+    throw Defect("pipeline buffering of " + block.config.name + ", which is no squeeze_excite");
   const Shape &pooled = block.input_shapes[0], &scaled = block.input_shapes[1];
   const Rows asked = block.config.tile_height;
-  const Rows rows = asked == 0 || asked >= pooled.height ? scaled.height : ceil_div(checked_multiply(asked, scaled.height), pooled.height);
+  const Rows rows = asked == 0 || asked >= pooled.height
+                        ? scaled.height
+                        : ceil_div(checked_multiply(asked, scaled.height), pooled.height);
   SeBuffering buffering;
   buffering.skip_channels = skip_channels(network, layer);
-  buffering.elements = checked_multiply(checked_multiply(rows, scaled.width), scaled.channels + buffering.skip_channels);
+  buffering.elements =
+      checked_multiply(checked_multiply(rows, scaled.width), scaled.channels + buffering.skip_channels);
   return buffering;
 }
 

@@ -22,7 +22,8 @@ std::string list(const std::vector<std::string>& names) {
 }
 
 /// Is the key written? Always where the kind must have it; of alternatives the first that says anything.
-bool is_written(const LayerKind& kind, const LayerKeyRow& row, const LayerConfig& layer, const LayerConfig& standard, bool& chosen) {
+bool is_written(const LayerKind& kind, const LayerKeyRow& row, const LayerConfig& layer, const LayerConfig& standard,
+                bool& chosen) {
   if (!kind.has(row.key)) return false;
   if (kind.required.has(row.key)) return true;
   if (same_value(row, layer, standard)) return false;
@@ -33,21 +34,24 @@ bool is_written(const LayerKind& kind, const LayerKeyRow& row, const LayerConfig
 std::string write_layer(const LayerConfig& layer) {
   const LayerKind& kind = layer_kind(layer);
   const LayerConfig standard = kind.standard();
-  std::string line = fmt::format(R"({{"name": {}, "type": "{}", "inputs": {})", quoted(layer.name), kind.name, list(layer.inputs));
+  std::string line =
+      fmt::format(R"({{"name": {}, "type": "{}", "inputs": {})", quoted(layer.name), kind.name, list(layer.inputs));
   bool chosen = false;  // among alternatives
   for (const LayerKeyRow& row : layer_key_rows())
-    if (is_written(kind, row, layer, standard, chosen)) line += fmt::format(", \"{}\": {}", row.name, write_key(row, layer));
+    if (is_written(kind, row, layer, standard, chosen))
+      line += fmt::format(", \"{}\": {}", row.name, write_key(row, layer));
   return line + "}";
 }
 
 }  // namespace
 
 std::string write_network_config(const NetworkConfig& config) {
-  std::string text = "{\n  \"$schema\": \"../schemas/network.schema.json\",\n  \"name\": " + quoted(config.name) + ",\n";
+  std::string text =
+      "{\n  \"$schema\": \"../schemas/network.schema.json\",\n  \"name\": " + quoted(config.name) + ",\n";
   if (!config.description.empty()) text += "  \"description\": " + quoted(config.description) + ",\n";
   if (!config.source.empty()) text += "  \"source\": " + quoted(config.source) + ",\n";
-  text += fmt::format(R"(  "input": {{"height": {}, "width": {}, "channels": {})", config.input_height, config.input_width,
-                      config.input_channels);
+  text += fmt::format(R"(  "input": {{"height": {}, "width": {}, "channels": {})", config.input_height,
+                      config.input_width, config.input_channels);
   if (config.input_bits != 8) text += fmt::format(", \"bits\": {}", config.input_bits);
   text += "},\n  \"layers\": [\n";
   for (std::size_t i = 0; i < config.layers.size(); ++i) {

@@ -27,19 +27,20 @@ void check_names(const Items& items, const char* what) {
 
 /// T1: one figure a step, from ≥ 0, never decreasing, ending at the rows per frame.
 void check_cumulative(const Stage& stage, const char* what, const Buffer& buffer, const std::vector<Rows>& rows) {
-  require(rows.size() == stage.steps(), "stage {}: {} of {} has {} steps, the stage {}", stage.name, what, buffer.name, rows.size(),
-          stage.steps());
+  require(rows.size() == stage.steps(), "stage {}: {} of {} has {} steps, the stage {}", stage.name, what, buffer.name,
+          rows.size(), stage.steps());
   Rows previous = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     require(rows[i] >= previous, "stage {}: {} of {} decreases at step {}", stage.name, what, buffer.name, i);
     previous = rows[i];
   }
-  require(previous == buffer.rows_per_frame, "stage {}: {} of {} ends at {} of {} rows", stage.name, what, buffer.name, previous,
-          buffer.rows_per_frame);
+  require(previous == buffer.rows_per_frame, "stage {}: {} of {} ends at {} of {} rows", stage.name, what, buffer.name,
+          previous, buffer.rows_per_frame);
 }
 
 const Buffer& buffer_of(const Plan& plan, const Stage& stage, int index) {
-  require(index >= 0 && index < static_cast<int>(plan.buffers.size()), "stage {}: buffer index {} out of range", stage.name, index);
+  require(index >= 0 && index < static_cast<int>(plan.buffers.size()), "stage {}: buffer index {} out of range",
+          stage.name, index);
   return plan.buffers[index];
 }
 
@@ -53,7 +54,8 @@ void check_input(const Plan& plan, int index, const StageInput& input, Ports& po
   check_cumulative(stage, "needs", buffer, input.needs);
   check_cumulative(stage, "releases", buffer, input.releases);
   for (std::size_t i = 0; i < input.needs.size(); ++i)
-    require(input.releases[i] <= input.needs[i], "stage {}: step {} releases rows of {} that it never needed", stage.name, i, buffer.name);
+    require(input.releases[i] <= input.needs[i], "stage {}: step {} releases rows of {} that it never needed",
+            stage.name, i, buffer.name);
   require(buffer.to == index, "buffer {} does not name its consumer {}", buffer.name, stage.name);
   ++ports.consumers[input.buffer];
 }
@@ -74,33 +76,34 @@ void check_stage(const Plan& plan, int index, Ports& ports) {
   require(stage.steps() > 0, "stage {} has no steps", stage.name);
   require(stage.latency >= 0, "stage {} has a negative latency", stage.name);
   for (const Cycles cost : stage.cost) require(cost >= 0, "stage {} has a negative cost", stage.name);
-  require((stage.kind == StageKind::source) == (index == plan.source), "stage {} of kind {}: the plan's source is stage {}", stage.name,
-          to_string(stage.kind), plan.source);
-  require(stage.inputs.empty() == (stage.kind == StageKind::source), "stage {} of kind {} has {} inputs", stage.name, to_string(stage.kind),
-          stage.inputs.size());
-  require(stage.outputs.empty() == (stage.kind == StageKind::sink), "stage {} of kind {} has {} outputs", stage.name, to_string(stage.kind),
-          stage.outputs.size());
+  require((stage.kind == StageKind::source) == (index == plan.source),
+          "stage {} of kind {}: the plan's source is stage {}", stage.name, to_string(stage.kind), plan.source);
+  require(stage.inputs.empty() == (stage.kind == StageKind::source), "stage {} of kind {} has {} inputs", stage.name,
+          to_string(stage.kind), stage.inputs.size());
+  require(stage.outputs.empty() == (stage.kind == StageKind::sink), "stage {} of kind {} has {} outputs", stage.name,
+          to_string(stage.kind), stage.outputs.size());
   for (const StageInput& input : stage.inputs) check_input(plan, index, input, ports);
   for (const StageOutput& output : stage.outputs) check_output(plan, index, output, ports);
 }
 
 /// T16. `last_free` alone may be negative: with registers between, the producer may end before the freeing step does.
 void check_forwarding(const Buffer& buffer, const Forwarding& f) {
-  const bool negative = f.first < 0 || f.lead < 0 || f.setup < 0 || f.tail < 0 || f.first_free < 0 || f.head_start < 0 || f.held_rows < 0;
+  const bool negative =
+      f.first < 0 || f.lead < 0 || f.setup < 0 || f.tail < 0 || f.first_free < 0 || f.head_start < 0 || f.held_rows < 0;
   require(!negative, "buffer {}: a negative figure of row forwarding", buffer.name);
 }
 
 void check_buffer(const Plan& plan, int index, const Ports& ports) {
   const Buffer& buffer = plan.buffers[index];
-  require(ports.producers[index] == 1 && ports.consumers[index] == 1, "buffer {} has {} producers and {} consumers", buffer.name,
-          ports.producers[index], ports.consumers[index]);
+  require(ports.producers[index] == 1 && ports.consumers[index] == 1, "buffer {} has {} producers and {} consumers",
+          buffer.name, ports.producers[index], ports.consumers[index]);
   require(buffer.from < buffer.to, "buffer {} runs against the topological order of the stages", buffer.name);
-  require(buffer.capacity_rows >= 0 && buffer.rows_per_frame > 0, "buffer {}: capacity {}, rows per frame {}", buffer.name,
-          buffer.capacity_rows, buffer.rows_per_frame);
-  require(buffer.bits > 0 && buffer.row_elements > 0, "buffer {}: rows of {} elements of {} bits", buffer.name, buffer.row_elements,
-          buffer.bits);
-  require(buffer.row_bytes == ceil_div(checked_multiply(buffer.row_elements, buffer.bits), 8), "buffer {}: row_bytes is {}", buffer.name,
-          buffer.row_bytes);
+  require(buffer.capacity_rows >= 0 && buffer.rows_per_frame > 0, "buffer {}: capacity {}, rows per frame {}",
+          buffer.name, buffer.capacity_rows, buffer.rows_per_frame);
+  require(buffer.bits > 0 && buffer.row_elements > 0, "buffer {}: rows of {} elements of {} bits", buffer.name,
+          buffer.row_elements, buffer.bits);
+  require(buffer.row_bytes == ceil_div(checked_multiply(buffer.row_elements, buffer.bits), 8),
+          "buffer {}: row_bytes is {}", buffer.name, buffer.row_bytes);
   require(buffer.transfer_latency >= 0 && buffer.credit_latency >= 0, "buffer {} has a negative latency", buffer.name);
   if (buffer.forwarding) check_forwarding(buffer, *buffer.forwarding);
 }
@@ -118,7 +121,8 @@ void check_pacing(const Plan& plan) {
 }  // namespace
 
 void check_plan(const Plan& plan) {
-  require(plan.source >= 0 && plan.source < static_cast<int>(plan.stages.size()), "source index {} out of range", plan.source);
+  require(plan.source >= 0 && plan.source < static_cast<int>(plan.stages.size()), "source index {} out of range",
+          plan.source);
   Ports ports{std::vector<int>(plan.buffers.size()), std::vector<int>(plan.buffers.size())};
   check_names(plan.stages, "stage");
   check_names(plan.buffers, "buffer");

@@ -66,8 +66,8 @@ Cycles stage_interval(const Stage& stage) {
 int least_contexts(const std::vector<ResourceUse>& resources) {
   std::int64_t contexts = 1;
   for (const ResourceUse& use : resources) {
-    const bool of_buffers =
-        use.name == "l3_cuts" || use.name == "l4_cuts" || use.name == "memory_bytes" || use.name == "buffer_budget_bytes";
+    const bool of_buffers = use.name == "l3_cuts" || use.name == "l4_cuts" || use.name == "memory_bytes" ||
+                            use.name == "buffer_budget_bytes";
     if (use.demand <= use.limit || use.scope != "chip" || use.name == "clusters" || of_buffers) continue;
     contexts = std::max(contexts, ceil_div(use.demand, std::max<std::int64_t>(1, use.limit)));
   }
@@ -87,6 +87,8 @@ Bytes on_chip_buffer_bytes(const Plan& plan) {
   return bytes;
 }
 
-SourcePacing even_pacing(Cycles frame_period, Rows rows) { return {frame_period, frame_period / rows, frame_period % rows}; }
+SourcePacing even_pacing(Cycles frame_period, Rows rows) {
+  return {frame_period, frame_period / rows, frame_period % rows};
+}
 
 }  // namespace rowflow

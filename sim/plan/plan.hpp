@@ -1,5 +1,5 @@
-// The compiled pipeline: rules T1–T8 turned into numbers. Everything that a simulation needs, and all that its report says
-// about the network and the device; nothing downstream looks at either again.
+// The compiled pipeline: rules T1–T8 turned into numbers. Everything that a simulation needs, and all that its report
+// says about the network and the device; nothing downstream looks at either again.
 #pragma once
 
 #include <optional>
@@ -36,11 +36,12 @@ struct Stage {
   std::vector<Cycles> cost;  ///< per step; its size is the number of steps N of a frame
   Macs macs_per_step = 0;
   Bytes weight_bytes = 0;
-  int subclusters = 0;                               ///< of all its physical layers, without the join
-  int physical_layers = 1;                           ///< more than one: split over its output channels, with a join behind them
-  int cluster = -1;                                  ///< where its output leaves; -1: nowhere (source, sinks, stages of memory levels)
-  int split_subclusters = 0, split_controllers = 0;  ///< that its being several physical layers takes beyond them: splitters, joins
-  std::vector<int> part_clusters;                    ///< of its physical layers; empty: all in `cluster`
+  int subclusters = 0;      ///< of all its physical layers, without the join
+  int physical_layers = 1;  ///< more than one: split over its output channels, with a join behind them
+  int cluster = -1;         ///< where its output leaves; -1: nowhere (source, sinks, stages of memory levels)
+  int split_subclusters = 0,
+      split_controllers = 0;       ///< that its being several physical layers takes beyond them: splitters, joins
+  std::vector<int> part_clusters;  ///< of its physical layers; empty: all in `cluster`
   std::vector<StageInput> inputs;
   std::vector<StageOutput> outputs;
 
@@ -55,11 +56,11 @@ inline constexpr Rows unlimited_rows = 0;
 
 /// Row forwarding across a buffer (rule T16): what the two ends know of each other's beats, the parts of a row; cycles.
 struct Forwarding {
-  bool whole = false;     ///< the consumer reads the row more than once: no forwarding of data, only of space
-  Cycles first = 0;       ///< producer: from the start of its step until its first beat leaves
-  Cycles lead = 0;        ///< from the first beat until the consumer's first result has all it reads, at the producer's pace
-  Cycles setup = 0;       ///< consumer: cycles of its step before it looks at data
-  Cycles tail = 0;        ///< consumer: from the arrival of the row's last beat to the end of its step, at least
+  bool whole = false;  ///< the consumer reads the row more than once: no forwarding of data, only of space
+  Cycles first = 0;    ///< producer: from the start of its step until its first beat leaves
+  Cycles lead = 0;   ///< from the first beat until the consumer's first result has all it reads, at the producer's pace
+  Cycles setup = 0;  ///< consumer: cycles of its step before it looks at data
+  Cycles tail = 0;   ///< consumer: from the arrival of the row's last beat to the end of its step, at least
   Cycles first_free = 0;  ///< consumer: from the start of its step until it frees its first beat
   Cycles head_start = 0;  ///< how much before space is freed the producer's step may start
   Cycles last_free = 0;   ///< from the end of the freeing step to the end of the producer's, at least; may be negative
@@ -81,11 +82,13 @@ struct Buffer {
   Cycles transfer_latency = 0;           ///< T3
   Cycles credit_latency = 0;             ///< T4
   std::optional<Forwarding> forwarding;  ///< T16; absent: T2–T4 as they stand
-  std::int64_t cuts = 0;                 ///< of its level, at all its ends together; 0 while the capacity is not known, and on the host
-  bool prefetch = false;                 ///< from a memory level (T15): sizing leaves its capacity as the mapping gave it
+  std::int64_t cuts =
+      0;  ///< of its level, at all its ends together; 0 while the capacity is not known, and on the host
+  bool prefetch = false;  ///< from a memory level (T15): sizing leaves its capacity as the mapping gave it
 };
 
-/// Where the capacities come from (T14): a file's, or smaller ones to stay within a budget; unlimited only in sizing runs.
+/// Where the capacities come from (T14): a file's, or smaller ones to stay within a budget; unlimited only in sizing
+/// runs.
 enum class BufferPolicy { minimal, full_rate, best, file, budget, unlimited, end };
 
 template <>
@@ -130,7 +133,8 @@ struct Mapping {
   std::vector<ClusterUse> clusters;
   ClusterUse limit;  ///< of each cluster
   int device_clusters = 0;
-  std::int64_t joins = 0, copies = 0;  ///< physical layers inserted for splitting and for fan-out; counted in `clusters`
+  std::int64_t joins = 0,
+               copies = 0;  ///< physical layers inserted for splitting and for fan-out; counted in `clusters`
   Bytes cut_bytes = 1;
   Bytes weight_bytes = 0, l2_weight_bytes = 0;        ///< all; those that L2 holds
   Bytes l2_bytes = 0;                                 ///< of the chip
@@ -141,8 +145,9 @@ struct Mapping {
 /// All clusters together.
 ClusterUse chip_use(const Mapping& mapping);
 
-/// The fewest contexts that could hold these demands: only what the chip as a whole lacks counts, and neither what another placement
-/// (a single cluster's, the number of clusters) nor shallower buffers (cuts, bytes of rows) could do with.
+/// The fewest contexts that could hold these demands: only what the chip as a whole lacks counts, and neither what
+/// another placement (a single cluster's, the number of clusters) nor shallower buffers (cuts, bytes of rows) could do
+/// with.
 int least_contexts(const std::vector<ResourceUse>& resources);
 
 /// How the plan relates to the device's resources.
@@ -153,7 +158,8 @@ struct Fit {
   std::vector<ResourceUse> resources;
 };
 
-/// One SE or TSE block as compiled: which stages and buffers are its own, and its share of the published buffering metric.
+/// One SE or TSE block as compiled: which stages and buffers are its own, and its share of the published buffering
+/// metric.
 struct SeBlock {
   std::string layer;
   Rows height = 0;                   ///< H of the pooled map
@@ -230,8 +236,8 @@ void check_plan(const Plan& plan);
 int find_stage(const Plan& plan, std::string_view name);
 int find_buffer(const Plan& plan, std::string_view name);
 
-/// The buffers that a block's feature map waits in: its bypass, or, where that lies in another memory level (T15), with those from the
-/// producer to its store and from its load to the consumer.
+/// The buffers that a block's feature map waits in: its bypass, or, where that lies in another memory level (T15), with
+/// those from the producer to its store and from its load to the consumer.
 std::vector<int> bypass_buffers(const Plan& plan, const SeBlock& block);
 
 /// Σ cost of one frame: the stage's own lower bound on the interval.
@@ -240,7 +246,8 @@ Cycles stage_interval(const Stage& stage);
 /// Σ over buffers of capacity_rows·row_bytes.
 Bytes total_buffer_bytes(const Plan& plan);
 
-/// The same of the buffers that take memory of the device: not of those in the host's (T15). What a memory budget is held against.
+/// The same of the buffers that take memory of the device: not of those in the host's (T15). What a memory budget is
+/// held against.
 Bytes on_chip_buffer_bytes(const Plan& plan);
 
 /// Pacing that spreads the frame's rows evenly over `frame_period` (T14): row r of frame f at f·P + ⌊r·P/rows⌋.

@@ -18,7 +18,8 @@ Json tile_height_json(const std::string& text) {
 Json stage_json(const Plan& plan, const Stage& stage) {
   Json inputs = Json::array();
   for (const StageInput& input : stage.inputs)
-    inputs.push_back({{"buffer", plan.buffers[input.buffer].name}, {"needs", input.needs}, {"releases", input.releases}});
+    inputs.push_back(
+        {{"buffer", plan.buffers[input.buffer].name}, {"needs", input.needs}, {"releases", input.releases}});
   Json outputs = Json::array();
   for (const StageOutput& output : stage.outputs)
     outputs.push_back({{"buffer", plan.buffers[output.buffer].name}, {"emits", output.emits}});
@@ -64,8 +65,9 @@ Json buffer_json(const Plan& plan, const Buffer& buffer) {
 
 /// subclusters{used,total}, controllers{used,total}, memory{…}: whatever counts bytes goes under memory.
 Json cluster_json(const ClusterUse& use) {
-  return {{"controllers", use.controllers},       {"subclusters", use.subclusters}, {"activation_units", use.activation_units},
-          {"input_aligners", use.input_aligners}, {"weight_cuts", use.weight_cuts}, {"buffer_cuts", use.buffer_cuts}};
+  return {{"controllers", use.controllers},           {"subclusters", use.subclusters},
+          {"activation_units", use.activation_units}, {"input_aligners", use.input_aligners},
+          {"weight_cuts", use.weight_cuts},           {"buffer_cuts", use.buffer_cuts}};
 }
 
 Json mapping_json(const Plan& plan) {
@@ -79,7 +81,8 @@ Json mapping_json(const Plan& plan) {
   }
   Json clusters = Json::array();
   for (const ClusterUse& use : plan.mapping.clusters) clusters.push_back(cluster_json(use));
-  mapping["clusters"] = {{"device", plan.mapping.device_clusters}, {"limit", cluster_json(plan.mapping.limit)}, {"used", clusters}};
+  mapping["clusters"] = {
+      {"device", plan.mapping.device_clusters}, {"limit", cluster_json(plan.mapping.limit)}, {"used", clusters}};
   mapping["inserted"] = {{"joins", plan.mapping.joins}, {"copies", plan.mapping.copies}};
   mapping["cut_bytes"] = plan.mapping.cut_bytes;
   mapping["contexts"] = fit.contexts;

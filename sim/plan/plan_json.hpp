@@ -7,8 +7,9 @@
 
 namespace rowflow {
 
-/// One JSON document, complete: evaluating rules T1–T6 on it reproduces a run to the cycle. Beyond the fixed keys it gives
-/// source.row_remainder (T6: row r no earlier than f·frame_period + r·row_interval + ⌊r·row_remainder/rows⌋), bounds, se_blocks.
+/// One JSON document, complete: evaluating rules T1–T6 on it reproduces a run to the cycle. Beyond the fixed keys it
+/// gives source.row_remainder (T6: row r no earlier than f·frame_period + r·row_interval + ⌊r·row_remainder/rows⌋),
+/// bounds, se_blocks.
 std::string plan_to_json(const Plan& plan);
 
 }  // namespace rowflow

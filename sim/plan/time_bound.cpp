@@ -24,8 +24,10 @@ std::vector<Share> shares_of(const Plan& plan, const Stage& stage) {
   const auto steps = static_cast<Wide>(stage.steps());
   Wide cost = 0, transfer = 0, credit = 0;
   for (const Cycles cycles : stage.cost) cost += cycles;
-  for (const StageOutput& output : stage.outputs) transfer = std::max<Wide>(transfer, plan.buffers[output.buffer].transfer_latency);
-  for (const StageInput& input : stage.inputs) credit = std::max<Wide>(credit, plan.buffers[input.buffer].credit_latency);
+  for (const StageOutput& output : stage.outputs)
+    transfer = std::max<Wide>(transfer, plan.buffers[output.buffer].transfer_latency);
+  for (const StageInput& input : stage.inputs)
+    credit = std::max<Wide>(credit, plan.buffers[input.buffer].credit_latency);
   const std::string where = "stage " + stage.name;
   return {{cost, where, "the costs of its rows (--costs, or the device's rates, widths, row_overhead and bandwidths)"},
           {steps * stage.latency, where, "its latency (--costs, or the device's latency)"},
@@ -47,18 +49,22 @@ void require_bounded_times(const Plan& plan, int frames) {
     }
   }
   if (sum > most_cycles)
-    throw InputError(largest.where, fmt::format("found {} cycles a frame, expected at most {} in all stages together; lower {}",
-                                                text_of(largest.cycles), text_of(most_cycles), largest.lower));
+    throw InputError(largest.where,
+                     fmt::format("found {} cycles a frame, expected at most {} in all stages together; lower {}",
+                                 text_of(largest.cycles), text_of(most_cycles), largest.lower));
   if (frames > 0 && sum * frames > latest)
-    throw InputError(largest.where, fmt::format("found {} cycles a frame, too many for {} frames; lower --frames, or {}",
-                                                text_of(largest.cycles), frames, largest.lower));
+    throw InputError(largest.where,
+                     fmt::format("found {} cycles a frame, too many for {} frames; lower --frames, or {}",
+                                 text_of(largest.cycles), frames, largest.lower));
 }
 
 void require_bounded_run(Cycles now, int frames) {
   if (now <= most_cycles) return;
-  throw InputError("", fmt::format("the run comes to {} cycles after {} frames, expected at most {}: lower --frames, or the costs and "
-                                   "latencies of the device or of --costs",
-                                   text_of(now), frames, text_of(most_cycles)));
+  throw InputError(
+      "",
+      fmt::format("the run comes to {} cycles after {} frames, expected at most {}: lower --frames, or the costs and "
+                  "latencies of the device or of --costs",
+                  text_of(now), frames, text_of(most_cycles)));
 }
 
 }  // namespace rowflow

@@ -39,7 +39,8 @@ class UntimedFrame {
     for (const StageInput& input : stage.inputs)
       if (emitted_[input.buffer] < input.needs[i]) return {index, false, input.buffer, 0};
     for (const StageOutput& output : stage.outputs)
-      if (!has_space(output, i)) return {index, true, output.buffer, output.emits[i] - released_[output.buffer] - held(output.buffer)};
+      if (!has_space(output, i))
+        return {index, true, output.buffer, output.emits[i] - released_[output.buffer] - held(output.buffer)};
     throw Defect("untimed execution: stage " + stage.name + " waits for nothing");
   }
 
@@ -83,7 +84,9 @@ class UntimedFrame {
   }
 
   /// Rows in the registers between the two (T16).
-  Rows held(int buffer) const { return plan_.buffers[buffer].forwarding ? plan_.buffers[buffer].forwarding->held_rows : 0; }
+  Rows held(int buffer) const {
+    return plan_.buffers[buffer].forwarding ? plan_.buffers[buffer].forwarding->held_rows : 0;
+  }
 
   bool can_run(const Stage& stage, std::size_t i) const {
     for (const StageInput& input : stage.inputs)
@@ -124,7 +127,8 @@ std::vector<Rows> capacities_of(const Plan& plan) {
 }
 
 /// Of the space waits in a cycle, the one whose growth takes the fewest bytes; the first in plan order among equals.
-const UntimedWait& cheapest_raise(const Plan& plan, const std::vector<UntimedWait>& cycle, const std::vector<Rows>& capacities) {
+const UntimedWait& cheapest_raise(const Plan& plan, const std::vector<UntimedWait>& cycle,
+                                  const std::vector<Rows>& capacities) {
   const UntimedWait* best = nullptr;
   Bytes best_bytes = 0;
   for (const UntimedWait& wait : cycle) {
@@ -145,8 +149,8 @@ bool completes(const Plan& plan, std::vector<Rows> capacities, int buffer, Rows 
   return UntimedFrame(plan, std::move(capacities)).run();
 }
 
-/// Smallest capacity in [floor, now] with which the frame completes. Most raises are already tight, so it first tries one row
-/// less and then steps of doubling size: monotone, hence exact.
+/// Smallest capacity in [floor, now] with which the frame completes. Most raises are already tight, so it first tries
+/// one row less and then steps of doubling size: monotone, hence exact.
 Rows lowered(const Plan& plan, const std::vector<Rows>& capacities, int buffer, Rows floor) {
   Rows works = capacities[buffer];
   Rows fails = floor - 1;
@@ -180,11 +184,13 @@ Rows smallest_capacity(const Plan& plan, int index) {
   Rows capacity = 1;
   for (const StageInput& input : plan.stages[buffer.to].inputs) {
     if (input.buffer != index) continue;
-    for (std::size_t i = 0; i < input.needs.size(); ++i) capacity = std::max(capacity, input.needs[i] - (i ? input.releases[i - 1] : 0));
+    for (std::size_t i = 0; i < input.needs.size(); ++i)
+      capacity = std::max(capacity, input.needs[i] - (i ? input.releases[i - 1] : 0));
   }
   for (const StageOutput& output : plan.stages[buffer.from].outputs) {
     if (output.buffer != index) continue;
-    for (std::size_t i = 0; i < output.emits.size(); ++i) capacity = std::max(capacity, output.emits[i] - (i ? output.emits[i - 1] : 0));
+    for (std::size_t i = 0; i < output.emits.size(); ++i)
+      capacity = std::max(capacity, output.emits[i] - (i ? output.emits[i - 1] : 0));
   }
   return capacity;
 }

@@ -17,7 +17,8 @@ struct UntimedWait {
 
 struct UntimedOutcome {
   bool completed = false;
-  std::vector<UntimedWait> cycle;  ///< the cycle of waits; of each stage its first unmet condition (inputs, then outputs)
+  std::vector<UntimedWait>
+      cycle;  ///< the cycle of waits; of each stage its first unmet condition (inputs, then outputs)
 };
 
 /// Executes one frame of the plan with its capacities, untimed.

@@ -17,7 +17,8 @@ Network bind_network(const DesignPoint& point, const Contents& contents) {
     else
       set_tile_height(network, rows);
   }
-  for (const auto& [layer, height] : point.values(Knob::block_heights)) set_tile_height(network, layer, tile_rows(height));
+  for (const auto& [layer, height] : point.values(Knob::block_heights))
+    set_tile_height(network, layer, tile_rows(height));
   return network;
 }
 

@@ -43,7 +43,9 @@ NetworkConfig named_network_config(const std::string& name, const DesignPoint& p
   return is_onnx(path) ? import_onnx(path, bind_import(point)).network : read_network_config(path);
 }
 
-bool is_policy(const std::string& buffers) { return buffers == "minimal" || buffers == "full-rate" || buffers == "best"; }
+bool is_policy(const std::string& buffers) {
+  return buffers == "minimal" || buffers == "full-rate" || buffers == "best";
+}
 
 const char* content_name(ContentKind kind) {
   switch (kind) {
@@ -92,7 +94,8 @@ void Contents::add_network(const std::string& name, const NetworkConfig& config)
 
 void Contents::add(const KnobRow& row, const std::string& value, const DesignPoint& point) {
   const std::string kind = content_name(row.content);
-  const bool there = std::any_of(stored_.begin(), stored_.end(), [&](const StoredContent& s) { return s.kind == kind && s.name == value; });
+  const bool there = std::any_of(stored_.begin(), stored_.end(),
+                                 [&](const StoredContent& s) { return s.kind == kind && s.name == value; });
   if (value.empty() || there) return;
   switch (row.content) {
     case ContentKind::network:

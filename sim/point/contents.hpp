@@ -20,7 +20,8 @@ bool is_onnx(const std::string& path);
 /// A network by name or path, or an ONNX model read as the point's input_size and assume_free say. Throws InputError.
 NetworkConfig named_network_config(const std::string& name, const DesignPoint& point = {});
 
-/// A file's content under its hash, as a results database keeps it: a point can be computed again when the file has changed.
+/// A file's content under its hash, as a results database keeps it: a point can be computed again when the file has
+/// changed.
 struct StoredContent {
   std::string hash;
   std::string kind;  ///< network | device | buffers | costs | mapping

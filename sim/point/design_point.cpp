@@ -16,7 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-bool in_part(const KnobRow& row, KnobPart part) { return part == KnobPart::all || row.varies == (part == KnobPart::varying); }
+bool in_part(const KnobRow& row, KnobPart part) {
+  return part == KnobPart::all || row.varies == (part == KnobPart::varying);
+}
 
 void read_knob(const KnobRow& row, const Reader& reader, const std::string& file, DesignPoint& point) {
   switch (row.shape) {
@@ -164,7 +166,8 @@ std::string settings_words(const DesignPoint& point) {
     if (!row.varies || row.knob == Knob::network ||
         (row.shape == KnobShape::one && row.usual != nullptr && point.value(row.knob) == row.usual))
       continue;
-    for (const auto& [name, value] : point.values(row.knob)) words += (words.empty() ? "" : ", ") + words_of(row, name, value);
+    for (const auto& [name, value] : point.values(row.knob))
+      words += (words.empty() ? "" : ", ") + words_of(row, name, value);
   }
   return words;
 }

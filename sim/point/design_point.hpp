@@ -1,5 +1,5 @@
-// A design point: what is given of its knobs. Whether a knob is given comes from the command line's parser or a document's keys, never from
-// its value: given as it would be anyway counts as given.
+// A design point: what is given of its knobs. Whether a knob is given comes from the command line's parser or a
+// document's keys, never from its value: given as it would be anyway counts as given.
 #pragma once
 
 #include <map>
@@ -47,17 +47,20 @@ std::string given_flags(const DesignPoint& point);
 /// A path of a config is relative to that config's file; anything else is the name of what comes with the program.
 std::string located(const std::string& name, const std::string& file);
 
-/// The keys of a document that stand for knobs of a command. `varying`: only those that vary in a sweep, or only the others.
+/// The keys of a document that stand for knobs of a command. `varying`: only those that vary in a sweep, or only the
+/// others.
 enum class KnobPart { all, varying, fixed };
 std::vector<std::string> knob_keys(Command command, KnobPart part);
 
-/// Reads the members of a document that stand for knobs of the command into `point`; relative paths start at the folder of `file`.
+/// Reads the members of a document that stand for knobs of the command into `point`; relative paths start at the folder
+/// of `file`.
 void read_knobs(const Reader& reader, const std::string& file, Command command, KnobPart part, DesignPoint& point);
 
 /// One value of a knob; a relative path starts at the folder of `file`.
 std::string knob_value(const KnobRow& row, const Reader& reader, const std::string& file);
 
-/// The row that a member of a document stands for: a key may be shared by a single value and by values by name. nullptr: none.
+/// The row that a member of a document stands for: a key may be shared by a single value and by values by name.
+/// nullptr: none.
 const KnobRow* row_of_key(const std::string& key, bool by_name, Command command, KnobPart part);
 
 /// What is given, as members of a config document: the reverse of read_knobs.

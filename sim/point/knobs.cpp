@@ -26,8 +26,8 @@ constexpr unsigned compiling = simulating | bit(Command::plan);
 constexpr unsigned measuring = bit(Command::run) | bit(Command::sweep) | bit(Command::regress);
 constexpr unsigned tiling = compiling | bit(Command::export_);
 constexpr unsigned importing = tiling | bit(Command::tune) | bit(Command::import);
-constexpr unsigned height_lists =
-    bit(Command::run) | bit(Command::plan) | bit(Command::size) | bit(Command::explain) | bit(Command::export_) | bit(Command::sweep);
+constexpr unsigned height_lists = bit(Command::run) | bit(Command::plan) | bit(Command::size) | bit(Command::explain) |
+                                  bit(Command::export_) | bit(Command::sweep);
 constexpr std::int64_t most_kib = std::int64_t{1} << 50;
 
 /// Whether the text is an integer in [low, high] of at most 16 digits.
@@ -44,13 +44,17 @@ const char* not_a_height(const std::string& value) {
   return is_integer(value, 1, 999'999'999) ? nullptr : "a number of rows of at least 1, or \"full\"";
 }
 
-const char* not_a_count(const std::string& value) { return is_integer(value, 0, 999'999'999) ? nullptr : "a number of blocks"; }
+const char* not_a_count(const std::string& value) {
+  return is_integer(value, 0, 999'999'999) ? nullptr : "a number of blocks";
+}
 
 const char* not_kib(const std::string& value) {
   return is_integer(value, 1, most_kib) ? nullptr : "KiB in [1, 1125899906842624], or \"none\"";
 }
 
-const char* not_rows(const std::string& value) { return is_integer(value, 1, 1'000'000'000) ? nullptr : "rows in [1, 1000000000]"; }
+const char* not_rows(const std::string& value) {
+  return is_integer(value, 1, 1'000'000'000) ? nullptr : "rows in [1, 1000000000]";
+}
 
 const char* not_a_pace(const std::string& value) {
   char* end = nullptr;
@@ -68,13 +72,14 @@ const char* not_frames(const std::string& value) {
 }
 
 const char* not_a_fit(const std::string& value) {
-  return value == "contexts" ? "assume or require: cutting a network into contexts is not available yet" : "assume or require";
+  return value == "contexts" ? "assume or require: cutting a network into contexts is not available yet"
+                             : "assume or require";
 }
 
 const char* not_a_size(const std::string& value) {
   const std::size_t cross = value.find('x');
-  const bool size =
-      cross != std::string::npos && is_integer(value.substr(0, cross), 1, 65536) && is_integer(value.substr(cross + 1), 1, 65536);
+  const bool size = cross != std::string::npos && is_integer(value.substr(0, cross), 1, 65536) &&
+                    is_integer(value.substr(cross + 1), 1, 65536);
   return size ? nullptr : "HxW, like 224x224";
 }
 
@@ -106,7 +111,9 @@ void bind_frames(const Point& point, const Contents& /*contents*/, Options& opti
   if (frames != "proven" && frames != "steady") options.frames = std::stoi(frames);
 }
 
-void bind_fit(const Point& point, const Contents& /*contents*/, Options& options) { options.fit = point.value(Knob::fit); }
+void bind_fit(const Point& point, const Contents& /*contents*/, Options& options) {
+  options.fit = point.value(Knob::fit);
+}
 
 void bind_timing(const Point& point, const Contents& /*contents*/, Options& options) {
   options.timing = point.value(Knob::timing) == "synchronous" ? Timing::synchronous : Timing::decoupled;
@@ -170,7 +177,8 @@ std::vector<KnobRow> table() {
        "tile_height",
        "--tile-height",
        "T[,T...] of all SE blocks, each a number of rows or \"full\"; LAYER=T for one block; repeatable",
-       "T,... of all SE blocks (rows or \"full\"); LAYER=T,... of one block; '*=T,...' of every block on its own; repeatable",
+       "T,... of all SE blocks (rows or \"full\"); LAYER=T,... of one block; '*=T,...' of every block on its own; "
+       "repeatable",
        S::one,
        F::number,
        nullptr,
@@ -313,9 +321,11 @@ std::vector<KnobRow> table() {
        {"frames"},
        "asked_frames",
        "--frames",
-       "N: simulate exactly so many | steady: until the interval is proven and a steady window is measured (default) | proven: only until "
+       "N: simulate exactly so many | steady: until the interval is proven and a steady window is measured (default) | "
+       "proven: only until "
        "the "
-       "interval is proven, several times as fast, without the figures that need a steady window (peaks, loaded latency, waits of blocks)",
+       "interval is proven, several times as fast, without the figures that need a steady window (peaks, loaded "
+       "latency, waits of blocks)",
        nullptr,
        S::one,
        F::number,

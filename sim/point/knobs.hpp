@@ -1,5 +1,6 @@
-// Every knob of a design point, once: the table that the command line, regression and sweep configs, sweep axes, result columns, --point
-// and help are made of. A new knob is an entry of Knob, a row of the table in knobs.cpp, and what it does where its bind() hands it to.
+// Every knob of a design point, once: the table that the command line, regression and sweep configs, sweep axes, result
+// columns, --point and help are made of. A new knob is an entry of Knob, a row of the table in knobs.cpp, and what it
+// does where its bind() hands it to.
 #pragma once
 
 #include <string>
@@ -67,10 +68,11 @@ enum class ContentKind { none, network, device, buffers, costs, mapping };
 
 struct KnobRow {
   Knob knob;
-  const char* name;               ///< of the knob alone: in stored settings and messages
-  std::vector<const char*> keys;  ///< in JSON configs; the first is the one written. Two rows may share a key: by_name takes objects
-  const char* column;             ///< of results; of by_name: before ":" and the name
-  const char* flag;               ///< "network": the positional argument; nullptr: none. Shared: by_name takes NAME=VALUE
+  const char* name;  ///< of the knob alone: in stored settings and messages
+  std::vector<const char*>
+      keys;  ///< in JSON configs; the first is the one written. Two rows may share a key: by_name takes objects
+  const char* column;  ///< of results; of by_name: before ":" and the name
+  const char* flag;    ///< "network": the positional argument; nullptr: none. Shared: by_name takes NAME=VALUE
   const char* help;
   const char* list_help;  ///< where it takes lists, in place of `help`
   KnobShape shape;
@@ -78,11 +80,12 @@ struct KnobRow {
   const char* usual;   ///< when it is not given; nullptr: whatever the network's config says, or nothing
   const char* phrase;  ///< of a value in few words; {0} value, {1} name
   ContentKind content;
-  bool varies;                     ///< an axis of a sweep and a setting of its listed points; else one value for the whole sweep
-  unsigned commands;               ///< that have it
-  unsigned lists;                  ///< commands that take several values, with commas
+  bool varies;        ///< an axis of a sweep and a setting of its listed points; else one value for the whole sweep
+  unsigned commands;  ///< that have it
+  unsigned lists;     ///< commands that take several values, with commas
   std::vector<const char*> words;  ///< values that are words; if nothing else is one, `complaint` is nullptr
-  const char* (*complaint)(const std::string& value);  ///< of a value that is none of the words: what is expected instead, or nullptr
+  const char* (*complaint)(
+      const std::string& value);  ///< of a value that is none of the words: what is expected instead, or nullptr
   void (*bind)(const DesignPoint&, const Contents&, EvaluateOptions&);  ///< nullptr: it is of the network or the device
 };
 

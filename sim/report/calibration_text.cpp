@@ -27,8 +27,8 @@ std::string network_table(const Calibration& c, bool only_check, const TextStyle
   for (const CalibratedNetwork& n : c.networks) {
     if (n.only_check != only_check) continue;
     table.add({n.name, whole(n.measured_fps), whole(n.predicted_fps), ratio(n.predicted_fps, n.measured_fps),
-               n.left_out_fps ? ratio(*n.left_out_fps, n.measured_fps) : "–", n.limited_by, ratio(n.baseline_fps, n.measured_fps),
-               n.baseline_limit});
+               n.left_out_fps ? ratio(*n.left_out_fps, n.measured_fps) : "–", n.limited_by,
+               ratio(n.baseline_fps, n.measured_fps), n.baseline_limit});
   }
   return table.empty() ? "" : table.text(style);
 }
@@ -36,32 +36,37 @@ std::string network_table(const Calibration& c, bool only_check, const TextStyle
 std::string parameter_table(const Calibration& c, const TextStyle& style) {
   if (c.parameters.empty()) return "";
   Table table({{"parameter", Align::left}, {"value"}, {"fitted"}, {"reason", Align::left}});
-  for (const FittedParameter& p : c.parameters) table.add({p.pointer, fmt::format("{}", p.value), fmt::format("{}", p.fitted), p.reason});
+  for (const FittedParameter& p : c.parameters)
+    table.add({p.pointer, fmt::format("{}", p.value), fmt::format("{}", p.fitted), p.reason});
   return "\n" + style.bold("Fitted parameters") + "\n" + table.text(style);
 }
 
 }  // namespace
 
 std::string calibration_text(const Calibration& c, const TextStyle& style) {
-  const std::string baseline = fmt::format("three-limit formula, with {:.0f} % of the subclusters", 100 * c.baseline_share);
-  std::string text = style.bold(fmt::format("{}: predicted against measured throughput", c.device)) + "\n" + network_table(c, false, style);
+  const std::string baseline =
+      fmt::format("three-limit formula, with {:.0f} % of the subclusters", 100 * c.baseline_share);
+  std::string text = style.bold(fmt::format("{}: predicted against measured throughput", c.device)) + "\n" +
+                     network_table(c, false, style);
   if (c.error > 0) {
     const std::string left_out =
         c.parameters.empty()
             ? ""
-            : fmt::format("; left out {} (each network predicted with the parameters fitted to the others)", percent(c.left_out_error));
-    text +=
-        wrap(fmt::format("mean |ln(predicted / measured)|: {}{}; {}: {}", percent(c.error), left_out, baseline, percent(c.baseline_error)));
+            : fmt::format("; left out {} (each network predicted with the parameters fitted to the others)",
+                          percent(c.left_out_error));
+    text += wrap(fmt::format("mean |ln(predicted / measured)|: {}{}; {}: {}", percent(c.error), left_out, baseline,
+                             percent(c.baseline_error)));
   }
   if (c.check_error) {
     text += "\n" + style.bold("Not fitted to") + "\n" + network_table(c, true, style);
-    text += wrap(
-        fmt::format("mean |ln(predicted / measured)|: {}; {}: {}", percent(*c.check_error), baseline, percent(*c.check_baseline_error)));
+    text += wrap(fmt::format("mean |ln(predicted / measured)|: {}; {}: {}", percent(*c.check_error), baseline,
+                             percent(*c.check_baseline_error)));
   }
   text += parameter_table(c, style);
   if (!c.parameters.empty())
-    text += wrap(fmt::format("The fitted values give {}. Throughput tests the allocation; only depths and latencies test the streaming.",
-                             percent(c.fitted_error)));
+    text += wrap(fmt::format(
+        "The fitted values give {}. Throughput tests the allocation; only depths and latencies test the streaming.",
+        percent(c.fitted_error)));
   return text + (c.source.empty() ? "" : wrap("Measured: " + c.source));
 }
 

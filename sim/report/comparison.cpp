@@ -29,7 +29,9 @@ std::string change(double value, double first, bool is_first) {
 }
 
 std::string status_word(const RunResult& result) {
-  return result.status == RunStatus::deadlock ? "deadlock" : result.status == RunStatus::does_not_fit ? "does not fit" : "";
+  return result.status == RunStatus::deadlock       ? "deadlock"
+         : result.status == RunStatus::does_not_fit ? "does not fit"
+                                                    : "";
 }
 
 /// "Lacks memory: T = full, 28.", a line a resource that some heights lack and others do not, or not alike.
@@ -67,7 +69,8 @@ std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
     const double elements = static_cast<double>(pipeline_buffering_elements(result.plan));
     table.add({c.rows[r].label, fps_text(result), latency_text(result),
                result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
-               rounded_kib(buffer_bytes(result.plan, BufferRole::se_bypass)), rounded_kib(total_buffer_bytes(result.plan)),
+               rounded_kib(buffer_bytes(result.plan, BufferRole::se_bypass)),
+               rounded_kib(total_buffer_bytes(result.plan)),
                change(bytes, static_cast<double>(total_buffer_bytes(first.plan)), r == 0),
                thousands(pipeline_buffering_elements(result.plan)),
                change(elements, static_cast<double>(pipeline_buffering_elements(first.plan)), r == 0),
@@ -103,7 +106,9 @@ bool same_speed(const Comparison& c) {
 
 std::string same_speed_sentence(const Comparison& c) {
   if (c.rows.front().iso_throughput.plan.se_blocks.empty() || !same_speed(c)) return "";
-  return wrap("All tile heights reach the same throughput: with these buffers the tile height decides memory and latency, not speed.");
+  return wrap(
+      "All tile heights reach the same throughput: with these buffers the tile height decides memory and latency, not "
+      "speed.");
 }
 
 std::string title(const Comparison& c) {
@@ -114,20 +119,22 @@ std::string title(const Comparison& c) {
 }
 
 std::string memory_view(const Comparison& c, const TextStyle& style) {
-  const bool shown =
-      c.budget && std::all_of(c.rows.begin(), c.rows.end(), [](const ComparisonRow& row) { return row.iso_memory.has_value(); });
+  const bool shown = c.budget && std::all_of(c.rows.begin(), c.rows.end(),
+                                             [](const ComparisonRow& row) { return row.iso_memory.has_value(); });
   if (!shown) return c.no_budget_reason.empty() ? "" : "\n" + wrap("Same memory: " + c.no_budget_reason);
   const std::string whose = c.budget_from_device ? " (what the device leaves after weights)" : "";
   const bool spare = std::all_of(c.rows.begin(), c.rows.end(), [&](const ComparisonRow& row) {
     return row.iso_memory->status == RunStatus::ok && on_chip_buffer_bytes(row.iso_throughput.plan) <= *c.budget;
   });
   if (spare) {
-    return "\n" + wrap(fmt::format("Same memory: {} KiB for all buffers{} hold the buffers above at every tile height, so throughput and "
-                                   "latency are the same as there; --buffer-kib N shows a tighter budget.",
-                                   kib(*c.budget), whose));
+    return "\n" +
+           wrap(fmt::format(
+               "Same memory: {} KiB for all buffers{} hold the buffers above at every tile height, so throughput and "
+               "latency are the same as there; --buffer-kib N shows a tighter budget.",
+               kib(*c.budget), whose));
   }
-  return fmt::format("\n{}\n",
-                     style.bold(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}", kib(*c.budget), whose))) +
+  return fmt::format("\n{}\n", style.bold(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}",
+                                                      kib(*c.budget), whose))) +
          iso_memory_table(c, style);
 }
 
@@ -135,7 +142,8 @@ std::string memory_view(const Comparison& c, const TextStyle& style) {
 
 Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
                    const std::string& no_budget_reason) {
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return order(a.label) > order(b.label); });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return order(a.label) > order(b.label); });
   Comparison comparison{std::move(rows), budget, budget_from_device, no_budget_reason, {}};
   comparison.recommended = recommend(comparison.rows);
   return comparison;
@@ -151,10 +159,11 @@ std::string comparison_text(const Comparison& comparison, const TextStyle& style
   const auto& advice = comparison.recommended;
   text += wrap(advice.row ? fmt::format("Recommended: T = {}: {}.", comparison.rows[*advice.row].label, advice.reason)
                           : fmt::format("No recommendation: {}.", advice.reason));
-  text += wrap(
-      fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buffering: elements, the published metric. "
-                  "Accuracy is not predicted.",
-                  comparison.rows.front().label));
+  text +=
+      wrap(fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buffering: elements, "
+                       "the published metric. "
+                       "Accuracy is not predicted.",
+                       comparison.rows.front().label));
   return text + assumed_text(first.plan);
 }
 

@@ -35,13 +35,14 @@ struct Comparison {
 Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
                    const std::string& no_budget_reason = "");
 
-/// The largest tile height (least excite work, nearest to the network as trained) among those that run, that hold the best
-/// throughput within 1 % (in the iso-memory view, where there is one), and that reach three quarters of the best possible saving in buffer
-/// memory and of the best in paced latency, savings counted from the first row; savings below 1 % of the first row are none.
-/// When no height reaches both, the one whose smaller share of the two is largest.
+/// The largest tile height (least excite work, nearest to the network as trained) among those that run, that hold the
+/// best throughput within 1 % (in the iso-memory view, where there is one), and that reach three quarters of the best
+/// possible saving in buffer memory and of the best in paced latency, savings counted from the first row; savings below
+/// 1 % of the first row are none. When no height reaches both, the one whose smaller share of the two is largest.
 Recommendation recommend(const std::vector<ComparisonRow>& rows);
 
-/// At most 100 columns, meant for one screen. First the resources that the device lacks, last what is assumed rather than measured.
+/// At most 100 columns, meant for one screen. First the resources that the device lacks, last what is assumed rather
+/// than measured.
 std::string comparison_text(const Comparison& comparison, const TextStyle& style = {});
 
 }  // namespace rowflow

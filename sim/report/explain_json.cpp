@@ -27,12 +27,13 @@ Json cycle_json(const RunResult& r) {
   if (!r.saturated.critical) return arcs;
   const CriticalCycle& critical = *r.saturated.critical;
   for (const BindingArc& arc : critical.arcs) {
-    arcs.push_back({{"stage", stage_name(r.plan, arc.stage)},
-                    {"waits_for", arc.buffer < 0  ? "unit"
-                                  : arc.for_space ? "space"
-                                                  : "rows"},
-                    {"buffer", arc.buffer < 0 ? Json() : Json(buffer_name(r.plan, arc.buffer))},
-                    {"cycles_per_frame", critical.frames > 0 ? Json(static_cast<double>(arc.cycles) / critical.frames) : Json()}});
+    arcs.push_back(
+        {{"stage", stage_name(r.plan, arc.stage)},
+         {"waits_for", arc.buffer < 0  ? "unit"
+                       : arc.for_space ? "space"
+                                       : "rows"},
+         {"buffer", arc.buffer < 0 ? Json() : Json(buffer_name(r.plan, arc.buffer))},
+         {"cycles_per_frame", critical.frames > 0 ? Json(static_cast<double>(arc.cycles) / critical.frames) : Json()}});
   }
   return arcs;
 }
@@ -65,7 +66,9 @@ const char* kind_word(LeverKind kind) {
 }
 
 Json lever_json(const ExplainResult& result, const Lever& lever) {
-  const auto value = [&](std::int64_t v) { return lever.kind == LeverKind::tile_height && v == 0 ? Json("full") : Json(v); };
+  const auto value = [&](std::int64_t v) {
+    return lever.kind == LeverKind::tile_height && v == 0 ? Json("full") : Json(v);
+  };
   return {{"lever", kind_word(lever.kind)},
           {"name", lever.name},
           {"from", value(lever.from)},

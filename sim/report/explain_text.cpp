@@ -41,8 +41,9 @@ std::string change(double now, double before) {
 }
 
 std::string summary(const RunResult& r) {
-  return wrap(fmt::format("  now          {} fps, paced latency {} ms, buffers {} KiB ({}), tile height {}", fps_text(r), latency_text(r),
-                          kib(total_buffer_bytes(r.plan)), to_string(r.plan.buffer_policy), r.plan.tile_height),
+  return wrap(fmt::format("  now          {} fps, paced latency {} ms, buffers {} KiB ({}), tile height {}",
+                          fps_text(r), latency_text(r), kib(total_buffer_bytes(r.plan)),
+                          to_string(r.plan.buffer_policy), r.plan.tile_height),
               15);
 }
 
@@ -50,7 +51,11 @@ std::string cycle_table(const RunResult& r, const TextStyle& style) {
   const auto& critical = r.saturated.critical;
   if (!critical || critical->frames == 0)
     return "\n" + wrap("No critical cycle was traced: the interval is not proven, or rows are forwarded (T16).");
-  Table table({{"stage", Align::left, 24}, {"waits for", Align::left, 12}, {"cycles a frame"}, {"share"}, {"in", Align::left, 46}});
+  Table table({{"stage", Align::left, 24},
+               {"waits for", Align::left, 12},
+               {"cycles a frame"},
+               {"share"},
+               {"in", Align::left, 46}});
   const auto frames = static_cast<double>(critical->frames);
   std::size_t shown = 0;
   double rest = 0;
@@ -70,8 +75,8 @@ std::string cycle_table(const RunResult& r, const TextStyle& style) {
   }
   if (shown > arcs_shown) table.add({fmt::format("… {} more", shown - arcs_shown), "", fmt::format("{:.1f}", rest)});
   const double interval = static_cast<double>(critical->cycles) / frames;
-  return "\n" + style.bold(fmt::format("Critical cycle: {:.1f} cycles a frame, which is the interval", interval)) + "\n" +
-         table.text(style);
+  return "\n" + style.bold(fmt::format("Critical cycle: {:.1f} cycles a frame, which is the interval", interval)) +
+         "\n" + table.text(style);
 }
 
 bool same(const std::optional<double>& now, const std::optional<double>& before) {
@@ -80,12 +85,14 @@ bool same(const std::optional<double>& now, const std::optional<double>& before)
 
 bool waits_for_space(const RunResult& r) {
   const auto& critical = r.saturated.critical;
-  return critical && std::any_of(critical->arcs.begin(), critical->arcs.end(), [](const BindingArc& arc) { return arc.for_space; });
+  return critical &&
+         std::any_of(critical->arcs.begin(), critical->arcs.end(), [](const BindingArc& arc) { return arc.for_space; });
 }
 
 /// What no change of throughput among those tried comes down to.
 std::string why_no_throughput(const RunResult& r) {
-  if (waits_for_space(r)) return "None of these changes gives throughput; `rowflow size` looks for buffers that do together.";
+  if (waits_for_space(r))
+    return "None of these changes gives throughput; `rowflow size` looks for buffers that do together.";
   int busy = 0;
   for (const StageActivity& a : r.saturated.stages)
     busy += a.steady_busy > 0.99 * (a.steady_busy + a.steady_starved + a.steady_blocked) ? 1 : 0;
@@ -112,10 +119,12 @@ std::string lever_table(const ExplainResult& result, const TextStyle& style) {
                : lever.status == RunStatus::deadlock ? "deadlock"
                                                      : "–",
                lever.fps && fps ? change(*lever.fps, *fps) : "", ms ? fmt::format("{:.3f}", *ms) : "–",
-               lever.paced_cycles && base.latency.paced ? change(*lever.paced_cycles, *base.latency.paced) : "", kib(lever.bytes),
+               lever.paced_cycles && base.latency.paced ? change(*lever.paced_cycles, *base.latency.paced) : "",
+               kib(lever.bytes),
                change(static_cast<double>(lever.bytes), static_cast<double>(total_buffer_bytes(base.plan)))});
   }
-  std::string text = "\n" + style.bold("One change at a time, each simulated; what gives most first") + "\n" + table.text(style);
+  std::string text =
+      "\n" + style.bold("One change at a time, each simulated; what gives most first") + "\n" + table.text(style);
   if (!without.empty()) text += wrap("Neither throughput nor latency change with: " + without + ".");
   return faster ? text : text + wrap(why_no_throughput(base));
 }
@@ -124,8 +133,10 @@ std::string lever_table(const ExplainResult& result, const TextStyle& style) {
 
 std::string explain_text(const ExplainResult& result, const TextStyle& style) {
   const RunResult& base = result.base;
-  if (base.status != RunStatus::ok) return run_text(base, style);  // the circle of waits and the cure, or what does not fit
-  std::string text = shortage_line(base.plan, style) + heading(base.plan, style) + summary(base) + cycle_table(base, style);
+  if (base.status != RunStatus::ok)
+    return run_text(base, style);  // the circle of waits and the cure, or what does not fit
+  std::string text =
+      shortage_line(base.plan, style) + heading(base.plan, style) + summary(base) + cycle_table(base, style);
   text += "\n" + wrap("Why: " + chain_sentence(base, stall_chain(base)));
   if (!waits_for_space(base)) text += wrap("What may help: " + limiter(base).remedy + ".");
   return text + lever_table(result, style) + "\n" + assumed_text(base.plan);

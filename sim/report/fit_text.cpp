@@ -72,9 +72,11 @@ std::string advice(const Plan& plan, const std::string& resource) {
                            plan, [](const Stage& s) { return s.subclusters + s.split_subclusters; }, ""));
   if (resource == "buffer_budget_bytes") return "Levers: a larger --buffer-kib, smaller tiles";
   if (resource == "clusters")
-    return "enough of everything, but no division among the clusters was found. Levers: smaller tiles or buffers where L3 is full, "
+    return "enough of everything, but no division among the clusters was found. Levers: smaller tiles or buffers where "
+           "L3 is full, "
            "--mapping";
-  const bool broadcast = std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& s) { return s.kind == StageKind::broadcast; });
+  const bool broadcast = std::any_of(plan.stages.begin(), plan.stages.end(),
+                                     [](const Stage& s) { return s.kind == StageKind::broadcast; });
   std::int64_t se = 0;
   for (const SeBlock& block : plan.se_blocks) se += controllers(block);
   return fmt::format("most by {}{}. Levers: fewer layers or SE blocks{}, more contexts",
@@ -88,8 +90,14 @@ std::string advice(const Plan& plan, const std::string& resource) {
 
 std::string utilisation_table(const Plan& plan, const TextStyle& style) {
   const Mapping& m = plan.mapping;
-  Table table(
-      {{"cluster", Align::left}, {"control"}, {"compute"}, {"activation"}, {"aligners"}, {"memory (L3 cuts)"}, {"weights"}, {"buffers"}});
+  Table table({{"cluster", Align::left},
+               {"control"},
+               {"compute"},
+               {"activation"},
+               {"aligners"},
+               {"memory (L3 cuts)"},
+               {"weights"},
+               {"buffers"}});
   ClusterUse limits;
   for (std::size_t c = 0; c < m.clusters.size(); ++c) {
     const bool beyond = static_cast<int>(c) >= m.device_clusters;
@@ -105,15 +113,18 @@ std::string memory_lines(const Plan& plan) {
   const ClusterUse chip = chip_use(m);
   std::int64_t l4 = 0;
   for (const Buffer& buffer : plan.buffers) l4 += buffer.level == MemoryLevel::l4 ? buffer.cuts : 0;
-  std::string text = wrap(fmt::format("  memory       weights {} KiB, {} of them in L2; L3 {} cuts of {} KiB for weights, {} for buffers{}",
-                                      kib(m.weight_bytes), kib(m.l2_weight_bytes), chip.weight_cuts, kib(m.cut_bytes), chip.buffer_cuts,
-                                      l4 > 0 ? fmt::format("; L4 {} cuts", l4) : ""),
-                          15);
+  std::string text = wrap(
+      fmt::format("  memory       weights {} KiB, {} of them in L2; L3 {} cuts of {} KiB for weights, {} for buffers{}",
+                  kib(m.weight_bytes), kib(m.l2_weight_bytes), chip.weight_cuts, kib(m.cut_bytes), chip.buffer_cuts,
+                  l4 > 0 ? fmt::format("; L4 {} cuts", l4) : ""),
+      15);
   const Bytes host = spilled_bytes(plan, MemoryLevel::host);
   if (host > 0)
-    text += wrap(fmt::format("  spilled      {:.1f} MB a frame out to host memory and back: the link alone takes {} cycles a frame",
-                             static_cast<double>(host) / 1e6, thousands(plan.bounds.link_interval)),
-                 15);
+    text +=
+        wrap(fmt::format(
+                 "  spilled      {:.1f} MB a frame out to host memory and back: the link alone takes {} cycles a frame",
+                 static_cast<double>(host) / 1e6, thousands(plan.bounds.link_interval)),
+             15);
   return text;
 }
 
@@ -122,9 +133,9 @@ std::string not_fitting_text(const Plan& plan, const TextStyle& style) {
   std::string text = "\n" + style.bold("What does not fit") + "\n";
   for (const ResourceUse& use : plan.fit.resources) {
     if (use.demand <= use.limit) continue;
-    text += wrap(
-        fmt::format("  {} ({}): {} of {}; {}.", use.name, use.scope, thousands(use.demand), thousands(use.limit), advice(plan, use.name)),
-        4);
+    text += wrap(fmt::format("  {} ({}): {} of {}; {}.", use.name, use.scope, thousands(use.demand),
+                             thousands(use.limit), advice(plan, use.name)),
+                 4);
   }
   return text;
 }

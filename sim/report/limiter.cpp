@@ -13,7 +13,8 @@ namespace {
 std::string spilled_words(const Plan& plan) {
   const Bytes host = spilled_bytes(plan, MemoryLevel::host);
   if (host == 0) return "";
-  return fmt::format(", or fewer than the {:.1f} MB of rows a frame that go out to host memory and back", static_cast<double>(host) / 1e6);
+  return fmt::format(", or fewer than the {:.1f} MB of rows a frame that go out to host memory and back",
+                     static_cast<double>(host) / 1e6);
 }
 
 std::string stage_remedy(const Plan& plan, int index) {
@@ -22,13 +23,15 @@ std::string stage_remedy(const Plan& plan, int index) {
   if (stage.kind == StageKind::source || stage.kind == StageKind::sink)
     return fmt::format("a faster {} link{}", stage.kind == StageKind::source ? "input" : "output", spilled_words(plan));
   if (store || stage.kind == StageKind::load) {
-    const Buffer& rows = plan.buffers.at(static_cast<std::size_t>(store ? stage.outputs[0].buffer : stage.inputs[0].buffer));
+    const Buffer& rows =
+        plan.buffers.at(static_cast<std::size_t>(store ? stage.outputs[0].buffer : stage.inputs[0].buffer));
     if (rows.level == MemoryLevel::host) return "a faster link" + spilled_words(plan);
     return fmt::format("a faster {}, or fewer rows in it", to_string(rows.level));
   }
   if (stage.kind == StageKind::transfer) return "a wider edge between clusters, or another placement (--mapping)";
   if (const SeBlock* block = excited_by(plan, index)) {
-    return fmt::format("larger tiles in {}, so that {} runs less often, or more compute for it", block->layer, stage.name);
+    return fmt::format("larger tiles in {}, so that {} runs less often, or more compute for it", block->layer,
+                       stage.name);
   }
   return fmt::format("more compute or a wider stream for {} ({})", stage.name, to_string(stage.kind));
 }

@@ -77,7 +77,8 @@ std::string page_html(const Json& points, const PageContent& content) {
   Json data = {{"version", version()}, {"command", content.command}, {"budget", nullptr}, {"points", points}};
   if (content.budget) data["budget"] = *content.budget;
   return rendered(page_template(), page_script(), data, title(points),
-                  fmt::format("{} design point{}, simulated by rowflow {}", points.size(), points.size() == 1 ? "" : "s", version()));
+                  fmt::format("{} design point{}, simulated by rowflow {}", points.size(),
+                              points.size() == 1 ? "" : "s", version()));
 }
 
 std::string sweep_page_html(const Json& data, const std::string& title, const std::string& subtitle) {

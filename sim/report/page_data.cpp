@@ -14,8 +14,8 @@ constexpr int most_bins = 240, bins_of_a_straight_buffer = 60;  // straight buff
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
-/// When a stage started each part of a frame's steps, as far as it came, and the end of its last; empty when it did none of them, or
-/// the first were not recorded.
+/// When a stage started each part of a frame's steps, as far as it came, and the end of its last; empty when it did
+/// none of them, or the first were not recorded.
 Json marks_of(const Stage& stage, const StageTimeline& recorded, int frame) {
   const auto steps = static_cast<std::int64_t>(stage.steps());
   const auto first = frame * steps - recorded.first_step;
@@ -31,7 +31,8 @@ Json marks_of(const Stage& stage, const StageTimeline& recorded, int frame) {
 
 Json flight(const Plan& plan, const Timeline& timeline, int frame, Cycles from, Cycles to) {
   Json stages = Json::array();
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) stages.push_back(marks_of(plan.stages[s], timeline.stages[s], frame));
+  for (std::size_t s = 0; s < plan.stages.size(); ++s)
+    stages.push_back(marks_of(plan.stages[s], timeline.stages[s], frame));
   return {{"frame", frame}, {"from", from}, {"to", to}, {"stages", std::move(stages)}};
 }
 
@@ -66,7 +67,8 @@ Json occupancy(const Plan& plan, const PageWindows& windows) {
   Json most = Json::array(), least = Json::array();
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     const std::int64_t wanted = plan.buffers[b].role == BufferRole::straight ? bins_of_a_straight_buffer : most_bins;
-    auto bins = thin(levels(plan, windows.steady, static_cast<int>(b)), from, to, std::clamp<std::int64_t>(to - from, 1, wanted));
+    auto bins = thin(levels(plan, windows.steady, static_cast<int>(b)), from, to,
+                     std::clamp<std::int64_t>(to - from, 1, wanted));
     most.push_back(std::move(bins.most));
     least.push_back(bins.differ ? std::move(bins.least) : Json());
   }
@@ -98,7 +100,8 @@ Json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& 
   if (run.completed) {
     const auto frame = at(windows.frame);
     flights["first"] = flight(plan, windows.first, 0, run.frame_start.front(), run.frame_completion.front());
-    flights["steady"] = flight(plan, windows.steady, windows.frame, run.frame_start[frame], run.frame_completion[frame]);
+    flights["steady"] =
+        flight(plan, windows.steady, windows.frame, run.frame_start[frame], run.frame_completion[frame]);
   } else {
     const auto stuck = static_cast<int>(run.frame_completion.size());
     const Cycles from = at(stuck) < run.frame_start.size() ? run.frame_start[at(stuck)] : 0;
@@ -116,7 +119,8 @@ Json page_point(const std::string& label, const Json& result) {
 
 Json page_iso_memory(const Json& result) {
   Json part = Json::object();
-  for (const char* key : {"network", "device", "tile_height", "buffer_policy", "status", "throughput", "latency", "buffering"})
+  for (const char* key :
+       {"network", "device", "tile_height", "buffer_policy", "status", "throughput", "latency", "buffering"})
     part[key] = result.at(key);
   return part;
 }

@@ -19,9 +19,9 @@ struct PageWindows {
 };
 PageWindows page_windows(const Measurement& run);
 
-/// {flight{first, steady, stuck}, occupancy}: per stage the times at which it passed each eighth of the frame's steps (stuck: the frame
-/// of a deadlock, as far as it came; else null); per buffer the most
-/// and the least rows held in each of up to 240 equal parts of the window. `windows` recorded.
+/// {flight{first, steady, stuck}, occupancy}: per stage the times at which it passed each eighth of the frame's steps
+/// (stuck: the frame of a deadlock, as far as it came; else null); per buffer the most and the least rows held in each
+/// of up to 240 equal parts of the window. `windows` recorded.
 nlohmann::ordered_json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& windows);
 
 /// {label, result, iso_memory, timeline}. `result` is of schema rowflow.result/1, without the figures no chart shows.

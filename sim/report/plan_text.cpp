@@ -30,8 +30,8 @@ std::string stage_table(const Plan& plan, const TextStyle& style) {
                {"clusters"},
                {"weights\nKiB"}});
   for (const Stage& stage : plan.stages) {
-    table.add({stage.name, std::string(to_string(stage.kind)), fmt::format("{}", stage.steps()), thousands(stage_interval(stage)),
-               fmt::format("{}", stage.latency), fmt::format("{}", stage.subclusters),
+    table.add({stage.name, std::string(to_string(stage.kind)), fmt::format("{}", stage.steps()),
+               thousands(stage_interval(stage)), fmt::format("{}", stage.latency), fmt::format("{}", stage.subclusters),
                stage.physical_layers > 0 ? fmt::format("{}", stage.physical_layers) : "", clusters_of(stage),
                stage.weight_bytes > 0 ? kib(stage.weight_bytes) : ""});
   }
@@ -39,19 +39,27 @@ std::string stage_table(const Plan& plan, const TextStyle& style) {
 }
 
 std::string buffer_table(const Plan& plan, const TextStyle& style) {
-  Table table(
-      {{"buffer", Align::left, 44}, {"role", Align::left}, {"level", Align::left, 10}, {"rows"}, {"of"}, {"row bytes"}, {"KiB"}, {"cuts"}});
+  Table table({{"buffer", Align::left, 44},
+               {"role", Align::left},
+               {"level", Align::left, 10},
+               {"rows"},
+               {"of"},
+               {"row bytes"},
+               {"KiB"},
+               {"cuts"}});
   for (const Buffer& buffer : plan.buffers) {
     table.add({buffer.name, std::string(to_string(buffer.role)), std::string(to_string(buffer.level)),
-               fmt::format("{}", buffer.capacity_rows), fmt::format("{}", buffer.rows_per_frame), fmt::format("{}", buffer.row_bytes),
-               kib(buffer.capacity_rows * buffer.row_bytes), fmt::format("{}", buffer.cuts)});
+               fmt::format("{}", buffer.capacity_rows), fmt::format("{}", buffer.rows_per_frame),
+               fmt::format("{}", buffer.row_bytes), kib(buffer.capacity_rows * buffer.row_bytes),
+               fmt::format("{}", buffer.cuts)});
   }
   return "\n" + style.bold("Buffers") + "\n" + table.text(style);
 }
 
 std::string resource_table(const Plan& plan, const TextStyle& style) {
   Table table({{"resource", Align::left}, {"scope", Align::left}, {"demand"}, {"limit"}});
-  for (const ResourceUse& use : plan.fit.resources) table.add({use.name, use.scope, thousands(use.demand), thousands(use.limit)});
+  for (const ResourceUse& use : plan.fit.resources)
+    table.add({use.name, use.scope, thousands(use.demand), thousands(use.limit)});
   return table.empty() ? "" : "\n" + style.bold("Resources") + "\n" + table.text(style);
 }
 
@@ -59,12 +67,12 @@ std::string resource_table(const Plan& plan, const TextStyle& style) {
 
 std::string plan_text(const Plan& plan, const TextStyle& style) {
   std::string text = shortage_line(plan, style) + heading(plan, style);
-  text +=
-      fmt::format("  tile height {}, buffers {}: {} KiB\n", plan.tile_height, to_string(plan.buffer_policy), kib(total_buffer_bytes(plan)));
-  text += fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}\n", thousands(plan.bounds.stage_interval),
-                      plan.bounds.stage, thousands(plan.bounds.min_latency));
-  text += memory_lines(plan) + not_fitting_text(plan, style) + utilisation_table(plan, style) + resource_table(plan, style) +
-          stage_table(plan, style) + buffer_table(plan, style) + "\n";
+  text += fmt::format("  tile height {}, buffers {}: {} KiB\n", plan.tile_height, to_string(plan.buffer_policy),
+                      kib(total_buffer_bytes(plan)));
+  text += fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}\n",
+                      thousands(plan.bounds.stage_interval), plan.bounds.stage, thousands(plan.bounds.min_latency));
+  text += memory_lines(plan) + not_fitting_text(plan, style) + utilisation_table(plan, style) +
+          resource_table(plan, style) + stage_table(plan, style) + buffer_table(plan, style) + "\n";
   for (const std::string& warning : plan.warnings) text += wrap("Note: " + warning);
   return text + assumed_text(plan);
 }

@@ -17,7 +17,8 @@ constexpr double negligible = 0.01;       ///< a saving smaller than this share 
 const RunResult& judged(const ComparisonRow& row) { return row.iso_memory ? *row.iso_memory : row.iso_throughput; }
 
 bool runs(const ComparisonRow& row) {
-  return row.iso_throughput.status == RunStatus::ok && judged(row).status == RunStatus::ok && frames_per_second(judged(row)).has_value();
+  return row.iso_throughput.status == RunStatus::ok && judged(row).status == RunStatus::ok &&
+         frames_per_second(judged(row)).has_value();
 }
 
 double memory(const ComparisonRow& row) { return static_cast<double>(total_buffer_bytes(row.iso_throughput.plan)); }
@@ -45,7 +46,8 @@ std::vector<std::size_t> fast_enough(const std::vector<ComparisonRow>& rows) {
   return kept;
 }
 
-Saving saving(const std::vector<ComparisonRow>& rows, const std::vector<std::size_t>& kept, double (*figure)(const ComparisonRow&)) {
+Saving saving(const std::vector<ComparisonRow>& rows, const std::vector<std::size_t>& kept,
+              double (*figure)(const ComparisonRow&)) {
   double best = figure(rows[kept.front()]);
   for (const std::size_t r : kept) best = std::min(best, figure(rows[r]));
   const ComparisonRow& first = rows.front().iso_throughput.status == RunStatus::ok ? rows.front() : rows[kept.front()];
@@ -61,15 +63,17 @@ Recommendation recommend(const std::vector<ComparisonRow>& rows) {
   if (kept.empty()) return {std::nullopt, "no tile height runs"};
   const Saving bytes = saving(rows, kept, memory);
   const Saving cycles = saving(rows, kept, latency);
-  const std::string speed = fmt::format("of the tile heights within {:.0f} % of the best throughput", 100 * (1 - same_throughput));
+  const std::string speed =
+      fmt::format("of the tile heights within {:.0f} % of the best throughput", 100 * (1 - same_throughput));
   if (kept.size() == 1 && rows.size() > 1) {
     const bool budget = rows[kept.front()].iso_memory.has_value();
-    return {kept.front(), fmt::format("the only one within {:.0f} % of the best throughput{}", 100 * (1 - same_throughput),
-                                      budget ? " that the same memory allows" : "")};
+    return {kept.front(), fmt::format("the only one within {:.0f} % of the best throughput{}",
+                                      100 * (1 - same_throughput), budget ? " that the same memory allows" : "")};
   }
   if (bytes.none() && cycles.none()) {
     return {kept.front(),
-            fmt::format("{}, none saves buffers or latency worth naming: the largest tile does the least excite work", speed)};
+            fmt::format("{}, none saves buffers or latency worth naming: the largest tile does the least excite work",
+                        speed)};
   }
   std::size_t chosen = kept.front();
   double chosen_share = -1;
@@ -82,14 +86,15 @@ Recommendation recommend(const std::vector<ComparisonRow>& rows) {
     if (chosen_share >= enough_saving) break;
   }
   const ComparisonRow& row = rows[chosen];
-  const std::string figures =
-      fmt::format("buffers −{:.0f} %, paced latency −{:.0f} %", bytes.percent(memory(row)), cycles.percent(latency(row)));
+  const std::string figures = fmt::format("buffers −{:.0f} %, paced latency −{:.0f} %", bytes.percent(memory(row)),
+                                          cycles.percent(latency(row)));
   if (chosen_share >= enough_saving) {
-    return {chosen,
-            fmt::format("{}, the largest that reaches three quarters of the best savings in buffers and in latency ({} against T = {})",
-                        speed, figures, rows.front().label)};
+    return {chosen, fmt::format("{}, the largest that reaches three quarters of the best savings in buffers and in "
+                                "latency ({} against T = {})",
+                                speed, figures, rows.front().label)};
   }
-  return {chosen, fmt::format("{}, the best compromise of buffers and latency ({} against T = {})", speed, figures, rows.front().label)};
+  return {chosen, fmt::format("{}, the best compromise of buffers and latency ({} against T = {})", speed, figures,
+                              rows.front().label)};
 }
 
 }  // namespace rowflow

@@ -36,7 +36,8 @@ std::string change_text(const FieldDifference& difference) {
 }
 
 std::size_t count(const std::vector<CaseOutcome>& outcomes, CaseStatus status) {
-  return static_cast<std::size_t>(std::count_if(outcomes.begin(), outcomes.end(), [&](const auto& o) { return o.status == status; }));
+  return static_cast<std::size_t>(
+      std::count_if(outcomes.begin(), outcomes.end(), [&](const auto& o) { return o.status == status; }));
 }
 
 /// What the result does not have is a sentence and stands below the table.
@@ -57,13 +58,14 @@ void put_failure(tinyxml2::XMLPrinter& xml, const CaseOutcome& outcome) {
   if (outcome.status == CaseStatus::ok || outcome.status == CaseStatus::updated) return;
   const bool differs = outcome.status == CaseStatus::differs;
   xml.OpenElement(differs ? "failure" : "error");
-  const auto brief =
-      differs ? fmt::format("{} of {} fields differ", outcome.differences.size(), outcome.expectations) : printable(outcome.message);
+  const auto brief = differs ? fmt::format("{} of {} fields differ", outcome.differences.size(), outcome.expectations)
+                             : printable(outcome.message);
   xml.PushAttribute("message", brief.c_str());
   xml.PushAttribute("type", word(outcome.status).c_str());
   std::string lines;
   for (const FieldDifference& d : outcome.differences)
-    lines += fmt::format("{}: expected {}, got {}{}{}\n", d.pointer, d.expected, d.got, d.change_percent ? " " : "", change_text(d));
+    lines += fmt::format("{}: expected {}, got {}{}{}\n", d.pointer, d.expected, d.got, d.change_percent ? " " : "",
+                         change_text(d));
   if (differs) xml.PushText(printable(lines).c_str());
   xml.CloseElement();
 }
@@ -81,8 +83,8 @@ std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& s
 }
 
 std::string summary_line(const std::vector<CaseOutcome>& outcomes) {
-  std::string text =
-      fmt::format("{} case{}: {} as expected", outcomes.size(), outcomes.size() == 1 ? "" : "s", count(outcomes, CaseStatus::ok));
+  std::string text = fmt::format("{} case{}: {} as expected", outcomes.size(), outcomes.size() == 1 ? "" : "s",
+                                 count(outcomes, CaseStatus::ok));
   const auto add = [&](CaseStatus status, const char* one, const char* several) {
     const std::size_t cases = count(outcomes, status);
     if (cases > 0) text += fmt::format(", {} {}", cases, cases == 1 ? one : several);
@@ -103,7 +105,10 @@ std::string regress_json(const std::vector<CaseOutcome>& outcomes) {
                              {"expected", d.expected},
                              {"got", d.got},
                              {"change_percent", d.change_percent ? Json(*d.change_percent) : Json()}});
-    Json entry = {{"name", outcome.name}, {"file", outcome.file}, {"status", word(outcome.status)}, {"fields", outcome.expectations}};
+    Json entry = {{"name", outcome.name},
+                  {"file", outcome.file},
+                  {"status", word(outcome.status)},
+                  {"fields", outcome.expectations}};
     entry["differences"] = std::move(differences);
     if (!outcome.message.empty()) entry["message"] = outcome.message;
     cases.push_back(std::move(entry));
@@ -127,7 +132,8 @@ std::string junit_xml(const std::vector<CaseOutcome>& outcomes) {
   xml.PushAttribute("name", "rowflow regress");
   xml.PushAttribute("tests", static_cast<std::uint64_t>(outcomes.size()));
   xml.PushAttribute("failures", static_cast<std::uint64_t>(count(outcomes, CaseStatus::differs)));
-  xml.PushAttribute("errors", static_cast<std::uint64_t>(count(outcomes, CaseStatus::broken) + count(outcomes, CaseStatus::defect)));
+  xml.PushAttribute(
+      "errors", static_cast<std::uint64_t>(count(outcomes, CaseStatus::broken) + count(outcomes, CaseStatus::defect)));
   xml.PushAttribute("time", fmt::format("{:.3f}", seconds).c_str());
   for (const CaseOutcome& outcome : outcomes) {
     xml.OpenElement("testcase");

@@ -35,7 +35,8 @@ const std::vector<ReportFormat>& formats() {
 std::vector<std::string> formats_of(Report report) {
   std::vector<std::string> names;
   for (const ReportFormat& format : formats())
-    if (std::find(format.reports.begin(), format.reports.end(), report) != format.reports.end()) names.emplace_back(format.name);
+    if (std::find(format.reports.begin(), format.reports.end(), report) != format.reports.end())
+      names.emplace_back(format.name);
   return names;
 }
 

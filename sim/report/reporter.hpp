@@ -1,5 +1,5 @@
-// The formats of results. A new one is a class of these in a file of its own, and a line in reporter.cpp: commands, --format and its help
-// follow.
+// The formats of results. A new one is a class of these in a file of its own, and a line in reporter.cpp: commands,
+// --format and its help follow.
 #pragma once
 
 #include <memory>

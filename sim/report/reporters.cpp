@@ -16,11 +16,15 @@ namespace {
 class TextReporter : public Reporter {
  public:
   explicit TextReporter(const ReportStyle& style) : style_(style) {}
-  std::string run(const std::vector<RunResult>& results) const override { return run_text(results.front(), style_.text); }
+  std::string run(const std::vector<RunResult>& results) const override {
+    return run_text(results.front(), style_.text);
+  }
   std::string plan(const Plan& plan) const override { return plan_text(plan, style_.text); }
   std::string size(const SizeResult& result) const override { return size_text(result, style_.text); }
   std::string explain(const ExplainResult& result) const override { return explain_text(result, style_.text); }
-  std::string calibration(const Calibration& calibration) const override { return calibration_text(calibration, style_.text); }
+  std::string calibration(const Calibration& calibration) const override {
+    return calibration_text(calibration, style_.text);
+  }
   std::string tune(const TuneResult& result) const override { return tune_text(result, style_.text); }
   std::string cases(const std::vector<CaseOutcome>& outcomes) const override {
     std::string text;
@@ -60,6 +64,8 @@ class JunitReporter : public Reporter {
 std::unique_ptr<Reporter> make_text_reporter(const ReportStyle& style) { return std::make_unique<TextReporter>(style); }
 std::unique_ptr<Reporter> make_json_reporter(const ReportStyle& /*style*/) { return std::make_unique<JsonReporter>(); }
 std::unique_ptr<Reporter> make_csv_reporter(const ReportStyle& /*style*/) { return std::make_unique<CsvReporter>(); }
-std::unique_ptr<Reporter> make_junit_reporter(const ReportStyle& /*style*/) { return std::make_unique<JunitReporter>(); }
+std::unique_ptr<Reporter> make_junit_reporter(const ReportStyle& /*style*/) {
+  return std::make_unique<JunitReporter>();
+}
 
 }  // namespace rowflow

@@ -63,15 +63,16 @@ bool is_main(const std::string& list, const std::string& field) {
       {"stages", {"/kind", "/subclusters", "/steady/busy", "/steady/starved", "/steady/blocked"}},
       {"buffers", {"/role", "/level", "/row_bytes", "/capacity_rows", "/peak_rows"}}};
   const auto fields = main.find(list);
-  if (fields != main.end()) return std::find(fields->second.begin(), fields->second.end(), field) != fields->second.end();
+  if (fields != main.end())
+    return std::find(fields->second.begin(), fields->second.end(), field) != fields->second.end();
   return field.rfind("/frame_", 0) != 0 && field.rfind("/pipeline_buffering/blocks", 0) != 0;
 }
 
 /// Of the first, main one.
 bool larger(const FieldChange& a, const FieldChange& b) { return a.main != b.main ? a.main : a.size > b.size; }
 
-std::optional<ItemChanges> compare_item(const std::string& list, const std::string& name, const Json& before, const Json& after,
-                                        double tolerance_percent) {
+std::optional<ItemChanges> compare_item(const std::string& list, const std::string& name, const Json& before,
+                                        const Json& after, double tolerance_percent) {
   Leaves first, second;
   flatten(before, "", first);
   flatten(after, "", second);
@@ -84,7 +85,8 @@ std::optional<ItemChanges> compare_item(const std::string& list, const std::stri
     const Json a = first.values.count(pointer) ? first.values[pointer] : Json(),
                b = second.values.count(pointer) ? second.values[pointer] : Json();
     const double size = size_of(a, b);
-    if (size * 100 > tolerance_percent) changes.fields.push_back({pointer, a, b, size, is_main(list, pointer), percent(a, b)});
+    if (size * 100 > tolerance_percent)
+      changes.fields.push_back({pointer, a, b, size, is_main(list, pointer), percent(a, b)});
   }
   if (changes.fields.empty()) return std::nullopt;
   std::stable_sort(changes.fields.begin(), changes.fields.end(), larger);

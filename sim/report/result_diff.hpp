@@ -11,7 +11,7 @@
 namespace rowflow {
 
 struct FieldChange {
-  std::string field;                     ///< JSON pointer below the item; items of lists by name, as regression configs write them
+  std::string field;  ///< JSON pointer below the item; items of lists by name, as regression configs write them
   nlohmann::ordered_json before, after;  ///< null also where one side has no such field
   double size = 1;                       ///< |after − before| / max(|before|, |after|); 1 for what is no number
   bool main = true;                      ///< what a reader looks at first; the others follow from these, or repeat them
@@ -36,8 +36,10 @@ struct ResultDiff {
   bool empty() const;
 };
 
-/// Numbers whose change is at most `tolerance_percent` of the larger one count as equal. The program's version is not compared.
-ResultDiff diff_results(const nlohmann::ordered_json& first, const nlohmann::ordered_json& second, double tolerance_percent);
+/// Numbers whose change is at most `tolerance_percent` of the larger one count as equal. The program's version is not
+/// compared.
+ResultDiff diff_results(const nlohmann::ordered_json& first, const nlohmann::ordered_json& second,
+                        double tolerance_percent);
 
 /// Main fields only, and of each list the largest changes; says how much more there is.
 std::string diff_text(const std::vector<ResultDiff>& diffs, const TextStyle& style);

@@ -30,7 +30,9 @@ std::string value_text(const Json& value) {
 }
 
 std::string names_line(const char* what, const std::vector<std::string>& names) {
-  return names.empty() ? "" : wrap(fmt::format("  {}: {}", what, visible_text(fmt::format("{}", fmt::join(names, ", ")))), 4);
+  return names.empty()
+             ? ""
+             : wrap(fmt::format("  {}: {}", what, visible_text(fmt::format("{}", fmt::join(names, ", ")))), 4);
 }
 
 std::string section_text(const DiffSection& section, const TextStyle& style) {

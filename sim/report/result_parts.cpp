@@ -30,21 +30,23 @@ Json stalls_json(const Plan& plan, const StageActivity& activity, bool steady) {
 }
 
 Json stage_json(const Plan& plan, const Stage& stage, const StageActivity& a) {
-  return {
-      {"name", stage.name},
-      {"layer", stage.layer},
-      {"kind", stage.kind},
-      {"steps_per_frame", stage.steps()},
-      {"macs_per_frame", stage.macs_per_step * static_cast<Macs>(stage.steps())},
-      {"subclusters", stage.subclusters},
-      {"busy", a.busy},
-      {"starved", a.starved},
-      {"blocked", a.blocked},
-      {"done", a.done},
-      {"utilization", a.utilization},
-      {"stalls", stalls_json(plan, a, false)},
-      {"steady",
-       {{"busy", a.steady_busy}, {"starved", a.steady_starved}, {"blocked", a.steady_blocked}, {"stalls", stalls_json(plan, a, true)}}}};
+  return {{"name", stage.name},
+          {"layer", stage.layer},
+          {"kind", stage.kind},
+          {"steps_per_frame", stage.steps()},
+          {"macs_per_frame", stage.macs_per_step * static_cast<Macs>(stage.steps())},
+          {"subclusters", stage.subclusters},
+          {"busy", a.busy},
+          {"starved", a.starved},
+          {"blocked", a.blocked},
+          {"done", a.done},
+          {"utilization", a.utilization},
+          {"stalls", stalls_json(plan, a, false)},
+          {"steady",
+           {{"busy", a.steady_busy},
+            {"starved", a.steady_starved},
+            {"blocked", a.steady_blocked},
+            {"stalls", stalls_json(plan, a, true)}}}};
 }
 
 }  // namespace
@@ -105,20 +107,22 @@ Json buffers_json(const RunResult& result) {
   for (std::size_t b = 0; b < result.plan.buffers.size(); ++b) {
     const Buffer& buffer = result.plan.buffers[b];
     const Occupancy o = at_or_default(result.saturated.buffers, b);
-    buffers.push_back(
-        {{"name", buffer.name},
-         {"from", stage_name(result.plan, buffer.from)},
-         {"to", stage_name(result.plan, buffer.to)},
-         {"role", std::string(to_string(buffer.role))},
-         {"level", buffer.level},
-         {"cuts", buffer.cuts},
-         {"row_bytes", buffer.row_bytes},
-         {"rows_per_frame", buffer.rows_per_frame},
-         {"capacity_rows", buffer.capacity_rows},
-         {"peak_rows", o.peak_rows},
-         {"mean_rows", o.mean_rows},
-         {"full_cycles", o.full_cycles},
-         {"steady", {{"peak_rows", o.steady_peak_rows}, {"mean_rows", o.steady_mean_rows}, {"full_cycles", o.steady_full_cycles}}}});
+    buffers.push_back({{"name", buffer.name},
+                       {"from", stage_name(result.plan, buffer.from)},
+                       {"to", stage_name(result.plan, buffer.to)},
+                       {"role", std::string(to_string(buffer.role))},
+                       {"level", buffer.level},
+                       {"cuts", buffer.cuts},
+                       {"row_bytes", buffer.row_bytes},
+                       {"rows_per_frame", buffer.rows_per_frame},
+                       {"capacity_rows", buffer.capacity_rows},
+                       {"peak_rows", o.peak_rows},
+                       {"mean_rows", o.mean_rows},
+                       {"full_cycles", o.full_cycles},
+                       {"steady",
+                        {{"peak_rows", o.steady_peak_rows},
+                         {"mean_rows", o.steady_mean_rows},
+                         {"full_cycles", o.steady_full_cycles}}}});
   }
   return buffers;
 }
@@ -131,7 +135,8 @@ Json bottleneck_json(const RunResult& result) {
     std::set<int> seen_stages, seen_buffers;
     for (const BindingArc& arc : critical->arcs) {
       if (seen_stages.insert(arc.stage).second) stages.push_back(stage_name(result.plan, arc.stage));
-      if (arc.buffer >= 0 && seen_buffers.insert(arc.buffer).second) buffers.push_back(buffer_name(result.plan, arc.buffer));
+      if (arc.buffer >= 0 && seen_buffers.insert(arc.buffer).second)
+        buffers.push_back(buffer_name(result.plan, arc.buffer));
     }
   }
   const bool timed = critical && critical->frames > 0;

@@ -56,7 +56,8 @@ Json buffering(const RunResult& result) {
   Json levels = Json::object();
   const auto peak = peak_bytes(result);
   for (const auto& [level, use] : use_by_level(result)) {
-    levels[std::string(to_string(level))] = {{"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}, {"cuts", use.cuts}};
+    levels[std::string(to_string(level))] = {
+        {"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}, {"cuts", use.cuts}};
   }
   return {{"capacity_bytes", total_buffer_bytes(result.plan)},
           {"peak_bytes", peak ? Json(*peak) : Json()},
@@ -106,7 +107,8 @@ Json result_json(const RunResult& result) {
 std::string run_json(const std::vector<RunResult>& results) {
   if (results.size() == 1) return json_lines(result_json(results.front())) + "\n";
   std::string text = "[";
-  for (std::size_t r = 0; r < results.size(); ++r) text += (r == 0 ? "\n" : ",\n") + json_lines(result_json(results[r]));
+  for (std::size_t r = 0; r < results.size(); ++r)
+    text += (r == 0 ? "\n" : ",\n") + json_lines(result_json(results[r]));
   return text + "\n]\n";
 }
 

@@ -35,19 +35,21 @@ std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... a
 std::string summary(const RunResult& r) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
-  std::string text =
-      value_line("  tile height  {}, buffers {}, {} frames simulated", plan.tile_height, to_string(plan.buffer_policy), r.saturated.frames);
+  std::string text = value_line("  tile height  {}, buffers {}, {} frames simulated", plan.tile_height,
+                                to_string(plan.buffer_policy), r.saturated.frames);
   if (t.interval && frames_per_second(r)) {
-    text += value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})", t.fps, t.interval->value(), proof_words(t));
+    text +=
+        value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})", t.fps, t.interval->value(), proof_words(t));
   }
   if (r.latency.isolated) {
-    text += value_line("  latency      {} paced ({} after the last row), {} first frame, {} saturated", optional_ms(plan, r.latency.paced),
-                       optional_ms(plan, r.latency.after_last_row), optional_ms(plan, static_cast<double>(*r.latency.isolated)),
-                       optional_ms(plan, r.latency.loaded));
+    text +=
+        value_line("  latency      {} paced ({} after the last row), {} first frame, {} saturated",
+                   optional_ms(plan, r.latency.paced), optional_ms(plan, r.latency.after_last_row),
+                   optional_ms(plan, static_cast<double>(*r.latency.isolated)), optional_ms(plan, r.latency.loaded));
   }
-  text +=
-      value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB", kib(total_buffer_bytes(plan)),
-                 kib(peak_bytes(r).value_or(0)), kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
+  text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB",
+                     kib(total_buffer_bytes(plan)), kib(peak_bytes(r).value_or(0)),
+                     kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
   text += memory_lines(plan);
   return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
@@ -77,32 +79,47 @@ int most(const RunResult& r, Figure figure) {
   int best = -1;
   for (std::size_t s = 0; s < r.saturated.stages.size() && s < r.plan.stages.size(); ++s) {
     if (!worth_looking_at(r.plan, s) || figure(r.saturated.stages[s]) <= 0) continue;
-    if (best < 0 || figure(r.saturated.stages[s]) > figure(r.saturated.stages[static_cast<std::size_t>(best)])) best = static_cast<int>(s);
+    if (best < 0 || figure(r.saturated.stages[s]) > figure(r.saturated.stages[static_cast<std::size_t>(best)]))
+      best = static_cast<int>(s);
   }
   return best;
 }
 
 std::string stages_that_matter(const RunResult& r, const TextStyle& style) {
   if (r.saturated.stages.empty() || !frames_per_second(r)) return "";
-  Table table({{"", Align::left}, {"stage", Align::left, 22}, {"busy"}, {"starved"}, {"blocked"}, {"mostly on", Align::left, 36}});
+  Table table({{"", Align::left},
+               {"stage", Align::left, 22},
+               {"busy"},
+               {"starved"},
+               {"blocked"},
+               {"mostly on", Align::left, 36}});
   const auto add = [&](const char* what, int index, std::optional<StallKind> kind) {
     if (index < 0) return;
     const StageActivity& a = r.saturated.stages[static_cast<std::size_t>(index)];
     const double all = std::max(1.0, a.steady_busy + a.steady_starved + a.steady_blocked);
     const auto percent = [&](double cycles) { return fmt::format("{:.0f} %", 100 * cycles / all); };
-    table.add({what, stage_name(r.plan, index), percent(a.steady_busy), percent(a.steady_starved), percent(a.steady_blocked),
-               kind ? blamed(r.plan, a, *kind) : ""});
+    table.add({what, stage_name(r.plan, index), percent(a.steady_busy), percent(a.steady_starved),
+               percent(a.steady_blocked), kind ? blamed(r.plan, a, *kind) : ""});
   };
   add("busiest", most(r, [](const StageActivity& a) { return a.steady_busy; }), std::nullopt);
   add("most starved", most(r, [](const StageActivity& a) { return a.steady_starved; }), StallKind::starved);
   add("most blocked", most(r, [](const StageActivity& a) { return a.steady_blocked; }), StallKind::blocked);
-  return table.empty() ? "" : "\n" + style.bold("Stages that matter (share of the steady interval)") + "\n" + table.text(style);
+  return table.empty()
+             ? ""
+             : "\n" + style.bold("Stages that matter (share of the steady interval)") + "\n" + table.text(style);
 }
 
 std::string se_table(const RunResult& r, const TextStyle& style) {
   if (r.plan.se_blocks.empty() || r.se.size() != r.plan.se_blocks.size()) return "";
-  Table table(
-      {{"block", Align::left, 26}, {"map"}, {"T"}, {"bypass rows"}, {"peak"}, {"KiB"}, {"wait for vector"}, {"blocked"}, {"excite"}});
+  Table table({{"block", Align::left, 26},
+               {"map"},
+               {"T"},
+               {"bypass rows"},
+               {"peak"},
+               {"KiB"},
+               {"wait for vector"},
+               {"blocked"},
+               {"excite"}});
   for (std::size_t s = 0; s < r.se.size(); ++s) {
     const SeBlock& block = r.plan.se_blocks[s];
     const BypassUse bypass = bypass_use(r, block);
@@ -110,7 +127,8 @@ std::string se_table(const RunResult& r, const TextStyle& style) {
     table.add({block.layer, fmt::format("{}×{}×{}", block.height, block.width, block.channels),
                full ? "full" : fmt::format("{}", block.tile_height_effective), fmt::format("{}", bypass.capacity),
                fmt::format("{}", bypass.peak), kib(bypass.bytes), fmt::format("{:.0f}", r.se[s].wait_for_vector_cycles),
-               fmt::format("{:.0f}", r.se[s].producer_blocked_cycles), fmt::format("{:.0f}", r.se[s].excite_busy_cycles)});
+               fmt::format("{:.0f}", r.se[s].producer_blocked_cycles),
+               fmt::format("{:.0f}", r.se[s].excite_busy_cycles)});
   }
   return "\n" + style.bold("SE blocks (cycles a frame, steady)") + "\n" + table.text(style);
 }
@@ -119,22 +137,25 @@ std::string limits(const RunResult& r) {
   if (!frames_per_second(r)) return "";
   const Limiter what = limiter(r);
   const auto& critical = r.saturated.critical;
-  const std::string sentence = critical && !critical->text.empty() ? critical->text : fmt::format("limited by {}", what.brief);
-  return "\n" + wrap(fmt::format("Throughput: {}{} What would help: {}.", sentence, sentence.back() == '.' ? "" : ".", what.remedy));
+  const std::string sentence =
+      critical && !critical->text.empty() ? critical->text : fmt::format("limited by {}", what.brief);
+  return "\n" + wrap(fmt::format("Throughput: {}{} What would help: {}.", sentence, sentence.back() == '.' ? "" : ".",
+                                 what.remedy));
 }
 
 std::string deadlock_text(const RunResult& r, const TextStyle& style) {
   if (!r.deadlock) return "";
   std::string text = "\n" + style.warn("Deadlock: no step can ever start. Each waits for the next:") + "\n";
   for (const WaitingStage& w : r.deadlock->waiting) {
-    text += wrap(
-        fmt::format("  {} waits for {} in {}", stage_name(r.plan, w.stage), w.for_space ? "space" : "rows", buffer_name(r.plan, w.buffer)),
-        4);
+    text += wrap(fmt::format("  {} waits for {} in {}", stage_name(r.plan, w.stage), w.for_space ? "space" : "rows",
+                             buffer_name(r.plan, w.buffer)),
+                 4);
   }
   text += "Cure, all together (none can be a row less):\n";
   for (const CapacityChange& change : r.deadlock->cure) {
     const Rows now = r.plan.buffers.at(static_cast<std::size_t>(change.buffer)).capacity_rows;
-    text += wrap(fmt::format("  {}: {} rows instead of {}", buffer_name(r.plan, change.buffer), change.capacity_rows, now), 4);
+    text += wrap(
+        fmt::format("  {}: {} rows instead of {}", buffer_name(r.plan, change.buffer), change.capacity_rows, now), 4);
   }
   return text;
 }
@@ -145,7 +166,8 @@ std::string run_text(const RunResult& result, const TextStyle& style) {
   std::string text = shortage_line(result.plan, style) + heading(result.plan, style) + summary(result);
   if (result.status == RunStatus::does_not_fit) text += "\n" + style.warn("Does not fit: not simulated.") + "\n";
   if (result.status == RunStatus::does_not_fit) text += not_fitting_text(result.plan, style);
-  text += deadlock_text(result, style) + limits(result) + stages_that_matter(result, style) + se_table(result, style) + "\n";
+  text += deadlock_text(result, style) + limits(result) + stages_that_matter(result, style) + se_table(result, style) +
+          "\n";
   for (const std::string& warning : result.plan.warnings) text += wrap("Note: " + warning);
   return text + assumed_text(result.plan);
 }

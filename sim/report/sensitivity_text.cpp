@@ -29,15 +29,16 @@ std::string verdict(const Sensitivity& s) {
       if (end->recommended != s.nominal.recommended)
         changed += fmt::format("{}{} = {} (T = {})", changed.empty() ? "" : ", ", row.parameter, end->value,
                                end->recommended.empty() ? "none" : end->recommended);
-  if (changed.empty()) return wrap(fmt::format("The recommendation, T = {}, stands at both ends of every range.", s.nominal.recommended));
+  if (changed.empty())
+    return wrap(fmt::format("The recommendation, T = {}, stands at both ends of every range.", s.nominal.recommended));
   return wrap(fmt::format("The recommendation, T = {}, changes with {}.", s.nominal.recommended, changed));
 }
 
 std::vector<std::string> line_of(const Sensitivity& s, const SensitivityRow& row) {
   std::vector<std::string> line{row.parameter};
   for (const SensitivityCase* end : {&row.low, &row.high})
-    line.insert(line.end(), {fmt::format("{}", end->value), change(end->fps, s.nominal.fps), change(end->paced_ms, s.nominal.paced_ms),
-                             s.several_heights ? end->recommended : ""});
+    line.insert(line.end(), {fmt::format("{}", end->value), change(end->fps, s.nominal.fps),
+                             change(end->paced_ms, s.nominal.paced_ms), s.several_heights ? end->recommended : ""});
   return line;
 }
 
@@ -61,7 +62,8 @@ std::string sensitivity_text(const Sensitivity& s, const TextStyle& style) {
     else
       same += (same.empty() ? "" : ", ") + row.parameter;
   }
-  std::string text = "\n" + style.bold("Sensitivity: one assumed parameter at a time at the ends of its range") + "\n" + verdict(s);
+  std::string text =
+      "\n" + style.bold("Sensitivity: one assumed parameter at a time at the ends of its range") + "\n" + verdict(s);
   if (!table.empty()) text += table.text(style);
   return text + (same.empty() ? "" : wrap("No change with: " + same + "."));
 }

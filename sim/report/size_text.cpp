@@ -41,30 +41,32 @@ std::string price_words(const SizeResult& r, std::int64_t price) {
 /// What everything proven here rests on: the allocation, and what lies in which memory level (T15).
 std::string as_mapped(const SizeResult& r) {
   int outside = 0;
-  for (const Buffer& buffer : r.answer.plan.buffers) outside += buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host ? 1 : 0;
+  for (const Buffer& buffer : r.answer.plan.buffers)
+    outside += buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host ? 1 : 0;
   if (outside == 0) return "for the pipeline as mapped";
   return fmt::format("for the pipeline as mapped, with {} buffer{} outside L3", outside, outside == 1 ? "" : "s");
 }
 
 std::string guarantee(const SizeResult& r) {
   if (r.exact()) return fmt::format("proven {}: no buffers that hold it take less", as_mapped(r));
-  return fmt::format("proven {}: none that hold it take less than {}; the gap is {:.2f} %, --effort narrows it", as_mapped(r),
-                     price_words(r, r.lower_bound), gap_percent(r.price, r.lower_bound));
+  return fmt::format("proven {}: none that hold it take less than {}; the gap is {:.2f} %, --effort narrows it",
+                     as_mapped(r), price_words(r, r.lower_bound), gap_percent(r.price, r.lower_bound));
 }
 
 std::string summary(const SizeResult& r) {
   const Bytes before = total_buffer_bytes(r.configured.plan), after = total_buffer_bytes(r.answer.plan);
-  std::string text = r.asked_fps > 0
-                         ? value_line("  to hold      {:.1f} fps; the pipeline as mapped reaches {:.1f}", r.asked_fps, r.highest_fps)
-                         : value_line("  to hold      {:.1f} fps, the most that the pipeline as mapped reaches", r.highest_fps);
+  std::string text =
+      r.asked_fps > 0
+          ? value_line("  to hold      {:.1f} fps; the pipeline as mapped reaches {:.1f}", r.asked_fps, r.highest_fps)
+          : value_line("  to hold      {:.1f} fps, the most that the pipeline as mapped reaches", r.highest_fps);
   const std::string bytes = r.cuts ? fmt::format(", {} KiB", kib(after)) : "";
   text += value_line("  smallest     {}{} for all buffers ({})", price_words(r, r.price), bytes, guarantee(r));
   text += value_line("  simulated    {} fps, paced latency {} ms", fps_text(r.answer), latency_text(r.answer));
   const std::string missing = shortage(r.answer.plan);
   text += value_line("  fit          {}", missing.empty() ? "with these buffers it fits the device" : missing);
-  return text + value_line("  configured   {} KiB (--buffers {}): {} fps, paced latency {} ms; the smallest take {}", kib(before),
-                           to_string(r.configured.plan.buffer_policy), fps_text(r.configured), latency_text(r.configured),
-                           change_percent(before, after));
+  return text + value_line("  configured   {} KiB (--buffers {}): {} fps, paced latency {} ms; the smallest take {}",
+                           kib(before), to_string(r.configured.plan.buffer_policy), fps_text(r.configured),
+                           latency_text(r.configured), change_percent(before, after));
 }
 
 std::string front_table(const SizeResult& r, const TextStyle& style) {
@@ -76,8 +78,10 @@ std::string front_table(const SizeResult& r, const TextStyle& style) {
     if (p % skipped != 0 && p + 1 != r.front.size()) continue;
     const FrontPoint& point = r.front[p];
     const double more = before != nullptr ? point.fps - before->fps : 0;
-    table.add({fmt::format("{:.1f}", point.fps), kib(point.bytes), r.cuts ? thousands(point.price) : kib(point.lower_bound),
-               more > 0 ? thousands(static_cast<std::int64_t>(static_cast<double>(point.bytes - before->bytes) / more)) : ""});
+    table.add({fmt::format("{:.1f}", point.fps), kib(point.bytes),
+               r.cuts ? thousands(point.price) : kib(point.lower_bound),
+               more > 0 ? thousands(static_cast<std::int64_t>(static_cast<double>(point.bytes - before->bytes) / more))
+                        : ""});
     before = &point;
   }
   const std::string all = r.front_complete ? "complete" : "not complete: more points lie between these";
@@ -104,14 +108,16 @@ std::string buffer_table(const SizeResult& r, const TextStyle& style) {
                {"\nKiB"}});
   for (const std::size_t b : order) {
     const SizedBuffer& s = r.buffers[b];
-    table.add({buffers[b].name, fmt::format("{}", buffers[b].row_bytes), fmt::format("{}", s.configured), fmt::format("{}", s.peak),
-               fmt::format("{}", s.unlimited), fmt::format("{}", s.minimal), fmt::format("{}", s.needed_alone), fmt::format("{}", s.answer),
-               kib(s.answer * buffers[b].row_bytes)});
+    table.add({buffers[b].name, fmt::format("{}", buffers[b].row_bytes), fmt::format("{}", s.configured),
+               fmt::format("{}", s.peak), fmt::format("{}", s.unlimited), fmt::format("{}", s.minimal),
+               fmt::format("{}", s.needed_alone), fmt::format("{}", s.answer), kib(s.answer * buffers[b].row_bytes)});
   }
-  const std::string rest = r.buffers.size() > order.size() ? fmt::format("; {} more take less", r.buffers.size() - order.size()) : "";
+  const std::string rest =
+      r.buffers.size() > order.size() ? fmt::format("; {} more take less", r.buffers.size() - order.size()) : "";
   return "\n" + style.bold(fmt::format("Buffers in rows, largest first{}", rest)) + "\n" + table.text(style) +
          wrap(
-             "Peak: as configured, saturated. Unlimited: peak when nothing is ever full, source paced. Minimal: free of deadlock. Needed "
+             "Peak: as configured, saturated. Unlimited: peak when nothing is ever full, source paced. Minimal: free "
+             "of deadlock. Needed "
              "alone: with all others unlimited.");
 }
 
@@ -132,14 +138,14 @@ std::string size_text(const SizeResult& r, const TextStyle& style) {
   const Plan& plan = r.configured.plan;
   std::string text = shortage_line(plan, style) + heading(plan, style);
   if (!r.reachable) {
-    return text + style.warn(wrap(fmt::format("No buffers of the pipeline as mapped hold {:.1f} fps: it reaches {:.1f} at most.",
-                                              r.asked_fps, r.highest_fps)));
+    return text + style.warn(wrap(
+                      fmt::format("No buffers of the pipeline as mapped hold {:.1f} fps: it reaches {:.1f} at most.",
+                                  r.asked_fps, r.highest_fps)));
   }
-  const std::string unsettled =
-      r.settled
-          ? ""
-          : style.warn(wrap(
-                "These depths may be mapped to another pipeline than the one they were found for: run --buffers with them may differ."));
+  const std::string unsettled = r.settled
+                                    ? ""
+                                    : style.warn(wrap("These depths may be mapped to another pipeline than the one "
+                                                      "they were found for: run --buffers with them may differ."));
   return text + summary(r) + unsettled + front_table(r, style) + buffer_table(r, style) + "\n" + assumed_text(plan);
 }
 
@@ -178,7 +184,8 @@ std::string size_json(const SizeResult& r) {
   if (!r.front.empty()) json["front_complete"] = r.front_complete;
   for (const FrontPoint& point : r.front) {
     Json capacities = Json::object();
-    for (std::size_t b = 0; b < point.capacities.size(); ++b) capacities[r.answer.plan.buffers[b].name] = point.capacities[b];
+    for (std::size_t b = 0; b < point.capacities.size(); ++b)
+      capacities[r.answer.plan.buffers[b].name] = point.capacities[b];
     json["front"].push_back({{"interval_cycles", point.interval.value()},
                              {"fps", point.fps},
                              {"price", point.price},

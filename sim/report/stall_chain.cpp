@@ -21,7 +21,8 @@ double interval(const StageActivity& a) { return std::max(1.0, a.steady_busy + a
 const StallCause* largest_stall(const StageActivity& activity, int but, std::optional<StallKind> kind = std::nullopt) {
   const StallCause* largest = nullptr;
   for (const StallCause& stall : activity.stalls) {
-    if (stall.buffer == but || stall.steady_cycles < 0.01 * interval(activity) || (kind && stall.kind != *kind)) continue;
+    if (stall.buffer == but || stall.steady_cycles < 0.01 * interval(activity) || (kind && stall.kind != *kind))
+      continue;
     if (largest == nullptr || stall.steady_cycles > largest->steady_cycles) largest = &stall;
   }
   return largest;
@@ -60,7 +61,8 @@ StallLink link_of(const RunResult& r, int stage, const StallCause& stall) {
   if (block == nullptr) return link;
   // The excite stages only pass on what the squeeze has: it is the one to ask, unless one of them never rests.
   const auto busy = [&](int s) { return r.saturated.stages[at(s)].steady_busy / interval(r.saturated.stages[at(s)]); };
-  const auto slow = std::find_if(block->excite.begin(), block->excite.end(), [&](int s) { return busy(s) >= works_all_the_time; });
+  const auto slow =
+      std::find_if(block->excite.begin(), block->excite.end(), [&](int s) { return busy(s) >= works_all_the_time; });
   link.next = slow == block->excite.end() ? block->squeeze : *slow;
   link.squeeze_row = block->tile_height_effective;
   return link;
@@ -72,8 +74,8 @@ double steady_stall(const RunResult& r, int stage, int buffer, StallKind kind) {
   return 0;
 }
 
-/// Of the waits for space on the critical cycle the one to begin with: a bypass or skip, where there is one, and the longest of these.
-/// Index of the arc; the number of arcs when there is none.
+/// Of the waits for space on the critical cycle the one to begin with: a bypass or skip, where there is one, and the
+/// longest of these. Index of the arc; the number of arcs when there is none.
 std::size_t first_space_wait(const RunResult& r, const std::vector<BindingArc>& arcs) {
   const auto rank = [&](const BindingArc& arc) {
     const BufferRole role = r.plan.buffers[at(arc.buffer)].role;
@@ -82,14 +84,16 @@ std::size_t first_space_wait(const RunResult& r, const std::vector<BindingArc>& 
   std::size_t best = arcs.size();
   for (std::size_t a = 0; a < arcs.size(); ++a) {
     if (!arcs[a].for_space) continue;
-    if (best < arcs.size() && std::make_pair(rank(arcs[a]), arcs[a].cycles) <= std::make_pair(rank(arcs[best]), arcs[best].cycles))
+    if (best < arcs.size() &&
+        std::make_pair(rank(arcs[a]), arcs[a].cycles) <= std::make_pair(rank(arcs[best]), arcs[best].cycles))
       continue;
     best = a;
   }
   return best;
 }
 
-/// The waits of the critical cycle from arc `first` on, without the excite stages, which only pass the squeeze's vector on.
+/// The waits of the critical cycle from arc `first` on, without the excite stages, which only pass the squeeze's vector
+/// on.
 StallChain around_cycle(const RunResult& r, const std::vector<BindingArc>& arcs, std::size_t first) {
   StallChain chain;
   chain.circle = true;
@@ -136,17 +140,21 @@ std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share);
 
 std::string rows(Rows count) { return fmt::format("{} row{}", count, count == 1 ? "" : "s"); }
 
-/// "stem.conv is blocked 32 % of the time because stem.conv->s1.b0.dw holds 4 rows until …": `until` is the first squeeze behind it.
+/// "stem.conv is blocked 32 % of the time because stem.conv->s1.b0.dw holds 4 rows until …": `until` is the first
+/// squeeze behind it.
 std::string first_words(const RunResult& r, const StallLink& link, const StallLink* until) {
   const std::string name = stage_name(r.plan, link.stage);
-  if (link.buffer < 0) return fmt::format("{} waits {} of the time for the source's schedule", name, percent(link.share));
+  if (link.buffer < 0)
+    return fmt::format("{} waits {} of the time for the source's schedule", name, percent(link.share));
   if (link.squeeze_row)
-    return fmt::format("{} has no vector {} of the time until {} has seen row {}", name, percent(link.share), stage_name(r.plan, link.next),
-                       *link.squeeze_row);
+    return fmt::format("{} has no vector {} of the time until {} has seen row {}", name, percent(link.share),
+                       stage_name(r.plan, link.next), *link.squeeze_row);
   if (link.kind == StallKind::starved)
-    return fmt::format("{} waits {} of the time for rows of {}", name, percent(link.share), stage_name(r.plan, link.next));
-  const std::string end = until == nullptr ? fmt::format("{} takes one", stage_name(r.plan, link.next))
-                                           : fmt::format("{} has seen row {}", stage_name(r.plan, until->next), *until->squeeze_row);
+    return fmt::format("{} waits {} of the time for rows of {}", name, percent(link.share),
+                       stage_name(r.plan, link.next));
+  const std::string end = until == nullptr
+                              ? fmt::format("{} takes one", stage_name(r.plan, link.next))
+                              : fmt::format("{} has seen row {}", stage_name(r.plan, until->next), *until->squeeze_row);
   return fmt::format("{} is blocked {} of the time because {} holds {} until {}", name, percent(link.share),
                      buffer_name(r.plan, link.buffer), rows(r.plan.buffers[at(link.buffer)].capacity_rows), end);
 }
@@ -180,9 +188,11 @@ StallChain stall_chain(const RunResult& r) {
 
 std::string chain_sentence(const RunResult& r, const StallChain& chain) {
   if (chain.links.empty()) return "no stage waits for rows or space.";
-  // Rows leave the first buffer when the squeeze behind it has seen enough: if nothing but rows is waited for up to there.
-  const auto end = std::find_if(chain.links.begin() + 1, chain.links.end(),
-                                [](const StallLink& link) { return link.squeeze_row || link.kind == StallKind::blocked; });
+  // Rows leave the first buffer when the squeeze behind it has seen enough: if nothing but rows is waited for up to
+  // there.
+  const auto end = std::find_if(chain.links.begin() + 1, chain.links.end(), [](const StallLink& link) {
+    return link.squeeze_row || link.kind == StallKind::blocked;
+  });
   const bool squeeze = end != chain.links.end() && end->squeeze_row;
   const std::string text = first_words(r, chain.links.front(), squeeze ? &*end : nullptr);
   if (chain.root < 0) return text + ".";
@@ -193,7 +203,8 @@ std::string chain_sentence(const RunResult& r, const StallChain& chain) {
   }
   const std::string through = path.empty() ? "" : ", through " + path;
   const std::string rest = chain.root_busy >= works_all_the_time ? "" : " and waits for nothing else worth naming";
-  return text + fmt::format("{}; the root is {}, which works {} of the time{}.", through, root, percent(chain.root_busy), rest);
+  return text + fmt::format("{}; the root is {}, which works {} of the time{}.", through, root,
+                            percent(chain.root_busy), rest);
 }
 
 }  // namespace rowflow

@@ -1,4 +1,5 @@
-// From a stage that waits to the reason: who waits for whom, steady (T9), until a stage that works all the time, or a circle.
+// From a stage that waits to the reason: who waits for whom, steady (T9), until a stage that works all the time, or a
+// circle.
 #pragma once
 
 #include <optional>
@@ -13,9 +14,10 @@ struct StallLink {
   int stage = -1;
   StallKind kind = StallKind::starved;
   int buffer = -1;
-  double share = 0;                 ///< of the steady interval that the stage loses to this
-  int next = -1;                    ///< the stage at the other end: why it does not give rows or space; -1: the source's schedule
-  std::optional<Rows> squeeze_row;  ///< of an SE block's vector: the row of the map that its first tile is complete with
+  double share = 0;  ///< of the steady interval that the stage loses to this
+  int next = -1;     ///< the stage at the other end: why it does not give rows or space; -1: the source's schedule
+  std::optional<Rows>
+      squeeze_row;  ///< of an SE block's vector: the row of the map that its first tile is complete with
 };
 
 struct StallChain {
@@ -25,12 +27,12 @@ struct StallChain {
   bool circle = false;   ///< the root waits, through the links, for itself
 };
 
-/// The critical cycle's waits, from one for space on (a bypass or skip first), where space is on it. Else the largest stalls from the most
-/// blocked stage on, or the most starved. Empty when nothing waits.
+/// The critical cycle's waits, from one for space on (a bypass or skip first), where space is on it. Else the largest
+/// stalls from the most blocked stage on, or the most starved. Empty when nothing waits.
 StallChain stall_chain(const RunResult& result);
 
-/// One sentence, e.g. "s3.b1.dw is blocked (31 % of the time) because s3.b1.dw->s3.b1.se.scale holds 28 rows until s3.b1.se.squeeze has
-/// seen row 28, …".
+/// One sentence, e.g. "s3.b1.dw is blocked (31 % of the time) because s3.b1.dw->s3.b1.se.scale holds 28 rows until
+/// s3.b1.se.squeeze has seen row 28, …".
 std::string chain_sentence(const RunResult& result, const StallChain& chain);
 
 }  // namespace rowflow

@@ -17,7 +17,8 @@ std::string padded(const std::string& cell, std::size_t width, Align align) {
   return align == Align::right ? fill + cell : cell + fill;
 }
 
-/// The lines of a title, the last at the bottom of the header: `height` lines, the upper ones empty where the title has fewer.
+/// The lines of a title, the last at the bottom of the header: `height` lines, the upper ones empty where the title has
+/// fewer.
 std::vector<std::string> title_lines(const std::string& title, std::size_t height) {
   std::vector<std::string> lines(1);
   for (const char c : title) {
@@ -76,9 +77,13 @@ std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
   return lines + "\n";
 }
 
-std::string TextStyle::bold(std::string_view text) const { return colour ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text); }
+std::string TextStyle::bold(std::string_view text) const {
+  return colour ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text);
+}
 
-std::string TextStyle::warn(std::string_view text) const { return colour ? "\033[33m" + std::string(text) + "\033[0m" : std::string(text); }
+std::string TextStyle::warn(std::string_view text) const {
+  return colour ? "\033[33m" + std::string(text) + "\033[0m" : std::string(text);
+}
 
 void Table::add(std::vector<std::string> cells) {
   if (cells.size() > columns_.size()) throw Defect("a table row has more cells than the table has columns");
@@ -110,7 +115,8 @@ std::string Table::text(const TextStyle& style) const {
   }
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string joined;
-    for (std::size_t c = 0; c < cells.size(); ++c) joined += "  " + padded(shorten(cells[c], widths[c]), widths[c], columns_[c].align);
+    for (std::size_t c = 0; c < cells.size(); ++c)
+      joined += "  " + padded(shorten(cells[c], widths[c]), widths[c], columns_[c].align);
     return without_trailing_spaces(joined);
   };
   std::string text;

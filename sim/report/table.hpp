@@ -16,7 +16,8 @@ std::size_t display_width(std::string_view text);
 /// The text, cut to `width` columns; a cut text ends in "…".
 std::string shorten(std::string_view text, std::size_t width);
 
-/// The text in lines of at most `width` columns, broken at spaces; lines after the first start with `indent` spaces. Ends in a newline.
+/// The text in lines of at most `width` columns, broken at spaces; lines after the first start with `indent` spaces.
+/// Ends in a newline.
 std::string wrap(std::string_view text, std::size_t indent = 0, std::size_t width = text_width);
 
 /// How to print: colours only on a terminal that wants them.

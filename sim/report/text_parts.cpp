@@ -43,12 +43,14 @@ static std::string with_prefix(std::int64_t count, const char* unit) {
 std::string heading(const Plan& plan, const TextStyle& style) {
   const NetworkSummary& n = plan.network;
   const std::string what = fmt::format("{} on {}", n.name, plan.device.name);
-  const std::string text =
-      wrap(fmt::format("{}: {}×{}×{}, {}, {}, {} SE blocks, {} stages", what, n.height, n.width, n.channels, with_prefix(n.macs, "MAC"),
-                       n.parameters >= 100'000 ? with_prefix(n.parameters, " parameters") : with_prefix(n.parameters, "parameters"),
-                       plan.se_blocks.size(), plan.stages.size()),
-           2);
-  return text.rfind(what, 0) == 0 ? style.bold(what) + text.substr(what.size()) : text;  // a name of a whole line is wrapped, not bold
+  const std::string text = wrap(fmt::format("{}: {}×{}×{}, {}, {}, {} SE blocks, {} stages", what, n.height, n.width,
+                                            n.channels, with_prefix(n.macs, "MAC"),
+                                            n.parameters >= 100'000 ? with_prefix(n.parameters, " parameters")
+                                                                    : with_prefix(n.parameters, "parameters"),
+                                            plan.se_blocks.size(), plan.stages.size()),
+                                2);
+  return text.rfind(what, 0) == 0 ? style.bold(what) + text.substr(what.size())
+                                  : text;  // a name of a whole line is wrapped, not bold
 }
 
 std::string shortage_line(const Plan& plan, const TextStyle& style) {
@@ -60,7 +62,8 @@ bool lacked_by_all(const Comparison& comparison, const ResourceUse& use) {
   const auto lacks = [&](const ComparisonRow& row) {
     const auto& resources = row.iso_throughput.plan.fit.resources;
     return std::any_of(resources.begin(), resources.end(), [&](const ResourceUse& other) {
-      return other.name == use.name && other.scope == use.scope && other.demand == use.demand && other.demand > other.limit;
+      return other.name == use.name && other.scope == use.scope && other.demand == use.demand &&
+             other.demand > other.limit;
     });
   };
   return std::all_of(comparison.rows.begin(), comparison.rows.end(), lacks);

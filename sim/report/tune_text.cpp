@@ -26,8 +26,10 @@ std::string goal_text(const TuneResult& asked) {
   const std::string limit = asked.buffer_budget ? kib(*asked.buffer_budget) + " KiB of buffers" : "";
   std::string text = "least buffer memory at full throughput";
   if (asked.goal == TuneGoal::throughput) text = "best throughput within " + limit;
-  if (asked.goal == TuneGoal::fewest_tiled) text = "fewest tiled blocks for full throughput within " + limit + ", early blocks first";
-  if (asked.has_penalties && asked.goal == TuneGoal::fewest_tiled) text = "fewest tiled blocks for full throughput within " + limit;
+  if (asked.goal == TuneGoal::fewest_tiled)
+    text = "fewest tiled blocks for full throughput within " + limit + ", early blocks first";
+  if (asked.has_penalties && asked.goal == TuneGoal::fewest_tiled)
+    text = "fewest tiled blocks for full throughput within " + limit;
   if (asked.max_penalty) text += fmt::format(", penalties of at most {}", *asked.max_penalty);
   return text;
 }
@@ -80,10 +82,12 @@ std::string total_table(const TuneResult& result, const TextStyle& style) {
   Table table({{"", Align::left}, {"tiled\nblocks"}, {"buffers\nKiB"}, {"Δ"}, {"fps"}});
   const auto row = [&](const std::string& name, std::size_t tiled, Bytes bytes, double fps) {
     const double change = (static_cast<double>(bytes) / static_cast<double>(result.full.bytes) - 1) * 100;
-    table.add({name, fmt::format("{}", tiled), kib(bytes), change == 0 ? "" : fmt::format("{:+.0f}%", change), fmt::format("{:.1f}", fps)});
+    table.add({name, fmt::format("{}", tiled), kib(bytes), change == 0 ? "" : fmt::format("{:+.0f}%", change),
+               fmt::format("{:.1f}", fps)});
   };
   const auto fps = frames_per_second(result.answer);
-  row("as above", static_cast<std::size_t>(tiled_blocks(result)), total_buffer_bytes(result.answer.plan), fps.value_or(0));
+  row("as above", static_cast<std::size_t>(tiled_blocks(result)), total_buffer_bytes(result.answer.plan),
+      fps.value_or(0));
   row("all full", 0, result.full.bytes, fps_of(result, result.full));
   std::size_t sevens = 0;
   for (const TunedBlock& block : result.blocks) sevens += block.height > 7 ? 1 : 0;
@@ -119,10 +123,14 @@ std::string tune_text(const TuneResult& result, const TextStyle& style) {
   text += wrap("goal: " + goal_text(result), 2) + "\n";
   if (!result.found) text += style.warn(wrap("Not found: " + result.reason + ".", 2)) + "\n";
   text += block_table(result, result.has_penalties, style) + "\n" + total_table(result, style) + "\n";
-  if (result.found) text += wrap("Guarantee: " + result.guarantee + fmt::format(". {} choices simulated.", result.simulated), 2);
-  text += result.has_penalties ? fmt::format("Penalties: {} in all, as given; accuracy itself is not predicted.\n", penalty_sum(result))
-                            : "Accuracy is not predicted.\n";
-  text += wrap("Saves: buffer memory against this block alone full. Δ: against all full. Buffers at the full-rate depths (T14).");
+  if (result.found)
+    text += wrap("Guarantee: " + result.guarantee + fmt::format(". {} choices simulated.", result.simulated), 2);
+  text += result.has_penalties
+              ? fmt::format("Penalties: {} in all, as given; accuracy itself is not predicted.\n", penalty_sum(result))
+              : "Accuracy is not predicted.\n";
+  text += wrap(
+      "Saves: buffer memory against this block alone full. Δ: against all full. Buffers at the full-rate depths "
+      "(T14).");
   return text + assumed_text(plan);
 }
 
@@ -131,14 +139,18 @@ std::string tune_json(const TuneResult& result) {
   const auto fps = frames_per_second(result.answer);
   Json blocks = Json::array();
   for (std::size_t k = 0; k < result.blocks.size(); ++k) blocks.push_back(block_json(result, k));
-  Json json = {{"schema", "rowflow.tune/1"}, {"version", version()}, {"network", plan.network.name}, {"device", plan.device.name}};
+  Json json = {{"schema", "rowflow.tune/1"},
+               {"version", version()},
+               {"network", plan.network.name},
+               {"device", plan.device.name}};
   json["goal"] = goal_name(result.goal);
   json["limits"] = {{"buffer_bytes", result.buffer_budget ? Json(*result.buffer_budget) : Json()},
                     {"penalty", result.max_penalty ? Json(*result.max_penalty) : Json()}};
   json["status"] = result.found ? "ok" : "not_found";
   if (!result.found) json["reason"] = result.reason;
-  json["guarantee"] = {{"exact", result.exact},          {"of", guaranteed(result.goal)}, {"reached", result.reached},
-                       {"least_possible", result.least}, {"text", result.guarantee},       {"combinations", result.combinations},
+  json["guarantee"] = {{"exact", result.exact},        {"of", guaranteed(result.goal)},
+                       {"reached", result.reached},    {"least_possible", result.least},
+                       {"text", result.guarantee},     {"combinations", result.combinations},
                        {"simulated", result.simulated}};
   json["tuned"] = {{"bytes", total_buffer_bytes(plan)},
                    {"interval_cycles", fps ? Json(result.answer.saturated.throughput.interval->value()) : Json()},

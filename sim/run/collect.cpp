@@ -39,8 +39,10 @@ StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycle
   const auto& activity = module.activity();
   StageTimes times;
   times.waits = activity.waits;
-  const auto partial = activity.steps - static_cast<std::int64_t>(module.frames_done()) * static_cast<std::int64_t>(stage.steps());
-  times.busy = module.frames_done() * stage_interval(stage) + std::accumulate(stage.cost.begin(), stage.cost.begin() + partial, Cycles{0});
+  const auto partial =
+      activity.steps - static_cast<std::int64_t>(module.frames_done()) * static_cast<std::int64_t>(stage.steps());
+  times.busy = module.frames_done() * stage_interval(stage) +
+               std::accumulate(stage.cost.begin(), stage.cost.begin() + partial, Cycles{0});
   if (module.frames_done() < frames)
     charge_final_wait(module, stage.inputs.size(), elapsed, times.waits);
   else
@@ -57,9 +59,10 @@ StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycle
 
 namespace {
 
-/// The part of T11's state in one forwarded buffer (T16): free times of first and last beats, as the producer's next starts and ends
-/// look at them. `freed` walks along both stamps of the last rows.
-void add_forwarded_state(const Buffer& buffer, int frame, std::vector<Cycles>::const_iterator freed, std::vector<Cycles>& state) {
+/// The part of T11's state in one forwarded buffer (T16): free times of first and last beats, as the producer's next
+/// starts and ends look at them. `freed` walks along both stamps of the last rows.
+void add_forwarded_state(const Buffer& buffer, int frame, std::vector<Cycles>::const_iterator freed,
+                         std::vector<Cycles>& state) {
   const Cycles producer_end = state[at(buffer.from)];
   const Rows slots = buffer.capacity_rows + buffer.forwarding->held_rows;
   const Rows known = std::min(slots, (frame + 1) * buffer.rows_per_frame);
@@ -85,8 +88,8 @@ std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accel
       if (buffer.capacity_rows == unlimited_rows) continue;
       if (buffer.forwarding) {
         add_forwarded_state(buffer, frame, activity.frame_freed.begin() + static_cast<std::ptrdiff_t>(next), state);
-        next +=
-            2 * at(static_cast<int>(std::min(buffer.capacity_rows + buffer.forwarding->held_rows, (frame + 1) * buffer.rows_per_frame)));
+        next += 2 * at(static_cast<int>(std::min(buffer.capacity_rows + buffer.forwarding->held_rows,
+                                                 (frame + 1) * buffer.rows_per_frame)));
         continue;
       }
       const Cycles producer_end = state[at(buffer.from)];
@@ -110,7 +113,8 @@ std::vector<Cycles> frame_completions(const Plan& plan, const Accelerator& accel
 
 Cycles latest_end(const Plan& plan, const Accelerator& accelerator) {
   Cycles latest = 0;
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) latest = std::max(latest, accelerator.stage(static_cast<int>(s)).last_end());
+  for (std::size_t s = 0; s < plan.stages.size(); ++s)
+    latest = std::max(latest, accelerator.stage(static_cast<int>(s)).last_end());
   return latest;
 }
 
@@ -155,8 +159,8 @@ std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& acce
       occupancy.steady_full_cycles = static_cast<double>(window.full) / steady->frames();
     }
     if (plan.buffers[b].capacity_rows != unlimited_rows && occupancy.peak_rows > plan.buffers[b].capacity_rows) {
-      throw Defect("buffer " + plan.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) + " rows, its capacity is " +
-                   std::to_string(plan.buffers[b].capacity_rows));
+      throw Defect("buffer " + plan.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) +
+                   " rows, its capacity is " + std::to_string(plan.buffers[b].capacity_rows));
     }
     result.push_back(occupancy);
   }

@@ -7,8 +7,9 @@ class sc_simcontext;
 
 namespace rowflow {
 
-/// Installs a new simulation context and removes it at the end of its life. The process' first context is kept for ever, because
-/// SystemC's static events live in it. All modules must be destroyed before their KernelContext; never two at once, never in threads.
+/// Installs a new simulation context and removes it at the end of its life. The process' first context is kept for
+/// ever, because SystemC's static events live in it. All modules must be destroyed before their KernelContext; never
+/// two at once, never in threads.
 class KernelContext {
  public:
   KernelContext();

@@ -24,11 +24,13 @@ struct Elaborated {
   Accelerator accelerator;
 };
 
-/// Of the last decoupled run. Never destroyed at exit: to take so many modules out of their kernel takes longer than most runs.
+/// Of the last decoupled run. Never destroyed at exit: to take so many modules out of their kernel takes longer than
+/// most runs.
 std::unique_ptr<Elaborated>& kept = *new std::unique_ptr<Elaborated>;
 
-/// A run that is ahead of the kernel's time (T13) leaves that at 0 and no event pending, and all other state is in the modules: the next
-/// plan of the same structure, of a sweep or a search for depths, runs on the same ones. To build them costs more than such a run.
+/// A run that is ahead of the kernel's time (T13) leaves that at 0 and no event pending, and all other state is in the
+/// modules: the next plan of the same structure, of a sweep or a search for depths, runs on the same ones. To build
+/// them costs more than such a run.
 Measurement simulate_decoupled(const Plan& plan, const RunOptions& options) {
   std::unique_ptr<Elaborated> elaborated = std::move(kept);  // gone, should the run throw
   if (elaborated && elaborated->accelerator.has_structure_of(plan)) {
@@ -53,7 +55,9 @@ Measurement simulate_once(const Plan& plan, const RunOptions& options) {
 void refuse_forwarded(const Plan& plan) {
   for (const Buffer& buffer : plan.buffers)
     if (buffer.forwarding)
-      throw InputError(plan.device.name, "found row_forwarding true, expected false for a recording of steps (timeline, trace, waveforms)");
+      throw InputError(
+          plan.device.name,
+          "found row_forwarding true, expected false for a recording of steps (timeline, trace, waveforms)");
 }
 
 void refuse_too_many_rows(const Plan& plan) {
@@ -61,17 +65,20 @@ void refuse_too_many_rows(const Plan& plan) {
   for (const Buffer& buffer : plan.buffers) {
     rows += buffer.capacity_rows;
     if (rows > most_rows)
-      throw InputError("buffer " + buffer.name, "found " + std::to_string(rows) + " rows of capacity up to here, expected at most " +
+      throw InputError("buffer " + buffer.name, "found " + std::to_string(rows) +
+                                                    " rows of capacity up to here, expected at most " +
                                                     std::to_string(most_rows) + " in all buffers together");
   }
 }
 
 void check_repeated(const Measurement& first, const Measurement& again) {
-  const bool frames_same = first.frame_completion.size() <= again.frame_completion.size() &&
-                           std::equal(first.frame_completion.begin(), first.frame_completion.end(), again.frame_completion.begin());
+  const bool frames_same =
+      first.frame_completion.size() <= again.frame_completion.size() &&
+      std::equal(first.frame_completion.begin(), first.frame_completion.end(), again.frame_completion.begin());
   if (frames_same && (first.frames < again.frames || first.elapsed == again.elapsed)) return;
-  throw Defect("recording a run changed it: " + std::to_string(again.elapsed) + " cycles for " + std::to_string(again.frames) +
-               " frames, before " + std::to_string(first.elapsed) + " for " + std::to_string(first.frames));
+  throw Defect("recording a run changed it: " + std::to_string(again.elapsed) + " cycles for " +
+               std::to_string(again.frames) + " frames, before " + std::to_string(first.elapsed) + " for " +
+               std::to_string(first.frames));
 }
 
 }  // namespace
@@ -81,7 +88,8 @@ Measurement simulate(const Plan& plan, const RunOptions& options) {
   require_bounded_times(plan, options.frames);
   refuse_too_many_rows(plan);
   if (options.timing == Timing::synchronous && options.frames == 0) {
-    // In step with the clock no frame can be added once its time has passed: the number of frames is found running ahead.
+    // In step with the clock no frame can be added once its time has passed: the number of frames is found running
+    // ahead.
     auto in_step = options;
     in_step.frames = simulate_once(plan, {Timing::decoupled, 0}).frames;
     return simulate_once(plan, in_step);
@@ -97,7 +105,9 @@ Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline wind
 
 void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path) {
   refuse_forwarded(plan);
-  write_whole_file(path, [&](FileOutput& out) { check_repeated(run, simulate(plan, {Timing::synchronous, run.frames, &out, nullptr})); });
+  write_whole_file(path, [&](FileOutput& out) {
+    check_repeated(run, simulate(plan, {Timing::synchronous, run.frames, &out, nullptr}));
+  });
 }
 
 }  // namespace rowflow

@@ -1,4 +1,5 @@
-// One simulation under way: frame after frame until the interval is proven (T11), then everything measured. Private to the room.
+// One simulation under way: frame after frame until the interval is proven (T11), then everything measured. Private to
+// the room.
 #pragma once
 
 #include <algorithm>
@@ -57,7 +58,8 @@ class Simulation {
 
   bool run_at_once() {
     if (!advance_to(options_.frames)) return false;
-    look();  // the certificate may hold earlier than at the last frame; only the last is tried: the interval is the same
+    look();  // the certificate may hold earlier than at the last frame; only the last is tried: the interval is the
+             // same
     return true;
   }
 
@@ -70,7 +72,8 @@ class Simulation {
     });
   }
 
-  /// Latencies of a great many rows put many frames into the pipeline: a run that is not proven ends before it fills the memory.
+  /// Latencies of a great many rows put many frames into the pipeline: a run that is not proven ends before it fills
+  /// the memory.
   bool remembers_too_much() const {
     // A state is kept by the stages, too.
     Rows stamps = 2 * proof_.stamps();
@@ -78,8 +81,8 @@ class Simulation {
     return stamps > most_stamps;
   }
 
-  /// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that stays for
-  /// k frame periods shares its buffer with rows of k later frames.
+  /// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that
+  /// stays for k frame periods shares its buffer with rows of k later frames.
   bool peaks_settled() {
     if (frames_ < settled_at_) return false;
     Cycles longest = 0;
@@ -147,14 +150,16 @@ class Simulation {
       const auto wait = stage.waiting();
       const auto port = static_cast<std::int16_t>(wait.port);
       const auto first_input = static_cast<std::int16_t>(plan_.stages[s].inputs.empty() ? -1 : 0);
-      options_.timeline->stages[s].unfinished =
-          wait.for_space ? StepStamp{elapsed, wait.starved_until, first_input, port} : StepStamp{elapsed, elapsed, port, -1};
+      options_.timeline->stages[s].unfinished = wait.for_space
+                                                    ? StepStamp{elapsed, wait.starved_until, first_input, port}
+                                                    : StepStamp{elapsed, elapsed, port, -1};
     }
   }
 
   std::int64_t steps_executed() const {
     std::int64_t steps = 0;
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s) steps += accelerator_.stage(static_cast<int>(s)).activity().steps;
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s)
+      steps += accelerator_.stage(static_cast<int>(s)).activity().steps;
     return steps;
   }
 

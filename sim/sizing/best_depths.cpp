@@ -22,7 +22,8 @@ std::vector<Rows> rows_allowed(const Plan& plan) {
   std::vector<Rows> rows;
   for (const Buffer& buffer : plan.buffers) {
     std::int64_t cuts = buffer.level == MemoryLevel::l3 ? plan.mapping.l3_limit_cuts : 0;
-    if (buffer.level == MemoryLevel::l4) cuts = plan.mapping.l4_limit_cuts > 0 ? plan.mapping.l4_limit_cuts : plan.mapping.l4_cuts;
+    if (buffer.level == MemoryLevel::l4)
+      cuts = plan.mapping.l4_limit_cuts > 0 ? plan.mapping.l4_limit_cuts : plan.mapping.l4_cuts;
     const bool for_sink = plan.stages[static_cast<std::size_t>(buffer.to)].outputs.empty();
     const Rows held = cuts * plan.mapping.cut_bytes / std::max<Bytes>(1, buffer.row_bytes);
     const Rows least = buffer.role == BufferRole::transfer ? smallest_capacity(plan, static_cast<int>(rows.size())) : 1;

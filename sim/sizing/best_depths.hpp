@@ -1,5 +1,5 @@
-// Depth policy `best`: of all buffers that reach the shortest interval and, at it, the shortest latency, those that take
-// the fewest cuts of memory.
+// Depth policy `best`: of all buffers that reach the shortest interval and, at it, the shortest latency, those that
+// take the fewest cuts of memory.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@ namespace rowflow {
 
 struct BestDepths {
   std::vector<Rows> capacities;
-  Ratio interval;                ///< what these capacities reach, exactly; no capacities within the limits reach less
-  Cycles latency = 0;            ///< frame f of the saturated run completes at most latency + f·interval after its start
-  std::int64_t cuts = 0;         ///< that these capacities take
+  Ratio interval;         ///< what these capacities reach, exactly; no capacities within the limits reach less
+  Cycles latency = 0;     ///< frame f of the saturated run completes at most latency + f·interval after its start
+  std::int64_t cuts = 0;  ///< that these capacities take
   std::int64_t lower_bound = 0;  ///< no capacities within the limits that hold interval and latency take fewer
 };
 
@@ -24,12 +24,13 @@ struct BestDepthsOptions {
   std::int64_t effort = 300'000;  ///< about so many looks at a step after the first answer, to prove or improve it
 };
 
-/// The least latency of a frame in schedules that repeat every `interval`, which these capacities hold: from the start of
-/// the source's first step to the end of the last sink's last.
+/// The least latency of a frame in schedules that repeat every `interval`, which these capacities hold: from the start
+/// of the source's first step to the end of the last sink's last.
 Cycles shortest_latency(const Plan& plan, const Ratio& interval, const std::vector<Rows>& at_most);
 
-/// Rows that each buffer may have where the mapping put it: those of its level's limit of cuts; for buffers from a memory
-/// level (Buffer::prefetch) their own; any for those in front of a sink, which cannot be elsewhere, and on the host.
+/// Rows that each buffer may have where the mapping put it: those of its level's limit of cuts; for buffers from a
+/// memory level (Buffer::prefetch) their own; any for those in front of a sink, which cannot be elsewhere, and on the
+/// host.
 std::vector<Rows> rows_allowed(const Plan& plan);
 
 /// The plan has no row forwarding. Throws Defect when it deadlocks with the largest capacities allowed.

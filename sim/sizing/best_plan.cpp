@@ -40,7 +40,8 @@ void size(SpilledPlan& spilled) {
 }
 
 /// The fewest bytes that hold an interval, a little work for each of several.
-Smallest fewest_bytes(const Plan& plan, const std::vector<Rows>& allowed, const Ratio& interval, std::optional<Cycles> latency) {
+Smallest fewest_bytes(const Plan& plan, const std::vector<Rows>& allowed, const Ratio& interval,
+                      std::optional<Cycles> latency) {
   SmallestOptions search;
   search.effort = budget_effort;
   search.at_most = allowed;
@@ -106,7 +107,8 @@ void size_all(SpilledPlan& spilled, const EvaluateOptions& options) {
 
 }  // namespace
 
-Plan best_plan(const Network& network, const Device& device, const CompileOptions& base, const EvaluateOptions& options) {
+Plan best_plan(const Network& network, const Device& device, const CompileOptions& base,
+               const EvaluateOptions& options) {
   CompileOptions compiling = base;
   const auto compiled = [&](const BufferLevels& levels) {
     compiling.levels = levels;

@@ -8,8 +8,10 @@
 
 namespace rowflow {
 
-/// The device has no row forwarding. `base` says how to compile, without levels. Depths given in the options (capacities,
-/// fifo_rows) are kept; a budget too small for the shortest interval is spent on the shortest that it holds.
-Plan best_plan(const Network& network, const Device& device, const CompileOptions& base, const EvaluateOptions& options);
+/// The device has no row forwarding. `base` says how to compile, without levels. Depths given in the options
+/// (capacities, fifo_rows) are kept; a budget too small for the shortest interval is spent on the shortest that it
+/// holds.
+Plan best_plan(const Network& network, const Device& device, const CompileOptions& base,
+               const EvaluateOptions& options);
 
 }  // namespace rowflow

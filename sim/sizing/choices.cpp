@@ -30,7 +30,8 @@ std::int64_t Choices::price(std::size_t position, Rows rows) const { return pric
 /// Every choice that meets `strong` meets `weak`.
 bool Choices::implied(const std::vector<Literal>& strong, const std::vector<Literal>& weak) const {
   return std::all_of(strong.begin(), strong.end(), [&](const Literal& s) {
-    return std::any_of(weak.begin(), weak.end(), [&](const Literal& w) { return w.position == s.position && w.rows <= s.rows; });
+    return std::any_of(weak.begin(), weak.end(),
+                       [&](const Literal& w) { return w.position == s.position && w.rows <= s.rows; });
   });
 }
 
@@ -76,8 +77,8 @@ bool Choices::propagate(Node& node) {
   return true;
 }
 
-/// The cost so far, and what unmet demands still take: each is charged what its cheapest choice costs beyond what was charged to the same
-/// buffer before, so no choice is charged twice. False: no way to meet all.
+/// The cost so far, and what unmet demands still take: each is charged what its cheapest choice costs beyond what was
+/// charged to the same buffer before, so no choice is charged twice. False: no way to meet all.
 bool Choices::evaluate(Node& node) {
   node.demands_seen = literals_.size();
   node.branch = -1;
@@ -116,7 +117,8 @@ Choices::Node Choices::pop() {
   return node;
 }
 
-/// The first in the queue is looked at again until it is first with all demands counted: then its bound bounds every choice.
+/// The first in the queue is looked at again until it is first with all demands counted: then its bound bounds every
+/// choice.
 void Choices::refresh_front() {
   while (!open_.empty() && open_.front().demands_seen < literals_.size()) {
     Node node = pop();
@@ -158,7 +160,8 @@ void Choices::write(std::vector<Rows>& capacities) const {
       const auto met = [&](const Literal& literal) { return rows[at(literal.position)] >= literal.rows; };
       if (demand.empty() || std::any_of(demand.begin(), demand.end(), met)) continue;
       const auto cheaper = [&](const Literal& a, const Literal& b) {
-        return a.price - price(at(a.position), rows[at(a.position)]) < b.price - price(at(b.position), rows[at(b.position)]);
+        return a.price - price(at(a.position), rows[at(a.position)]) <
+               b.price - price(at(b.position), rows[at(b.position)]);
       };
       const Literal& cheapest = *std::min_element(demand.begin(), demand.end(), cheaper);
       rows[at(cheapest.position)] = cheapest.rows;

@@ -1,5 +1,5 @@
-// The cheapest capacities of a few buffers that meet a growing set of demands: best first, and the search goes on where it stood when
-// a demand is added.
+// The cheapest capacities of a few buffers that meet a growing set of demands: best first, and the search goes on where
+// it stood when a demand is added.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ class Choices {
   /// The demand names only buffers of these.
   void add(const Demand& demand);
 
-  /// Goes on until the cheapest is known, or about `most` demands of partial choices were looked at; returns how many were.
+  /// Goes on until the cheapest is known, or about `most` demands of partial choices were looked at; returns how many
+  /// were.
   std::int64_t solve(std::int64_t most);
 
   bool exact() const { return open_.front().branch < 0; }
@@ -38,7 +39,8 @@ class Choices {
     Rows rows;
     std::int64_t price;
   };
-  /// A partial choice: no buffer below `rows` or above `caps`. Its bound counts the demands known when it was looked at.
+  /// A partial choice: no buffer below `rows` or above `caps`. Its bound counts the demands known when it was looked
+  /// at.
   struct Node {
     std::int64_t bound = 0;
     std::int64_t serial = 0;
@@ -46,7 +48,9 @@ class Choices {
     int branch = -1;  ///< the unmet demand to branch on; -1: all are met
     std::vector<Rows> rows, caps;
   };
-  static bool later(const Node& a, const Node& b) { return a.bound != b.bound ? a.bound > b.bound : a.serial < b.serial; }
+  static bool later(const Node& a, const Node& b) {
+    return a.bound != b.bound ? a.bound > b.bound : a.serial < b.serial;
+  }
 
   bool propagate(Node& node);
   bool evaluate(Node& node);

@@ -13,7 +13,9 @@ void Demands::add(const Demand& demand) {
   if (demand.empty()) throw Defect("a demand that nothing can meet");
   std::vector<int> buffers;
   for (const auto& literal : demand) buffers.push_back(literal.first);
-  const auto has = [](const Choices& group, int b) { return std::binary_search(group.buffers().begin(), group.buffers().end(), b); };
+  const auto has = [](const Choices& group, int b) {
+    return std::binary_search(group.buffers().begin(), group.buffers().end(), b);
+  };
   for (Choices& group : groups_)
     if (std::all_of(buffers.begin(), buffers.end(), [&](int b) { return has(group, b); })) return group.add(demand);
   std::vector<Demand> demands{demand};

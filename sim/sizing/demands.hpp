@@ -1,5 +1,5 @@
-// What is known about sufficient capacities: lower bounds, and demands of the kind "this buffer so deep, or that one so deep". The
-// cheapest capacities that meet them all cost no more than the cheapest that suffice: a proven lower bound.
+// What is known about sufficient capacities: lower bounds, and demands of the kind "this buffer so deep, or that one so
+// deep". The cheapest capacities that meet them all cost no more than the cheapest that suffice: a proven lower bound.
 #pragma once
 
 #include "sim/sizing/choices.hpp"
@@ -13,8 +13,8 @@ class Demands {
 
   void add(const Demand& demand);
 
-  /// Goes on with the search of each group of buffers that share demands; each with about so many looks at most (Choices::solve).
-  /// Returns the looks taken.
+  /// Goes on with the search of each group of buffers that share demands; each with about so many looks at most
+  /// (Choices::solve). Returns the looks taken.
   std::int64_t solve(std::int64_t most);
 
   /// After solve(): capacities that meet all demands, the cheapest if exact().

@@ -16,10 +16,11 @@ Deadlock diagnose(const Plan& plan) {
     deadlock.waiting.push_back({wait.stage, wait.for_space, wait.buffer});
     const auto& buffer = plan.buffers[static_cast<std::size_t>(wait.buffer)];
     const auto& other = plan.stages[static_cast<std::size_t>(wait.for_space ? buffer.to : buffer.from)];
-    sentence +=
-        fmt::format("{}{} waits for {} {} ({})", sentence.empty() ? "" : "; ", plan.stages[static_cast<std::size_t>(wait.stage)].name,
-                    wait.for_space ? "space in the buffer to" : "rows from", other.name,
-                    wait.for_space ? fmt::format("{} rows, needs {}", buffer.capacity_rows, wait.needed_capacity) : "none left");
+    sentence += fmt::format(
+        "{}{} waits for {} {} ({})", sentence.empty() ? "" : "; ",
+        plan.stages[static_cast<std::size_t>(wait.stage)].name, wait.for_space ? "space in the buffer to" : "rows from",
+        other.name,
+        wait.for_space ? fmt::format("{} rows, needs {}", buffer.capacity_rows, wait.needed_capacity) : "none left");
   }
   deadlock.text = "deadlock: " + sentence;
   const auto cured = live_capacities(plan);

@@ -19,7 +19,8 @@ namespace {
 double mean_of(const Measurement& run, const std::vector<Cycles>& from) {
   const int first = run.steady_first_frame, last = run.steady_last_frame;
   Cycles sum = 0;
-  for (int f = first + 1; f <= last; ++f) sum += run.frame_completion[static_cast<std::size_t>(f)] - from[static_cast<std::size_t>(f)];
+  for (int f = first + 1; f <= last; ++f)
+    sum += run.frame_completion[static_cast<std::size_t>(f)] - from[static_cast<std::size_t>(f)];
   return static_cast<double>(sum) / (last - first);
 }
 
@@ -42,8 +43,8 @@ Measurement simulate_paced(Plan& plan, Cycles period) {
   return measured;
 }
 
-/// The paced run that T14's run for the depths has been already, when it had the same source: the depths hold all that was ever there,
-/// so with them nothing would have waited for space.
+/// The paced run that T14's run for the depths has been already, when it had the same source: the depths hold all that
+/// was ever there, so with them nothing would have waited for space.
 const Measurement* same_run(const Plan& plan, const std::optional<FullRate>& sizing, Cycles period) {
   if (!sizing || sizing->period != period || sizing->run.throughput.proof != Proof::repeat) return nullptr;
   // Beats wait for space within a row (T16).
@@ -87,7 +88,8 @@ SeActivity se_activity(const Plan& plan, const Measurement& run, const SeBlock& 
   const int entrance = bypass_buffers(plan, block).front();
   activity.producer_blocked_cycles = steady_stall(run, plan.buffers[static_cast<std::size_t>(entrance)].from, entrance);
   for (const int stage : block.excite) {
-    activity.excite_busy_cycles = std::max(activity.excite_busy_cycles, run.stages[static_cast<std::size_t>(stage)].steady_busy);
+    activity.excite_busy_cycles =
+        std::max(activity.excite_busy_cycles, run.stages[static_cast<std::size_t>(stage)].steady_busy);
   }
   return activity;
 }
@@ -116,7 +118,8 @@ RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
     return result;
   }
   measure_latencies(result, options, sized.sizing);
-  for (const auto& block : result.plan.se_blocks) result.se.push_back(se_activity(result.plan, result.saturated, block));
+  for (const auto& block : result.plan.se_blocks)
+    result.se.push_back(se_activity(result.plan, result.saturated, block));
   return result;
 }
 
@@ -126,7 +129,9 @@ Plan plan_point(const Network& network, const Device& device, const EvaluateOpti
   return sized_plan(network, device, options).plan;
 }
 
-RunResult evaluate_plan(Plan plan, const EvaluateOptions& options) { return evaluate_sized({std::move(plan), std::nullopt}, options); }
+RunResult evaluate_plan(Plan plan, const EvaluateOptions& options) {
+  return evaluate_sized({std::move(plan), std::nullopt}, options);
+}
 
 RunResult evaluate(const Network& network, const Device& device, const EvaluateOptions& options) {
   return evaluate_sized(sized_plan(network, device, options), options);

@@ -1,4 +1,5 @@
-// One design point from network and device to the finished result: compile, size the buffers, simulate, latencies, diagnosis.
+// One design point from network and device to the finished result: compile, size the buffers, simulate, latencies,
+// diagnosis.
 #pragma once
 
 #include <map>
@@ -16,15 +17,18 @@ namespace rowflow {
 struct EvaluateOptions {
   std::string buffers = "full-rate";       ///< T14: minimal | full-rate; capacities below override single buffers
   std::map<std::string, Rows> capacities;  ///< by buffer name
-  std::optional<Bytes> buffer_budget;      ///< all buffers on the chip together; smaller ones are chosen when the policy's exceed it
-  int frames = 0;                          ///< of the saturated run; 0 = until the interval is proven (T11)
-  bool until_proven = false;               ///< no frame beyond the proof: throughput, isolated and paced latency alone are as otherwise
-  double fps = 0;                          ///< pace of the paced run; 0 = the steady interval
+  std::optional<Bytes>
+      buffer_budget;  ///< all buffers on the chip together; smaller ones are chosen when the policy's exceed it
+  int frames = 0;     ///< of the saturated run; 0 = until the interval is proven (T11)
+  bool until_proven =
+      false;       ///< no frame beyond the proof: throughput, isolated and paced latency alone are as otherwise
+  double fps = 0;  ///< pace of the paced run; 0 = the steady interval
   Timing timing = Timing::decoupled;
   std::string fit = "assume";
   std::map<std::string, UserCost> costs;
   std::map<std::string, MappedLayer> mapping;  ///< explicit allocation, by stage or layer name
-  std::map<std::string, Rows> fifo_rows;       ///< by buffer name: beyond the window and the row being written; in place of the policy
+  std::map<std::string, Rows>
+      fifo_rows;  ///< by buffer name: beyond the window and the row being written; in place of the policy
   std::map<std::string, int> extra_subclusters = {};  ///< by stage name (CompileOptions)
 };
 
@@ -34,7 +38,8 @@ Plan plan_point(const Network& network, const Device& device, const EvaluateOpti
 /// Simulates a sized plan: saturated run, paced run, deadlock diagnosis.
 RunResult evaluate_plan(Plan plan, const EvaluateOptions& options);
 
-/// plan_point and evaluate_plan. What does not fit under --fit require, or within the budget, is a value: RunStatus::does_not_fit.
+/// plan_point and evaluate_plan. What does not fit under --fit require, or within the budget, is a value:
+/// RunStatus::does_not_fit.
 RunResult evaluate(const Network& network, const Device& device, const EvaluateOptions& options);
 
 }  // namespace rowflow

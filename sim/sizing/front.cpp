@@ -32,15 +32,16 @@ class Front {
     Plan sized = plan_;
     set_capacities(sized, smallest.capacities);
     const Measurement run = simulate(sized);
-    step.point = {smallest.capacities, smallest.price, smallest.lower_bound, total_buffer_bytes(sized), {asked, fine}, 0};
+    step.point = {smallest.capacities,       smallest.price, smallest.lower_bound,
+                  total_buffer_bytes(sized), {asked, fine},  0};
     if (run.throughput.interval && run.throughput.proof != Proof::none) step.point.interval = *run.throughput.interval;
     step.reached = std::min(asked, in_fine_cycles(step.point.interval));
     step.point.fps = static_cast<double>(plan_.device.clock_hz) / step.point.interval.value();
     return step;
   }
 
-  /// Adds a search between two neighbours: in the middle, by throughput, or, once nothing new was found there, just below the slower one.
-  /// False: there is nothing between any two.
+  /// Adds a search between two neighbours: in the middle, by throughput, or, once nothing new was found there, just
+  /// below the slower one. False: there is nothing between any two.
   bool refine() {
     std::size_t widest = 0;
     std::int64_t rise = 0;
@@ -53,7 +54,8 @@ class Front {
     if (widest == 0) return false;
     Step &slower = steps_[widest - 1], &faster = steps_[widest];
     const double middle = 2.0 / (1.0 / static_cast<double>(slower.reached) + 1.0 / static_cast<double>(faster.asked));
-    const std::int64_t asked = tried_middle_of_ == faster.asked ? slower.reached - 1 : static_cast<std::int64_t>(middle);
+    const std::int64_t asked =
+        tried_middle_of_ == faster.asked ? slower.reached - 1 : static_cast<std::int64_t>(middle);
     Step step = search(std::clamp(asked, faster.asked + 1, slower.reached - 1));
     tried_middle_of_ = 0;
     if (step.point.price >= faster.point.price) {
@@ -70,8 +72,10 @@ class Front {
 
   bool complete() const {
     for (std::size_t s = 1; s < steps_.size(); ++s)
-      if (steps_[s - 1].reached - 1 > steps_[s].asked && steps_[s].point.price > steps_[s - 1].point.price) return false;
-    return std::all_of(steps_.begin(), steps_.end(), [](const Step& s) { return s.point.price == s.point.lower_bound; });
+      if (steps_[s - 1].reached - 1 > steps_[s].asked && steps_[s].point.price > steps_[s - 1].point.price)
+        return false;
+    return std::all_of(steps_.begin(), steps_.end(),
+                       [](const Step& s) { return s.point.price == s.point.lower_bound; });
   }
 
   std::vector<Step>& steps() { return steps_; }

@@ -15,7 +15,8 @@ Price Price::cuts(const Plan& plan) {
   Price price(plan, plan.mapping.cut_bytes);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     Buffer buffer = plan.buffers[b];
-    // A row of one byte takes the least there is: a cut in every place. More cuts' worth tells what share each place holds.
+    // A row of one byte takes the least there is: a cut in every place. More cuts' worth tells what share each place
+    // holds.
     buffer.row_bytes = 1;
     buffer.capacity_rows = 1;
     price.entries_[b].times = cuts_of(plan, buffer);

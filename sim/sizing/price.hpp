@@ -13,13 +13,15 @@ class Price {
   /// `unit` bytes of one buffer cost 1, begun ones too; a unit of one byte: capacity in bytes.
   explicit Price(const Plan& plan, Bytes unit = 1);
 
-  /// The cuts of L3 and L4 that the plan's mapping needs (cuts_of): one for each end of an edge between clusters, and for each reader.
+  /// The cuts of L3 and L4 that the plan's mapping needs (cuts_of): one for each end of an edge between clusters, and
+  /// for each reader.
   static Price cuts(const Plan& plan);
 
   std::int64_t of(int buffer, Rows rows) const;
   std::int64_t of(const std::vector<Rows>& capacities) const;
 
-  /// The most rows that cost no more than these and `more`, at least so many. What is free grows by a row for each unit.
+  /// The most rows that cost no more than these and `more`, at least so many. What is free grows by a row for each
+  /// unit.
   Rows raised(int buffer, Rows rows, std::int64_t more) const;
 
  private:

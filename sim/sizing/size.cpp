@@ -25,26 +25,32 @@ constexpr int free_mappings = 3;  // afterwards what lies outside L3 keeps its p
 Ratio target_of(const Plan& plan, double fps, Cycles shortest) {
   if (fps == 0) return {shortest, 1};
   const double cycles = static_cast<double>(plan.device.clock_hz) / fps;
-  if (cycles > 1e12) throw InputError("--min-fps", fmt::format("found {}, expected more than one frame in 1e12 cycles", fps));
+  if (cycles > 1e12)
+    throw InputError("--min-fps", fmt::format("found {}, expected more than one frame in 1e12 cycles", fps));
   return {static_cast<Cycles>(std::floor(cycles * target_denominator)), target_denominator};
 }
 
 bool reaches(const RunResult& result, const Ratio& target) {
   const auto& interval = result.saturated.throughput.interval;
-  return result.saturated.completed && interval && interval->numerator * target.denominator <= target.numerator * interval->denominator;
+  return result.saturated.completed && interval &&
+         interval->numerator * target.denominator <= target.numerator * interval->denominator;
 }
 
 /// The same stages and buffers with the same costs and latencies: what is proven of one holds for the other.
 bool same_pipeline(const Plan& a, const Plan& b) {
   return std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
-                    [](const Stage& x, const Stage& y) { return x.name == y.name && x.cost == y.cost && x.latency == y.latency; }) &&
-         std::equal(a.buffers.begin(), a.buffers.end(), b.buffers.begin(), b.buffers.end(), [](const Buffer& x, const Buffer& y) {
-           return x.name == y.name && x.transfer_latency == y.transfer_latency && x.credit_latency == y.credit_latency;
-         });
+                    [](const Stage& x, const Stage& y) {
+                      return x.name == y.name && x.cost == y.cost && x.latency == y.latency;
+                    }) &&
+         std::equal(a.buffers.begin(), a.buffers.end(), b.buffers.begin(), b.buffers.end(),
+                    [](const Buffer& x, const Buffer& y) {
+                      return x.name == y.name && x.transfer_latency == y.transfer_latency &&
+                             x.credit_latency == y.credit_latency;
+                    });
 }
 
-/// What spills stays spilled: a buffer outside L3 has more rows than L3 takes of one (T15), or, `as_mapped`, no fewer than it was mapped
-/// with: then it stays where it is too.
+/// What spills stays spilled: a buffer outside L3 has more rows than L3 takes of one (T15), or, `as_mapped`, no fewer
+/// than it was mapped with: then it stays where it is too.
 std::vector<Rows> rows_that_spill(const Plan& plan, bool as_mapped) {
   std::vector<Rows> least;
   for (const Buffer& buffer : plan.buffers) {
@@ -57,7 +63,8 @@ std::vector<Rows> rows_that_spill(const Plan& plan, bool as_mapped) {
 }
 
 /// The capacities by name, of the buffers that exist whatever spills into other memory levels (T15).
-std::map<std::string, Rows> by_name(const Plan& plan, const std::vector<Rows>& capacities, const Plan& nothing_spilled) {
+std::map<std::string, Rows> by_name(const Plan& plan, const std::vector<Rows>& capacities,
+                                    const Plan& nothing_spilled) {
   std::map<std::string, Rows> named;
   for (std::size_t b = 0; b < capacities.size(); ++b)
     if (find_buffer(nothing_spilled, plan.buffers[b].name) >= 0) named[plan.buffers[b].name] = capacities[b];
@@ -111,8 +118,9 @@ class Sizing {
   }
 
  private:
-  /// Depths decide what lies where (T15), and that may change the pipeline: searches, not long, until the pipeline is the one searched, and
-  /// then once more. Leaves the answer, simulated. False when no buffers reach what was asked for.
+  /// Depths decide what lies where (T15), and that may change the pipeline: searches, not long, until the pipeline is
+  /// the one searched, and then once more. Leaves the answer, simulated. False when no buffers reach what was asked
+  /// for.
   bool settle(SizeResult& result) {
     Plan mapped = nothing_spilled_;
     for (int mapping = 0; mapping < most_mappings && !result.settled; ++mapping) {
@@ -167,7 +175,9 @@ class Sizing {
     return result.reachable;
   }
 
-  SmallestOptions search_options(std::int64_t share) const { return {wanted_.cuts, 1, wanted_.effort / share, at_least_}; }
+  SmallestOptions search_options(std::int64_t share) const {
+    return {wanted_.cuts, 1, wanted_.effort / share, at_least_};
+  }
 
   void check(const SizeResult& result) const {
     if (result.answer.status != RunStatus::ok || options_.frames != 0 || reaches(result.answer, result.target)) return;
@@ -186,7 +196,8 @@ class Sizing {
 
 }  // namespace
 
-SizeResult size(const Network& network, const Device& device, const EvaluateOptions& options, const SizeOptions& wanted) {
+SizeResult size(const Network& network, const Device& device, const EvaluateOptions& options,
+                const SizeOptions& wanted) {
   if (device.row_forwarding)
     throw InputError(device.name, "found row_forwarding true, expected false for size, which does not cover it (T16)");
   return Sizing(network, device, options, wanted).run();

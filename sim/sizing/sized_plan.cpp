@@ -20,8 +20,9 @@ void put_given_depths(const Plan& plan, const EvaluateOptions& options, std::vec
 }
 
 bool cluster_short_of_cuts(const Plan& plan) {
-  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(),
-                     [](const ResourceUse& use) { return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit; });
+  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) {
+    return use.name == "l3_cuts" && use.scope != "chip" && use.demand > use.limit;
+  });
 }
 
 namespace {
@@ -42,8 +43,8 @@ void keep_to_budget(Plan& plan, const EvaluateOptions& options, std::vector<Rows
   plan.fit.resources.push_back({"buffer_budget_bytes", "chip", bytes_of(plan, minimal), *options.buffer_budget});
 }
 
-/// Depths of the policy; those of `options.capacities` stay as they are. The run that gave them, when they are T14's full-rate depths and
-/// nothing else.
+/// Depths of the policy; those of `options.capacities` stay as they are. The run that gave them, when they are T14's
+/// full-rate depths and nothing else.
 std::optional<FullRate> size_buffers(Plan& plan, const EvaluateOptions& options, bool within_budget) {
   std::optional<FullRate> sizing;
   if (options.buffers != "minimal") sizing = full_rate(plan);
@@ -60,13 +61,14 @@ std::optional<FullRate> size_buffers(Plan& plan, const EvaluateOptions& options,
 
 constexpr int most_rounds = 6;
 
-/// Depths decide where buffers lie (T15), and that decides depths. What has been found to spill stays so, hence this ends; cuts of the
-/// others matter to the placement only where a cluster is short of them. False when nothing new was learnt.
+/// Depths decide where buffers lie (T15), and that decides depths. What has been found to spill stays so, hence this
+/// ends; cuts of the others matter to the placement only where a cluster is short of them. False when nothing new was
+/// learnt.
 bool learn_memory(const Plan& plan, CompileOptions& options) {
   bool learnt = false;
   const auto spilled = spilled_levels(plan);
-  // Rows that waited in a bypass come out of it at once and pile up behind it; from a memory level they come at its pace. So bypasses go
-  // first.
+  // Rows that waited in a bypass come out of it at once and pile up behind it; from a memory level they come at its
+  // pace. So bypasses go first.
   for (const bool bypasses : {true, false}) {
     for (const auto& [name, level] : spilled) {
       const BufferRole role = plan.buffers[static_cast<std::size_t>(find_buffer(plan, name))].role;
@@ -113,16 +115,18 @@ bool meets_budget(const Plan& plan) {
 std::optional<double> interval_of(const Plan& plan) {
   if (!meets_budget(plan)) return std::nullopt;
   const Measurement run = simulate(plan);
-  return run.completed && run.throughput.interval ? std::optional<double>(run.throughput.interval->value()) : std::nullopt;
+  return run.completed && run.throughput.interval ? std::optional<double>(run.throughput.interval->value())
+                                                  : std::nullopt;
 }
 
-/// A budget may be kept by buffers so shallow that all stay on the chip, or by deep ones of which some go to the host's memory, which is
-/// no part of it: the faster way, the first if they are alike.
+/// A budget may be kept by buffers so shallow that all stay on the chip, or by deep ones of which some go to the host's
+/// memory, which is no part of it: the faster way, the first if they are alike.
 SizedPlan within_budget(const Network& network, const Device& device, const EvaluateOptions& options) {
   SizedPlan shallow = settled(network, device, options, true);
   if (shallow.plan.buffer_policy != BufferPolicy::budget) return shallow;
   SizedPlan spilled = settled(network, device, options, false);
-  if (on_chip_buffer_bytes(spilled.plan) == total_buffer_bytes(spilled.plan)) return shallow;  // nothing goes to the host
+  if (on_chip_buffer_bytes(spilled.plan) == total_buffer_bytes(spilled.plan))
+    return shallow;  // nothing goes to the host
   std::vector<Rows> capacities;
   for (const Buffer& buffer : spilled.plan.buffers) capacities.push_back(buffer.capacity_rows);
   keep_to_budget(spilled.plan, options, capacities);
@@ -138,7 +142,8 @@ SizedPlan within_budget(const Network& network, const Device& device, const Eval
 SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options) {
   if (options.buffers == "best" && !device.row_forwarding)
     return {best_plan(network, device, compile_options_of(options), options), std::nullopt};
-  SizedPlan sized = options.buffer_budget ? within_budget(network, device, options) : settled(network, device, options, false);
+  SizedPlan sized =
+      options.buffer_budget ? within_budget(network, device, options) : settled(network, device, options, false);
   require_known_buffers("buffer capacities", sized.plan, options.capacities);
   require_known_buffers("--mapping: /fifo_rows", sized.plan, options.fifo_rows);
   return sized;

@@ -1,4 +1,5 @@
-// The plan of a design point with its buffer depths and what they cost in memory levels: compile, size, and again where rows spill.
+// The plan of a design point with its buffer depths and what they cost in memory levels: compile, size, and again where
+// rows spill.
 #pragma once
 
 #include <optional>
@@ -11,7 +12,8 @@ namespace rowflow {
 
 struct SizedPlan {
   Plan plan;
-  std::optional<FullRate> sizing;  ///< the run that gave the depths, when they are T14's full-rate depths and nothing else
+  std::optional<FullRate>
+      sizing;  ///< the run that gave the depths, when they are T14's full-rate depths and nothing else
 };
 
 /// Throws InputError (compile, and names in the options that the plan does not have).

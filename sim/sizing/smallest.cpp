@@ -95,15 +95,19 @@ class Search {
     for (std::size_t b = 0; b < open_.size(); ++b)
       best_[b] = fixed(static_cast<int>(b))
                      ? open_[b]
-                     : most(static_cast<int>(b), std::max({best_[b], smallest_capacity(plan_, static_cast<int>(b)), at_least_[b]}));
-    // Rows that come and go at the same instant take no place in it, but in a deadlock of steps without cost they do (T12).
+                     : most(static_cast<int>(b),
+                            std::max({best_[b], smallest_capacity(plan_, static_cast<int>(b)), at_least_[b]}));
+    // Rows that come and go at the same instant take no place in it, but in a deadlock of steps without cost they do
+    // (T12).
     while (!whole_.holds(best_))
       for (std::size_t b = 0; b < best_.size(); ++b)
         if (!fixed(static_cast<int>(b))) best_[b] = most(static_cast<int>(b), 2 * best_[b]);
   }
 
   bool fixed(int buffer) const { return plan_.buffers[at(buffer)].prefetch; }
-  Rows most(int buffer, Rows rows) const { return open_[at(buffer)] == unlimited_rows ? rows : std::min(rows, open_[at(buffer)]); }
+  Rows most(int buffer, Rows rows) const {
+    return open_[at(buffer)] == unlimited_rows ? rows : std::min(rows, open_[at(buffer)]);
+  }
 
   Rows needed_alone(int buffer) {
     if (fixed(buffer)) return open_[at(buffer)];
@@ -155,7 +159,8 @@ class Search {
     return result;
   }
 
-  /// Why the cheapest capacities that meet all demands do not suffice: a new demand for each cycle that is too long, of those apart.
+  /// Why the cheapest capacities that meet all demands do not suffice: a new demand for each cycle that is too long, of
+  /// those apart.
   void learn(Demands& demands, const std::vector<Rows>& cheapest) {
     std::vector<Rows> capacities = cheapest;
     while (!whole_.holds(capacities)) {
@@ -165,7 +170,8 @@ class Search {
     }
   }
 
-  /// Those of the buffers without which the others would suffice; the cheap ones go first, for the dear ones make the stronger demand.
+  /// Those of the buffers without which the others would suffice; the cheap ones go first, for the dear ones make the
+  /// stronger demand.
   std::vector<int> necessary(std::vector<int> buffers, const std::vector<Rows>& from) {
     const auto cheaper = [&](int a, int b) { return plan_.buffers[at(a)].row_bytes < plan_.buffers[at(b)].row_bytes; };
     std::stable_sort(buffers.begin(), buffers.end(), cheaper);
@@ -182,8 +188,8 @@ class Search {
     return kept;
   }
 
-  /// The buffers raised for the same price each as far as they still do not suffice, then one after the other: in any capacities that
-  /// suffice at least one of them is deeper.
+  /// The buffers raised for the same price each as far as they still do not suffice, then one after the other: in any
+  /// capacities that suffice at least one of them is deeper.
   Demand demand_of(const std::vector<int>& buffers, const std::vector<Rows>& from) {
     std::vector<Rows> capacities = open_;
     std::int64_t unit = std::numeric_limits<std::int64_t>::max();
@@ -234,12 +240,15 @@ class Search {
 
 std::vector<Rows> unlimited_capacities(const Plan& plan) {
   std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.prefetch ? buffer.capacity_rows : unlimited_rows);
+  for (const Buffer& buffer : plan.buffers)
+    capacities.push_back(buffer.prefetch ? buffer.capacity_rows : unlimited_rows);
   return capacities;
 }
 
 Cycles shortest_interval(const Plan& plan) {
-  const auto holds = [&](Cycles interval) { return ScheduleGraph(plan, {interval, 1}).holds(unlimited_capacities(plan)); };
+  const auto holds = [&](Cycles interval) {
+    return ScheduleGraph(plan, {interval, 1}).holds(unlimited_capacities(plan));
+  };
   Cycles fails = 0;
   for (const Stage& stage : plan.stages) fails = std::max(fails, stage_interval(stage) - 1);
   Cycles works = fails + 1;

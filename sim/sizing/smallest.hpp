@@ -1,5 +1,5 @@
-// The cheapest buffers that keep an interval, with a guarantee (after Stuijk, Geilen and Basten, IEEE Trans. Computers 57(10), 2008:
-// only the buffers whose space is on a critical cycle are worth enlarging).
+// The cheapest buffers that keep an interval, with a guarantee (after Stuijk, Geilen and Basten, IEEE Trans. Computers
+// 57(10), 2008: only the buffers whose space is on a critical cycle are worth enlarging).
 #pragma once
 
 #include <cstdint>
@@ -12,32 +12,37 @@
 namespace rowflow {
 
 struct SmallestOptions {
-  bool cuts = false;                   ///< the cuts of memory count (Price::cuts), not bytes
-  Bytes unit = 1;                      ///< without cuts: so many bytes begun of a buffer count as one
-  std::int64_t effort = 100'000'000;   ///< at most about so many looks at a step or a choice: a count, so that answers repeat
-  std::vector<Rows> at_least = {};     ///< by buffer; empty: only what the stages need
-  std::vector<Rows> at_most = {};      ///< by buffer (unlimited_rows: any); empty: any but for buffers from a memory level
-  std::optional<Cycles> latency = {};  ///< of every frame in a schedule that repeats every interval (ScheduleGraph::bound_latency)
+  bool cuts = false;  ///< the cuts of memory count (Price::cuts), not bytes
+  Bytes unit = 1;     ///< without cuts: so many bytes begun of a buffer count as one
+  std::int64_t effort =
+      100'000'000;  ///< at most about so many looks at a step or a choice: a count, so that answers repeat
+  std::vector<Rows> at_least = {};  ///< by buffer; empty: only what the stages need
+  std::vector<Rows> at_most = {};   ///< by buffer (unlimited_rows: any); empty: any but for buffers from a memory level
+  std::optional<Cycles> latency =
+      {};  ///< of every frame in a schedule that repeats every interval (ScheduleGraph::bound_latency)
 };
 
 struct Smallest {
-  std::vector<Rows> capacities;    ///< keep the interval; no buffer of them can be a row smaller alone
-  std::int64_t price = 0;          ///< of these capacities
-  std::int64_t lower_bound = 0;    ///< no capacities that keep the interval cost less
-  std::vector<Rows> needed_alone;  ///< per buffer: the least it has in any capacities that keep the interval (and at_least)
-  std::int64_t effort = 0;         ///< spent
+  std::vector<Rows> capacities;  ///< keep the interval; no buffer of them can be a row smaller alone
+  std::int64_t price = 0;        ///< of these capacities
+  std::int64_t lower_bound = 0;  ///< no capacities that keep the interval cost less
+  std::vector<Rows>
+      needed_alone;         ///< per buffer: the least it has in any capacities that keep the interval (and at_least)
+  std::int64_t effort = 0;  ///< spent
   bool exact() const { return price == lower_bound; }
 };
 
-/// The plan's own capacities do not matter, but for those of buffers from a memory level (Buffer::prefetch), which keep them; it has no row
-/// forwarding. Throws Defect when the largest capacities allowed do not keep the interval (shortest_interval) or the latency.
+/// The plan's own capacities do not matter, but for those of buffers from a memory level (Buffer::prefetch), which keep
+/// them; it has no row forwarding. Throws Defect when the largest capacities allowed do not keep the interval
+/// (shortest_interval) or the latency.
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options);
 
-/// The shortest interval of whole cycles that any buffers reach: the slowest stage's, or a little more where buffers from a memory level
-/// are too shallow for that.
+/// The shortest interval of whole cycles that any buffers reach: the slowest stage's, or a little more where buffers
+/// from a memory level are too shallow for that.
 Cycles shortest_interval(const Plan& plan);
 
-/// The exact interval of these capacities (T11): the largest ratio of time to frames of all cycles of constraints. Nothing in a deadlock.
+/// The exact interval of these capacities (T11): the largest ratio of time to frames of all cycles of constraints.
+/// Nothing in a deadlock.
 std::optional<Ratio> interval_of(const Plan& plan, const std::vector<Rows>& capacities);
 
 /// Unlimited, but for the buffers whose capacity is given.

@@ -88,7 +88,8 @@ class SpillSearch {
     }
     made.interval = interval_of(made.plan, made.allowed);
     for (const Buffer& buffer : made.plan.buffers)
-      if (buffer.level == MemoryLevel::host) made.host_bytes += 2 * checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
+      if (buffer.level == MemoryLevel::host)
+        made.host_bytes += 2 * checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
     return made;
   }
 
@@ -136,7 +137,8 @@ class SpillSearch {
     return chosen >= 0;
   }
 
-  /// The least that the buffer has in any capacities that hold the interval; a frame's rows and the window more when that is not to be had.
+  /// The least that the buffer has in any capacities that hold the interval; a frame's rows and the window more when
+  /// that is not to be had.
   Rows rows_needed(const SpilledPlan& now, int buffer, Cycles interval) const {
     std::vector<Rows> capacities = unlimited_capacities(now.plan);
     ScheduleGraph graph(now.plan, {interval, 1});
@@ -154,7 +156,8 @@ class SpillSearch {
     return ceil_div(checked_multiply(rows, now.plan.buffers[at(buffer)].row_bytes), now.plan.mapping.cut_bytes);
   }
 
-  /// Whether L4 has room for so many rows, beside those that are there; a buffer that is there already goes on to the host.
+  /// Whether L4 has room for so many rows, beside those that are there; a buffer that is there already goes on to the
+  /// host.
   bool l4_takes(const SpilledPlan& now, int buffer, Rows rows) const {
     if (now.plan.buffers[at(buffer)].level != MemoryLevel::l3) return false;
     return cuts_for(now, buffer, rows) <= at_most_in_l4(now, l4_left(now));
@@ -209,7 +212,8 @@ class SpillSearch {
     std::vector<std::pair<Bytes, std::string>> sorted;
     for (const auto& [name, level] : now.levels) {
       const Buffer& buffer = now.plan.buffers[at(find_buffer(now.plan, name))];
-      sorted.emplace_back(level == MemoryLevel::host ? -checked_multiply(buffer.rows_per_frame, buffer.row_bytes) : 0, name);
+      sorted.emplace_back(level == MemoryLevel::host ? -checked_multiply(buffer.rows_per_frame, buffer.row_bytes) : 0,
+                          name);
     }
     std::sort(sorted.begin(), sorted.end());
     std::vector<std::string> names;
@@ -270,6 +274,8 @@ class SpillSearch {
 
 }  // namespace
 
-SpilledPlan choose_spilled(const std::function<Plan(const BufferLevels&)>& compiled) { return SpillSearch(compiled).run(); }
+SpilledPlan choose_spilled(const std::function<Plan(const BufferLevels&)>& compiled) {
+  return SpillSearch(compiled).run();
+}
 
 }  // namespace rowflow

@@ -1,5 +1,5 @@
-// Which row buffers lie outside L3 (rule T15) under depth policy `best`: only those without which the interval cannot be
-// held by buffers as deep as their levels allow.
+// Which row buffers lie outside L3 (rule T15) under depth policy `best`: only those without which the interval cannot
+// be held by buffers as deep as their levels allow.
 #pragma once
 
 #include <functional>
@@ -26,10 +26,10 @@ struct SpilledPlan {
   Bytes host_bytes = 0;                         ///< over the link and back, a frame
 };
 
-/// The shortest interval that was found; among those within half a percent of it, the one with the fewest bytes over the
-/// host link. A conflict of the schedule graph names the buffers of which one has to be deeper than its level allows: the
-/// one that costs the link least goes. That is repeated for several intervals aimed at, because the link's time grows with
-/// what is spilled; what turns out not to be needed comes back. A search without a guarantee.
+/// The shortest interval that was found; among those within half a percent of it, the one with the fewest bytes over
+/// the host link. A conflict of the schedule graph names the buffers of which one has to be deeper than its level
+/// allows: the one that costs the link least goes. That is repeated for several intervals aimed at, because the link's
+/// time grows with what is spilled; what turns out not to be needed comes back. A search without a guarantee.
 /// `compiled` makes the plan, all capacities unlimited but those of Buffer::prefetch.
 SpilledPlan choose_spilled(const std::function<Plan(const BufferLevels&)>& compiled);
 

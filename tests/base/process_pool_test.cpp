@@ -40,7 +40,8 @@ TEST_CASE("answers come in order of index, whatever ends first") {
 }
 
 TEST_CASE("an answer may be longer than a pipe holds, or empty, or of any bytes") {
-  const auto all = outcomes(3, 2, [](std::size_t index) { return index == 0 ? std::string(3 << 20, 'x') : std::string(index - 1, '\0'); });
+  const auto all = outcomes(
+      3, 2, [](std::size_t index) { return index == 0 ? std::string(3 << 20, 'x') : std::string(index - 1, '\0'); });
   CHECK(all[0].answer == std::string(3 << 20, 'x'));
   CHECK((all[1].answered && all[1].answer.empty()));
   CHECK(all[2].answer == std::string(1, '\0'));

@@ -23,7 +23,8 @@ Plan chain(int stages, Rows rows) {
     stage.latency = 20;
     if (s > 0) {
       const int buffer = static_cast<int>(plan.buffers.size());
-      plan.buffers.push_back({"b" + std::to_string(s), s - 1, s, BufferRole::straight, "", rows, 4, 64, 8, 64, 0, 0, {}});
+      plan.buffers.push_back(
+          {"b" + std::to_string(s), s - 1, s, BufferRole::straight, "", rows, 4, 64, 8, 64, 0, 0, {}});
       plan.stages.back().outputs.push_back({buffer, each});
       stage.inputs.push_back({buffer, each, each});
     }

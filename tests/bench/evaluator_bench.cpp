@@ -1,5 +1,5 @@
-// Steps per second of the evaluator on the event graph, of the SystemC model, and of a plain max-plus loop over the same pipeline: the
-// limit.
+// Steps per second of the evaluator on the event graph, of the SystemC model, and of a plain max-plus loop over the
+// same pipeline: the limit.
 #include <benchmark/benchmark.h>
 
 #include <map>
@@ -28,7 +28,8 @@ void count(benchmark::State& state, std::int64_t steps) {
   state.counters["steps"] = benchmark::Counter(static_cast<double>(steps), benchmark::Counter::kIsRate);
 }
 
-/// Every arc of every frame in one array of absolute times, nothing else: no order to look up, no frames to keep apart, no accounts.
+/// Every arc of every frame in one array of absolute times, nothing else: no order to look up, no frames to keep apart,
+/// no accounts.
 void plain_loop(benchmark::State& state, const std::string& network) {
   const Plan& plan = plan_of(network);
   const EventGraph graph(plan);
@@ -42,8 +43,8 @@ void plain_loop(benchmark::State& state, const std::string& network) {
     for (std::int32_t i = run.first; i < run.first + run.count; ++i, n += 2) {
       const auto stage = static_cast<std::size_t>(run.stage);
       const std::int32_t before = i == graph.base(stage) ? graph.last(stage) - graph.events() : i - 1;
-      steps.push_back(
-          {i, before, static_cast<std::int32_t>(graph.bounds()[n + 2] - graph.bounds()[n]), graph.cost()[static_cast<std::size_t>(i)]});
+      steps.push_back({i, before, static_cast<std::int32_t>(graph.bounds()[n + 2] - graph.bounds()[n]),
+                       graph.cost()[static_cast<std::size_t>(i)]});
     }
   const auto events = static_cast<std::size_t>(graph.events()), back = static_cast<std::size_t>(graph.frames_back());
   std::vector<Cycles> times((back + frames) * events, 0);
@@ -53,7 +54,8 @@ void plain_loop(benchmark::State& state, const std::string& network) {
       const EventArc* arc = graph.arcs().data();
       for (const Step& step : steps) {
         Cycles time = now[step.before];
-        for (const EventArc* const end = arc + step.arcs; arc != end; ++arc) time = std::max(time, now[arc->event] + arc->cycles);
+        for (const EventArc* const end = arc + step.arcs; arc != end; ++arc)
+          time = std::max(time, now[arc->event] + arc->cycles);
         now[step.step] = time + step.cost;
       }
     }

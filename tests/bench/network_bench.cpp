@@ -1,4 +1,5 @@
-// EfficientNet-B2 as the user runs it: steps per second of the saturated run, and the time of each part of an evaluation.
+// EfficientNet-B2 as the user runs it: steps per second of the saturated run, and the time of each part of an
+// evaluation.
 #include <benchmark/benchmark.h>
 
 #include "sim/config/locate.hpp"

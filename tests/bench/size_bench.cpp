@@ -16,7 +16,8 @@ void smallest(benchmark::State& state, const char* name, Rows tile_height, doubl
   const Ratio interval{static_cast<Cycles>(static_cast<double>(shortest_interval(plan)) * slower), 1};
   Smallest found;
   for (auto _ : state) found = smallest_capacities(plan, interval, {});
-  state.counters["gap_percent"] = 100.0 * static_cast<double>(found.price - found.lower_bound) / static_cast<double>(found.price);
+  state.counters["gap_percent"] =
+      100.0 * static_cast<double>(found.price - found.lower_bound) / static_cast<double>(found.price);
   state.counters["million_looks"] = static_cast<double>(found.effort) / 1e6;
 }
 BENCHMARK_CAPTURE(smallest, b2_full, "efficientnet_b2", 0, 1.0)->Unit(benchmark::kMillisecond);

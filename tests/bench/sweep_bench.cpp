@@ -1,4 +1,5 @@
-// Points of a sweep a second, results on disk, against the number of workers; and what a point costs outside its evaluation.
+// Points of a sweep a second, results on disk, against the number of workers; and what a point costs outside its
+// evaluation.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -63,7 +64,8 @@ void b0_point_id(benchmark::State& state) {
   const Ready ready;
   std::uint64_t next = 0;
   for (auto _ : state)
-    benchmark::DoNotOptimize(point_id(point_at(ready.sweep, next++ % point_count(ready.sweep)), ready.contents, "bench"));
+    benchmark::DoNotOptimize(
+        point_id(point_at(ready.sweep, next++ % point_count(ready.sweep)), ready.contents, "bench"));
 }
 BENCHMARK(b0_point_id)->Unit(benchmark::kMicrosecond);
 

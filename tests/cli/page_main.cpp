@@ -1,5 +1,5 @@
-// The page of a result as a program without a chart library makes it: page_without_charts RESULT.json. CMake gives this target's
-// embedded.cpp no echarts, as where npm was never run.
+// The page of a result as a program without a chart library makes it: page_without_charts RESULT.json. CMake gives this
+// target's embedded.cpp no echarts, as where npm was never run.
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>

@@ -194,7 +194,8 @@ TEST_CASE("A gate that is nearly squeeze-and-excite says what it lacks") {
                    "e works in 4 groups"));
   }
   SECTION("three fully connected layers") {
-    CHECK(contains(note(block_model([](OnnxModel& m) { m.conv("pooled", "r", 8, 2).conv("r", "q", 2, 2).conv("q", "gate", 2, 8); })),
+    CHECK(contains(note(block_model(
+                       [](OnnxModel& m) { m.conv("pooled", "r", 8, 2).conv("r", "q", 2, 2).conv("q", "gate", 2, 8); })),
                    "more than two fully connected layers"));
   }
   SECTION("average and maximum") {

@@ -32,12 +32,14 @@ void check_cut(OnnxModel& model, std::int64_t macs, std::vector<std::string> out
   CHECK(told == 1);
 }
 
-OnnxModel& transposed(OnnxModel& m, const std::string& in, const std::string& out, const std::vector<std::int64_t>& perm) {
+OnnxModel& transposed(OnnxModel& m, const std::string& in, const std::string& out,
+                      const std::vector<std::int64_t>& perm) {
   OnnxModel::set(m.node("Transpose", {in}, {out}), "perm", perm);
   return m;
 }
 
-OnnxModel& reshaped(OnnxModel& m, const std::string& in, const std::string& out, const std::vector<std::int64_t>& dims) {
+OnnxModel& reshaped(OnnxModel& m, const std::string& in, const std::string& out,
+                    const std::vector<std::int64_t>& dims) {
   m.integers(out + ".shape", dims).node("Reshape", {in, out + ".shape"}, {out});
   return m;
 }
@@ -204,7 +206,9 @@ TEST_CASE("Nothing is cut in front of a layer") {
   CHECK(contains(text, "--outputs"));
 }
 
-TEST_CASE("outputs asked for: --outputs ends the network at tensors or nodes; a name that is none is refused with the nearest") {
+TEST_CASE(
+    "outputs asked for: --outputs ends the network at tensors or nodes; a name that is none is refused with the "
+    "nearest") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "first", 3, 4).conv("first", "second", 4, 4);
   model.node("Hardmax", {"second"}, {"h"});

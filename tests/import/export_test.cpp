@@ -20,7 +20,8 @@ namespace {
 /// A file that goes with the test.
 struct ModelFile {
   explicit ModelFile(const std::string& bytes)
-      : path((std::filesystem::temp_directory_path() / ("rowflow-export-" + std::to_string(getpid()) + ".onnx")).string()) {
+      : path((std::filesystem::temp_directory_path() / ("rowflow-export-" + std::to_string(getpid()) + ".onnx"))
+                 .string()) {
     std::ofstream(path, std::ios::binary) << bytes;
   }
   ~ModelFile() { std::filesystem::remove(path); }
@@ -58,8 +59,10 @@ OnnxModel block_model(const std::string& dense, std::int64_t height, std::int64_
   }
   model.node("Mul", {"a", "gate"}, {"s"});
   model.output("s");
-  auto* shape = model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
-  for (const std::int64_t dim : {std::int64_t{1}, std::int64_t{8}, height, std::int64_t{10}}) shape->add_dim()->set_dim_value(dim);
+  auto* shape =
+      model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+  for (const std::int64_t dim : {std::int64_t{1}, std::int64_t{8}, height, std::int64_t{10}})
+    shape->add_dim()->set_dim_value(dim);
   return model;
 }
 
@@ -69,7 +72,9 @@ ExportOptions tiles_of(Rows height) {
   return options;
 }
 
-std::string data_file(const std::string& name) { return std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/onnx/" + name + ".onnx"; }
+std::string data_file(const std::string& name) {
+  return std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/onnx/" + name + ".onnx";
+}
 
 int count_nodes(const onnx::ModelProto& model, const std::string& op) {
   int count = 0;
@@ -122,7 +127,8 @@ TEST_CASE("Blocks pooled in two steps, or repeated by Expand, are tiled; a pool 
   model.node("Expand", {"g", "size"}, {"gate"});
   model.node("Mul", {"a", "gate"}, {"s"});
   model.output("s");
-  auto* shape = model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+  auto* shape =
+      model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
   for (const std::int64_t dim : {1, 8, 20, 10}) shape->add_dim()->set_dim_value(dim);
   const ModelFile file(model.proto().SerializeAsString());
   if (pool == "sum") {
@@ -174,11 +180,13 @@ TEST_CASE("A choice that the vendor's command cannot say is refused") {
 }
 
 TEST_CASE("Every SE network of the test data exports and comes back with its tiles") {
-  const std::string name = GENERATE(as<std::string>(), "efficientnet_b0", "efficientnet_v2_s", "mobilenet_v3_small", "mobilenet_v3_large",
-                                    "regnet_y_400mf", "lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large");
+  const std::string name =
+      GENERATE(as<std::string>(), "efficientnet_b0", "efficientnet_v2_s", "mobilenet_v3_small", "mobilenet_v3_large",
+               "regnet_y_400mf", "lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large");
   for (const Rows rows : {1, 5, 7}) {
     CAPTURE(name, rows);
-    const ExportResult result = export_tiled(data_file(name), tiles_of(rows), {});  // it checks itself that they come back
+    const ExportResult result =
+        export_tiled(data_file(name), tiles_of(rows), {});  // it checks itself that they come back
     int tiled = 0;
     for (const auto& block : result.blocks) {
       CHECK(block.tile_height == (rows < block.height ? rows : 0));

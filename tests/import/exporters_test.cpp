@@ -10,9 +10,13 @@ using namespace rowflow::test;
 
 namespace {
 
-onnx::NodeProto& number(onnx::NodeProto& node, const std::string& name, std::int64_t value) { return OnnxModel::set(node, name, value); }
+onnx::NodeProto& number(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
+  return OnnxModel::set(node, name, value);
+}
 
-std::int64_t macs_of(OnnxModel& model, const ImportOptions& options = {}) { return build_network(import_of(model, options).network).macs; }
+std::int64_t macs_of(OnnxModel& model, const ImportOptions& options = {}) {
+  return build_network(import_of(model, options).network).macs;
+}
 
 Shape end_of(OnnxModel& model) { return build_network(import_of(model).network).layers.back().output; }
 
@@ -184,7 +188,12 @@ TEST_CASE("A repeated vector that is read as a map becomes one") {
 
 TEST_CASE("Shapes are computed in N dimensions: Slice, Gather, Range, Cast, floor, reductions") {
   OnnxModel model(3, 9, 7);
-  model.conv("x", "c", 3, 4).integers("2", {2}).integers("9", {9}).integers("0", {0}).integers("1", {1}).integers("-1", {-1});
+  model.conv("x", "c", 3, 4)
+      .integers("2", {2})
+      .integers("9", {9})
+      .integers("0", {0})
+      .integers("1", {1})
+      .integers("-1", {-1});
   model.weight("factor", {}, 2).integers("front", {1, 4});
   model.node("Shape", {"c"}, {"shape"});
   model.node("Slice", {"shape", "2", "9", "0", "1"}, {"hw"});
@@ -233,8 +242,14 @@ TEST_CASE("Standardised weights are computed from constants: their shape is enou
 
 TEST_CASE("A fixed batch is read as 1, in stored shapes too, and said") {
   OnnxModel model(3, 8, 8);
-  model.proto().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_value(
-      16);
+  model.proto()
+      .mutable_graph()
+      ->mutable_input(0)
+      ->mutable_type()
+      ->mutable_tensor_type()
+      ->mutable_shape()
+      ->mutable_dim(0)
+      ->set_dim_value(16);
   model.conv("x", "c", 3, 4).integers("flat", {16, 256}).weight("w", {256, 3});
   model.node("Reshape", {"c", "flat"}, {"v"});
   model.node("MatMul", {"v", "w"}, {"y"});
@@ -253,8 +268,8 @@ TEST_CASE("A signal's steps are rows of one column") {
   model.weight("w", {16, 8, 9}).weight("v", {4, 16, 3}).weight("f", {4, 2});
   OnnxModel::set(model.node("Conv", {"x", "w"}, {"c"}), "pads", {4, 4});
   model.node("Relu", {"c"}, {"r"});
-  OnnxModel::set(OnnxModel::set(model.node("MaxPool", {"r"}, {"m"}), "kernel_shape", std::vector<std::int64_t>{2}), "strides",
-                 std::vector<std::int64_t>{2});
+  OnnxModel::set(OnnxModel::set(model.node("MaxPool", {"r"}, {"m"}), "kernel_shape", std::vector<std::int64_t>{2}),
+                 "strides", std::vector<std::int64_t>{2});
   OnnxModel::set(model.node("Conv", {"m", "v"}, {"d"}), "pads", {1, 1});
   model.node("GlobalAveragePool", {"d"}, {"g"});
   model.node("Flatten", {"g"}, {"q"});
@@ -340,7 +355,8 @@ TEST_CASE("Rounding is looked through, its bits are kept") {
     model.node("QuantizeLinear", {"x", "scale", "zero"}, {"xq"});
     auto& conv = model.node("QLinearConv", {"xq", "scale", "zero", "w", "scale", "zero", "scale", "zero", "b"}, {"c"});
     OnnxModel::set(conv, "pads", {1, 1, 1, 1});
-    model.node("QLinearAdd", {"c", "scale", "zero", "xq", "scale", "zero", "scale", "zero"}, {"a"}).set_domain("com.microsoft");
+    model.node("QLinearAdd", {"c", "scale", "zero", "xq", "scale", "zero", "scale", "zero"}, {"a"})
+        .set_domain("com.microsoft");
     model.node("DequantizeLinear", {"a", "scale", "zero"}, {"y"});
     model.output("y");
     const ImportResult result = import_of(model);
@@ -470,7 +486,8 @@ TEST_CASE("ConvTranspose by output_shape") {
   const bool upper = GENERATE(true, false);
   OnnxModel model(3, 8, 8);
   model.weight("w", {3, 4, 3, 3});
-  auto& node = OnnxModel::set(OnnxModel::set(model.node("ConvTranspose", {"x", "w"}, {"y"}), "strides", {2, 2}), "output_shape", {16, 16});
+  auto& node = OnnxModel::set(OnnxModel::set(model.node("ConvTranspose", {"x", "w"}, {"y"}), "strides", {2, 2}),
+                              "output_shape", {16, 16});
   if (upper) OnnxModel::set(node, "auto_pad", "SAME_UPPER");
   model.output("y");
   const ImportResult result = import_of(model);
@@ -546,7 +563,8 @@ TEST_CASE("A gate of every row by itself is squeeze-and-excite of tiles of one r
   CHECK(layer(result, "s").tile_height == 1);
 }
 
-TEST_CASE("Rows and columns between channels and space: focus, space to depth, pixel shuffle, however they are written") {
+TEST_CASE(
+    "Rows and columns between channels and space: focus, space to depth, pixel shuffle, however they are written") {
   OnnxModel model(3, 8, 12);
   const auto slice = [&](const std::string& in, const std::string& out, std::int64_t begin, std::int64_t axis) {
     model.integers(out + ".begin", {begin})
@@ -555,8 +573,8 @@ TEST_CASE("Rows and columns between channels and space: focus, space to depth, p
         .integers(out + ".step", {2});
     model.node("Slice", {in, out + ".begin", out + ".end", out + ".axis", out + ".step"}, {out});
   };
-  const auto moved = [&](const std::string& in, const std::vector<std::int64_t>& split, const std::vector<std::int64_t>& perm,
-                         const std::vector<std::int64_t>& joined) {
+  const auto moved = [&](const std::string& in, const std::vector<std::int64_t>& split,
+                         const std::vector<std::int64_t>& perm, const std::vector<std::int64_t>& joined) {
     model.integers("split", split).integers("joined", joined);
     model.node("Reshape", {in, "split"}, {"r"});
     OnnxModel::set(model.node("Transpose", {"r"}, {"t"}), "perm", perm);

@@ -61,7 +61,11 @@ TEST_CASE("Hard-swish by relu6, whose clip torch writes as Relu and Clip, rides 
 
 TEST_CASE("A clip of a clip has the narrower limits; a factor between them scales them") {
   OnnxModel model(3, 8, 8);
-  model.conv("x", "c", 3, 4).weight("half", {}, 0.5F).weight("minus", {}, -1).weight("three", {}, 3).weight("six", {}, 6);
+  model.conv("x", "c", 3, 4)
+      .weight("half", {}, 0.5F)
+      .weight("minus", {}, -1)
+      .weight("three", {}, 3)
+      .weight("six", {}, 6);
   std::string expected;
   SECTION("Relu of a minimum") {
     model.node("Min", {"c", "six"}, {"p"});
@@ -105,7 +109,10 @@ namespace {
 
 /// The parts that torch writes for a layer normalisation of "t" into `out`, over the last axis.
 void layer_norm(OnnxModel& m, const std::string& in, const std::string& out, std::int64_t channels) {
-  m.weight(out + ".two", {}, 2).weight(out + ".eps", {}, 1e-6F).weight(out + ".w", {channels}).weight(out + ".b", {channels});
+  m.weight(out + ".two", {}, 2)
+      .weight(out + ".eps", {}, 1e-6F)
+      .weight(out + ".w", {channels})
+      .weight(out + ".b", {channels});
   OnnxModel::set(m.node("ReduceMean", {in}, {out + ".mean"}), "axes", std::vector<std::int64_t>{-1});
   m.node("Sub", {in, out + ".mean"}, {out + ".d"});
   m.node("Pow", {out + ".d", out + ".two"}, {out + ".sq"});

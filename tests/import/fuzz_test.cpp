@@ -1,4 +1,5 @@
-// A short run of the fuzz target: real graphs with bytes changed, as many as the time allows. The seed is fixed, so a failure repeats.
+// A short run of the fuzz target: real graphs with bytes changed, as many as the time allows. The seed is fixed, so a
+// failure repeats.
 #include <ctime>
 #include <filesystem>
 #include <fstream>

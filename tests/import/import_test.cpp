@@ -39,8 +39,14 @@ TEST_CASE("A model of TensorFlow: input in NHWC, asymmetric Pad before a strided
 
 TEST_CASE("An open size asks for --input-size; an open batch is 1") {
   OnnxModel model(3, 0, 0);
-  model.proto().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_param(
-      "N");
+  model.proto()
+      .mutable_graph()
+      ->mutable_input(0)
+      ->mutable_type()
+      ->mutable_tensor_type()
+      ->mutable_shape()
+      ->mutable_dim(0)
+      ->set_dim_param("N");
   model.conv("x", "c", 3, 4).output("c");
   CHECK(contains(refusal(model), "--input-size"));
   ImportOptions options;
@@ -116,10 +122,15 @@ TEST_CASE("Split, Slice and Concat along the channels; Dropout and Identity pass
 
 TEST_CASE("Resize, ConvTranspose, pools with ceil_mode and Clip(0, 6)") {
   OnnxModel model(3, 9, 9);
-  model.conv("x", "c", 3, 4).weight("zero", {}, 0).weight("six", {}, 6).weight("t.w", {4, 5, 2, 2}).integers("sizes", {1, 5, 24, 24});
+  model.conv("x", "c", 3, 4)
+      .weight("zero", {}, 0)
+      .weight("six", {}, 6)
+      .weight("t.w", {4, 5, 2, 2})
+      .integers("sizes", {1, 5, 24, 24});
   model.node("Clip", {"c", "zero", "six"}, {"r"});
-  OnnxModel::set(OnnxModel::set(OnnxModel::set(model.node("MaxPool", {"r"}, {"m"}), "kernel_shape", {2, 2}), "strides", {2, 2}),
-                 "ceil_mode", 1);
+  OnnxModel::set(
+      OnnxModel::set(OnnxModel::set(model.node("MaxPool", {"r"}, {"m"}), "kernel_shape", {2, 2}), "strides", {2, 2}),
+      "ceil_mode", 1);
   OnnxModel::set(model.node("ConvTranspose", {"m", "t.w"}, {"t"}), "strides", {2, 2});
   OnnxModel::set(model.node("Resize", {"t", "", "", "sizes"}, {"y"}), "mode", "linear");
   model.output("y");
@@ -132,7 +143,9 @@ TEST_CASE("Resize, ConvTranspose, pools with ceil_mode and Clip(0, 6)") {
   CHECK(network.layers[3].output == Shape{24, 24, 5});
 }
 
-TEST_CASE("ArgMax over the channels is a layer of one channel out, in either layout; over rows nothing but bookkeeping follows") {
+TEST_CASE(
+    "ArgMax over the channels is a layer of one channel out, in either layout; over rows nothing but bookkeeping "
+    "follows") {
   const auto imported = [](std::int64_t axis, std::int64_t keepdims, std::int64_t classes, bool cast) {
     OnnxModel model(3, 8, 6);
     model.conv("x", "c", 3, classes);

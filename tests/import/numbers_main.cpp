@@ -1,5 +1,5 @@
-// Writes models with squeeze-and-excite, an image, and what tiled squeeze-and-excite of them is, computed here directly: for the check
-// of tiled exports in a real runtime (numbers_test.mjs).   numbers_models FOLDER
+// Writes models with squeeze-and-excite, an image, and what tiled squeeze-and-excite of them is, computed here
+// directly: for the check of tiled exports in a real runtime (numbers_test.mjs).   numbers_models FOLDER
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,7 +46,10 @@ Block random_block(const std::string& dense, std::int64_t inputs) {
 
 void store(OnnxModel& model, const std::string& name, const std::vector<std::int64_t>& dims, const Numbers& numbers) {
   model.weight(name, dims);
-  auto* data = model.proto().mutable_graph()->mutable_initializer(model.proto().graph().initializer_size() - 1)->mutable_float_data();
+  auto* data = model.proto()
+                   .mutable_graph()
+                   ->mutable_initializer(model.proto().graph().initializer_size() - 1)
+                   ->mutable_float_data();
   data->Assign(numbers.begin(), numbers.end());
 }
 
@@ -60,8 +63,8 @@ Numbers transposed(const Numbers& matrix, std::int64_t rows) {
 }
 
 /// matrix · in + bias, in the writing of the block. Returns the output's name.
-std::string dense(OnnxModel& model, const Block& block, const std::string& in, const std::string& out, const Numbers& matrix,
-                  const Numbers& bias) {
+std::string dense(OnnxModel& model, const Block& block, const std::string& in, const std::string& out,
+                  const Numbers& matrix, const Numbers& bias) {
   const auto rows = static_cast<std::int64_t>(bias.size()), columns = static_cast<std::int64_t>(matrix.size()) / rows;
   store(model, out + ".b", {rows}, bias);
   if (block.dense == "Conv") {
@@ -123,7 +126,8 @@ Map computed(const Block& block, Map map, std::size_t tile) {
     std::vector<double> mean(channels, 0);
     for (std::size_t y = begin; y < end; ++y) {
       for (const auto& pixel : map[y]) {
-        for (std::size_t c = 0; c < pixel.size(); ++c) mean[c] += pixel[c] / static_cast<double>((end - begin) * map[y].size());
+        for (std::size_t c = 0; c < pixel.size(); ++c)
+          mean[c] += pixel[c] / static_cast<double>((end - begin) * map[y].size());
       }
     }
     std::vector<double> hidden = product(block.reduce, block.reduce_bias, mean);
@@ -161,13 +165,15 @@ std::vector<double> flat(const Map& map) {
 }
 
 /// One model of two blocks, and for several choices of tiles what comes out. 0 = the block is not tiled.
-nlohmann::json write_case(const std::string& folder, const std::string& dense, std::int64_t height, std::int64_t opset) {
+nlohmann::json write_case(const std::string& folder, const std::string& dense, std::int64_t height,
+                          std::int64_t opset) {
   const Block first = random_block(dense, 3), second = random_block(dense, channels);
   OnnxModel model(3, height, width, opset);
   add_block(model, first, 1, "x");
   add_block(model, second, 2, "s1");
   model.output("s2");
-  auto* shape = model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+  auto* shape =
+      model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
   for (const std::int64_t dim : {std::int64_t{1}, channels, height, width}) shape->add_dim()->set_dim_value(dim);
   const std::string file = fmt::format("{}/{}_{}_{}.onnx", folder, dense, height, opset);
   std::ofstream(file, std::ios::binary) << model.proto().SerializeAsString();
@@ -178,7 +184,9 @@ nlohmann::json write_case(const std::string& folder, const std::string& dense, s
   for (const std::size_t tile : {std::size_t{1}, std::size_t{4}, std::size_t{7}, rows, rows + 5}) {
     for (const bool both : {true, false}) {
       const std::size_t of_second = both ? tile : rows;
-      tilings.push_back({{"tile", tile}, {"both", both}, {"expected", flat(computed(second, computed(first, map, tile), of_second))}});
+      tilings.push_back({{"tile", tile},
+                         {"both", both},
+                         {"expected", flat(computed(second, computed(first, map, tile), of_second))}});
     }
   }
   return {{"model", file}, {"dims", {1, 3, height, width}}, {"image", image}, {"height", height}, {"tilings", tilings}};
@@ -191,7 +199,8 @@ int main(int count, char** arguments) {
   nlohmann::json cases = nlohmann::json::array();
   for (const char* dense : {"Conv", "Gemm", "MatMul"}) {
     for (const std::int64_t height : {20, 21}) {
-      for (const std::int64_t opset : {9, 10, 11, 13, 17}) cases.push_back(write_case(arguments[1], dense, height, opset));
+      for (const std::int64_t opset : {9, 10, 11, 13, 17})
+        cases.push_back(write_case(arguments[1], dense, height, opset));
     }
   }
   std::ofstream(std::string(arguments[1]) + "/cases.json") << cases;

@@ -50,8 +50,9 @@ TEST_CASE("Slice with attributes (9) and with inputs (10)") {
   OnnxModel model(3, 6, 6, opset);
   model.conv("x", "c", 3, 8);
   if (opset == 9) {
-    auto& node = OnnxModel::set(OnnxModel::set(model.node("Slice", {"c"}, {"y"}), "starts", std::vector<std::int64_t>{2}), "ends",
-                                std::vector<std::int64_t>{7});
+    auto& node =
+        OnnxModel::set(OnnxModel::set(model.node("Slice", {"c"}, {"y"}), "starts", std::vector<std::int64_t>{2}),
+                       "ends", std::vector<std::int64_t>{7});
     OnnxModel::set(node, "axes", std::vector<std::int64_t>{1});
   } else {
     model.integers("from", {2}).integers("to", {7}).integers("axis", {1});

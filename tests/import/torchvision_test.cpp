@@ -31,11 +31,12 @@ TEST_CASE("Every CNN of torchvision imports with its documented size, or is refu
       int blocks = 0;
       for (const Layer& layer : network.layers) blocks += layer.config.type == LayerType::squeeze_excite ? 1 : 0;
       const double gmacs = static_cast<double>(network.macs) * 1e-9;
-      fmt::print("{:28} {:4} layers {:3} SE {:8.3f} GMAC (documented {:7.3f}) {:10} parameters (documented {:10}) {}\n", model.name,
-                 network.layers.size(), blocks, gmacs, model.gflops, network.parameters, model.parameters, model.expectation);
+      fmt::print("{:28} {:4} layers {:3} SE {:8.3f} GMAC (documented {:7.3f}) {:10} parameters (documented {:10}) {}\n",
+                 model.name, network.layers.size(), blocks, gmacs, model.gflops, network.parameters, model.parameters,
+                 model.expectation);
       CHECK(std::abs(gmacs - model.gflops) < std::max(0.01 * model.gflops, 0.00051));
-      const bool agree = macs_agree(gmacs, model.gflops) &&
-                         parameters_agree(static_cast<double>(network.parameters), static_cast<double>(model.parameters));
+      const bool agree = macs_agree(gmacs, model.gflops) && parameters_agree(static_cast<double>(network.parameters),
+                                                                             static_cast<double>(model.parameters));
       CHECK(agree == (model.expectation == "imports"));
       CHECK(model.expectation.rfind("imports", 0) == 0);
     } catch (const InputError& error) {

@@ -24,7 +24,8 @@ std::vector<Expected> table(const std::string& folder) {
   std::vector<Expected> rows;
   for (std::string line; std::getline(file, line);) {
     Expected row;
-    if (line[0] != '#' && std::istringstream(line) >> row.file >> row.macs >> row.blocks >> row.end) rows.push_back(row);
+    if (line[0] != '#' && std::istringstream(line) >> row.file >> row.macs >> row.blocks >> row.end)
+      rows.push_back(row);
   }
   return rows;
 }
@@ -43,8 +44,8 @@ TEST_CASE("Graphs in the wild import as their authors meant them") {
     for (const Layer& layer : network.layers) blocks += layer.config.type == LayerType::squeeze_excite ? 1 : 0;
     bool cut = false;
     for (const std::string& warning : result.warnings) cut = cut || contains(warning, "cut: ");
-    fmt::print("{:20} {:4} layers {:3} SE {:12} MACs, {} outputs{}\n", row.file, network.layers.size(), blocks, network.macs,
-               network.outputs.size(), cut ? ", cut" : "");
+    fmt::print("{:20} {:4} layers {:3} SE {:12} MACs, {} outputs{}\n", row.file, network.layers.size(), blocks,
+               network.macs, network.outputs.size(), cut ? ", cut" : "");
     CHECK(network.macs == row.macs);
     CHECK(blocks == row.blocks);
     CHECK(cut == (row.end == "cut"));

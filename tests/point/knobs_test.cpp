@@ -1,5 +1,5 @@
-// The table of knobs against everything that is made of it: command lines, config files, schemas. Generated from the table: a new row is
-// covered without a new test.
+// The table of knobs against everything that is made of it: command lines, config files, schemas. Generated from the
+// table: a new row is covered without a new test.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -48,7 +48,8 @@ std::vector<std::string> plain(const std::string& command) {
 std::vector<std::string> with_knob(const std::string& command, const KnobRow& row, const std::string& value) {
   std::vector<std::string> arguments = plain(command);
   if (row.knob == Knob::tile_first) arguments.insert(arguments.end(), {"--tile-height", "3"});
-  if (command == "tune" && row.knob == Knob::buffer_kib && value != "none") arguments.insert(arguments.end(), {"--goal", "throughput"});
+  if (command == "tune" && row.knob == Knob::buffer_kib && value != "none")
+    arguments.insert(arguments.end(), {"--goal", "throughput"});
   arguments.insert(arguments.end(), {row.flag, row.shape == KnobShape::by_name ? "/name=" + value : value});
   return arguments;
 }
@@ -58,8 +59,10 @@ std::vector<std::string> typed_values(const Request& request, const KnobRow& row
   std::vector<std::string> values;
   for (const Axis& axis : request.axes)
     if (axis.knob == row.knob) values.insert(values.end(), axis.values.begin(), axis.values.end());
-  if (row.knob == Knob::tile_height) values.insert(values.end(), request.tile_heights.begin(), request.tile_heights.end());
-  for (const auto& [name, value] : request.point.values(row.knob)) values.push_back(row.shape == KnobShape::names ? name : value);
+  if (row.knob == Knob::tile_height)
+    values.insert(values.end(), request.tile_heights.begin(), request.tile_heights.end());
+  for (const auto& [name, value] : request.point.values(row.knob))
+    values.push_back(row.shape == KnobShape::names ? name : value);
   return values;
 }
 
@@ -107,7 +110,8 @@ TEST_CASE("every knob on every command line: not given, given as it would be any
       CHECK(typed_values(parsed(plain(name)), row).empty());
       std::vector<std::string> values{other_value(row)};
       if (row.usual != nullptr) values.emplace_back(row.usual);
-      for (const std::string& value : values) CHECK(typed_values(parsed(with_knob(name, row, value)), row) == std::vector{value});
+      for (const std::string& value : values)
+        CHECK(typed_values(parsed(with_knob(name, row, value)), row) == std::vector{value});
     }
   }
 }
@@ -156,7 +160,9 @@ TEST_CASE("every knob in every config file: not given, given as it would be anyw
         Json document = Json::object();
         write_knobs(said, KnobPart::all, document);
         DesignPoint read, nothing;
-        const KnobPart part = command == Command::regress ? KnobPart::all : row.varies ? KnobPart::varying : KnobPart::fixed;
+        const KnobPart part = command == Command::regress ? KnobPart::all
+                              : row.varies                ? KnobPart::varying
+                                                          : KnobPart::fixed;
         read_knobs(Reader("file", document), "", command, part, read);
         CHECK(read == said);
         CHECK(read.given(row.knob));
@@ -171,13 +177,16 @@ TEST_CASE("every knob in every config file: not given, given as it would be anyw
 
 TEST_CASE("the schemas have the table's keys, no more and no fewer") {
   const Json regression = schema("regression").at("properties");
-  CHECK(keys_of(regression.at("options").at("properties")) == as_set(knob_keys(Command::regress, KnobPart::all), {"network", "device"}));
+  CHECK(keys_of(regression.at("options").at("properties")) ==
+        as_set(knob_keys(Command::regress, KnobPart::all), {"network", "device"}));
   const Json sweep = schema("sweep").at("properties");
   std::set<std::string> fixed = as_set(knob_keys(Command::sweep, KnobPart::fixed));
   fixed.insert({"$schema", "description", "network", "grid", "points"});
   CHECK(keys_of(sweep) == fixed);
-  CHECK(keys_of(sweep.at("grid").at("properties")) == as_set(knob_keys(Command::sweep, KnobPart::varying), {"network"}));
-  CHECK(keys_of(sweep.at("points").at("items").at("properties")) == as_set(knob_keys(Command::sweep, KnobPart::varying)));
+  CHECK(keys_of(sweep.at("grid").at("properties")) ==
+        as_set(knob_keys(Command::sweep, KnobPart::varying), {"network"}));
+  CHECK(keys_of(sweep.at("points").at("items").at("properties")) ==
+        as_set(knob_keys(Command::sweep, KnobPart::varying)));
 }
 
 TEST_CASE("what is typed is laid over what a file says, and nothing else is") {
@@ -198,7 +207,8 @@ TEST_CASE("one spelling for equal values") {
   CHECK(checked_value(row_of(Knob::fps), "30.0", "x") == "30");
   CHECK(checked_value(row_of(Knob::fps), "2.5e1", "x") == "25");
   CHECK(checked_value(row_of(Knob::input_size), "096x0064", "x") == "96x64");
-  CHECK(refusal([] { checked_value(row_of(Knob::fit), "requir", "--fit"); }).find("did you mean \"require\"?") != std::string::npos);
+  CHECK(refusal([] { checked_value(row_of(Knob::fit), "requir", "--fit"); }).find("did you mean \"require\"?") !=
+        std::string::npos);
   for (const char* wrong : {"inf", "nan", "0x10", "1e16", "-3", "0", " 3", "3 "})
     CHECK(refusal([&] { checked_value(row_of(Knob::fps), wrong, "--fps"); }).find("--fps") != std::string::npos);
 }

@@ -14,8 +14,8 @@ namespace rowflow::rtl {
 /// What all of them are asked.
 struct Figures {
   bool deadlock = false;
-  std::vector<std::int64_t> completion;                                       ///< of each frame, cycles
-  std::vector<std::optional<int>> peak;                                       ///< rows, by edge; none for an edge that is not there
+  std::vector<std::int64_t> completion;  ///< of each frame, cycles
+  std::vector<std::optional<int>> peak;  ///< rows, by edge; none for an edge that is not there
   double latency() const { return static_cast<double>(completion.front()); }  ///< isolated: frame 0 starts at cycle 0
   /// Cycles per frame over the last half of the frames.
   double interval() const;
@@ -24,15 +24,15 @@ struct Figures {
 struct Comparison {
   Configuration configuration;
   RtlRun rtl_rows, rtl_pixels;
-  Figures rows, pixels;                  ///< the hardware, by hand-over style
-  Figures simulator;                     ///< simulate()
-  std::optional<double> proven;          ///< simulate()'s interval without a given number of frames (T11)
-  Figures second;                        ///< the plain evaluation of the same rules
-  Figures deeper;                        ///< the same rules, every map buffer a row deeper, leftovers in a step of their own
-  Figures forward_data;                  ///< row forwarding of data alone, by the plain evaluation
-  Figures forward;                       ///< simulate() with row forwarding (T16), leftovers in a step of their own
-  Figures forward_synchronous;           ///< … in step with the clock
-  Figures second_forward;                ///< … by the plain evaluation
+  Figures rows, pixels;          ///< the hardware, by hand-over style
+  Figures simulator;             ///< simulate()
+  std::optional<double> proven;  ///< simulate()'s interval without a given number of frames (T11)
+  Figures second;                ///< the plain evaluation of the same rules
+  Figures deeper;                ///< the same rules, every map buffer a row deeper, leftovers in a step of their own
+  Figures forward_data;          ///< row forwarding of data alone, by the plain evaluation
+  Figures forward;               ///< simulate() with row forwarding (T16), leftovers in a step of their own
+  Figures forward_synchronous;   ///< … in step with the clock
+  Figures second_forward;        ///< … by the plain evaluation
   std::optional<double> forward_proven;  ///< … the interval without a given number of frames (T11)
 };
 

@@ -12,9 +12,13 @@ int up(int a, int b) { return static_cast<int>(ceil_div(a, b)); }
 
 }  // namespace
 
-int Configuration::map_height(int map) const { return map == 0 ? height : out_size(map_height(map - 1), map == 1 ? a : b); }
+int Configuration::map_height(int map) const {
+  return map == 0 ? height : out_size(map_height(map - 1), map == 1 ? a : b);
+}
 
-int Configuration::map_width(int map) const { return map == 0 ? width : out_size(map_width(map - 1), map == 1 ? a : b); }
+int Configuration::map_width(int map) const {
+  return map == 0 ? width : out_size(map_width(map - 1), map == 1 ? a : b);
+}
 
 bool Configuration::roomy() const {
   bool spare = capacity[source_a] >= a.kernel + a.stride && capacity[a_b] >= b.kernel + b.stride;
@@ -84,7 +88,8 @@ void check(const Configuration& c) {
   for (int e = 0; e < edge_count; ++e) {
     const bool vector = e >= squeeze_reduce && e <= broadcast_scale;
     require(c.capacity[e] >= 1 || (e == a_add && !c.residual), "capacity");
-    require(c.capacity[e] * c.row_beats(e) * (e == squeeze_reduce ? c.lanes : 1) <= (vector ? 256 : 1 << 15), "row memory");
+    require(c.capacity[e] * c.row_beats(e) * (e == squeeze_reduce ? c.lanes : 1) <= (vector ? 256 : 1 << 15),
+            "row memory");
   }
   for (int s = 0; s < stage_count; ++s) require(c.cycles(s) >= 1 && c.latency[s] <= 255, "cycles or latency");
   if (c.residual) require(c.map_height(1) == c.map_height(2) && c.map_width(1) == c.map_width(2), "residual shape");

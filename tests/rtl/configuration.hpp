@@ -61,8 +61,8 @@ struct Configuration {
   int row_cycles(int stage) const { return overhead[stage] + beats(stage) * cycles(stage); }
 };
 
-/// The grid: groups of equal pipelines, each with plain SE and several tile heights. `groups` = how many; the first ones
-/// of a long grid are those of a short one.
+/// The grid: groups of equal pipelines, each with plain SE and several tile heights. `groups` = how many; the first
+/// ones of a long grid are those of a short one.
 std::vector<Configuration> make_grid(int groups);
 
 /// Throws std::invalid_argument when the configuration exceeds what the design was verilated for.

@@ -26,7 +26,12 @@ struct StageState {
 class Evaluation {
  public:
   Evaluation(const Plan& plan, int frames, Rule rule, const std::vector<Forwarding>& edges)
-      : plan_(plan), frames_(frames), rule_(rule), edges_(edges), stages_(plan.stages.size()), buffers_(plan.buffers.size()) {}
+      : plan_(plan),
+        frames_(frames),
+        rule_(rule),
+        edges_(edges),
+        stages_(plan.stages.size()),
+        buffers_(plan.buffers.size()) {}
 
   RuleRun run() {
     for (bool moved = true; moved;) {
@@ -36,7 +41,8 @@ class Evaluation {
     }
     for (std::size_t s = 0; s < stages_.size(); ++s) result_.deadlock |= stages_[s].next < total(s);
     // With space handed on beat by beat two rows may share a slot: the buffer is full then.
-    for (std::size_t b = 0; b < buffers_.size(); ++b) result_.peak.push_back(std::min(peak(buffers_[b]), plan_.buffers[b].capacity_rows));
+    for (std::size_t b = 0; b < buffers_.size(); ++b)
+      result_.peak.push_back(std::min(peak(buffers_[b]), plan_.buffers[b].capacity_rows));
     return std::move(result_);
   }
 
@@ -99,7 +105,8 @@ class Evaluation {
     const Rows upto = frame * plan_.buffers[b].rows_per_frame + in.releases[i];
     const Rows before = static_cast<Rows>(buffers_[b].freed.size());
     // Beats are freed in order: of several rows, only the first goes while the step runs.
-    for (Rows r = before; r < upto; ++r) buffers_[b].freed.push_back({r == before ? start + edges_[b].first_free : end, end});
+    for (Rows r = before; r < upto; ++r)
+      buffers_[b].freed.push_back({r == before ? start + edges_[b].first_free : end, end});
     if (upto > before) buffers_[b].changes.emplace_back(end + plan_.buffers[b].credit_latency, before - upto);
   }
 
@@ -128,7 +135,8 @@ class Evaluation {
   RuleRun result_;
 };
 
-/// Of a convolution: beats it reads beyond the first before its first result, and results left when the last beat comes.
+/// Of a convolution: beats it reads beyond the first before its first result, and results left when the last beat
+/// comes.
 std::pair<int, int> window_ends(const Configuration& c, const Convolution& conv, int map) {
   const int width = c.map_width(map), groups = c.groups();
   const int read = std::clamp(conv.kernel - conv.padding, 1, width);

@@ -1,5 +1,5 @@
-// A plain evaluation of rules T1–T6 and T16 (row forwarding) on a Plan, step by step: a second opinion on the simulator. And the
-// figures of T16 as they follow from the hardware's parameters.
+// A plain evaluation of rules T1–T6 and T16 (row forwarding) on a Plan, step by step: a second opinion on the
+// simulator. And the figures of T16 as they follow from the hardware's parameters.
 #pragma once
 
 #include <vector>

@@ -73,7 +73,8 @@ Configuration draw_pipeline(Draw& draw, int number) {
   c.squeeze_channels = wide_excite ? c.channels / 2 : std::max(1, c.channels / 4);
   c.macs = {draw.of({1, 4, 16}), draw.of({1, 4, 16})};
   // The sums grow with the square root of the products: keep the activations inside eight bits.
-  for (Convolution* conv : {&c.a, &c.b}) conv->shift = (conv->kernel + 1) / 2 + (conv->dense ? (c.channels >= 16 ? 2 : 1) : 0);
+  for (Convolution* conv : {&c.a, &c.b})
+    conv->shift = (conv->kernel + 1) / 2 + (conv->dense ? (c.channels >= 16 ? 2 : 1) : 0);
   c.height = draw.between(12, 30) * (c.a.stride * c.b.stride > 2 ? 2 : 1);
   c.width = draw.between(6, 16) * (c.a.stride * c.b.stride > 2 ? 2 : 1);
   while (c.map_height(2) < 4) ++c.height;
@@ -84,8 +85,8 @@ Configuration draw_pipeline(Draw& draw, int number) {
   return c;
 }
 
-/// Plain SE and several tile heights of one pipeline. Bypass and residual: as deep as the tile needs at least (policy 0), with
-/// ample slack (1), or `fixed` rows for all tile heights (2).
+/// Plain SE and several tile heights of one pipeline. Bypass and residual: as deep as the tile needs at least (policy
+/// 0), with ample slack (1), or `fixed` rows for all tile heights (2).
 void add_group(std::vector<Configuration>& grid, const Configuration& base, int policy, int fixed) {
   const int full = base.map_height(2);
   const int slack = policy == 0 ? 0 : 6;

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::array<const char*, stage_count> names{"source", "conv_a",    "conv_b", "squeeze", "reduce",
                                                      "expand", "broadcast", "scale",  "add",     "sink"};
-constexpr std::array<StageKind, stage_count> kinds{StageKind::source,    StageKind::conv,      StageKind::conv,      StageKind::squeeze,
-                                                   StageKind::vector_fc, StageKind::vector_fc, StageKind::broadcast, StageKind::scale,
-                                                   StageKind::add,       StageKind::sink};
+constexpr std::array<StageKind, stage_count> kinds{
+    StageKind::source,    StageKind::conv,      StageKind::conv,  StageKind::squeeze, StageKind::vector_fc,
+    StageKind::vector_fc, StageKind::broadcast, StageKind::scale, StageKind::add,     StageKind::sink};
 struct Edge {
   int from, to;
   BufferRole role;
@@ -44,7 +44,8 @@ Rows needs(const Configuration& c, int stage, int edge, Rows i) {
   if (stage == conv_a || stage == conv_b) {
     const Convolution& conv = stage == conv_a ? c.a : c.b;
     const Rows height = c.map_height(stage - conv_a);
-    return i + 1 == steps(c, stage) ? height : std::clamp<Rows>(i * conv.stride - conv.padding + conv.kernel, 0, height);
+    return i + 1 == steps(c, stage) ? height
+                                    : std::clamp<Rows>(i * conv.stride - conv.padding + conv.kernel, 0, height);
   }
   return stage == scale && is_vector(edge) ? i / c.tile_rows() + 1 : i + 1;
 }
@@ -72,7 +73,10 @@ Buffer buffer(const Configuration& c, int edge) {
   b.name = std::string(names[b.from]) + "->" + names[b.to];
   b.role = edges[edge].role;
   b.level = MemoryLevel::l3;
-  b.rows_per_frame = edge == source_a ? c.map_height(0) : edge <= a_add ? c.map_height(1) : is_vector(edge) ? tiles(c) : c.map_height(2);
+  b.rows_per_frame = edge == source_a  ? c.map_height(0)
+                     : edge <= a_add   ? c.map_height(1)
+                     : is_vector(edge) ? tiles(c)
+                                       : c.map_height(2);
   b.capacity_rows = c.capacity[edge];
   b.row_bytes = b.row_elements = edge <= a_add           ? c.map_width(edge == source_a ? 0 : 1) * c.channels
                                  : edge == reduce_expand ? c.squeeze_channels

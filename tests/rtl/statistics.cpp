@@ -67,7 +67,8 @@ BestTile best_tile(const std::vector<Comparison>& all, Of model, Of hardware, Go
 std::vector<double> difference_errors(const std::vector<Comparison>& all, Of model, Of hardware, Goal goal) {
   std::vector<double> errors;
   for (const auto& [name, group] : groups(all, model, hardware)) {
-    const auto se = std::find_if(group.begin(), group.end(), [](const Comparison* x) { return x->configuration.is_se(); });
+    const auto se =
+        std::find_if(group.begin(), group.end(), [](const Comparison* x) { return x->configuration.is_se(); });
     if (se == group.end()) continue;
     for (const Comparison* x : group) {
       if (x == *se) continue;

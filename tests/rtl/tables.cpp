@@ -21,7 +21,8 @@ std::vector<double> errors(const std::vector<Comparison>& all, Of model, Of hard
   for (const Comparison& x : all) {
     const Figures &m = x.*model, &h = x.*hardware;
     if (!is(x, kind) || m.deadlock || h.deadlock) continue;
-    list.push_back(goal == Goal::interval ? error_percent(m.interval(), h.interval()) : error_percent(m.latency(), h.latency()));
+    list.push_back(goal == Goal::interval ? error_percent(m.interval(), h.interval())
+                                          : error_percent(m.latency(), h.latency()));
   }
   return list;
 }
@@ -38,14 +39,15 @@ std::vector<double> frame_errors(const std::vector<Comparison>& all, Of model, O
 }
 
 std::string row(const std::string& label, const Distribution& d) {
-  return fmt::format("| {} | {} | {:+.2f} | {:.2f} | {:.2f} | {:.2f} |\n", label, d.count, d.mean, d.median, d.p95, d.worst);
+  return fmt::format("| {} | {} | {:+.2f} | {:.2f} | {:.2f} | {:.2f} |\n", label, d.count, d.mean, d.median, d.p95,
+                     d.worst);
 }
 
 const char* header = "| error, % | n | mean (signed) | median | 95th percentile | worst |\n|---|---|---|---|---|---|\n";
 
 int same_verdicts(const std::vector<Comparison>& all, Of model, Of hardware) {
-  return static_cast<int>(
-      std::count_if(all.begin(), all.end(), [&](const Comparison& x) { return (x.*model).deadlock == (x.*hardware).deadlock; }));
+  return static_cast<int>(std::count_if(
+      all.begin(), all.end(), [&](const Comparison& x) { return (x.*model).deadlock == (x.*hardware).deadlock; }));
 }
 
 /// Of all buffers' peaks, per cent within a row.
@@ -70,8 +72,8 @@ int peak_difference(const std::vector<Comparison>& all, Of model, Of hardware) {
 }
 
 int same_frames(const std::vector<Comparison>& all, Of model, Of hardware) {
-  return static_cast<int>(
-      std::count_if(all.begin(), all.end(), [&](const Comparison& x) { return (x.*model).completion == (x.*hardware).completion; }));
+  return static_cast<int>(std::count_if(
+      all.begin(), all.end(), [&](const Comparison& x) { return (x.*model).completion == (x.*hardware).completion; }));
 }
 
 std::string rows_table(const std::vector<Comparison>& all) {
@@ -79,8 +81,11 @@ std::string rows_table(const std::vector<Comparison>& all) {
   for (const Comparison& x : all)
     if (x.proven && !x.rows.deadlock) proven.push_back(error_percent(*x.proven, x.rows.interval()));
   const auto deadlocks = std::count_if(all.begin(), all.end(), [](const Comparison& x) { return x.rows.deadlock; });
-  const auto of = [&](Goal goal) { return distribution(errors(all, &Comparison::simulator, &Comparison::rows, goal, Kind::all)); };
-  std::string text = fmt::format("### Row-synchronous hand-over\n\n{} configurations, {} of them deadlock.\n\n", all.size(), deadlocks);
+  const auto of = [&](Goal goal) {
+    return distribution(errors(all, &Comparison::simulator, &Comparison::rows, goal, Kind::all));
+  };
+  std::string text = fmt::format("### Row-synchronous hand-over\n\n{} configurations, {} of them deadlock.\n\n",
+                                 all.size(), deadlocks);
   text += header + row("steady interval, same frames", of(Goal::interval)) +
           row("steady interval, as proven by T11", distribution(proven)) + row("isolated latency", of(Goal::latency));
   text += fmt::format("\n- deadlock verdict identical: {} of {}\n- every frame's completion identical: {} of {}\n",
@@ -93,8 +98,8 @@ std::string rows_table(const std::vector<Comparison>& all) {
 std::string best_line(const std::vector<Comparison>& all, Of model, Goal goal) {
   const BestTile best = best_tile(all, model, &Comparison::pixels, goal);
   return fmt::format("- same best T by {}: {} of {} groups ({:.0f} %); as good within 0.5 %: {} ({:.0f} %)\n",
-                     goal == Goal::interval ? "interval" : "isolated latency", best.same, best.groups, 100.0 * best.same / best.groups,
-                     best.as_good, percent(best.as_good, best.groups));
+                     goal == Goal::interval ? "interval" : "isolated latency", best.same, best.groups,
+                     100.0 * best.same / best.groups, best.as_good, percent(best.as_good, best.groups));
 }
 
 std::string pixels_table(const std::vector<Comparison>& all, const std::string& title, Of model) {
@@ -106,10 +111,12 @@ std::string pixels_table(const std::vector<Comparison>& all, const std::string& 
     text += row(name + ", SE − TSE (% of SE)", distribution(difference_errors(all, model, &Comparison::pixels, goal)));
   }
   text += row("completion of every frame", distribution(frame_errors(all, model, &Comparison::pixels)));
-  text += fmt::format("\n- deadlock verdict identical: {} of {}\n", same_verdicts(all, model, &Comparison::pixels), all.size());
+  text += fmt::format("\n- deadlock verdict identical: {} of {}\n", same_verdicts(all, model, &Comparison::pixels),
+                      all.size());
   return text + best_line(all, model, Goal::interval) + best_line(all, model, Goal::latency) +
          fmt::format("- peak occupancy: {:.0f} % of the buffers within a row, largest difference {} rows\n\n",
-                     peaks_within_a_row(all, model, &Comparison::pixels), peak_difference(all, model, &Comparison::pixels));
+                     peaks_within_a_row(all, model, &Comparison::pixels),
+                     peak_difference(all, model, &Comparison::pixels));
 }
 
 }  // namespace
@@ -152,20 +159,23 @@ std::vector<std::string> failures(const std::vector<Comparison>& all) {
       expect(run->deadlock || run->distinct >= 8, x, fmt::format("only {} different output values", run->distinct));
     }
     expect(x.simulator.deadlock == x.rows.deadlock, x, "another deadlock verdict");
-    expect(x.simulator.completion == x.second.completion, x, "the simulator and a plain evaluation of its rules differ");
+    expect(x.simulator.completion == x.second.completion, x,
+           "the simulator and a plain evaluation of its rules differ");
     for (const Figures* other : {&x.second_forward, &x.forward_synchronous}) {
-      const bool same = x.forward.deadlock == other->deadlock && x.forward.completion == other->completion && x.forward.peak == other->peak;
+      const bool same = x.forward.deadlock == other->deadlock && x.forward.completion == other->completion &&
+                        x.forward.peak == other->peak;
       expect(same, x,
              other == &x.second_forward ? "row forwarding: the simulator and a plain evaluation of its rules differ"
                                         : "row forwarding: the two timing modes differ");
     }
     expect(x.forward.deadlock || x.forward_proven.has_value(), x, "row forwarding: no interval");
     if (x.simulator.deadlock || x.rows.deadlock) continue;
-    expect(peak_difference({x}, &Comparison::simulator, &Comparison::rows) <= 1, x, "peak occupancy differs by more than a row");
+    expect(peak_difference({x}, &Comparison::simulator, &Comparison::rows) <= 1, x,
+           "peak occupancy differs by more than a row");
     expect(x.proven.has_value(), x, "no interval");
-    for (const double error :
-         {error_percent(x.simulator.interval(), x.rows.interval()), error_percent(x.simulator.latency(), x.rows.latency()),
-          error_percent(x.proven.value_or(0), x.rows.interval())})
+    for (const double error : {error_percent(x.simulator.interval(), x.rows.interval()),
+                               error_percent(x.simulator.latency(), x.rows.latency()),
+                               error_percent(x.proven.value_or(0), x.rows.interval())})
       expect(std::abs(error) <= 2.0, x, fmt::format("row-synchronous error {:.2f} %", error));
   }
   const auto deadlocks = std::count_if(all.begin(), all.end(), [](const Comparison& x) { return x.rows.deadlock; });
@@ -173,7 +183,8 @@ std::vector<std::string> failures(const std::vector<Comparison>& all) {
   for (const Kind kind : {Kind::se, Kind::tse})
     for (const Goal goal : {Goal::interval, Goal::latency}) {
       const double median = distribution(errors(all, &Comparison::forward, &Comparison::pixels, goal, kind)).median;
-      if (median > 2.0) list.push_back(fmt::format("row forwarding is {:.2f} % off the pixel-streaming hardware (median)", median));
+      if (median > 2.0)
+        list.push_back(fmt::format("row forwarding is {:.2f} % off the pixel-streaming hardware (median)", median));
     }
   return list;
 }

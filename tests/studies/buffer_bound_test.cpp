@@ -27,7 +27,8 @@ std::string undercut(const Plan& plan, Cycles period) {
   const BufferBound bound(plan);
   for (std::size_t b = 0; b < depths.size(); ++b) {
     const Rows least = bound.least_rows(static_cast<int>(b), period);
-    if (least > depths[b]) return plan.buffers[b].name + ": bound " + std::to_string(least) + ", simulated " + std::to_string(depths[b]);
+    if (least > depths[b])
+      return plan.buffers[b].name + ": bound " + std::to_string(least) + ", simulated " + std::to_string(depths[b]);
   }
   return "";
 }
@@ -45,7 +46,8 @@ TEST_CASE("no full-rate depth of a random plan undercuts the bound") {
     Plan plan = test::random_plan(seed);
     plan.pacing = {};
     for (Stage& stage : plan.stages) {
-      for (Cycles& cost : stage.cost) cost = std::max<Cycles>(1, cost);  // a row that stays no time counts in no peak (T10)
+      for (Cycles& cost : stage.cost)
+        cost = std::max<Cycles>(1, cost);  // a row that stays no time counts in no peak (T10)
     }
     INFO("seed " << seed);
     CHECK(undercut(plan, slowest(plan)) == "");

@@ -15,7 +15,9 @@ namespace {
 
 const std::string configs = std::string(ROWFLOW_SOURCE_DIR) + "/configs/";
 
-Network network(const std::string& name) { return build_network(read_network_config(configs + "networks/" + name + ".json")); }
+Network network(const std::string& name) {
+  return build_network(read_network_config(configs + "networks/" + name + ".json"));
+}
 
 CalibrationFile two_parameters() {
   CalibrationFile file;

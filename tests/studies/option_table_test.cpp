@@ -15,7 +15,8 @@ OptionTable drawn_table() {
   for (auto& block : table) {
     block.push_back({0, 0, false});
     for (int o = *rc::gen::inRange(0, 4); o > 0; --o)
-      block.push_back({*rc::gen::inRange<Bytes>(-40, 10), *rc::gen::inRange<std::int64_t>(0, 9), *rc::gen::arbitrary<bool>()});
+      block.push_back(
+          {*rc::gen::inRange<Bytes>(-40, 10), *rc::gen::inRange<std::int64_t>(0, 9), *rc::gen::arbitrary<bool>()});
   }
   return table;
 }
@@ -28,7 +29,8 @@ OptionLimits drawn_limits() {
 }
 
 bool within(const OptionChoice& choice, const OptionLimits& limits) {
-  return choice.bytes <= limits.most_bytes.value_or(choice.bytes) && choice.loss <= limits.most_loss.value_or(choice.loss);
+  return choice.bytes <= limits.most_bytes.value_or(choice.bytes) &&
+         choice.loss <= limits.most_loss.value_or(choice.loss);
 }
 
 std::vector<OptionChoice> all_choices(const OptionTable& table) {
@@ -51,7 +53,8 @@ std::vector<OptionChoice> all_choices(const OptionTable& table) {
 }
 
 template <typename Key>
-void check_against_all(const OptionTable& table, const OptionLimits& limits, const std::optional<OptionChoice>& found, Key key) {
+void check_against_all(const OptionTable& table, const OptionLimits& limits, const std::optional<OptionChoice>& found,
+                       Key key) {
   std::optional<OptionChoice> best;
   for (const OptionChoice& choice : all_choices(table)) {
     if (within(choice, limits) && (!best || key(choice) < key(*best))) best = choice;

@@ -34,7 +34,8 @@ TEST_CASE("the bound of any mixture of heights holds") {
     std::vector<std::vector<Rows>> candidates;
     for (const Layer& layer : network.layers)
       if (layer.config.type == LayerType::squeeze_excite) candidates.push_back({0, 14, 7, 4, 2, 1});
-    const Cycles period = plan_point(with_heights(network, Heights(candidates.size(), 7)), device, {}).bounds.stage_interval;
+    const Cycles period =
+        plan_point(with_heights(network, Heights(candidates.size(), 7)), device, {}).bounds.stage_interval;
     const TuneBound bound = tune_bound(network, device, options, candidates, period);
     int compared = 0;
     for (int trial = 0; trial < 12; ++trial) {

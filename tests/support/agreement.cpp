@@ -40,11 +40,13 @@ Stalls stalls_of(const Plan& plan, const StageActivity& stage) {
 
 Stalls stalls_of(const oracle::StageAccount& stage) {
   Stalls stalls;
-  for (const oracle::Stall& stall : stage.stalls) stalls[(stall.blocked ? "blocked " : "starved ") + stall.buffer] = stall.cycles;
+  for (const oracle::Stall& stall : stage.stalls)
+    stalls[(stall.blocked ? "blocked " : "starved ") + stall.buffer] = stall.cycles;
   return stalls;
 }
 
-void compare_stage(Differences& d, const Plan& plan, const StageActivity& measured, const oracle::StageAccount& expected) {
+void compare_stage(Differences& d, const Plan& plan, const StageActivity& measured,
+                   const oracle::StageAccount& expected) {
   d.equal(expected.name + " busy", measured.busy, expected.busy);
   d.equal(expected.name + " starved", measured.starved, expected.starved);
   d.equal(expected.name + " blocked", measured.blocked, expected.blocked);
@@ -56,7 +58,8 @@ void compare_buffer(Differences& d, const Occupancy& measured, const oracle::Buf
   d.equal(expected.name + " peak", measured.peak_rows, expected.peak);
   d.equal(expected.name + " full", measured.full_cycles, expected.full_cycles);
   if (elapsed > 0)
-    d.near(expected.name + " mean", measured.mean_rows, static_cast<double>(expected.integral) / static_cast<double>(elapsed));
+    d.near(expected.name + " mean", measured.mean_rows,
+           static_cast<double>(expected.integral) / static_cast<double>(elapsed));
 }
 
 void compare_steady(Differences& d, const Measurement& measured, const oracle::Period& expected) {
@@ -64,15 +67,18 @@ void compare_steady(Differences& d, const Measurement& measured, const oracle::P
   for (std::size_t s = 0; s < expected.stages.size(); ++s) {
     const std::string stage = fmt::format("stage {} steady ", s);
     d.near(stage + "busy", measured.stages[s].steady_busy, static_cast<double>(expected.stages[s].busy) / frames);
-    d.near(stage + "starved", measured.stages[s].steady_starved, static_cast<double>(expected.stages[s].starved) / frames);
-    d.near(stage + "blocked", measured.stages[s].steady_blocked, static_cast<double>(expected.stages[s].blocked) / frames);
+    d.near(stage + "starved", measured.stages[s].steady_starved,
+           static_cast<double>(expected.stages[s].starved) / frames);
+    d.near(stage + "blocked", measured.stages[s].steady_blocked,
+           static_cast<double>(expected.stages[s].blocked) / frames);
   }
   for (std::size_t b = 0; b < expected.buffers.size(); ++b) {
     const oracle::BufferAccount& buffer = expected.buffers[b];
     d.equal(buffer.name + " steady peak", measured.buffers[b].steady_peak_rows, buffer.peak);
     d.near(buffer.name + " steady mean", measured.buffers[b].steady_mean_rows,
            static_cast<double>(buffer.integral) / static_cast<double>(expected.cycles));
-    d.near(buffer.name + " steady full", measured.buffers[b].steady_full_cycles, static_cast<double>(buffer.full_cycles) / frames);
+    d.near(buffer.name + " steady full", measured.buffers[b].steady_full_cycles,
+           static_cast<double>(buffer.full_cycles) / frames);
   }
 }
 
@@ -89,12 +95,15 @@ std::string differences(const Plan& plan, const Measurement& measured, const ora
   d.equal("stages", measured.stages.size(), expected.stages.size());
   d.equal("buffers", measured.buffers.size(), expected.buffers.size());
   if (!d.text().empty()) return d.text();
-  for (std::size_t s = 0; s < expected.stages.size(); ++s) compare_stage(d, plan, measured.stages[s], expected.stages[s]);
-  for (std::size_t b = 0; b < expected.buffers.size(); ++b) compare_buffer(d, measured.buffers[b], expected.buffers[b], expected.elapsed);
+  for (std::size_t s = 0; s < expected.stages.size(); ++s)
+    compare_stage(d, plan, measured.stages[s], expected.stages[s]);
+  for (std::size_t b = 0; b < expected.buffers.size(); ++b)
+    compare_buffer(d, measured.buffers[b], expected.buffers[b], expected.elapsed);
   return d.text();
 }
 
-std::string throughput_differences(const Measurement& measured, const std::optional<oracle::Period>& expected, int horizon) {
+std::string throughput_differences(const Measurement& measured, const std::optional<oracle::Period>& expected,
+                                   int horizon) {
   Differences d;
   const Throughput& claimed = measured.throughput;
   if (claimed.periodic || claimed.proof == Proof::repeat) {
@@ -112,9 +121,11 @@ std::string throughput_differences(const Measurement& measured, const std::optio
   d.equal("interval given", claimed.interval.has_value(), true);
   if (!claimed.interval) return d.text();
   if (expected)
-    d.equal("interval × frames", claimed.interval->numerator * expected->frames, expected->cycles * claimed.interval->denominator);
+    d.equal("interval × frames", claimed.interval->numerator * expected->frames,
+            expected->cycles * claimed.interval->denominator);
   else
-    d.equal("a bound needs no repeat within", std::string(to_string(claimed.proof)), std::string(horizon > 0 ? "bound" : ""));
+    d.equal("a bound needs no repeat within", std::string(to_string(claimed.proof)),
+            std::string(horizon > 0 ? "bound" : ""));
   if (measured.critical && claimed.interval)
     d.equal("critical cycle × frames", measured.critical->cycles * claimed.interval->denominator,
             claimed.interval->numerator * measured.critical->frames);

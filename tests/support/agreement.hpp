@@ -14,6 +14,7 @@ std::string differences(const Plan& plan, const Measurement& measured, const ora
 
 /// Every way in which the measured throughput claims more than, or other than, the oracle's proven period (T11).
 /// `horizon` is the number of frames among which `expected` was looked for.
-std::string throughput_differences(const Measurement& measured, const std::optional<oracle::Period>& expected, int horizon);
+std::string throughput_differences(const Measurement& measured, const std::optional<oracle::Period>& expected,
+                                   int horizon);
 
 }  // namespace rowflow::test

@@ -38,7 +38,8 @@ class NetworkBuilder {
     c.tile_height = tile;
     const Shape shape = shape_of(in);
     const int index = add(c, {in, in}, shape, 0);
-    network_.layers[index].weight_bytes = mid > 0 ? 2 * shape.channels * mid + mid + shape.channels : shape.channels * (shape.channels + 1);
+    network_.layers[index].weight_bytes =
+        mid > 0 ? 2 * shape.channels * mid + mid + shape.channels : shape.channels * (shape.channels + 1);
     return index;
   }
   /// A squeeze and excite that pools one map and scales another.
@@ -93,7 +94,8 @@ inline Parameter parameter(const std::string& name, std::int64_t value, bool ass
   return p;
 }
 
-/// 4 clusters of 16 subclusters and 8 controllers; 32 MACs per subcluster-cycle (depthwise 4, assumed), 8 elements a cycle.
+/// 4 clusters of 16 subclusters and 8 controllers; 32 MACs per subcluster-cycle (depthwise 4, assumed), 8 elements a
+/// cycle.
 inline Device round_device() {
   Device d;
   d.name = "round";

@@ -44,7 +44,8 @@ class OnnxModel {
   }
 
   /// A node named after its first output. Attributes are added to what is returned.
-  onnx::NodeProto& node(const std::string& op, const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
+  onnx::NodeProto& node(const std::string& op, const std::vector<std::string>& inputs,
+                        const std::vector<std::string>& outputs) {
     auto* added = model_.mutable_graph()->add_node();
     added->set_op_type(op);
     added->set_name(outputs.empty() ? op : outputs[0]);
@@ -76,7 +77,8 @@ class OnnxModel {
   }
 
   /// A 1×1 convolution with a bias, its weights stored.
-  OnnxModel& conv(const std::string& in, const std::string& out, std::int64_t channels, std::int64_t filters, std::int64_t kernel = 1) {
+  OnnxModel& conv(const std::string& in, const std::string& out, std::int64_t channels, std::int64_t filters,
+                  std::int64_t kernel = 1) {
     weight(out + ".w", {filters, channels, kernel, kernel}).weight(out + ".b", {filters});
     set(node("Conv", {in, out + ".w", out + ".b"}, {out}), "pads", {kernel / 2, kernel / 2, kernel / 2, kernel / 2});
     return *this;

@@ -54,9 +54,11 @@ Wait first_unmet(const Schedule& schedule, std::size_t stage) {
   const PlanSpec& plan = schedule.plan();
   const StartTerms terms = schedule.terms(stage, schedule.starts(stage).size());
   for (std::size_t p = 0; p < terms.visible.size(); ++p)
-    if (terms.visible[p] == never) return {plan.stages[stage].name, plan.buffers[plan.stages[stage].inputs[p].buffer].name, false};
+    if (terms.visible[p] == never)
+      return {plan.stages[stage].name, plan.buffers[plan.stages[stage].inputs[p].buffer].name, false};
   for (std::size_t p = 0; p < terms.space.size(); ++p)
-    if (terms.space[p] == never) return {plan.stages[stage].name, plan.buffers[plan.stages[stage].outputs[p].buffer].name, true};
+    if (terms.space[p] == never)
+      return {plan.stages[stage].name, plan.buffers[plan.stages[stage].outputs[p].buffer].name, true};
   return {plan.stages[stage].name, "", false};
 }
 
@@ -102,8 +104,8 @@ StageAccount account_stage(const Schedule& schedule, std::size_t stage, Int elap
     (blocked ? account.blocked : account.starved) += cycles;
     std::string name;
     if (port != schedule_port) {
-      const std::size_t buffer =
-          blocked ? spec.outputs[static_cast<std::size_t>(port - inputs)].buffer : spec.inputs[static_cast<std::size_t>(port)].buffer;
+      const std::size_t buffer = blocked ? spec.outputs[static_cast<std::size_t>(port - inputs)].buffer
+                                         : spec.inputs[static_cast<std::size_t>(port)].buffer;
       name = schedule.plan().buffers[buffer].name;
     }
     account.stalls.push_back({name, blocked, cycles});
@@ -114,7 +116,8 @@ StageAccount account_stage(const Schedule& schedule, std::size_t stage, Int elap
 BufferAccount account_buffer(const Schedule& schedule, std::size_t buffer, Int from, Int to) {
   const RowTimes& rows = schedule.rows(buffer);
   const Int capacity = schedule.plan().buffers[buffer].capacity;
-  std::map<Int, Int> change;  // the net change at a time: frees count first because only the sum after them is looked at
+  std::map<Int, Int>
+      change;  // the net change at a time: frees count first because only the sum after them is looked at
   for (std::size_t r = 0; r < rows.written.size(); ++r) {
     const Int freed = r < rows.freed.size() ? rows.freed[r] : never;
     if (freed == rows.written[r]) continue;  // an empty interval counts nowhere
@@ -155,7 +158,8 @@ Result evaluate(const nlohmann::json& json, int frames) {
     result.completed = false;
     result.unfinished.push_back(first_unmet(schedule, s));
   }
-  for (std::size_t b = 0; b < plan.buffers.size(); ++b) result.buffers.push_back(account_buffer(schedule, b, 0, result.elapsed));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+    result.buffers.push_back(account_buffer(schedule, b, 0, result.elapsed));
   return result;
 }
 

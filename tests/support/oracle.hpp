@@ -1,5 +1,6 @@
-// A second, independent evaluation of rules T1–T6 with the accounts T9–T11, on nothing but the plan's JSON (rowflow.plan/1).
-// It shares no code with the simulator: where both agree to the cycle, either both are right or both read the rules wrongly.
+// A second, independent evaluation of rules T1–T6 with the accounts T9–T11, on nothing but the plan's JSON
+// (rowflow.plan/1). It shares no code with the simulator: where both agree to the cycle, either both are right or both
+// read the rules wrongly.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ inline constexpr int schedule_port = -1;
 /// Cycles waited, by port: the schedule, then inputs, then outputs.
 using StageCharges = std::map<int, Int>;
 
-/// Adds what the stage waits (T9) between the end of its previous step and `until`, the start of `step` (or the end of the run).
+/// Adds what the stage waits (T9) between the end of its previous step and `until`, the start of `step` (or the end of
+/// the run).
 void charge_wait(const Schedule& schedule, std::size_t stage, std::size_t step, Int until, StageCharges& charges);
 
 StageAccount account_stage(const Schedule& schedule, std::size_t stage, Int elapsed);

@@ -44,7 +44,8 @@ void check_stage(const PlanSpec& plan, std::size_t index) {
     require(buffer.to == index, stage.name, "reads a buffer that leads elsewhere");
     check_table(stage, port.needs, buffer.rows);
     check_table(stage, port.releases, buffer.rows);
-    for (std::size_t i = 0; i < port.needs.size(); ++i) require(port.releases[i] <= port.needs[i], stage.name, "releases > needs");
+    for (std::size_t i = 0; i < port.needs.size(); ++i)
+      require(port.releases[i] <= port.needs[i], stage.name, "releases > needs");
   }
   for (const OutputPort& port : stage.outputs) {
     require(plan.buffers[port.buffer].from == index, stage.name, "writes a buffer that comes from elsewhere");
@@ -62,8 +63,8 @@ StageSpec read_stage(const json& item, const Names& buffers) {
   stage.cost = item.at("cost").get<std::vector<Int>>();
   require(stage.cost.size() == item.at("steps").get<std::size_t>(), stage.name, "not one cost a step");
   for (const json& port : item.at("inputs"))
-    stage.inputs.push_back(
-        {index_of(buffers, port.at("buffer")), port.at("needs").get<std::vector<Int>>(), port.at("releases").get<std::vector<Int>>()});
+    stage.inputs.push_back({index_of(buffers, port.at("buffer")), port.at("needs").get<std::vector<Int>>(),
+                            port.at("releases").get<std::vector<Int>>()});
   for (const json& port : item.at("outputs"))
     stage.outputs.push_back({index_of(buffers, port.at("buffer")), port.at("emits").get<std::vector<Int>>()});
   return stage;
@@ -76,9 +77,10 @@ PlanSpec read_plan(const json& document) {
   const Names buffers = names_of(document.at("buffers"));
   PlanSpec plan;
   for (const json& item : document.at("buffers"))
-    plan.buffers.push_back({item.at("name").get<std::string>(), index_of(stages, item.at("from")), index_of(stages, item.at("to")),
-                            item.at("rows_per_frame").get<Int>(), item.at("capacity_rows").get<Int>(),
-                            item.at("transfer_latency").get<Int>(), item.at("credit_latency").get<Int>()});
+    plan.buffers.push_back({item.at("name").get<std::string>(), index_of(stages, item.at("from")),
+                            index_of(stages, item.at("to")), item.at("rows_per_frame").get<Int>(),
+                            item.at("capacity_rows").get<Int>(), item.at("transfer_latency").get<Int>(),
+                            item.at("credit_latency").get<Int>()});
   for (const json& item : document.at("stages")) plan.stages.push_back(read_stage(item, buffers));
   const json& source = document.at("source");
   plan.source = index_of(stages, source.at("stage"));

@@ -6,7 +6,9 @@
 namespace rowflow::oracle {
 namespace {
 
-Int latest(const std::vector<Int>& times, Int none) { return times.empty() ? none : *std::max_element(times.begin(), times.end()); }
+Int latest(const std::vector<Int>& times, Int none) {
+  return times.empty() ? none : *std::max_element(times.begin(), times.end());
+}
 
 /// When row `last` (the last of those asked for) got its time, or never.
 Int time_of(const std::vector<Int>& times, Int last) {

@@ -33,7 +33,9 @@ class Schedule {
   const std::vector<Int>& starts(std::size_t stage) const { return starts_[stage]; }
   const RowTimes& rows(std::size_t buffer) const { return rows_[buffer]; }
   Int end(std::size_t stage, std::size_t step) const;  ///< start + cost; steps numbered through all frames
-  std::size_t total_steps(std::size_t stage) const { return plan_.stages[stage].cost.size() * static_cast<std::size_t>(frames_); }
+  std::size_t total_steps(std::size_t stage) const {
+    return plan_.stages[stage].cost.size() * static_cast<std::size_t>(frames_);
+  }
   bool finished(std::size_t stage) const { return starts_[stage].size() == total_steps(stage); }
 
   /// The terms that decide when a step starts; all its predecessors need to be known, or the term is `never`.

@@ -33,7 +33,8 @@ class PlanBuilder {
   }
 
   /// Joins two stages; tables as in T1.
-  int connect(int from, int to, Rows capacity, std::vector<Rows> emits, std::vector<Rows> needs, std::vector<Rows> releases) {
+  int connect(int from, int to, Rows capacity, std::vector<Rows> emits, std::vector<Rows> needs,
+              std::vector<Rows> releases) {
     Buffer buffer;
     buffer.from = from;
     buffer.to = to;

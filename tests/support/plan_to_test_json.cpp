@@ -15,7 +15,8 @@ json stage_json(const Plan& plan, const Stage& stage) {
   json inputs = json::array(), outputs = json::array();
   for (const StageInput& port : stage.inputs)
     inputs.push_back({{"buffer", buffer_name(plan, port.buffer)}, {"needs", port.needs}, {"releases", port.releases}});
-  for (const StageOutput& port : stage.outputs) outputs.push_back({{"buffer", buffer_name(plan, port.buffer)}, {"emits", port.emits}});
+  for (const StageOutput& port : stage.outputs)
+    outputs.push_back({{"buffer", buffer_name(plan, port.buffer)}, {"emits", port.emits}});
   return {{"name", stage.name}, {"kind", stage.kind}, {"steps", stage.steps()}, {"latency", stage.latency},
           {"cost", stage.cost}, {"inputs", inputs},   {"outputs", outputs}};
 }

@@ -16,7 +16,8 @@ class LoweredBuilder {
     return pipeline_.output(stage, emit_rows(rows), 1, 8);
   }
   /// A stage with one input and `emits` for output.
-  Stream stage(const std::string& name, const Stream& in, RowWindow window, std::vector<Rows> emits, Elements row_elements = 1) {
+  Stream stage(const std::string& name, const Stream& in, RowWindow window, std::vector<Rows> emits,
+               Elements row_elements = 1) {
     const int index = pipeline_.add_stage(name, name, StageKind::conv, static_cast<Rows>(window.needs.size()));
     pipeline_.connect(in, index, std::move(window), BufferRole::straight);
     return pipeline_.output(index, std::move(emits), row_elements, 8);

@@ -106,7 +106,8 @@ int RandomPlanBuilder::any_tables(int input) {
 void RandomPlanBuilder::operation() {
   // Mostly the latest rows; sometimes an older stage, which is a fork.
   const auto pick = [&] {
-    return open_[open_.size() - 1 - static_cast<std::size_t>(chance(30) ? draw(0, static_cast<int>(open_.size()) - 1) : 0)];
+    return open_[open_.size() - 1 -
+                 static_cast<std::size_t>(chance(30) ? draw(0, static_cast<int>(open_.size()) - 1) : 0)];
   };
   const int input = pick();
   int output = -1;

@@ -31,7 +31,8 @@ int RandomPlanBuilder::add_stage(StageKind kind, const std::vector<Rows>& emits)
   return index;
 }
 
-void RandomPlanBuilder::connect(int from, int to, const std::vector<Rows>& needs, const std::vector<Rows>& releases, BufferRole role) {
+void RandomPlanBuilder::connect(int from, int to, const std::vector<Rows>& needs, const std::vector<Rows>& releases,
+                                BufferRole role) {
   Buffer buffer;
   buffer.name = stage(from).name + "->" + stage(to).name;
   buffer.from = from;

@@ -1,4 +1,5 @@
-// Random valid plans: chains, forks, joins, SE blocks with bypass and skip, windows, ragged tiles, latencies, all kinds of capacities.
+// Random valid plans: chains, forks, joins, SE blocks with bypass and skip, windows, ragged tiles, latencies, all kinds
+// of capacities.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,9 @@
 
 namespace rowflow::test {
 
-/// The choices a random plan is made of, in order. A tape that ends early goes on with zeros, the plainest choices, so that a shorter tape
-/// or smaller numbers make a smaller plan: RapidCheck shrinks a counterexample by shrinking its tape.
+/// The choices a random plan is made of, in order. A tape that ends early goes on with zeros, the plainest choices, so
+/// that a shorter tape or smaller numbers make a smaller plan: RapidCheck shrinks a counterexample by shrinking its
+/// tape.
 using Tape = std::vector<std::uint32_t>;
 
 /// A plan that satisfies T1; it may deadlock.

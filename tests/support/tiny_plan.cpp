@@ -24,8 +24,8 @@ TinyPlan& TinyPlan::stage(const std::string& name, const std::string& kind, cons
   return *this;
 }
 
-TinyPlan& TinyPlan::buffer(const std::string& from, const std::string& to, Int rows, Int capacity, const Table& emits, const Table& needs,
-                           const Table& releases, Latencies latencies) {
+TinyPlan& TinyPlan::buffer(const std::string& from, const std::string& to, Int rows, Int capacity, const Table& emits,
+                           const Table& needs, const Table& releases, Latencies latencies) {
   const std::string name = from + "->" + to;
   find(from)["outputs"].push_back({{"buffer", name}, {"emits", emits}});
   find(to)["inputs"].push_back({{"buffer", name}, {"needs", needs}, {"releases", releases}});
@@ -52,7 +52,9 @@ TinyPlan& TinyPlan::pace(Int frame_period, Int row_interval, Int row_remainder) 
   return *this;
 }
 
-json TinyPlan::document() const { return {{"schema", "rowflow.plan/1"}, {"stages", stages_}, {"buffers", buffers_}, {"source", source_}}; }
+json TinyPlan::document() const {
+  return {{"schema", "rowflow.plan/1"}, {"stages", stages_}, {"buffers", buffers_}, {"source", source_}};
+}
 
 TinyPlan latency_behind_buffer() {
   TinyPlan plan;
@@ -62,7 +64,10 @@ TinyPlan latency_behind_buffer() {
 
 TinyPlan drift(std::int64_t capacity) {
   TinyPlan plan;
-  plan.stage("source", "source", {0}).stage("fast", "conv", {1000}).stage("slow", "conv", {1001}).stage("sink", "sink", {0});
+  plan.stage("source", "source", {0})
+      .stage("fast", "conv", {1000})
+      .stage("slow", "conv", {1001})
+      .stage("sink", "sink", {0});
   return plan.rows("source", "fast", 1, 2).rows("fast", "slow", 1, capacity).rows("slow", "sink", 1, 2);
 }
 

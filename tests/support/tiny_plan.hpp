@@ -20,8 +20,8 @@ class TinyPlan {
 
   TinyPlan& stage(const std::string& name, const std::string& kind, const Table& cost, Int latency = 0);
   /// A buffer named from->to; capacity 0 = unlimited.
-  TinyPlan& buffer(const std::string& from, const std::string& to, Int rows, Int capacity, const Table& emits, const Table& needs,
-                   const Table& releases, Latencies latencies = {});
+  TinyPlan& buffer(const std::string& from, const std::string& to, Int rows, Int capacity, const Table& emits,
+                   const Table& needs, const Table& releases, Latencies latencies = {});
   /// One row a step at both ends.
   TinyPlan& rows(const std::string& from, const std::string& to, Int rows, Int capacity, Latencies latencies = {});
   TinyPlan& pace(Int frame_period, Int row_interval, Int row_remainder = 0);

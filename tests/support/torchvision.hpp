@@ -17,7 +17,9 @@ struct Documented {
   std::string expectation;  ///< "imports", "refused", or "imports; …": why MACs or parameters differ
 };
 
-inline std::string torchvision_graph(const std::string& name) { return ROWFLOW_SOURCE_DIR "/tests/data/onnx/" + name + ".onnx"; }
+inline std::string torchvision_graph(const std::string& name) {
+  return ROWFLOW_SOURCE_DIR "/tests/data/onnx/" + name + ".onnx";
+}
 
 inline std::vector<Documented> documented_torchvision() {
   std::ifstream file(ROWFLOW_SOURCE_DIR "/tests/data/onnx/documented.txt");

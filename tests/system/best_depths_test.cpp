@@ -1,5 +1,5 @@
-// Depth policy `best`: exact interval, latency bound and cuts against the simulator and against trying every choice; what
-// it reaches on shipped networks.
+// Depth policy `best`: exact interval, latency bound and cuts against the simulator and against trying every choice;
+// what it reaches on shipped networks.
 #include "sim/sizing/best_depths.hpp"
 
 #include "sim/config/locate.hpp"
@@ -29,9 +29,10 @@ std::vector<Rows> drawn_limits(const Plan& plan, std::uint64_t seed) {
   return limits;
 }
 
-/// The least cuts of all choices within the limits that hold interval and latency, from buffer b on; counts down `left`.
-std::int64_t fewest_cuts(ScheduleGraph& graph, const Price& price, const std::vector<Rows>& most, std::vector<Rows>& capacities,
-                         std::size_t b, std::int64_t cheapest, int& left) {
+/// The least cuts of all choices within the limits that hold interval and latency, from buffer b on; counts down
+/// `left`.
+std::int64_t fewest_cuts(ScheduleGraph& graph, const Price& price, const std::vector<Rows>& most,
+                         std::vector<Rows>& capacities, std::size_t b, std::int64_t cheapest, int& left) {
   if (left <= 0) return cheapest;
   if (b == capacities.size()) {
     --left;
@@ -78,7 +79,8 @@ TEST_CASE("T11: the interval of capacities is the largest ratio of any cycle, to
     REQUIRE(exact.has_value() == m.completed);
     deadlocks += m.completed ? 0 : 1;
     if (!exact || m.throughput.proof == Proof::none || m.throughput.interval->numerator == 0) continue;
-    REQUIRE(exact->numerator * m.throughput.interval->denominator == m.throughput.interval->numerator * exact->denominator);
+    REQUIRE(exact->numerator * m.throughput.interval->denominator ==
+            m.throughput.interval->numerator * exact->denominator);
     ++compared;
   }
   CHECK(compared > 200);

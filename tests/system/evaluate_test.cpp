@@ -1,11 +1,12 @@
-// What an evaluation saves must not show: the run for the depths goes on instead of being repeated, and stands for the paced run.
+// What an evaluation saves must not show: the run for the depths goes on instead of being repeated, and stands for the
+// paced run.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/integer.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/config/device_figures.hpp"
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/evaluate.hpp"
 #include "tests/support/catch.hpp"
@@ -21,10 +22,11 @@ struct Case {
   Rows tile_height;
   const char* depthwise;
 };
-const std::vector<Case> cases{{"tiny_se", 0, "4000"},           {"tiny_se", 3, "3000"},           {"efficientnet_b0", 0, "4000"},
-                              {"efficientnet_b0", 7, "3000"},   {"efficientnet_b0", 1, "8000"},   {"efficientnet_b2", 28, "5000"},
-                              {"mobilenetv3_small", 0, "4000"}, {"mobilenetv3_large", 4, "6000"}, {"regnety_200mf", 0, "4000"},
-                              {"regnetx_800mf", 0, "4000"},     {"squeezenet_v1_1", 0, "4000"}};
+const std::vector<Case> cases{
+    {"tiny_se", 0, "4000"},           {"tiny_se", 3, "3000"},           {"efficientnet_b0", 0, "4000"},
+    {"efficientnet_b0", 7, "3000"},   {"efficientnet_b0", 1, "8000"},   {"efficientnet_b2", 28, "5000"},
+    {"mobilenetv3_small", 0, "4000"}, {"mobilenetv3_large", 4, "6000"}, {"regnety_200mf", 0, "4000"},
+    {"regnetx_800mf", 0, "4000"},     {"squeezenet_v1_1", 0, "4000"}};
 
 Network network_of(const Case& c) {
   Network network = build_network(read_network_config(resolve_network(c.network)));
@@ -40,7 +42,8 @@ Device device_of(const Case& c) {
 
 double mean_latency(const Measurement& run, const std::vector<Cycles>& from) {
   Cycles sum = 0;
-  for (auto f = static_cast<std::size_t>(run.steady_first_frame) + 1; f <= static_cast<std::size_t>(run.steady_last_frame); ++f)
+  for (auto f = static_cast<std::size_t>(run.steady_first_frame) + 1;
+       f <= static_cast<std::size_t>(run.steady_last_frame); ++f)
     sum += run.frame_completion[f] - from[f];
   return static_cast<double>(sum) / (run.steady_last_frame - run.steady_first_frame);
 }
@@ -72,7 +75,8 @@ TEST_CASE("T14: full-rate depths are the peaks of a run as long as its longest s
     unlimited.buffer_policy = BufferPolicy::unlimited;
     Plan plan = compile(network_of(c), device_of(c), unlimited);
     const FullRate sized = full_rate(plan);
-    plan.pacing = even_pacing(sized.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
+    plan.pacing =
+        even_pacing(sized.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
     Measurement run = simulate(plan);
     for (;;) {
       Cycles longest = 0;
@@ -82,7 +86,8 @@ TEST_CASE("T14: full-rate depths are the peaks of a run as long as its longest s
       run = simulate(plan, {Timing::decoupled, frames});
     }
     CHECK(same(run, sized.run));
-    for (std::size_t b = 0; b < run.buffers.size(); ++b) CHECK(sized.capacities[b] == std::max<Rows>(1, run.buffers[b].peak_rows));
+    for (std::size_t b = 0; b < run.buffers.size(); ++b)
+      CHECK(sized.capacities[b] == std::max<Rows>(1, run.buffers[b].peak_rows));
     // Twenty frames more show no higher peak.
     const Measurement longer = simulate(plan, {Timing::decoupled, run.frames + 20});
     for (std::size_t b = 0; b < run.buffers.size(); ++b) CHECK(longer.buffers[b].peak_rows == run.buffers[b].peak_rows);

@@ -99,9 +99,13 @@ void check_random(std::uint64_t from, std::uint64_t to) {
 
 }  // namespace
 
-TEST_CASE("T2-T4, T9, T10, T16: the evaluator measures what the SystemC model measures, on random plans") { check_random(150, 300); }
+TEST_CASE("T2-T4, T9, T10, T16: the evaluator measures what the SystemC model measures, on random plans") {
+  check_random(150, 300);
+}
 
-TEST_CASE("the evaluator and the SystemC model agree on ten thousand random plans", "[.][all]") { check_random(1000, 2500); }
+TEST_CASE("the evaluator and the SystemC model agree on ten thousand random plans", "[.][all]") {
+  check_random(1000, 2500);
+}
 
 TEST_CASE("T2-T6: the evaluator and the oracle complete every frame at the same cycle") {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {

@@ -1,4 +1,5 @@
-// Explain: neighbours of a tile height, levers that are simulated, and the story of a stall on a plan where it is known.
+// Explain: neighbours of a tile height, levers that are simulated, and the story of a stall on a plan where it is
+// known.
 #include "sim/studies/explain/explain.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/report/stall_chain.hpp"
@@ -49,14 +50,16 @@ TEST_CASE("explain: the chain of stalls ends at the stage that works all the tim
   CHECK(chain.root == slow);
   CHECK_FALSE(chain.circle);
   CHECK(chain_sentence(result, chain) ==
-        "a is blocked 90 % of the time because a->b holds 3 rows until b takes one, through b; the root is slow, which works 100 % of the "
+        "a is blocked 90 % of the time because a->b holds 3 rows until b takes one, through b; the root is slow, which "
+        "works 100 % of the "
         "time.");
 }
 
 TEST_CASE("explain: a fork and join with a shallow branch is a circle") {
   PlanBuilder builder;
-  const int source = builder.stage("source", 8, 0), fork = builder.stage("fork", 8, 10), late = builder.stage("late", 8, 10, 200),
-            join = builder.stage("join", 8, 10), sink = builder.stage("sink", 8, 0);
+  const int source = builder.stage("source", 8, 0), fork = builder.stage("fork", 8, 10),
+            late = builder.stage("late", 8, 10, 200), join = builder.stage("join", 8, 10),
+            sink = builder.stage("sink", 8, 0);
   builder.connect(source, fork, 2);
   builder.connect(fork, late, 4);
   builder.connect(fork, join, 2);
@@ -70,7 +73,8 @@ TEST_CASE("explain: a fork and join with a shallow branch is a circle") {
   CHECK(chain.links[0].buffer == 2);
   CHECK(chain.circle);
   CHECK(chain.root == fork);
-  CHECK(chain_sentence(result, chain).find("fork->join holds 2 rows until join takes one: a circle (") != std::string::npos);
+  CHECK(chain_sentence(result, chain).find("fork->join holds 2 rows until join takes one: a circle (") !=
+        std::string::npos);
 }
 
 TEST_CASE("explain: the chain of an SE block with a shallow skip names the row that the squeeze must see") {
@@ -80,8 +84,8 @@ TEST_CASE("explain: the chain of an SE block with a shallow skip names the row t
   const ExplainResult result = explain(network, read_device(resolve_device("hailo8")), options, {3});
   const std::string text = chain_sentence(result.base, stall_chain(result.base));
   CHECK(text.find("conv is blocked") == 0);
-  CHECK(text.find("until se.squeeze has seen row " + std::to_string(result.base.plan.se_blocks[0].tile_height_effective)) !=
-        std::string::npos);
+  CHECK(text.find("until se.squeeze has seen row " +
+                  std::to_string(result.base.plan.se_blocks[0].tile_height_effective)) != std::string::npos);
   REQUIRE_FALSE(result.levers.empty());
   for (std::size_t l = 1; l < result.levers.size(); ++l)
     CHECK(result.levers[l - 1].fps.value_or(0) >= result.levers[l].fps.value_or(0) * (1 - 1e-5));

@@ -19,7 +19,9 @@ namespace {
 
 const auto both = {Timing::decoupled, Timing::synchronous};
 
-Measurement run(const Plan& plan, int frames, Timing timing = Timing::decoupled) { return simulate(plan, {timing, frames}); }
+Measurement run(const Plan& plan, int frames, Timing timing = Timing::decoupled) {
+  return simulate(plan, {timing, frames});
+}
 
 /// Every stage with one cost for all steps.
 Plan with_even_costs(Plan plan) {
@@ -46,7 +48,8 @@ std::vector<Cycles> figures(const Measurement& m) {
     all.insert(all.end(), {s.busy, s.starved, s.blocked, s.done});
     for (const auto& stall : s.stalls) all.insert(all.end(), {stall.buffer, stall.cycles});
   }
-  for (const auto& b : m.buffers) all.insert(all.end(), {b.peak_rows, b.full_cycles, static_cast<Cycles>(b.mean_rows * 1e6)});
+  for (const auto& b : m.buffers)
+    all.insert(all.end(), {b.peak_rows, b.full_cycles, static_cast<Cycles>(b.mean_rows * 1e6)});
   return all;
 }
 
@@ -81,8 +84,9 @@ TEST_CASE("T16: a start follows first beats, an end the last ones, and the stret
   b.plan().buffers[0].forwarding = f;
   const auto plan = b.finish();
   for (const auto timing : both) {
-    // source row 0 at 0…10; sink starts at 0 + 2 + 3 − 1 = 4 and ends at max(8, 10 + 2) = 12, its first beat is free at 7.
-    // source row 1 starts at max(10, 7 − 1) and ends at max(20, 12 + 5); sink starts at 10 + 4 and ends at 20 + 2.
+    // source row 0 at 0…10; sink starts at 0 + 2 + 3 − 1 = 4 and ends at max(8, 10 + 2) = 12, its first beat is free
+    // at 7. source row 1 starts at max(10, 7 − 1) and ends at max(20, 12 + 5); sink starts at 10 + 4 and ends at 20
+    // + 2.
     const auto measured = run(plan, 1, timing);
     CHECK(measured.frame_completion.front() == 22);
     CHECK(measured.stages[0].busy == 20);
@@ -161,7 +165,8 @@ TEST_CASE("T16: a proven interval is the one that later frames keep") {
     const auto later = run(plan, 60 + 2 * m.throughput.period_frames);
     const auto last = later.frame_completion.size() - 1;
     INFO("seed " << seed);
-    CHECK(later.frame_completion[last] - later.frame_completion[last - static_cast<std::size_t>(m.throughput.period_frames)] ==
+    CHECK(later.frame_completion[last] -
+              later.frame_completion[last - static_cast<std::size_t>(m.throughput.period_frames)] ==
           m.throughput.period_cycles);
     ++proven;
   }

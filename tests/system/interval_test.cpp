@@ -29,12 +29,13 @@ Cycles slowest_stage(const Plan& plan) {
   return slowest;
 }
 
-/// A fast stage fills 100 rows in front of one that is a cycle slower; behind it a loop through a buffer of one row, with a latency that
-/// makes it slower still. No state repeats for thousands of frames, and no stage's cost is the interval.
+/// A fast stage fills 100 rows in front of one that is a cycle slower; behind it a loop through a buffer of one row,
+/// with a latency that makes it slower still. No state repeats for thousands of frames, and no stage's cost is the
+/// interval.
 Plan drifting_to_a_loop() {
   PlanBuilder builder;
-  const int source = builder.stage("source", 1, 0), fast = builder.stage("fast", 1, 1000), slow = builder.stage("slow", 1, 1000, 1),
-            sink = builder.stage("sink", 1, 0);
+  const int source = builder.stage("source", 1, 0), fast = builder.stage("fast", 1, 1000),
+            slow = builder.stage("slow", 1, 1000, 1), sink = builder.stage("sink", 1, 0);
   builder.connect(source, fast, 2);
   builder.connect(fast, slow, 100);
   builder.connect(slow, sink, 1);

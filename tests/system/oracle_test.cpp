@@ -1,4 +1,5 @@
-// The simulator against the oracle: two programs written apart from the same rules must agree to the cycle on random plans.
+// The simulator against the oracle: two programs written apart from the same rules must agree to the cycle on random
+// plans.
 #include <rapidcheck.h>
 
 #include <nlohmann/json.hpp>
@@ -17,7 +18,9 @@ namespace {
 
 constexpr int horizon = 4096;  // frames among which T11 looks for a repeat
 
-Measurement run(const Plan& plan, int frames, Timing timing = Timing::decoupled) { return simulate(plan, {timing, frames}); }
+Measurement run(const Plan& plan, int frames, Timing timing = Timing::decoupled) {
+  return simulate(plan, {timing, frames});
+}
 
 std::string compare(const Plan& plan, int frames) {
   const oracle::Result expected = oracle::evaluate(plan_to_test_json(plan), frames);
@@ -27,7 +30,9 @@ std::string compare(const Plan& plan, int frames) {
   return text.empty() ? text : "synchronous: " + text;
 }
 
-std::string described(const std::string& text, const Plan& plan) { return text.empty() ? text : text + plan_to_test_json(plan).dump(); }
+std::string described(const std::string& text, const Plan& plan) {
+  return text.empty() ? text : text + plan_to_test_json(plan).dump();
+}
 
 bool saturated(const Plan& plan) {
   return plan.pacing.frame_period == 0 && plan.pacing.row_interval == 0 && plan.pacing.row_remainder == 0;
@@ -58,7 +63,8 @@ TEST_CASE("T13: random plans agree with the oracle to the cycle in both timings"
 }
 
 TEST_CASE("T13: RapidCheck finds no plan on which the oracle differs") {
-  int shrinks = 0;  // evaluations since the first failure; beyond a budget no candidate counts, which ends the shrinking
+  int shrinks =
+      0;  // evaluations since the first failure; beyond a budget no candidate counts, which ends the shrinking
   CHECK(rc::check("simulator = oracle", [&shrinks] {
     const auto tape = *rc::gen::scale(3.0, rc::gen::container<Tape>(rc::gen::inRange<std::uint32_t>(0, 1000)));
     const int frames = *rc::gen::inRange(1, 6);
@@ -74,7 +80,8 @@ TEST_CASE("T13: RapidCheck finds no plan on which the oracle differs") {
 TEST_CASE("T10: a long run counts a buffer as full only while it is") {
   for (const Rows capacity : {1, 2, 3, 8}) {
     PlanBuilder builder;
-    const int source = builder.stage("source", 48, 2), relay = builder.stage("relay", 48, 0), sink = builder.stage("sink", 48, 1);
+    const int source = builder.stage("source", 48, 2), relay = builder.stage("relay", 48, 0),
+              sink = builder.stage("sink", 48, 1);
     builder.connect(source, relay, 2);
     builder.connect(relay, sink, capacity);
     const Measurement m = run(builder.finish(), 5);
@@ -102,7 +109,8 @@ TEST_CASE("T2: a larger buffer never makes a completion later") {
     Plan plan = made_live(random_plan(seed));
     const Measurement before = run(plan, 4);
     Buffer& buffer = plan.buffers[seed % plan.buffers.size()];
-    buffer.capacity_rows = seed % 4 == 0 ? unlimited_rows : buffer.capacity_rows + (buffer.capacity_rows == unlimited_rows ? 0 : 1);
+    buffer.capacity_rows =
+        seed % 4 == 0 ? unlimited_rows : buffer.capacity_rows + (buffer.capacity_rows == unlimited_rows ? 0 : 1);
     const Measurement after = run(plan, 4);
     INFO("seed " << seed << ", " << buffer.name);
     REQUIRE(after.completed);

@@ -25,7 +25,8 @@ Plan late_stage() {
 /// One row a frame: stages of 1000 and 1001 cycles.
 Plan drifting(Rows between) {
   PlanBuilder builder;
-  const int source = builder.stage("source", 1, 0), fast = builder.stage("fast", 1, 1000), slow = builder.stage("slow", 1, 1001);
+  const int source = builder.stage("source", 1, 0), fast = builder.stage("fast", 1, 1000),
+            slow = builder.stage("slow", 1, 1001);
   const int sink = builder.stage("sink", 1, 0);
   builder.connect(source, fast, 2);
   builder.connect(fast, slow, between);

@@ -53,7 +53,7 @@ TEST_CASE("without any rows beyond the windows the rate is lost") {
   EvaluateOptions options = build(true);
   for (auto& [name, rows] : options.fifo_rows) rows = 0;
   const RunResult tight = evaluate(resnet(), chip(), options);
-  const bool slower = tight.status == RunStatus::deadlock ||
-                      tight.saturated.throughput.interval->value() > static_cast<double>(tight.plan.bounds.stage_interval);
+  const bool slower = tight.status == RunStatus::deadlock || tight.saturated.throughput.interval->value() >
+                                                                 static_cast<double>(tight.plan.bounds.stage_interval);
   CHECK(slower);
 }

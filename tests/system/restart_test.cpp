@@ -1,4 +1,5 @@
-// Plans of one structure run on the same modules one after the other: each must measure what it measures on modules of its own.
+// Plans of one structure run on the same modules one after the other: each must measure what it measures on modules of
+// its own.
 #include "sim/run/run.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/measurements.hpp"
@@ -34,9 +35,11 @@ TEST_CASE("T13: a run leaves nothing behind for the next one on the same modules
   int deadlocks = 0;
   for (std::uint64_t seed = 2; seed <= 250; ++seed) {
     const Plan plan = random_plan(seed), live = made_live(plan);
-    const std::vector<Plan> variants{plan, live, with_jitter(live, seed), paced(live, seed), unlimited(paced(plan, seed)), plan, live};
+    const std::vector<Plan> variants{
+        plan, live, with_jitter(live, seed), paced(live, seed), unlimited(paced(plan, seed)), plan, live};
     std::vector<Measurement> expected;
-    for (std::size_t v = 0; v < variants.size(); ++v) expected.push_back(on_new_modules(variants[v], static_cast<int>(1 + (seed + v) % 5)));
+    for (std::size_t v = 0; v < variants.size(); ++v)
+      expected.push_back(on_new_modules(variants[v], static_cast<int>(1 + (seed + v) % 5)));
     for (std::size_t v = 0; v < variants.size(); ++v) {
       INFO("seed " << seed << ", variant " << v);
       const Measurement again = simulate(variants[v], {Timing::decoupled, static_cast<int>(1 + (seed + v) % 5)});
@@ -49,7 +52,8 @@ TEST_CASE("T13: a run leaves nothing behind for the next one on the same modules
     const Timeline recorded = record_timeline(live, expected[1], window);
     on_new_modules(plan, 1);
     const Timeline fresh = record_timeline(live, expected[1], window);
-    for (std::size_t s = 0; s < live.stages.size(); ++s) CHECK(recorded.stages[s].steps.size() == fresh.stages[s].steps.size());
+    for (std::size_t s = 0; s < live.stages.size(); ++s)
+      CHECK(recorded.stages[s].steps.size() == fresh.stages[s].steps.size());
     CHECK(same(simulate(live, {Timing::decoupled, expected[1].frames}), expected[1]));
     CHECK(same(simulate(live, {Timing::synchronous, expected[1].frames}), expected[1]));
   }

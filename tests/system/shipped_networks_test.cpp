@@ -1,4 +1,5 @@
-// What the main job must show, on the shipped networks: the oracle's agreement, the published metric, rates, deadlock and cure.
+// What the main job must show, on the shipped networks: the oracle's agreement, the published metric, rates, deadlock
+// and cure.
 #include <nlohmann/json.hpp>
 
 #include "sim/config/locate.hpp"
@@ -56,7 +57,8 @@ TEST_CASE("every shipped network at every tile height: the oracle agrees to the 
   for (const auto& name : list_networks()) {
     for (const Rows tile : {full, Rows{7}, Rows{1}}) {
       INFO(name << " T=" << tile);
-      CHECK(against_oracle(plan_point(network(name, tile), device(), with_buffers("full-rate")), 2, Timing::decoupled) == "");
+      CHECK(against_oracle(plan_point(network(name, tile), device(), with_buffers("full-rate")), 2,
+                           Timing::decoupled) == "");
     }
   }
 }
@@ -64,7 +66,8 @@ TEST_CASE("every shipped network at every tile height: the oracle agrees to the 
 TEST_CASE("pipeline buffering is the published metric") {
   const auto buffering = [](const std::string& name, Rows tile) {
     Elements sum = 0;
-    for (const auto& block : plan_point(network(name, tile), device(), with_buffers("minimal")).se_blocks) sum += block.buffering_elements;
+    for (const auto& block : plan_point(network(name, tile), device(), with_buffers("minimal")).se_blocks)
+      sum += block.buffering_elements;
     return sum;
   };
   CHECK(buffering("efficientnet_b2", full) == 6124336);
@@ -90,7 +93,8 @@ TEST_CASE("full-rate buffers reach the largest stage interval at every tile heig
     bytes = total_buffer_bytes(result.plan);
     for (const auto& block : result.plan.se_blocks) {
       Rows peak = 0;
-      for (const int b : bypass_buffers(result.plan, block)) peak += result.saturated.buffers[static_cast<std::size_t>(b)].peak_rows;
+      for (const int b : bypass_buffers(result.plan, block))
+        peak += result.saturated.buffers[static_cast<std::size_t>(b)].peak_rows;
       CHECK(peak >= block.tile_height_effective);
     }
   }
@@ -155,14 +159,16 @@ TEST_CASE("both timing modes give the same result on EfficientNet-B2") {
   options.timing = Timing::synchronous;
   options.frames = 3;
   const auto clocked = evaluate(network("efficientnet_b2", 7), device(), options);
-  for (std::size_t f = 0; f < 3; ++f) CHECK(clocked.saturated.frame_completion[f] == ahead.saturated.frame_completion[f]);
+  for (std::size_t f = 0; f < 3; ++f)
+    CHECK(clocked.saturated.frame_completion[f] == ahead.saturated.frame_completion[f]);
 }
 
 TEST_CASE("tiny_se on the tiny device, by hand") {
   auto options = with_buffers("full-rate");
   const auto result = evaluate(network("tiny_se", 2), device("tiny"), options);
   REQUIRE(result.status == RunStatus::ok);
-  // conv: 8·4·4·9 = 1152 MACs a row at 4 MACs a subcluster-cycle and at most 4 subclusters, unsplit: 72 cycles; 8 rows: 576 cycles a frame.
+  // conv: 8·4·4·9 = 1152 MACs a row at 4 MACs a subcluster-cycle and at most 4 subclusters, unsplit: 72 cycles; 8 rows:
+  // 576 cycles a frame.
   const auto& conv = result.plan.stages[static_cast<std::size_t>(find_stage(result.plan, "conv"))];
   CHECK(conv.macs_per_step == 1152);
   CHECK(conv.subclusters == 4);

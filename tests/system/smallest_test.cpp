@@ -2,13 +2,13 @@
 #include <map>
 
 #include "sim/config/locate.hpp"
+#include "sim/graph/schedule_graph.hpp"
 #include "sim/network/network.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 #include "sim/sizing/capacities.hpp"
 #include "sim/sizing/evaluate.hpp"
 #include "sim/sizing/price.hpp"
-#include "sim/graph/schedule_graph.hpp"
 #include "sim/sizing/size.hpp"
 #include "sim/sizing/smallest.hpp"
 #include "tests/support/bounded_plan.hpp"
@@ -29,7 +29,9 @@ std::optional<Ratio> interval_of(const Plan& plan) {
   return m.throughput.interval;
 }
 
-bool longer(const std::optional<Ratio>& a, const Ratio& b) { return !a || a->numerator * b.denominator > b.numerator * a->denominator; }
+bool longer(const std::optional<Ratio>& a, const Ratio& b) {
+  return !a || a->numerator * b.denominator > b.numerator * a->denominator;
+}
 
 Plan sized_at_full_rate(Plan plan) {
   const auto capacities = full_rate_capacities(plan);
@@ -43,9 +45,10 @@ std::string text_of(const std::vector<Rows>& capacities) {
   return text;
 }
 
-/// Tries every choice that is cheaper than `price`, the buffers from `buffer` on; the first that keeps the interval, or nothing.
-/// Choices are counted down in `left`.
-std::string cheaper_choice(Plan& plan, std::size_t buffer, std::int64_t price, const Ratio& interval, const Price& of, int& left) {
+/// Tries every choice that is cheaper than `price`, the buffers from `buffer` on; the first that keeps the interval, or
+/// nothing. Choices are counted down in `left`.
+std::string cheaper_choice(Plan& plan, std::size_t buffer, std::int64_t price, const Ratio& interval, const Price& of,
+                           int& left) {
   if (left <= 0) return "";
   if (buffer == plan.buffers.size()) {
     --left;
@@ -154,7 +157,8 @@ TEST_CASE("size: no choice of capacities is cheaper, by trying them all") {
       for (std::size_t b = 0; b < plan.buffers.size(); ++b) REQUIRE(smallest.capacities[b] >= smallest.needed_alone[b]);
       check_minimal(plan, smallest.capacities, interval);
       Plan trial = plan;
-      for (std::size_t b = 0; b < plan.buffers.size(); ++b) trial.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b));
+      for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+        trial.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b));
       int left = 3000;
       const std::string cheaper = cheaper_choice(trial, 0, smallest.price, interval, price, left);
       REQUIRE(cheaper == "");
@@ -214,7 +218,8 @@ TEST_CASE("size: cuts of memory are counted whole") {
   const Plan plan = shipped("efficientnet_b0", 7);
   const Ratio interval{shortest_interval(plan), 1};
   const Price cuts = Price::cuts(plan);
-  const Smallest by_cuts = smallest_capacities(plan, interval, {true}), by_bytes = smallest_capacities(plan, interval, {});
+  const Smallest by_cuts = smallest_capacities(plan, interval, {true}),
+                 by_bytes = smallest_capacities(plan, interval, {});
   CHECK(by_cuts.exact());
   CHECK(by_cuts.price <= cuts.of(by_bytes.capacities));
   CHECK(by_bytes.price <= bytes_of(plan, by_cuts.capacities));

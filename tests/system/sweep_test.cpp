@@ -45,7 +45,8 @@ TEST_CASE("a grid is every combination, the last axis fastest, then the listed p
     CHECK(point.value(Knob::network) == (p < 6 ? "tiny_se" : "efficientnet_b0"));
     CHECK(point.value(Knob::tile_height) == (p / 3 % 2 == 0 ? "full" : "4"));
     CHECK(point.values(Knob::device_set).at("/rates/conv") == std::to_string(1000 * (p % 3 + 1)));
-    distinct.insert(point.value(Knob::network) + point.value(Knob::tile_height) + point.values(Knob::device_set).at("/rates/conv"));
+    distinct.insert(point.value(Knob::network) + point.value(Knob::tile_height) +
+                    point.values(Knob::device_set).at("/rates/conv"));
   }
   CHECK(distinct.size() == 12);
   CHECK(point_at(sweep, 12).value(Knob::network) == "tiny_se");
@@ -57,7 +58,8 @@ TEST_CASE("a grid is every combination, the last axis fastest, then the listed p
 }
 
 TEST_CASE("a sweep as a document is the same sweep") {
-  const Sweep sweep = sweep_of(R"({"network": "tiny_se", "frames": 9, "grid": {"tile_height": ["full", 4], "tile_first": [0, 1],
+  const Sweep sweep =
+      sweep_of(R"({"network": "tiny_se", "frames": 9, "grid": {"tile_height": ["full", 4], "tile_first": [0, 1],
     "buffers": ["minimal"], "buffer_kib": ["none", 3], "fps": ["steady", 2.5], "block_heights": {"se": ["full", 2]},
     "device": {"/fused_add": [true, false]}}, "points": [{"fps": 3, "block_heights": {"se": 1}, "device": {"/rates/conv": 7}}]})");
   const Json json = sweep_json(sweep);
@@ -71,10 +73,12 @@ TEST_CASE("a sweep as a document is the same sweep") {
 
 TEST_CASE("refusals of a sweep") {
   const auto says = [](const std::string& json) { return refusal([&] { sweep_of(json); }); };
-  CHECK(says(R"({"network": "n", "grid": {"tile_hight": [7]}})").find("did you mean \"tile_height\"") != std::string::npos);
+  CHECK(says(R"({"network": "n", "grid": {"tile_hight": [7]}})").find("did you mean \"tile_height\"") !=
+        std::string::npos);
   CHECK(says(R"({"network": "n", "grid": {"tile_height": [7, 0]}})") ==
         "s.json: /grid/tile_height/1: found \"0\", expected a number of rows of at least 1, or \"full\"");
-  CHECK(says(R"({"network": "n", "grid": {"tile_first": [1]}})").find("expected a tile_height beside it") != std::string::npos);
+  CHECK(says(R"({"network": "n", "grid": {"tile_first": [1]}})").find("expected a tile_height beside it") !=
+        std::string::npos);
   CHECK(says(R"({"network": "n"})") == "s.json: found neither grid nor points, expected one of them");
   CHECK(says(R"({"network": "n", "grid": {"fps": [30, 30]}})").find("twice") != std::string::npos);
   const auto meant = [](const std::string& json) {
@@ -83,16 +87,19 @@ TEST_CASE("refusals of a sweep") {
       read_contents(sweep);
     });
   };
-  CHECK(meant(R"({"network": "tiny_se", "grid": {"block_heights": {"see": [1]}}})").find("did you mean \"se\"?") != std::string::npos);
-  CHECK(meant(R"({"network": "tiny_se", "grid": {"device": {"/rates/depthwize": [1]}}})").find("did you mean \"/rates/depthwise\"?") !=
+  CHECK(meant(R"({"network": "tiny_se", "grid": {"block_heights": {"see": [1]}}})").find("did you mean \"se\"?") !=
         std::string::npos);
-  CHECK(meant(R"({"network": "tiny_se", "grid": {"device": {"rates/conv": [1]}}})").find("did you mean \"/rates/conv\"?") !=
+  CHECK(meant(R"({"network": "tiny_se", "grid": {"device": {"/rates/depthwize": [1]}}})")
+            .find("did you mean \"/rates/depthwise\"?") != std::string::npos);
+  CHECK(meant(R"({"network": "tiny_se", "grid": {"device": {"rates/conv": [1]}}})")
+            .find("did you mean \"/rates/conv\"?") != std::string::npos);
+  CHECK(meant(R"({"network": "tiny_se", "device": "hailo9", "grid": {}})").find("did you mean \"hailo8\"?") !=
         std::string::npos);
-  CHECK(meant(R"({"network": "tiny_se", "device": "hailo9", "grid": {}})").find("did you mean \"hailo8\"?") != std::string::npos);
 }
 
 TEST_CASE("\"*\" is an axis for every block that has none of its own") {
-  Sweep sweep = sweep_of(R"({"network": "efficientnet_b0", "grid": {"block_heights": {"*": ["full", 7], "s1.b0.se": [1]}}})");
+  Sweep sweep =
+      sweep_of(R"({"network": "efficientnet_b0", "grid": {"block_heights": {"*": ["full", 7], "s1.b0.se": [1]}}})");
   read_contents(sweep);
   CHECK(sweep.grid.size() == 16);
   CHECK(point_count(sweep) == 1U << 15U);
@@ -101,32 +108,34 @@ TEST_CASE("\"*\" is an axis for every block that has none of its own") {
 TEST_CASE("a point's id changes with everything that determines it, and with nothing else") {
   const std::string base = id_of(R"({"network": "tiny_se", "points": [{"tile_height": 4}]})");
   CHECK(base.size() == 24);
-  CHECK(base == id_of(R"({"network": "tiny_se", "description": "x", "points": [{"tile_height": 4}, {"tile_height": 7}]})"));
+  CHECK(base ==
+        id_of(R"({"network": "tiny_se", "description": "x", "points": [{"tile_height": 4}, {"tile_height": 7}]})"));
   CHECK(base == id_of(R"({"network": "tiny_se", "grid": {"tile_height": [4, 2], "buffers": ["full-rate"]}})"));
   std::set<std::string> ids{base};
-  for (const char* other :
-       {R"({"network": "efficientnet_b0", "points": [{"tile_height": 4}]})", R"({"network": "tiny_se", "points": [{"tile_height": 2}]})",
-        R"({"network": "tiny_se", "points": [{"tile_height": 4, "tile_first": 0}]})",
-        R"({"network": "tiny_se", "points": [{"tile_height": 4, "block_heights": {"se": 4}}]})",
-        R"({"network": "tiny_se", "points": [{"tile_height": 4, "buffers": "minimal"}]})",
-        R"({"network": "tiny_se", "points": [{"tile_height": 4, "buffer_kib": 4}]})",
-        R"({"network": "tiny_se", "points": [{"tile_height": 4, "fps": 4}]})",
-        R"({"network": "tiny_se", "points": [{"tile_height": 4, "device": {"/rates/conv": 4}}]})",
-        R"({"network": "tiny_se", "frames": 4, "points": [{"tile_height": 4}]})",
-        R"({"network": "tiny_se", "fit": "require", "points": [{"tile_height": 4}]})",
-        R"({"network": "tiny_se", "device": "tiny", "points": [{"tile_height": 4}]})"})
+  for (const char* other : {R"({"network": "efficientnet_b0", "points": [{"tile_height": 4}]})",
+                            R"({"network": "tiny_se", "points": [{"tile_height": 2}]})",
+                            R"({"network": "tiny_se", "points": [{"tile_height": 4, "tile_first": 0}]})",
+                            R"({"network": "tiny_se", "points": [{"tile_height": 4, "block_heights": {"se": 4}}]})",
+                            R"({"network": "tiny_se", "points": [{"tile_height": 4, "buffers": "minimal"}]})",
+                            R"({"network": "tiny_se", "points": [{"tile_height": 4, "buffer_kib": 4}]})",
+                            R"({"network": "tiny_se", "points": [{"tile_height": 4, "fps": 4}]})",
+                            R"({"network": "tiny_se", "points": [{"tile_height": 4, "device": {"/rates/conv": 4}}]})",
+                            R"({"network": "tiny_se", "frames": 4, "points": [{"tile_height": 4}]})",
+                            R"({"network": "tiny_se", "fit": "require", "points": [{"tile_height": 4}]})",
+                            R"({"network": "tiny_se", "device": "tiny", "points": [{"tile_height": 4}]})"})
     CHECK(ids.insert(id_of(other)).second);
   CHECK(ids.insert(id_of(R"({"network": "tiny_se", "points": [{"tile_height": 4}]})", "2")).second);
 }
 
 TEST_CASE("a knob given as it would be anyway is the same design, and is given") {
   const std::string base = id_of(R"({"network": "tiny_se", "points": [{}]})");
-  for (const char* same :
-       {R"({"network": "tiny_se", "device": "hailo8", "points": [{}]})", R"({"network": "tiny_se", "points": [{"fps": "steady"}]})",
-        R"({"network": "tiny_se", "points": [{"buffers": "full-rate", "buffer_kib": "none"}]})",
-        R"({"network": "tiny_se", "frames": "steady", "fit": "assume", "points": [{}]})"})
+  for (const char* same : {R"({"network": "tiny_se", "device": "hailo8", "points": [{}]})",
+                           R"({"network": "tiny_se", "points": [{"fps": "steady"}]})",
+                           R"({"network": "tiny_se", "points": [{"buffers": "full-rate", "buffer_kib": "none"}]})",
+                           R"({"network": "tiny_se", "frames": "steady", "fit": "assume", "points": [{}]})"})
     CHECK(id_of(same) == base);
-  const DesignPoint point = point_at(sweep_of(R"({"network": "tiny_se", "device": "hailo8", "points": [{"fps": "steady"}]})"), 0);
+  const DesignPoint point =
+      point_at(sweep_of(R"({"network": "tiny_se", "device": "hailo8", "points": [{"fps": "steady"}]})"), 0);
   CHECK(point.given(Knob::device));
   CHECK(point.given(Knob::fps));
   CHECK_FALSE(point.given(Knob::buffers));
@@ -187,7 +196,9 @@ TEST_CASE("a worker's death costs the task it was at, every time") {
     if (task == 101) throw 1;
     return std::string(task % 3 * 100'000, 'x') + std::to_string(task);
   };
-  calls.next = [&]() -> std::optional<Workers::Task> { return next < done.size() ? std::optional<Workers::Task>(next++) : std::nullopt; };
+  calls.next = [&]() -> std::optional<Workers::Task> {
+    return next < done.size() ? std::optional<Workers::Task>(next++) : std::nullopt;
+  };
   calls.done = [&](Workers::Task task, const std::string& answer) {
     CHECK(answer == std::string(task % 3 * 100'000, 'x') + std::to_string(task));
     ++done[task];
@@ -212,7 +223,8 @@ TEST_CASE("the Pareto front is what nothing dominates") {
     std::vector<std::vector<double>> costs(1 + random() % 40);
     for (auto& line : costs)
       for (int o = 0; o < 3; ++o) line.push_back(static_cast<double>(random() % 6));
-    const auto worse = [&](std::size_t a, std::size_t b) {  // b at least as good everywhere, and better, or the same and earlier
+    const auto worse = [&](std::size_t a,
+                           std::size_t b) {  // b at least as good everywhere, and better, or the same and earlier
       for (std::size_t o = 0; o < 3; ++o)
         if (costs[b][o] > costs[a][o]) return false;
       return costs[a] != costs[b] || b < a;
@@ -224,7 +236,8 @@ TEST_CASE("the Pareto front is what nothing dominates") {
       if (!dominated) expected.push_back(a);
     }
     auto front = pareto_front(costs);
-    CHECK(std::is_sorted(front.begin(), front.end(), [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; }));
+    CHECK(
+        std::is_sorted(front.begin(), front.end(), [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; }));
     std::sort(front.begin(), front.end());
     CHECK(front == expected);
   }

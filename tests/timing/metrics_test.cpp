@@ -62,7 +62,9 @@ TEST_CASE("T11: seven equal differences prove nothing: latency 1000 behind a buf
   CHECK(static_cast<double>(measured.critical->cycles) / measured.critical->frames == Approx(137.5));
 }
 
-TEST_CASE("T11: stages of 1000 and 1001 cycles a row with 100 rows between: first blocked after about a thousand frames of 100 rows") {
+TEST_CASE(
+    "T11: stages of 1000 and 1001 cycles a row with 100 rows between: first blocked after about a thousand frames of "
+    "100 rows") {
   PlanBuilder b;
   const int source = b.stage("source", 100, 0);
   const int first = b.stage("first", 100, 1000);

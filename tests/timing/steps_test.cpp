@@ -10,7 +10,9 @@ namespace {
 
 Measurement run(const Plan& plan, int frames, Timing timing) { return simulate(plan, {timing, frames}); }
 
-Cycles completion(const Plan& plan, Timing timing = Timing::decoupled) { return run(plan, 1, timing).frame_completion.front(); }
+Cycles completion(const Plan& plan, Timing timing = Timing::decoupled) {
+  return run(plan, 1, timing).frame_completion.front();
+}
 
 const auto both = {Timing::decoupled, Timing::synchronous};
 

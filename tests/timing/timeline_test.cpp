@@ -76,8 +76,10 @@ void check_all(const Plan& plan, Timing timing, int frames, bool completes) {
   const auto traced = simulate(plan, {timing, frames, nullptr, &timeline});
   CHECK(test::same(plain, traced));
   CHECK_FALSE(timeline.truncated);
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) check_stage(plan, timeline, plain.stages[s], static_cast<int>(s));
-  for (std::size_t b = 0; b < plan.buffers.size(); ++b) check_buffer(plan, timeline, plain.buffers[b], plain.elapsed, static_cast<int>(b));
+  for (std::size_t s = 0; s < plan.stages.size(); ++s)
+    check_stage(plan, timeline, plain.stages[s], static_cast<int>(s));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+    check_buffer(plan, timeline, plain.buffers[b], plain.elapsed, static_cast<int>(b));
 }
 
 }  // namespace
@@ -112,7 +114,8 @@ TEST_CASE("A window holds exactly what the whole run's timeline shows there") {
   cut.from = window.from;
   cut.to = window.to;
   for (int s = 0; s < static_cast<int>(plan.stages.size()); ++s) {
-    CHECK(window.stages[static_cast<std::size_t>(s)].steps.size() < whole.stages[static_cast<std::size_t>(s)].steps.size());
+    CHECK(window.stages[static_cast<std::size_t>(s)].steps.size() <
+          whole.stages[static_cast<std::size_t>(s)].steps.size());
     const auto got = slices(plan, window, s), expected = slices(plan, cut, s);
     REQUIRE(got.size() == expected.size());
     for (std::size_t i = 0; i < got.size(); ++i) {
@@ -123,7 +126,8 @@ TEST_CASE("A window holds exactly what the whole run's timeline shows there") {
   for (int b = 0; b < static_cast<int>(plan.buffers.size()); ++b) {
     const auto got = levels(plan, window, b), expected = levels(plan, cut, b);
     REQUIRE(got.size() == expected.size());
-    for (std::size_t i = 0; i < got.size(); ++i) CHECK(std::tie(got[i].at, got[i].rows) == std::tie(expected[i].at, expected[i].rows));
+    for (std::size_t i = 0; i < got.size(); ++i)
+      CHECK(std::tie(got[i].at, got[i].rows) == std::tie(expected[i].at, expected[i].rows));
   }
 }
 

@@ -80,8 +80,8 @@ TEST_CASE("the throughput within the budget counts, where there is one") {
 
 TEST_CASE("nothing worth saving: the largest tile; savings at odds: the best compromise") {
   CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 199, 199})}) == "full");
-  CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 150, 150}), row_of({"1", 10, 180, 100}), row_of({"2", 10, 100, 180})}) ==
-        "7");
+  CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 150, 150}), row_of({"1", 10, 180, 100}),
+                row_of({"2", 10, 100, 180})}) == "7");
 }
 
 TEST_CASE("what deadlocks is never recommended") {
@@ -93,14 +93,16 @@ TEST_CASE("what deadlocks is never recommended") {
 }
 
 TEST_CASE("rows are sorted largest tile first, as numbers") {
-  const auto c = compare({row_of({"7", 10, 1, 1}), row_of({"14", 10, 1, 1}), row_of({"full", 10, 1, 1})}, std::nullopt, true);
+  const auto c =
+      compare({row_of({"7", 10, 1, 1}), row_of({"14", 10, 1, 1}), row_of({"full", 10, 1, 1})}, std::nullopt, true);
   CHECK(c.rows[0].label == "full");
   CHECK(c.rows[1].label == "14");
   CHECK(c.rows[2].label == "7");
 }
 
 TEST_CASE("the text says when throughput is the same, what is lacking first, and keeps to 100 columns") {
-  std::vector<ComparisonRow> rows = {row_of({"full", 2641.6, 2980.8e3, 1 << 28}), row_of({"7", 2641.6, 2054.8e3, 1 << 27})};
+  std::vector<ComparisonRow> rows = {row_of({"full", 2641.6, 2980.8e3, 1 << 28}),
+                                     row_of({"7", 2641.6, 2054.8e3, 1 << 27})};
   for (auto& row : rows) row.iso_throughput.plan.fit = {"assume", false, 2, {{"controllers", "chip", 163, 128}}};
   rows[0].iso_throughput.plan.fit.resources.push_back({"memory_bytes", "chip", 9, 8});
   rows[0].iso_throughput.plan.assumed = {"rates/depthwise"};
@@ -125,13 +127,15 @@ TEST_CASE("the text says when throughput is the same, what is lacking first, and
 }
 
 TEST_CASE("a height that lacks something in several clusters is named once") {
-  std::vector<ComparisonRow> rows = {row_of({"full", 20, 200, 200}), row_of({"28", 20, 150, 150}), row_of({"7", 20, 100, 100})};
+  std::vector<ComparisonRow> rows = {row_of({"full", 20, 200, 200}), row_of({"28", 20, 150, 150}),
+                                     row_of({"7", 20, 100, 100})};
   for (const int r : {0, 1})
-    rows[static_cast<std::size_t>(r)].iso_throughput.plan.fit = {
-        "assume",
-        false,
-        1,
-        {{"l3_cuts", "cluster 0", 140 + r, 128}, {"l3_cuts", "cluster 2", 150, 128}, {"l3_cuts", "cluster 5", 160, 128}}};
+    rows[static_cast<std::size_t>(r)].iso_throughput.plan.fit = {"assume",
+                                                                 false,
+                                                                 1,
+                                                                 {{"l3_cuts", "cluster 0", 140 + r, 128},
+                                                                  {"l3_cuts", "cluster 2", 150, 128},
+                                                                  {"l3_cuts", "cluster 5", 160, 128}}};
   CHECK(contains(comparison_text(compare(rows, std::nullopt, true)), "The device lacks l3_cuts for T = full, 28."));
 }
 

@@ -63,7 +63,8 @@ TEST_CASE("given capacities override the policy; unknown names are refused with 
   const Plan plan = compile(residual_network(0), round_device(), options);
   CHECK(plan.buffers[find_buffer(plan, "b0.dw->b0.se.scale")].capacity_rows == 33);
   options.capacities = {{"b0.dv->b0.se.scale", 33}};
-  CHECK_THROWS_WITH(compile(residual_network(0), round_device(), options), Catch::Contains("did you mean \"b0.dw->b0.se.scale\""));
+  CHECK_THROWS_WITH(compile(residual_network(0), round_device(), options),
+                    Catch::Contains("did you mean \"b0.dw->b0.se.scale\""));
   options.capacities = {{"b0.dw->b0.se.scale", 0}};
   CHECK_THROWS_AS(compile(residual_network(0), round_device(), options), InputError);
 }
@@ -77,7 +78,8 @@ TEST_CASE("mapping: controllers count stages, subclusters stay within the ceilin
   const Bytes beyond_l2 = plan.mapping.weight_bytes - plan.mapping.l2_weight_bytes;
   CHECK(resource(plan, "memory_bytes").demand == beyond_l2 + total_buffer_bytes(plan));
   const Mapping& m = plan.mapping;
-  CHECK(buffer_bytes_available(plan) == (m.device_clusters * m.limit.weight_cuts + m.l4_cuts - chip_use(m).weight_cuts) * m.cut_bytes);
+  CHECK(buffer_bytes_available(plan) ==
+        (m.device_clusters * m.limit.weight_cuts + m.l4_cuts - chip_use(m).weight_cuts) * m.cut_bytes);
   CHECK(plan.fit.fits);
   CHECK(plan.fit.contexts == 1);
 }

@@ -32,7 +32,8 @@ TEST_CASE("a missing file, a folder and broken JSON are named") {
   const std::string broken = refusal([] { parse_json("{\n  \"a\": 1,\n  \"b\": ]\n}", "x.json"); });
   CHECK(broken.find("x.json: line 3, column 8: no valid JSON") == 0);
   CHECK(refusal([] { parse_json("", "x.json"); }).find("x.json: line 1, column 1: ") == 0);
-  CHECK(refusal([] { parse_json("[{}, {\"a\": {\"b\": 1, \"b\": 2}}]", "x.json"); }) == "x.json: /1/a: the key \"b\" stands twice");
+  CHECK(refusal([] { parse_json("[{}, {\"a\": {\"b\": 1, \"b\": 2}}]", "x.json"); }) ==
+        "x.json: /1/a: the key \"b\" stands twice");
 }
 
 TEST_CASE("refusals of the reader") {
@@ -42,15 +43,18 @@ TEST_CASE("refusals of the reader") {
         "bad/network_wrong_type.json: /layers/0/filters: found string \"many\", expected integer in [1, 1048576]");
   for (const std::string value : {"zero", "negative"}) {
     const std::string file = "bad/network_tile_height_" + value + ".json";
-    CHECK(network_refusal(file) ==
-          file + ": /layers/1/tile_height: found " + (value == "zero" ? "0" : "-7") + ", expected \"full\" or integer ≥ 1");
+    CHECK(network_refusal(file) == file + ": /layers/1/tile_height: found " + (value == "zero" ? "0" : "-7") +
+                                       ", expected \"full\" or integer ≥ 1");
   }
-  CHECK(network_refusal("bad/network_se_mode.json").find("/layers/1/se_mode: the key \"se_mode\" is reserved") != std::string::npos);
+  CHECK(network_refusal("bad/network_se_mode.json").find("/layers/1/se_mode: the key \"se_mode\" is reserved") !=
+        std::string::npos);
   CHECK(network_refusal("bad/network_two_inputs.json").find("/inputs: a network has one input") != std::string::npos);
   CHECK(network_refusal("bad/network_input_array.json").find("/input: found an array of 2") != std::string::npos);
-  CHECK(refusal([] { read_buffers_file(data + "bad/buffers_zero.json"); }).find("/buffers/a: found 0") != std::string::npos);
-  CHECK(refusal([] { read_device(data + "bad/device_no_provenance.json"); }).find("/clusters: found a figure without provenance") !=
+  CHECK(refusal([] { read_buffers_file(data + "bad/buffers_zero.json"); }).find("/buffers/a: found 0") !=
         std::string::npos);
+  CHECK(refusal([] {
+          read_device(data + "bad/device_no_provenance.json");
+        }).find("/clusters: found a figure without provenance") != std::string::npos);
 }
 
 TEST_CASE("refusals of the network's meaning") {
@@ -61,9 +65,11 @@ TEST_CASE("refusals of the network's meaning") {
   expect("cycle", "/layers/1: layers feed each other in a cycle: d -> b -> d");
   expect("dangling", "/layers/1/inputs/0: no layer is named \"aa\"; did you mean \"a\"?");
   expect("double_name", "/layers/1/name: the name \"a\" stands twice, first at /layers/0");
-  expect("channels_at_join", "/layers/2/inputs/1: layer \"j\": found 6 channels joined with 4 (8×8×6 \"b\"), expected equal shapes");
+  expect("channels_at_join",
+         "/layers/2/inputs/1: layer \"j\": found 6 channels joined with 4 (8×8×6 \"b\"), expected equal shapes");
   expect("kernel_too_large",
-         "/layers/0/kernel: layer \"a\": found a kernel of 11×11 (with its dilation), expected at most the padded map, 10×10");
+         "/layers/0/kernel: layer \"a\": found a kernel of 11×11 (with its dilation), expected at most the padded map, "
+         "10×10");
   expect("groups", "/layers/0/groups: layer \"a\": found 3 groups, expected a divisor of the 4 input channels");
   expect("overflow", "/layers/0: layer \"a\": its MACs or weights exceed 64 bits");
   expect("unread", "/layers/1: nobody reads layer \"b\", and \"outputs\" does not name it");
@@ -74,14 +80,17 @@ TEST_CASE("nearest names") {
   CHECK(nearest_name("paddign", {"padding"}) == "padding");
   CHECK(nearest_name("HAILO8", {"tiny", "hailo8"}) == "hailo8");
   CHECK_FALSE(nearest_name("colour", {"kernel", "filters"}));
-  CHECK(refusal([] { resolve_network("eficientnet_b0"); }) == "no network \"eficientnet_b0\"; did you mean \"efficientnet_b0\"?");
-  CHECK(refusal([] { resolve_device("nets/halo8.json"); }) == "nets/halo8.json: no such file; did you mean \"hailo8\"?");
+  CHECK(refusal([] { resolve_network("eficientnet_b0"); }) ==
+        "no network \"eficientnet_b0\"; did you mean \"efficientnet_b0\"?");
+  CHECK(refusal([] { resolve_device("nets/halo8.json"); }) ==
+        "nets/halo8.json: no such file; did you mean \"hailo8\"?");
   Network network = build_network(read_network_config(resolve_network("tiny_se")));
   CHECK(refusal([&] { set_tile_height(network, "ze", 2); }).find("did you mean \"se\"?") != std::string::npos);
 }
 
 TEST_CASE("devices: what figures come to together is bounded") {
-  const auto refusal_with = [](const std::string& pointer, std::int64_t value, const std::string& second, std::int64_t other) {
+  const auto refusal_with = [](const std::string& pointer, std::int64_t value, const std::string& second,
+                               std::int64_t other) {
     nlohmann::json device = parse_json_file(resolve_device("tiny"));
     device[nlohmann::json::json_pointer(pointer)]["value"] = value;
     device[nlohmann::json::json_pointer(second)]["value"] = other;
@@ -89,9 +98,10 @@ TEST_CASE("devices: what figures come to together is bounded") {
   };
   CHECK(refusal_with("/clusters", 1'000'000, "/subclusters_per_cluster", 1'000'000) ==
         "d: /subclusters_per_cluster: found 1000000000000 subclusters on the chip, expected at most 16384");
-  CHECK(refusal_with("/memory/l3_cuts_per_cluster", 1'000'000, "/memory/cut_bytes", 1'000'000'000).find("d: /memory: found 2000000 cuts") ==
-        0);
-  CHECK(refusal_with("/memory/l2_bytes_per_subcluster", 1'000'000'000, "/subclusters_per_cluster", 8'192) == "accepted");
+  CHECK(refusal_with("/memory/l3_cuts_per_cluster", 1'000'000, "/memory/cut_bytes", 1'000'000'000)
+            .find("d: /memory: found 2000000 cuts") == 0);
+  CHECK(refusal_with("/memory/l2_bytes_per_subcluster", 1'000'000'000, "/subclusters_per_cluster", 8'192) ==
+        "accepted");
   CHECK(refusal_with("/clusters", 128, "/subclusters_per_cluster", 128) == "accepted");
 }
 

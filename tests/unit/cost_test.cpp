@@ -148,7 +148,8 @@ TEST_CASE("bits cost what the device says, in rates and in streams (T8)") {
     return cost_models(lowered, device, {}, use);
   };
   const auto plain = models();
-  device.precision = {{"activations_16", parameter("x", 50)}, {"weights_16", parameter("y", 25)}, {"weights_4", parameter("z", 200)}};
+  device.precision = {
+      {"activations_16", parameter("x", 50)}, {"weights_16", parameter("y", 25)}, {"weights_4", parameter("z", 200)}};
   const auto priced = models();
   CHECK(priced[1].rate == plain[1].rate);      // its input has 8 bits
   CHECK(priced[2].rate * 8 == plain[2].rate);  // 16-bit input, 16-bit weights
@@ -181,7 +182,8 @@ TEST_CASE("a pool reads outputs × k² values, if the device has a rate for them
 TEST_CASE("a channel slice is a port of its reader; the whole row leaves its producer all the same") {
   NetworkBuilder net({8, 8, 4});
   const int a = net.conv("a", network_input, 64);
-  const int left = net.layer(LayerType::slice, "left", {a}, {8, 8, 24}), right = net.layer(LayerType::slice, "right", {a}, {8, 8, 40});
+  const int left = net.layer(LayerType::slice, "left", {a}, {8, 8, 24}),
+            right = net.layer(LayerType::slice, "right", {a}, {8, 8, 40});
   const int b = net.conv("b", left, 8), c = net.conv("c", right, 8);
   net.layer(LayerType::concat, "d", {b, c}, {8, 8, 16});
   Network network = std::move(net).finish();
@@ -194,8 +196,10 @@ TEST_CASE("a channel slice is a port of its reader; the whole row leaves its pro
   };
   const Costed free = costed();
   CHECK(find_stage(free.lowered.plan, "left") == -1);
-  CHECK(free.lowered.plan.buffers[static_cast<std::size_t>(find_buffer(free.lowered.plan, "a->b"))].row_elements == 8 * 24);
-  CHECK(free.lowered.plan.buffers[static_cast<std::size_t>(find_buffer(free.lowered.plan, "a->c"))].row_elements == 8 * 40);
+  CHECK(free.lowered.plan.buffers[static_cast<std::size_t>(find_buffer(free.lowered.plan, "a->b"))].row_elements ==
+        8 * 24);
+  CHECK(free.lowered.plan.buffers[static_cast<std::size_t>(find_buffer(free.lowered.plan, "a->c"))].row_elements ==
+        8 * 40);
   CHECK(free.of("a").stream[0] == 8 * 64 / 8);
   CHECK(free.of("b").stream[0] == 8 * 24 / 8);
   check_plan(free.lowered.plan);

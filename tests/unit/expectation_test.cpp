@@ -69,7 +69,8 @@ TEST_CASE("a tolerance includes its ends") {
 
 TEST_CASE("bounds include themselves; only the broken one moves") {
   CHECK(check("/count", {{"at_least", 42}, {"at_most", 42}}).empty());
-  CHECK(inline_json(*check("/count", {{"at_least", 1}, {"at_most", 41}})[0].replacement) == R"({"at_least": 1, "at_most": 42})");
+  CHECK(inline_json(*check("/count", {{"at_least", 1}, {"at_most", 41}})[0].replacement) ==
+        R"({"at_least": 1, "at_most": 42})");
   CHECK(inline_json(*check("/count", {{"at_least", 43}})[0].replacement) == R"({"at_least": 42})");
   CHECK_FALSE(check("/none", {{"at_most", 5}}).empty());
 }
@@ -82,8 +83,10 @@ TEST_CASE("a field that is not there is a difference that nothing can replace") 
 }
 
 TEST_CASE("rewriting keeps order and the rest") {
-  const std::string text = R"({"network": "n", "options": {"tile_height": 7}, "expect": {"/z": 1, "/a": {"at_most": 3}, "/m": "x"}})";
-  const std::string updated = update_expectations(text, {{"/a", "", "", {}, Json{{"at_most", 4}}}, {"/m", "", "", {}, std::nullopt}});
+  const std::string text =
+      R"({"network": "n", "options": {"tile_height": 7}, "expect": {"/z": 1, "/a": {"at_most": 3}, "/m": "x"}})";
+  const std::string updated =
+      update_expectations(text, {{"/a", "", "", {}, Json{{"at_most", 4}}}, {"/m", "", "", {}, std::nullopt}});
   CHECK(updated == R"({
   "network": "n",
   "options": {"tile_height": 7},

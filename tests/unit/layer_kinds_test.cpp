@@ -14,7 +14,9 @@ namespace {
 
 /// The schema's part for the value of a key.
 struct SchemaOf {
-  Json operator()(const IntegerKey& key) const { return {{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}}; }
+  Json operator()(const IntegerKey& key) const {
+    return {{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
+  }
   Json operator()(const SizeKey&) const { return {{"$ref", "#/definitions/size"}}; }
   Json operator()(const PaddingKey&) const { return {{"$ref", "#/definitions/padding"}}; }
   Json operator()(const FlagKey&) const { return {{"type", "boolean"}}; }
@@ -37,17 +39,20 @@ Json inputs_schema(const InputCount& inputs) {
 
 /// What configs/schemas/network.schema.json has to say of a kind, under "definitions".
 Json schema_of(const LayerKind& kind) {
-  Json properties = {
-      {"name", {{"type", "string"}, {"pattern", "^[A-Za-z_][A-Za-z0-9_.-]*$"}, {"not", {{"pattern", "^(input|source|sink|sink\\..*)$"}}}}},
-      {"type", {{"const", kind.name}}},
-      {"inputs", inputs_schema(kind.inputs)}};
+  Json properties = {{"name",
+                      {{"type", "string"},
+                       {"pattern", "^[A-Za-z_][A-Za-z0-9_.-]*$"},
+                       {"not", {{"pattern", "^(input|source|sink|sink\\..*)$"}}}}},
+                     {"type", {{"const", kind.name}}},
+                     {"inputs", inputs_schema(kind.inputs)}};
   Json required = {"name", "type", "inputs"}, alternatives = Json::array();
   for (const LayerKeyRow& row : layer_key_rows()) {
     if (kind.has(row.key)) properties[std::string(row.name)] = std::visit(SchemaOf{}, row.value);
     if (kind.required.has(row.key)) required.push_back(row.name);
     if (kind.one_of.has(row.key)) alternatives.push_back({{"required", {row.name}}});
   }
-  Json schema = {{"type", "object"}, {"additionalProperties", false}, {"required", required}, {"properties", properties}};
+  Json schema = {
+      {"type", "object"}, {"additionalProperties", false}, {"required", required}, {"properties", properties}};
   if (!alternatives.empty()) schema["oneOf"] = alternatives;
   return schema;
 }

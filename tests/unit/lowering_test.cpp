@@ -44,11 +44,12 @@ Network inverted_residual(Rows tile, std::int64_t mid = 2) {
 TEST_CASE("an SE block becomes squeeze, reduce, expand, broadcast, scale (T7)") {
   const Plan plan = lower(inverted_residual(5), round_device()).plan;
   CHECK_NOTHROW(check_plan(plan));
-  CHECK(stage_names(plan) == std::vector<std::string>{"source", "stem", "expand", "dw", "se.squeeze", "se.reduce", "se.expand",
-                                                      "se.broadcast", "se.scale", "project", "sink"});
+  CHECK(stage_names(plan) == std::vector<std::string>{"source", "stem", "expand", "dw", "se.squeeze", "se.reduce",
+                                                      "se.expand", "se.broadcast", "se.scale", "project", "sink"});
   CHECK(buffer(plan, "dw->se.scale").role == BufferRole::se_bypass);
   CHECK(buffer(plan, "dw->se.squeeze").role == BufferRole::straight);
-  for (const char* name : {"se.squeeze->se.reduce", "se.reduce->se.expand", "se.expand->se.broadcast", "se.broadcast->se.scale"}) {
+  for (const char* name :
+       {"se.squeeze->se.reduce", "se.reduce->se.expand", "se.expand->se.broadcast", "se.broadcast->se.scale"}) {
     CHECK(buffer(plan, name).role == BufferRole::vector);
     CHECK(buffer(plan, name).rows_per_frame == 3);  // tiles of 5, 5 and 2 rows
   }
@@ -67,7 +68,8 @@ TEST_CASE("an SE block becomes squeeze, reduce, expand, broadcast, scale (T7)") 
   CHECK(plan.buffers[block.bypass].name == "dw->se.scale");
 }
 
-TEST_CASE("a gate of another height: T pooled rows are as many of the scaled map as the metric counts, and lie beside them") {
+TEST_CASE(
+    "a gate of another height: T pooled rows are as many of the scaled map as the metric counts, and lie beside them") {
   const Rows pooled = GENERATE(1, 5, 16, 32), scaled = GENERATE(1, 7, 16, 24, 32), tile = GENERATE(0, 1, 3, 7, 16);
   INFO(pooled << " pooled, " << scaled << " scaled, T " << tile);
   NetworkBuilder net({32, 32, 8});
@@ -106,8 +108,8 @@ TEST_CASE("device switches: no broadcast stage, no fused add; a single FC has no
   device.fused_add = false;
   const Plan plan = lower(inverted_residual(0, 0), device).plan;
   CHECK_NOTHROW(check_plan(plan));
-  CHECK(stage_names(plan) ==
-        std::vector<std::string>{"source", "stem", "expand", "dw", "se.squeeze", "se.expand", "se.scale", "project", "add", "sink"});
+  CHECK(stage_names(plan) == std::vector<std::string>{"source", "stem", "expand", "dw", "se.squeeze", "se.expand",
+                                                      "se.scale", "project", "add", "sink"});
   CHECK(buffer(plan, "stem->add").role == BufferRole::skip);
   CHECK(buffer(plan, "project->add").role == BufferRole::straight);
   CHECK(plan.stages[find_stage(plan, "se.expand")].macs_per_step == 16 * 16);
@@ -123,7 +125,9 @@ TEST_CASE("a fused add is a second input of its convolution (T7)") {
   CHECK(project.inputs[1].releases == emit_rows(12));
 }
 
-TEST_CASE("of two candidates the add fuses into the convolution produced last, even if its other operand comes later in the list") {
+TEST_CASE(
+    "of two candidates the add fuses into the convolution produced last, even if its other operand comes later in the "
+    "list") {
   NetworkBuilder net({8, 8, 4});
   const int a = net.conv("a", network_input, 4), b = net.conv("b", network_input, 4);
   const int late = net.layer(LayerType::slice, "late", {a}, {8, 8, 4});
@@ -179,7 +183,9 @@ TEST_CASE("a broadcast operand follows the rule of scale; impossible heights are
   CHECK(multiply.inputs[1].releases == std::vector<Rows>{0, 0, 0, 0, 0, 0, 0, 1});
 }
 
-TEST_CASE("a channel that stands for all is read row by row beside its map, and an arg-max is as wide in as its map (T7, T8)") {
+TEST_CASE(
+    "a channel that stands for all is read row by row beside its map, and an arg-max is as wide in as its map (T7, "
+    "T8)") {
   NetworkBuilder net({8, 6, 4});
   const int largest = net.layer(LayerType::arg_max, "largest", {network_input}, {8, 6, 1});
   net.layer(LayerType::multiply, "gated", {network_input, largest}, {8, 6, 4});
@@ -203,8 +209,8 @@ TEST_CASE("convolutions have the cost kinds of T8") {
   const Plan plan = lower(std::move(net).finish(), round_device()).plan;
   std::vector<StageKind> kinds;
   for (const Stage& stage : plan.stages) kinds.push_back(stage.kind);
-  CHECK(kinds == std::vector<StageKind>{StageKind::source, StageKind::conv, StageKind::pointwise, StageKind::depthwise, StageKind::grouped,
-                                        StageKind::sink});
+  CHECK(kinds == std::vector<StageKind>{StageKind::source, StageKind::conv, StageKind::pointwise, StageKind::depthwise,
+                                        StageKind::grouped, StageKind::sink});
   CHECK(plan.stages[1].macs_per_step == 8 * 4 * 4 * 9);
 }
 

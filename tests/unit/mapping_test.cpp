@@ -112,7 +112,9 @@ TEST_CASE("weights ask for subclusters and for physical layers; some kinds stay 
   CHECK_FALSE(p.stages[0].counted);
 }
 
-TEST_CASE("splitting costs what the device says of the kind, up to its number of parts; pools and squeezes only where it says so") {
+TEST_CASE(
+    "splitting costs what the device says of the kind, up to its number of parts; pools and squeezes only where it "
+    "says so") {
   NetworkBuilder net({8, 8, 64});
   const int dw = net.conv("dw", network_input, 64, 3, 64);
   const int pool = net.layer(LayerType::global_avg_pool, "pool", {dw}, {1, 1, 64});
@@ -143,7 +145,8 @@ TEST_CASE("splitting costs what the device says of the kind, up to its number of
   std::vector<std::int64_t> parts{0, 4, 4, 4, 0};
   PhysicalRules narrow = p.rules;
   narrow.max_fan_out = 2;
-  CHECK(fan_out_copies(p.lowered.plan, narrow, parts) == std::vector<std::int64_t>{0, 0, 2, 0, 0});  // a splitter reads once
+  CHECK(fan_out_copies(p.lowered.plan, narrow, parts) ==
+        std::vector<std::int64_t>{0, 0, 2, 0, 0});  // a splitter reads once
 }
 
 TEST_CASE("the split kinds' splitters and joins are placed and counted, and depthwise parts hold their own channels") {
@@ -168,7 +171,8 @@ TEST_CASE("the split kinds' splitters and joins are placed and counted, and dept
   CHECK(cuts_of(plan, in) == 2 * 3);  // 1536 bytes in front of each part
 }
 
-TEST_CASE("an allocation never uses more than the share, or the least where that is more, and the faster of two is taken") {
+TEST_CASE(
+    "an allocation never uses more than the share, or the least where that is more, and the faster of two is taken") {
   NetworkBuilder net({16, 16, 32});
   const int big = net.conv("big", network_input, 32, 3);
   net.conv("tail", big, 512);
@@ -248,13 +252,15 @@ TEST_CASE("an explicit allocation is taken as it is, and the rest is filled in")
   options.mapping = {{"x", {3, {}, {}}}};
   CHECK_THROWS_AS(compile(chain(), round_device(), options), InputError);
   options.mapping = {{"a", {{}, {}, {4}}}};
-  CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found cluster 4, expected one of the device's 4"));
+  CHECK_THROWS_WITH(compile(chain(), round_device(), options),
+                    Catch::Contains("found cluster 4, expected one of the device's 4"));
 }
 
 TEST_CASE("an explicit allocation stays within the chip") {
   CompileOptions options;
   options.mapping = {{"a", {65, {}, {}}}};
-  CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found 65 subclusters, expected at most the device's 64"));
+  CHECK_THROWS_WITH(compile(chain(), round_device(), options),
+                    Catch::Contains("found 65 subclusters, expected at most the device's 64"));
   options.mapping = {{"a", {4, 5, {}}}};
   CHECK_THROWS_WITH(compile(chain(), round_device(), options), Catch::Contains("found 5 physical layers"));
   options.mapping = {{"a", {{}, 1'000'000, {}}}};
@@ -293,7 +299,8 @@ TEST_CASE("a buffer of another level is written and read by stages of its own, o
     return std::int64_t{-1};
   };
   Bytes on_chip = plan.mapping.weight_bytes - plan.mapping.l2_weight_bytes;
-  for (const Buffer& buffer : plan.buffers) on_chip += buffer.level == MemoryLevel::host ? 0 : buffer.capacity_rows * buffer.row_bytes;
+  for (const Buffer& buffer : plan.buffers)
+    on_chip += buffer.level == MemoryLevel::host ? 0 : buffer.capacity_rows * buffer.row_bytes;
   CHECK(demand("memory_bytes") == on_chip);
 }
 

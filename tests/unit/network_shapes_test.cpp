@@ -94,15 +94,16 @@ TEST_CASE("one channel stands for all where its rows and columns are those of th
 
 TEST_CASE("a config written and read again is the same text") {
   const std::string text = write_network_config(read_network_config(every_type));
-  const std::string copy = (std::filesystem::temp_directory_path() / fmt::format("rowflow-round-trip-{}.json", getpid())).string();
+  const std::string copy =
+      (std::filesystem::temp_directory_path() / fmt::format("rowflow-round-trip-{}.json", getpid())).string();
   std::ofstream(copy) << text;
   CHECK(write_network_config(read_network_config(copy)) == text);
   std::filesystem::remove(copy);
 }
 
 TEST_CASE("shared weights count once as parameters, but are held by each layer") {
-  const Network network =
-      build_network(read_network_config(std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/good/network_shared_weights.json"));
+  const Network network = build_network(
+      read_network_config(std::string(ROWFLOW_SOURCE_DIR) + "/tests/data/good/network_shared_weights.json"));
   CHECK(network.parameters == 3 * 3 * 4 * 4);
   CHECK(network.layers[1].parameters == 0);
   CHECK(network.layers[1].weight_bytes == 3 * 3 * 4 * 4 + 4);

@@ -1,4 +1,5 @@
-// Every shipped network against the figures published for it: tests/data/published.csv, one line a figure, with its source.
+// Every shipped network against the figures published for it: tests/data/published.csv, one line a figure, with its
+// source.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -128,7 +129,8 @@ TEST_CASE("EfficientDet-D2 reproduces the published pair of pipeline buffering, 
   const auto total = [&] {
     Elements sum = 0;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-      if (network.layers[i].config.type == LayerType::squeeze_excite) sum += pipeline_buffering(network, static_cast<int>(i)).elements;
+      if (network.layers[i].config.type == LayerType::squeeze_excite)
+        sum += pipeline_buffering(network, static_cast<int>(i)).elements;
     }
     return sum;
   };

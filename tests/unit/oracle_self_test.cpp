@@ -16,7 +16,8 @@ using Table = std::vector<Int>;
 namespace {
 
 void check_sums(const Result& result) {
-  for (const auto& stage : result.stages) CHECK(stage.busy + stage.starved + stage.blocked + stage.done == result.elapsed);
+  for (const auto& stage : result.stages)
+    CHECK(stage.busy + stage.starved + stage.blocked + stage.done == result.elapsed);
 }
 
 }  // namespace
@@ -50,7 +51,8 @@ TEST_CASE("T2, T4, T5: a full buffer blocks its producer until the slot comes ba
   plan.stage("source", "source", {1, 1, 1}).stage("sink", "sink", {5, 5, 5});
   plan.rows("source", "sink", 3, 1, {2, 3});  // transfer 2, credit 3
   const Result r = evaluate(plan.document(), 1);
-  // Row 0 visible at 3, taken until 8, slot back at 11; row 1 visible at 14, taken until 19, back at 22; row 2 until 30.
+  // Row 0 visible at 3, taken until 8, slot back at 11; row 1 visible at 14, taken until 19, back at 22; row 2
+  // until 30.
   CHECK(r.stages[0].starts == Table{0, 11, 22});
   CHECK(r.stages[1].starts == Table{3, 14, 25});
   CHECK(r.elapsed == 30);
@@ -65,7 +67,9 @@ TEST_CASE("T2, T4, T5: a full buffer blocks its producer until the slot comes ba
 
 TEST_CASE("T1: overlapping windows hold rows until no later step needs them") {
   TinyPlan plan;  // kernel 3, stride 1, padding 1, four rows
-  plan.stage("source", "source", {1, 1, 1, 1}).stage("conv", "conv", {10, 10, 10, 10}).stage("sink", "sink", {0, 0, 0, 0});
+  plan.stage("source", "source", {1, 1, 1, 1})
+      .stage("conv", "conv", {10, 10, 10, 10})
+      .stage("sink", "sink", {0, 0, 0, 0});
   plan.buffer("source", "conv", 4, 3, {1, 2, 3, 4}, {2, 3, 4, 4}, {0, 1, 2, 4}).rows("conv", "sink", 4, 0);
   const Result r = evaluate(plan.document(), 1);
   CHECK(r.stages[1].starts == Table{2, 12, 23, 33});
@@ -106,11 +110,14 @@ TEST_CASE("T7: an SE block of four rows, full and in tiles of two") {
     const std::size_t tiles = tiled ? 2 : 1;
     TinyPlan plan;
     plan.stage("source", "source", {10, 10, 10, 10}).stage("squeeze", "squeeze", {1, 1, 1, 1});
-    plan.stage("fc", "reduce", std::vector<Int>(tiles, 5)).stage("scale", "scale", {1, 1, 1, 1}).stage("sink", "sink", {0, 0, 0, 0});
+    plan.stage("fc", "reduce", std::vector<Int>(tiles, 5))
+        .stage("scale", "scale", {1, 1, 1, 1})
+        .stage("sink", "sink", {0, 0, 0, 0});
     plan.rows("source", "squeeze", 4, 4).rows("source", "scale", 4, bypass);
     const Table complete = tiled ? Table{0, 1, 1, 2} : Table{0, 0, 0, 1};
     const Table vector_needs = tiled ? Table{1, 1, 2, 2} : Table{1, 1, 1, 1};
-    plan.buffer("squeeze", "fc", static_cast<Int>(tiles), 2, complete, tiled ? Table{1, 2} : Table{1}, tiled ? Table{1, 2} : Table{1});
+    plan.buffer("squeeze", "fc", static_cast<Int>(tiles), 2, complete, tiled ? Table{1, 2} : Table{1},
+                tiled ? Table{1, 2} : Table{1});
     plan.buffer("fc", "scale", static_cast<Int>(tiles), 2, tiled ? Table{1, 2} : Table{1}, vector_needs, complete);
     plan.rows("scale", "sink", 4, 0);
     return plan.document();
@@ -144,7 +151,8 @@ TEST_CASE("T7: an SE block of four rows, full and in tiles of two") {
 TEST_CASE("T11: seven differences of 100 and one of 400 make a mean of 137.5") {
   const auto json = rowflow::test::latency_behind_buffer().document();
   const Result r = evaluate(json, 17);
-  for (std::size_t f = 1; f < 17; ++f) CHECK(r.frame_completion[f] - r.frame_completion[f - 1] == (f % 8 == 0 ? 400 : 100));
+  for (std::size_t f = 1; f < 17; ++f)
+    CHECK(r.frame_completion[f] - r.frame_completion[f - 1] == (f % 8 == 0 ? 400 : 100));
   const auto period = proven_interval(json, 64);
   REQUIRE(period);
   CHECK(period->frames == 8);

@@ -32,14 +32,16 @@ class Growing {
   }
 
  private:
-  std::int64_t pick(std::int64_t least, std::int64_t most) { return std::uniform_int_distribution<std::int64_t>(least, most)(random_); }
+  std::int64_t pick(std::int64_t least, std::int64_t most) {
+    return std::uniform_int_distribution<std::int64_t>(least, most)(random_);
+  }
 
   /// One of the last few maps, the input among them at first.
   std::string some_map() {
     std::vector<std::string> maps{"input"};
     for (const LayerConfig& layer : config_.layers) maps.push_back(layer.name);
-    return maps[static_cast<std::size_t>(
-        pick(std::max<std::int64_t>(0, static_cast<std::int64_t>(maps.size()) - 5), static_cast<std::int64_t>(maps.size()) - 1))];
+    return maps[static_cast<std::size_t>(pick(std::max<std::int64_t>(0, static_cast<std::int64_t>(maps.size()) - 5),
+                                              static_cast<std::int64_t>(maps.size()) - 1))];
   }
 
   /// All keep height and width, and four channels, so that anything can be joined with anything.

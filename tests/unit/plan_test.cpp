@@ -85,7 +85,8 @@ TEST_CASE("the JSON of a plan is the contract's rowflow.plan/1") {
   CHECK(json["mapping"]["controllers"]["total"] == 16);
   CHECK(json["mapping"]["memory"]["weight_bytes"]["used"] == 9);
   REQUIRE(json["stages"].size() == 3);
-  CHECK(json["stages"][1]["inputs"][0] == nlohmann::json({{"buffer", "source->conv"}, {"needs", {2, 4, 6}}, {"releases", {1, 3, 6}}}));
+  CHECK(json["stages"][1]["inputs"][0] ==
+        nlohmann::json({{"buffer", "source->conv"}, {"needs", {2, 4, 6}}, {"releases", {1, 3, 6}}}));
   CHECK(json["stages"][1]["outputs"][0]["emits"] == nlohmann::json({1, 2, 3}));
   CHECK(json["buffers"][0]["to"] == "conv");
 }

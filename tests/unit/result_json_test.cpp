@@ -54,7 +54,8 @@ TEST_CASE("figures of a result keep their type and unit") {
   CHECK(json["buffering"]["capacity_bytes"] == 30);
   CHECK(json["buffering"]["peak_bytes"] == 20);
   CHECK(json["buffering"]["by_level"]["L3"]["peak_bytes"] == 20);
-  CHECK(json["stages"][1]["stalls"][0] == nlohmann::json({{"buffer", "source->b"}, {"kind", "starved"}, {"cycles", 12}}));
+  CHECK(json["stages"][1]["stalls"][0] ==
+        nlohmann::json({{"buffer", "source->b"}, {"kind", "starved"}, {"cycles", 12}}));
   CHECK_FALSE(json.contains("deadlock"));
 }
 

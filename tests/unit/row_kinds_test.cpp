@@ -1,4 +1,5 @@
-// Layers that move rows: crops, paddings, maps below each other, blocks between space and channels. Shapes and rows by hand (T7).
+// Layers that move rows: crops, paddings, maps below each other, blocks between space and channels. Shapes and rows by
+// hand (T7).
 #include "sim/base/error.hpp"
 #include "sim/compile/lowering.hpp"
 #include "tests/support/catch.hpp"
@@ -73,7 +74,8 @@ TEST_CASE("padded rows need nothing; channels are added beside") {
 TEST_CASE("maps one below the other pass in turn") {
   LayerConfig half = layer_of(LayerType::max_pool, "h", {"b"});
   half.kernel = half.stride = {2, 1};
-  const Network network = network_of({conv("a", 5), conv("b", 5), half, layer_of(LayerType::concat_rows, "r", {"a", "h"})});
+  const Network network =
+      network_of({conv("a", 5), conv("b", 5), half, layer_of(LayerType::concat_rows, "r", {"a", "h"})});
   CHECK(network.layers.back().output == Shape{9, 4, 5});
   CHECK(rows_of(network, "r", 0).needs == std::vector<Rows>{1, 2, 3, 4, 5, 6, 6, 6, 6});
   CHECK(rows_of(network, "r", 1).needs == std::vector<Rows>{0, 0, 0, 0, 0, 0, 1, 2, 3});
@@ -81,7 +83,8 @@ TEST_CASE("maps one below the other pass in turn") {
 }
 
 TEST_CASE("blocks between space and channels") {
-  LayerConfig down = layer_of(LayerType::space_to_depth, "d", {"a"}), up = layer_of(LayerType::depth_to_space, "u", {"a"});
+  LayerConfig down = layer_of(LayerType::space_to_depth, "d", {"a"}),
+              up = layer_of(LayerType::depth_to_space, "u", {"a"});
   down.kernel = {3, 2};
   up.scale = {2, 3};
   const Network network = network_of({conv("a", 12), down, up});

@@ -13,7 +13,8 @@ Network shipped(const std::string& name) { return build_network(read_network_con
 Elements buffering(const Network& network) {
   Elements sum = 0;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    if (network.layers[i].config.type == LayerType::squeeze_excite) sum += pipeline_buffering(network, static_cast<int>(i)).elements;
+    if (network.layers[i].config.type == LayerType::squeeze_excite)
+      sum += pipeline_buffering(network, static_cast<int>(i)).elements;
   }
   return sum;
 }

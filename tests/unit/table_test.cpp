@@ -40,7 +40,8 @@ TEST_CASE("a cell too many is a defect, missing cells are empty") {
 TEST_CASE("the last column gives way when a table is too wide") {
   Table table({{"a", Align::left}, {"b", Align::left}});
   table.add({std::string(60, 'x'), std::string(60, 'y')});
-  CHECK(table.text() == "  a" + std::string(61, ' ') + "b\n  " + std::string(60, 'x') + "  " + std::string(35, 'y') + "…\n");
+  CHECK(table.text() ==
+        "  a" + std::string(61, ' ') + "b\n  " + std::string(60, 'x') + "  " + std::string(35, 'y') + "…\n");
 }
 
 TEST_CASE("wrapping breaks at spaces, keeps the first indent, and never splits a word") {

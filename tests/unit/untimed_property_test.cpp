@@ -9,7 +9,8 @@ using namespace rowflow;
 
 namespace {
 
-/// A chain of stages over maps of `rows` rows; each may also read any earlier stream (skips of every length), through a window or tiles.
+/// A chain of stages over maps of `rows` rows; each may also read any earlier stream (skips of every length), through a
+/// window or tiles.
 Plan drawn_plan() {
   const Rows rows = *rc::gen::inRange<Rows>(1, 14);
   const int stages = *rc::gen::inRange(1, 9);
@@ -19,8 +20,8 @@ Plan drawn_plan() {
     const std::int64_t kernel = 1 + 2 * *rc::gen::inRange<std::int64_t>(0, 3);
     const std::string name = "s" + std::to_string(s);
     const Stream previous = streams.back();
-    Stream stream = build.stage(name, previous, convolution_window(rows, rows, {kernel, 1, kernel / 2, 1}), emit_rows(rows),
-                                *rc::gen::inRange<Elements>(1, 50));
+    Stream stream = build.stage(name, previous, convolution_window(rows, rows, {kernel, 1, kernel / 2, 1}),
+                                emit_rows(rows), *rc::gen::inRange<Elements>(1, 50));
     const Stream other = streams[*rc::gen::inRange<std::size_t>(0, streams.size())];
     if (*rc::gen::arbitrary<bool>()) {
       const Rows tile = *rc::gen::inRange<Rows>(1, rows + 1);

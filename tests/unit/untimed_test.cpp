@@ -61,7 +61,8 @@ TEST_CASE("smallest capacity: the window of the consumer, the emission of the pr
 
 TEST_CASE("a plan at its smallest capacities stalls in a cycle through a full buffer (T12)") {
   Plan plan = se_with_residual(9, 9);
-  for (std::size_t b = 0; b < plan.buffers.size(); ++b) plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+    plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b));
   const UntimedOutcome outcome = execute_untimed(plan);
   REQUIRE_FALSE(outcome.completed);
   int space = 0;
@@ -81,7 +82,8 @@ TEST_CASE("the SE bypass and the residual grow together; a tile bounds both (T12
   const auto tile = GENERATE(1, 2, 3, 7, 16, 31, 32);
   CAPTURE(tile);
   Plan plan = se_with_residual(32, tile);
-  for (std::size_t b = 0; b < plan.buffers.size(); ++b) plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b));
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+    plan.buffers[b].capacity_rows = smallest_capacity(plan, static_cast<int>(b));
   const std::vector<Rows> cure = live_capacities(plan);
   check_tight(plan, cure);
   CHECK(cure == minimal_capacities(plan));

@@ -11,7 +11,8 @@ namespace {
 
 using RowsRead = std::function<std::set<Rows>(Rows step)>;
 
-/// T7 in words, by enumeration: needs = everything up to the largest row that a step so far read; releases = what no later step reads.
+/// T7 in words, by enumeration: needs = everything up to the largest row that a step so far read; releases = what no
+/// later step reads.
 void check_against_enumeration(const RowWindow& window, Rows rows, Rows steps, const RowsRead& reads) {
   REQUIRE(window.needs.size() == static_cast<std::size_t>(steps));
   REQUIRE(window.releases.size() == static_cast<std::size_t>(steps));
@@ -91,7 +92,8 @@ TEST_CASE("transposed convolution windows equal the enumeration of their taps") 
 TEST_CASE("upsampling windows equal the enumeration of the rows they mix (T7)") {
   for (Rows h = 1; h <= 20; ++h)
     for (Rows steps = 1; steps <= 45; ++steps) {
-      check_against_enumeration(nearest_window(h, steps), h, steps, [&](Rows o) { return std::set<Rows>{o * h / steps}; });
+      check_against_enumeration(nearest_window(h, steps), h, steps,
+                                [&](Rows o) { return std::set<Rows>{o * h / steps}; });
       for (const Transform transform : {Transform::half_pixel, Transform::align_corners, Transform::asymmetric})
         check_against_enumeration(bilinear_window(h, steps, transform), h, steps, [&](Rows o) {
           // The largest y0 whose position is at or above the sampled one, in exact integers over a common denominator.

@@ -76,7 +76,8 @@ class Fitter {
  private:
   Device device_of(const Values& values) const {
     nlohmann::json document = device_;
-    for (std::size_t p = 0; p < values.size(); ++p) set_figure(document, file_.fit[p].pointer, std::to_string(values[p]));
+    for (std::size_t p = 0; p < values.size(); ++p)
+      set_figure(document, file_.fit[p].pointer, std::to_string(values[p]));
     return device_from(document, file_.device);
   }
 
@@ -88,7 +89,8 @@ class Fitter {
     CompileOptions options;
     options.buffer_policy = BufferPolicy::unlimited;
     const Plan plan = compile(networks_[network], device_of(values), options);
-    return bounds_[key] = frames_per_second(plan, static_cast<double>(std::max(plan.bounds.stage_interval, plan.bounds.link_interval)));
+    return bounds_[key] = frames_per_second(
+               plan, static_cast<double>(std::max(plan.bounds.stage_interval, plan.bounds.link_interval)));
   }
 
   double bound_error(const Values& values, std::size_t left_out) {
@@ -131,7 +133,8 @@ std::string limit_with_budgets(const Network& network, const nlohmann::json& doc
   return limit_name(run);
 }
 
-/// The baseline with the share of the subclusters that suits it best, in percent; a network that is only checked has no say.
+/// The baseline with the share of the subclusters that suits it best, in percent; a network that is only checked has no
+/// say.
 void add_baseline(Calibration& calibration, const CalibrationFile& file, const nlohmann::json& device,
                   const std::vector<Network>& networks) {
   const auto clock = static_cast<double>(device_from(device, file.device).clock_hz.value);
@@ -141,7 +144,8 @@ void add_baseline(Calibration& calibration, const CalibrationFile& file, const n
   for (int percent = 100; percent >= 20; --percent) {
     double sum = 0;
     for (std::size_t n = 0; n < limits.size(); ++n)
-      if (!file.networks[n].only_check) sum += std::abs(std::log(clock / limits[n].interval(percent / 100.0) / file.networks[n].fps));
+      if (!file.networks[n].only_check)
+        sum += std::abs(std::log(clock / limits[n].interval(percent / 100.0) / file.networks[n].fps));
     if (calibration.baseline_share > 0 && sum >= least) continue;
     least = sum;
     calibration.baseline_share = percent / 100.0;

@@ -27,7 +27,8 @@ double controllers_at(const std::vector<double>& cycles, double interval, double
   return controllers;
 }
 
-/// Smallest interval that keeps within so many controllers; 0 when even one each is too many, which splitting does not change.
+/// Smallest interval that keeps within so many controllers; 0 when even one each is too many, which splitting does not
+/// change.
 double controller_interval(const std::vector<double>& cycles, double controllers, double subclusters) {
   if (static_cast<double>(cycles.size()) > controllers) return 0;
   double low = 0, high = 1;
@@ -42,7 +43,8 @@ double controller_interval(const std::vector<double>& cycles, double controllers
 double stream_interval(const Plan& plan, double width) {
   double most = 0;
   for (const Buffer& buffer : plan.buffers)
-    most = std::max(most, static_cast<double>(buffer.rows_per_frame) * static_cast<double>(buffer.row_elements) / width);
+    most =
+        std::max(most, static_cast<double>(buffer.rows_per_frame) * static_cast<double>(buffer.row_elements) / width);
   return most;
 }
 

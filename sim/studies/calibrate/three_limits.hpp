@@ -9,8 +9,9 @@
 namespace rowflow {
 
 /// the interval is the largest of what the subclusters allow (Σ MACs /
-/// rate over all of them, divided by one `share` for everything), the controllers (Σ over stages of max(1, MACs / (rate · subclusters of a
-/// physical layer · interval)) within their ceiling), and the stream (the largest port's elements a frame / width). Cycles a frame.
+/// rate over all of them, divided by one `share` for everything), the controllers (Σ over stages of max(1, MACs / (rate
+/// · subclusters of a physical layer · interval)) within their ceiling), and the stream (the largest port's elements a
+/// frame / width). Cycles a frame.
 struct ThreeLimits {
   double subclusters = 0;  ///< with a share of 1
   double controllers = 0, stream = 0;

@@ -50,7 +50,8 @@ class Levers {
   void add(Lever lever, const RunResult& result) {
     lever.status = result.status;
     lever.bytes = total_buffer_bytes(result.plan);
-    if (result.status == RunStatus::ok && result.saturated.throughput.interval) lever.fps = result.saturated.throughput.fps;
+    if (result.status == RunStatus::ok && result.saturated.throughput.interval)
+      lever.fps = result.saturated.throughput.fps;
     lever.paced_cycles = result.latency.paced;
     levers_.push_back(std::move(lever));
   }
@@ -69,19 +70,22 @@ class Levers {
     for (const StallCause& stall : activity.stalls)
       if (stall.buffer == buffer && stall.kind == StallKind::blocked) worth += stall.steady_cycles;
     if (base_.saturated.critical)
-      for (const BindingArc& arc : base_.saturated.critical->arcs) worth += arc.buffer == buffer && arc.for_space ? 1e15 : 0;
+      for (const BindingArc& arc : base_.saturated.critical->arcs)
+        worth += arc.buffer == buffer && arc.for_space ? 1e15 : 0;
     return worth;
   }
 
   void deepen() {
-    for (const int b : most_worth(base_.plan.buffers.size(), most_, [&](int buffer) { return space_waited_for(buffer); }))
+    for (const int b :
+         most_worth(base_.plan.buffers.size(), most_, [&](int buffer) { return space_waited_for(buffer); }))
       set_rows(LeverKind::deeper, b, base_.plan.buffers[at(b)].capacity_rows + 1);
   }
 
   void shrink() {
     const auto minimal = minimal_capacities(base_.plan);
     const auto saved = [&](int b) {
-      return static_cast<double>((base_.plan.buffers[at(b)].capacity_rows - minimal[at(b)]) * base_.plan.buffers[at(b)].row_bytes);
+      return static_cast<double>((base_.plan.buffers[at(b)].capacity_rows - minimal[at(b)]) *
+                                 base_.plan.buffers[at(b)].row_bytes);
     };
     for (const int b : most_worth(minimal.size(), most_, saved)) set_rows(LeverKind::to_minimum, b, minimal[at(b)]);
   }
@@ -114,7 +118,8 @@ class Levers {
       for (const Rows height : neighbour_heights(block.height, now)) {
         Network changed = network_;
         set_tile_height(changed, block.layer, height);
-        add({LeverKind::tile_height, block.layer, now, height, RunStatus::ok, {}, {}, 0}, evaluate(changed, device_, options_));
+        add({LeverKind::tile_height, block.layer, now, height, RunStatus::ok, {}, {}, 0},
+            evaluate(changed, device_, options_));
       }
     }
   }
@@ -142,10 +147,12 @@ std::vector<Rows> neighbour_heights(Rows height, Rows tile_height) {
   return heights;
 }
 
-ExplainResult explain(const Network& network, const Device& device, const EvaluateOptions& options, const ExplainOptions& wanted) {
+ExplainResult explain(const Network& network, const Device& device, const EvaluateOptions& options,
+                      const ExplainOptions& wanted) {
   ExplainResult result;
   result.base = evaluate(network, device, options);
-  if (result.base.status == RunStatus::ok) result.levers = Levers(network, device, options, result.base, wanted.levers).pull();
+  if (result.base.status == RunStatus::ok)
+    result.levers = Levers(network, device, options, result.base, wanted.levers).pull();
   return result;
 }
 

@@ -11,7 +11,8 @@ struct ExplainOptions {
 };
 
 /// Throws InputError (compile). A deadlock has no levers: its cure is in the result.
-ExplainResult explain(const Network& network, const Device& device, const EvaluateOptions& options, const ExplainOptions& wanted);
+ExplainResult explain(const Network& network, const Device& device, const EvaluateOptions& options,
+                      const ExplainOptions& wanted);
 
 /// The neighbours of a tile height in full (0), …, 28, 14, 7, 4, 2, 1, on a map of `height` rows.
 std::vector<Rows> neighbour_heights(Rows height, Rows tile_height);

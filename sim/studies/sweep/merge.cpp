@@ -15,7 +15,8 @@ const std::vector<std::string> common{"version", "sweep", "points"};
 void check_common(const Results& first, const Results& other) {
   for (const std::string& key : common) {
     if (first.about(key) == other.about(key)) continue;
-    throw InputError(other.path(), fmt::format("found another {} than in {}, expected shards of one sweep", key, first.path()));
+    throw InputError(other.path(),
+                     fmt::format("found another {} than in {}, expected shards of one sweep", key, first.path()));
   }
 }
 

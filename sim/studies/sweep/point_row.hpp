@@ -26,7 +26,8 @@ enum class Keep { scalars, blocks, full };  ///< blocks: scalars and a line an S
 /// The settings of a point as stored beside its row: its knobs by name, and the hashes of the contents they name.
 nlohmann::json stored_settings(const DesignPoint& point, const Contents& contents);
 
-/// The point's id: a hash of the program's version and of what every knob comes to, given or not, contents in place of names.
+/// The point's id: a hash of the program's version and of what every knob comes to, given or not, contents in place of
+/// names.
 std::string point_id(const DesignPoint& point, const Contents& contents, const std::string& version);
 
 /// Evaluates points one after the other; keeps what consecutive points share.

@@ -13,8 +13,10 @@ namespace rowflow {
 namespace {
 
 const char* const schema = "rowflow.sweep/2";
-const char* const interrupted = "found no points: a sweep was stopped before it had planned them; the same rowflow sweep again goes on";
-constexpr int fixed_columns = 5;  // id, position, settings, status, reason; then the settings of a single value, then the figures
+const char* const interrupted =
+    "found no points: a sweep was stopped before it had planned them; the same rowflow sweep again goes on";
+constexpr int fixed_columns =
+    5;  // id, position, settings, status, reason; then the settings of a single value, then the figures
 
 struct SettingColumn {
   const char* name;
@@ -53,7 +55,9 @@ std::string ready_folder(const std::string& folder, bool create) {
   return path;
 }
 
-const char* sql_type(CellType type) { return type == CellType::real ? "REAL" : type == CellType::text ? "TEXT" : "INTEGER"; }
+const char* sql_type(CellType type) {
+  return type == CellType::real ? "REAL" : type == CellType::text ? "TEXT" : "INTEGER";
+}
 
 template <typename Columns>
 std::string column_list(const Columns& columns, bool types) {
@@ -77,7 +81,9 @@ void make_results_folder(const std::string& folder) {
   if (error) throw InputError(folder, "cannot be made a folder: " + error.message());
 }
 
-std::string results_path(const std::string& folder) { return (std::filesystem::path(folder) / "results.sqlite").string(); }
+std::string results_path(const std::string& folder) {
+  return (std::filesystem::path(folder) / "results.sqlite").string();
+}
 
 void reading_results(const std::string& folder, const std::function<void()>& read) {
   const auto damaged = [&](const std::exception& error) -> InputError {
@@ -95,15 +101,17 @@ void reading_results(const std::string& folder, const std::function<void()>& rea
 }
 
 Results::Results(const std::string& folder, bool create) : connection_(ready_folder(folder, create)) {
-  // With the write-ahead log a commit is one append; it survives the process' death at once, and the machine's from the last checkpoint.
+  // With the write-ahead log a commit is one append; it survives the process' death at once, and the machine's from the
+  // last checkpoint.
   connection_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   if (create) create_tables();
   check_tables();
   if (!create && about("sweep").empty()) throw InputError(this->path(), interrupted);
   if (!create) return;
-  put_point_ = connection_.prepare(fmt::format("INSERT OR REPLACE INTO points (id, position, settings, status, reason{}{}) VALUES ({})",
-                                               column_list(setting_columns(), false), column_list(point_columns(), false),
-                                               marks(fixed_columns + setting_columns().size() + point_columns().size())));
+  put_point_ = connection_.prepare(
+      fmt::format("INSERT OR REPLACE INTO points (id, position, settings, status, reason{}{}) VALUES ({})",
+                  column_list(setting_columns(), false), column_list(point_columns(), false),
+                  marks(fixed_columns + setting_columns().size() + point_columns().size())));
   put_block_ = connection_.prepare(fmt::format("INSERT OR REPLACE INTO se_blocks (id, block{}) VALUES ({})",
                                                column_list(block_columns(), false), marks(2 + block_columns().size())));
   put_whole_ = connection_.prepare("INSERT OR REPLACE INTO results (id, result) VALUES (?, ?)");
@@ -116,14 +124,17 @@ void Results::create_tables() {
   connection_.execute(fmt::format(
       "BEGIN IMMEDIATE;"
       "CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
-      "CREATE TABLE IF NOT EXISTS points (id TEXT PRIMARY KEY, position INTEGER, settings TEXT, status TEXT, reason TEXT{}{}) WITHOUT "
+      "CREATE TABLE IF NOT EXISTS points (id TEXT PRIMARY KEY, position INTEGER, settings TEXT, status TEXT, reason "
+      "TEXT{}{}) WITHOUT "
       "ROWID;"
       "CREATE TABLE IF NOT EXISTS se_blocks (id TEXT, block INTEGER{}, PRIMARY KEY (id, block)) WITHOUT ROWID;"
       "CREATE TABLE IF NOT EXISTS results (id TEXT PRIMARY KEY, result TEXT);"
-      "CREATE TABLE IF NOT EXISTS inputs (hash TEXT, kind TEXT, name TEXT, content TEXT, PRIMARY KEY (hash, kind, name)) WITHOUT ROWID;"
+      "CREATE TABLE IF NOT EXISTS inputs (hash TEXT, kind TEXT, name TEXT, content TEXT, PRIMARY KEY (hash, kind, "
+      "name)) WITHOUT ROWID;"
       "INSERT OR IGNORE INTO about VALUES ('schema', '{}');"
       "COMMIT",
-      column_list(setting_columns(), true), column_list(point_columns(), true), column_list(block_columns(), true), schema));
+      column_list(setting_columns(), true), column_list(point_columns(), true), column_list(block_columns(), true),
+      schema));
 }
 
 void Results::check_tables() const {
@@ -134,12 +145,13 @@ void Results::check_tables() const {
     return list;
   };
   if (names("about").empty())
-    throw InputError(
-        path(),
-        "found no tables of rowflow sweep in this database; a sweep that was stopped at once leaves such a one, the same again goes on");
+    throw InputError(path(),
+                     "found no tables of rowflow sweep in this database; a sweep that was stopped at once leaves such "
+                     "a one, the same again goes on");
   const std::string found = about("schema");
   if (found != schema) throw InputError(path(), fmt::format("found schema \"{}\", expected \"{}\"", found, schema));
-  const bool same = names("points") == ", id, position, settings, status, reason" + column_list(setting_columns(), false) +
+  const bool same = names("points") == ", id, position, settings, status, reason" +
+                                           column_list(setting_columns(), false) +
                                            column_list(point_columns(), false) &&
                     names("se_blocks") == ", id, block" + column_list(block_columns(), false);
   if (names("results").empty() || names("inputs").empty()) throw InputError(path(), "is damaged: a table is missing");
@@ -161,7 +173,8 @@ std::unordered_map<std::string, Results::Known> Results::known() const {
       "SELECT id, status, ifnull(position, -1), EXISTS (SELECT 1 FROM se_blocks b WHERE b.id = p.id),"
       " EXISTS (SELECT 1 FROM results r WHERE r.id = p.id) FROM points p");
   while (statement.step())
-    rows[statement.text(0)] = {statement.text(1), statement.integer(2), statement.integer(3) != 0, statement.integer(4) != 0};
+    rows[statement.text(0)] = {statement.text(1), statement.integer(2), statement.integer(3) != 0,
+                               statement.integer(4) != 0};
   return rows;
 }
 
@@ -170,7 +183,8 @@ void Results::commit() { connection_.execute("COMMIT"); }
 
 void Results::put(const StoredRow& stored) {
   const PointRow& row = stored.row;
-  std::vector<Cell> values{row.id, stored.position ? Cell(*stored.position) : Cell(), stored.settings, row.status, row.reason};
+  std::vector<Cell> values{row.id, stored.position ? Cell(*stored.position) : Cell(), stored.settings, row.status,
+                           row.reason};
   const std::vector<Cell> settings = setting_cells(stored.settings);
   values.insert(values.end(), settings.begin(), settings.end());
   values.insert(values.end(), row.figures.begin(), row.figures.end());
@@ -192,15 +206,20 @@ void Results::put_input(const StoredContent& input) {
       .execute();
 }
 
-void Results::forget_positions() { connection_.execute("UPDATE points SET position = NULL WHERE position IS NOT NULL"); }
+void Results::forget_positions() {
+  connection_.execute("UPDATE points SET position = NULL WHERE position IS NOT NULL");
+}
 
-void Results::set_position(const std::string& id, std::int64_t position) { set_position_->with({position, id}).execute(); }
+void Results::set_position(const std::string& id, std::int64_t position) {
+  set_position_->with({position, id}).execute();
+}
 
 void Results::visit_rows(const std::string& condition, bool with_blocks, bool whole,
                          const std::function<void(const StoredRow&)>& visit) const {
-  auto points = connection_.prepare("SELECT id, position, settings, status, reason" + column_list(point_columns(), false) +
-                                    " FROM points WHERE " + condition);
-  auto blocks = connection_.prepare("SELECT block" + column_list(block_columns(), false) + " FROM se_blocks WHERE id = ? ORDER BY block");
+  auto points = connection_.prepare("SELECT id, position, settings, status, reason" +
+                                    column_list(point_columns(), false) + " FROM points WHERE " + condition);
+  auto blocks = connection_.prepare("SELECT block" + column_list(block_columns(), false) +
+                                    " FROM se_blocks WHERE id = ? ORDER BY block");
   auto result = connection_.prepare("SELECT result FROM results WHERE id = ?");
   while (points.step()) {
     StoredRow stored;
@@ -225,20 +244,24 @@ void Results::for_each(bool with_blocks, const std::function<void(const StoredRo
   visit_rows("position IS NOT NULL ORDER BY position", with_blocks, false, visit);
 }
 
-void Results::for_each_stored(const std::function<void(const StoredRow&)>& visit) const { visit_rows("1 ORDER BY id", true, true, visit); }
+void Results::for_each_stored(const std::function<void(const StoredRow&)>& visit) const {
+  visit_rows("1 ORDER BY id", true, true, visit);
+}
 
 std::vector<StoredRow> Results::find(const std::string& prefix) const {
   std::vector<StoredRow> found;
   for (const char c : prefix)
     if (std::string("0123456789abcdef").find(c) == std::string::npos) return found;  // no wildcard, no quote
-  visit_rows(fmt::format("id GLOB '{}*' LIMIT 2", prefix), true, true, [&](const StoredRow& row) { found.push_back(row); });
+  visit_rows(fmt::format("id GLOB '{}*' LIMIT 2", prefix), true, true,
+             [&](const StoredRow& row) { found.push_back(row); });
   return found;
 }
 
 std::vector<StoredContent> Results::inputs() const {
   std::vector<StoredContent> inputs;
   auto statement = connection_.prepare("SELECT hash, kind, name, content FROM inputs");
-  while (statement.step()) inputs.push_back({statement.text(0), statement.text(1), statement.text(2), statement.text(3)});
+  while (statement.step())
+    inputs.push_back({statement.text(0), statement.text(1), statement.text(2), statement.text(3)});
   return inputs;
 }
 

@@ -12,7 +12,8 @@
 
 namespace rowflow {
 
-/// A row as stored. `position`: its place in the sweep that was run last; rows of earlier sweeps in the same folder have none.
+/// A row as stored. `position`: its place in the sweep that was run last; rows of earlier sweeps in the same folder
+/// have none.
 struct StoredRow {
   PointRow row;
   std::optional<std::int64_t> position;
@@ -24,13 +25,14 @@ std::string results_path(const std::string& folder);
 /// Makes the folder, and those above it, where they are not there. Throws InputError where that cannot be.
 void make_results_folder(const std::string& folder);
 
-/// Calls `read`, which takes the contents of a folder's results apart. Throws InputError where they are not what rowflow sweep writes.
+/// Calls `read`, which takes the contents of a folder's results apart. Throws InputError where they are not what
+/// rowflow sweep writes.
 void reading_results(const std::string& folder, const std::function<void()>& read);
 
 class Results {
  public:
-  /// Opens DIR/results.sqlite; `create` makes folder and database when they are not there. Throws InputError: cannot be opened, is none
-  /// of this program's, or was made by another version of it.
+  /// Opens DIR/results.sqlite; `create` makes folder and database when they are not there. Throws InputError: cannot be
+  /// opened, is none of this program's, or was made by another version of it.
   explicit Results(const std::string& folder, bool create);
 
   /// What the database says of itself: "sweep", "points" (of all shards), "shard", …; "" when it says nothing.
@@ -66,7 +68,8 @@ class Results {
  private:
   void create_tables();
   void check_tables() const;
-  void visit_rows(const std::string& condition, bool with_blocks, bool whole, const std::function<void(const StoredRow&)>& visit) const;
+  void visit_rows(const std::string& condition, bool with_blocks, bool whole,
+                  const std::function<void(const StoredRow&)>& visit) const;
 
   Connection connection_;
   std::optional<Statement> put_point_, put_block_, put_whole_, drop_blocks_, drop_whole_, set_position_;

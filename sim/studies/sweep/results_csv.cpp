@@ -56,7 +56,8 @@ std::string header(const std::vector<SettingColumn>& settings) {
   std::string line = "id";
   for (const SettingColumn& column : settings)
     line +=
-        "," + csv_text(column.row->shape == KnobShape::by_name ? fmt::format("{}:{}", column.row->column, column.key) : column.row->column);
+        "," + csv_text(column.row->shape == KnobShape::by_name ? fmt::format("{}:{}", column.row->column, column.key)
+                                                               : column.row->column);
   line += ",status,reason";
   for (const PointColumn& column : point_columns()) line += fmt::format(",{}", column.name);
   for (const BlockColumn& column : block_columns()) line += fmt::format(",se_{}", column.name);
@@ -78,7 +79,8 @@ std::string line_of(const StoredRow& stored, const std::vector<SettingColumn>& s
   for (const SettingColumn& column : settings) line += "," + setting(point, column);
   line += "," + stored.row.status + "," + csv_text(stored.row.reason);
   for (std::size_t c = 0; c < point_columns().size(); ++c)
-    line += "," + (c < stored.row.figures.size() ? csv_text(cell_text(stored.row.figures[c], point_columns()[c].type)) : "");
+    line += "," +
+            (c < stored.row.figures.size() ? csv_text(cell_text(stored.row.figures[c], point_columns()[c].type)) : "");
   for (std::size_t c = 0; c < block_columns().size(); ++c) line += "," + block_cell(stored.row, c);
   return line + "\n";
 }

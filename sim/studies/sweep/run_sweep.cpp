@@ -25,7 +25,8 @@ class FolderLock {
     make_results_folder(folder);
     file_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) == 0) return;
-    const std::string reason = errno == EWOULDBLOCK ? "another rowflow sweep is writing to this folder" : std::strerror(errno);
+    const std::string reason =
+        errno == EWOULDBLOCK ? "another rowflow sweep is writing to this folder" : std::strerror(errno);
     if (file_ >= 0) close(file_);
     throw InputError(folder, reason);
   }
@@ -39,7 +40,8 @@ class FolderLock {
 
 class SweepRun {
  public:
-  SweepRun(const Sweep& sweep, const Contents& contents, const std::string& version, const std::string& folder, const SweepOptions& options)
+  SweepRun(const Sweep& sweep, const Contents& contents, const std::string& version, const std::string& folder,
+           const SweepOptions& options)
       : sweep_(sweep),
         contents_(contents),
         version_(version),
@@ -96,8 +98,10 @@ class SweepRun {
     return (options_.keep != Keep::scalars && has_blocks && !row.blocks) || (options_.keep == Keep::full && !row.whole);
   }
 
-  /// Gives the rows of this sweep their places in it, and takes them from all others; nothing is written when that is so already.
-  void place(const std::unordered_map<std::string, Results::Known>& known, const std::vector<std::pair<std::string, std::int64_t>>& rows) {
+  /// Gives the rows of this sweep their places in it, and takes them from all others; nothing is written when that is
+  /// so already.
+  void place(const std::unordered_map<std::string, Results::Known>& known,
+             const std::vector<std::pair<std::string, std::int64_t>>& rows) {
     std::size_t placed = 0, in_place = 0;
     for (const auto& row : known) placed += row.second.position >= 0 ? 1 : 0;
     for (const auto& [id, position] : rows) in_place += known.at(id).position == position ? 1 : 0;
@@ -115,7 +119,9 @@ class SweepRun {
       return next_ < open_.size() ? std::optional<Workers::Task>(open_[next_++]) : std::nullopt;
     };
     calls.done = [&](Workers::Task position, const std::string& bytes) { keep(position, unpack(bytes)); };
-    calls.died = [&](Workers::Task position, const std::string& reason) { keep(position, {"", "crashed", reason, {}, {}, ""}); };
+    calls.died = [&](Workers::Task position, const std::string& reason) {
+      keep(position, {"", "crashed", reason, {}, {}, ""});
+    };
     calls.pause = [&] { pause(); };
     const auto jobs = std::min<std::uint64_t>(static_cast<std::uint64_t>(options_.jobs), open_.size());
     Workers(static_cast<int>(jobs), std::move(calls)).run();
@@ -162,8 +168,8 @@ class SweepRun {
 
 }  // namespace
 
-SweepProgress run_sweep(const Sweep& sweep, const Contents& contents, const std::string& version, const std::string& folder,
-                        const SweepOptions& options) {
+SweepProgress run_sweep(const Sweep& sweep, const Contents& contents, const std::string& version,
+                        const std::string& folder, const SweepOptions& options) {
   return SweepRun(sweep, contents, version, folder, options).run();
 }
 
@@ -173,7 +179,8 @@ FoundPoint read_point(const std::string& folder, const std::string& id) {
   const Results results(folder, false);
   const auto rows = results.find(id);
   const std::string where = folder + ":" + id;
-  if (id.empty() || rows.empty()) throw InputError(where, "no point of this folder has an id that starts so (column id of results.csv)");
+  if (id.empty() || rows.empty())
+    throw InputError(where, "no point of this folder has an id that starts so (column id of results.csv)");
   if (rows.size() > 1) throw InputError(where, "several points have an id that starts so, expected more digits");
   const auto settings = nlohmann::json::parse(rows[0].settings);
   FoundPoint found;

@@ -29,12 +29,12 @@ struct SweepOptions {
   std::function<void(const SweepProgress&)> progress;  ///< called several times a second
 };
 
-/// Computes every point of the sweep (of its shard) that the folder has not, in worker processes, and keeps each as soon as it is there.
-/// `version`: of the program; part of the ids. What fails is a row with its reason. Points whose worker died are tried again. Afterwards
-/// exactly this sweep's rows have a position: their first place in it. Throws InputError when the folder cannot be written, or another
-/// process writes to it.
-SweepProgress run_sweep(const Sweep& sweep, const Contents& contents, const std::string& version, const std::string& folder,
-                        const SweepOptions& options);
+/// Computes every point of the sweep (of its shard) that the folder has not, in worker processes, and keeps each as
+/// soon as it is there. `version`: of the program; part of the ids. What fails is a row with its reason. Points whose
+/// worker died are tried again. Afterwards exactly this sweep's rows have a position: their first place in it. Throws
+/// InputError when the folder cannot be written, or another process writes to it.
+SweepProgress run_sweep(const Sweep& sweep, const Contents& contents, const std::string& version,
+                        const std::string& folder, const SweepOptions& options);
 
 /// A point of a results folder as it was, with the contents it named: what it takes to compute it again.
 struct FoundPoint {

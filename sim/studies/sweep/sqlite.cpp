@@ -10,7 +10,8 @@ namespace {
 
 [[noreturn]] void fail(sqlite3* connection, const std::string& path) {
   const std::string text = connection == nullptr ? "out of memory" : sqlite3_errmsg(connection);
-  if (connection != nullptr && sqlite3_errcode(connection) == SQLITE_ERROR) throw Defect(path + ": " + text);  // our own SQL is wrong
+  if (connection != nullptr && sqlite3_errcode(connection) == SQLITE_ERROR)
+    throw Defect(path + ": " + text);  // our own SQL is wrong
   throw InputError(path, text);
 }
 
@@ -27,7 +28,8 @@ struct Binder {
 
 }  // namespace
 
-Statement::Statement(sqlite3* connection, const std::string& path, const std::string& sql) : connection_(connection), path_(path) {
+Statement::Statement(sqlite3* connection, const std::string& path, const std::string& sql)
+    : connection_(connection), path_(path) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(connection, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail(connection, path);
   statement_.reset(statement);
@@ -62,7 +64,8 @@ std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(
 std::string Statement::text(int column) const {
   const unsigned char* text = sqlite3_column_text(statement_.get(), column);
   if (text == nullptr) return "";
-  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+  return {reinterpret_cast<const char*>(text),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
 Cell Statement::value(int column) const {
@@ -93,7 +96,8 @@ void Connection::Close::operator()(sqlite3* connection) const { sqlite3_close(co
 Statement Connection::prepare(const std::string& sql) const { return {connection_.get(), path_, sql}; }
 
 void Connection::execute(const std::string& sql) const {
-  if (sqlite3_exec(connection_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(connection_.get(), path_);
+  if (sqlite3_exec(connection_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    fail(connection_.get(), path_);
 }
 
 }  // namespace rowflow

@@ -62,19 +62,21 @@ std::optional<std::size_t> best(const Candidates& rows, const Limits& limits, co
 }  // namespace
 
 const std::vector<Objective>& objectives() {
-  static const std::vector<Objective> list{{"fps", true}, {"paced_cycles", false}, {"buffer_bytes", false}, {"buffer_cuts", false}};
+  static const std::vector<Objective> list{
+      {"fps", true}, {"paced_cycles", false}, {"buffer_bytes", false}, {"buffer_cuts", false}};
   return list;
 }
 
 std::vector<std::size_t> pareto_front(const std::vector<std::vector<double>>& costs) {
   std::vector<std::size_t> order(costs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return costs[a] != costs[b] ? costs[a] < costs[b] : a < b; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return costs[a] != costs[b] ? costs[a] < costs[b] : a < b; });
   // In this order only an earlier line can dominate a later one.
   std::vector<std::size_t> front;
   for (const std::size_t line : order) {
-    const bool dominated =
-        std::any_of(front.rbegin(), front.rend(), [&](std::size_t other) { return dominates(costs[other], costs[line]); });
+    const bool dominated = std::any_of(front.rbegin(), front.rend(),
+                                       [&](std::size_t other) { return dominates(costs[other], costs[line]); });
     if (!dominated) front.push_back(line);
   }
   return front;

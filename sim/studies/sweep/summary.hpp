@@ -25,19 +25,21 @@ struct Limits {
 /// Of the points of one network: figures of different networks are no alternatives.
 struct SummaryOfNetwork {
   std::string network;
-  std::vector<StoredRow> front;       ///< no row is better in one objective and no worse in all; best first objective first
-  std::optional<StoredRow> fastest;   ///< within the limits: most frames per second, then least latency, then fewest bytes, then cuts
-  std::optional<StoredRow> smallest;  ///< within the limits: fewest bytes, then cuts, then most frames per second, then least latency
+  std::vector<StoredRow> front;  ///< no row is better in one objective and no worse in all; best first objective first
+  std::optional<StoredRow>
+      fastest;  ///< within the limits: most frames per second, then least latency, then fewest bytes, then cuts
+  std::optional<StoredRow>
+      smallest;  ///< within the limits: fewest bytes, then cuts, then most frames per second, then least latency
 };
 
 struct SweepSummary {
-  std::uint64_t expected = 0;                  ///< points of the whole sweep, equal ones counted as often as they stand in it
+  std::uint64_t expected = 0;  ///< points of the whole sweep, equal ones counted as often as they stand in it
   std::map<std::string, std::uint64_t> count;  ///< rows by status
   std::vector<SummaryOfNetwork> networks;      ///< in order of their first row; without those of which no point ran
 };
 
-/// Indices of the lines that no other dominates, sorted by the first objective; of equal lines the first. Smaller is better in every
-/// figure.
+/// Indices of the lines that no other dominates, sorted by the first objective; of equal lines the first. Smaller is
+/// better in every figure.
 std::vector<std::size_t> pareto_front(const std::vector<std::vector<double>>& costs);
 
 SweepSummary summarise(const Results& results, const Limits& limits);

@@ -27,7 +27,9 @@ std::uint64_t grid_points_of_a_network(const Sweep& sweep) {
   return count;
 }
 
-std::uint64_t networks_of(const Sweep& sweep, const DesignPoint& point) { return point.given(Knob::network) ? 1 : sweep.networks.size(); }
+std::uint64_t networks_of(const Sweep& sweep, const DesignPoint& point) {
+  return point.given(Knob::network) ? 1 : sweep.networks.size();
+}
 
 }  // namespace
 
@@ -37,19 +39,23 @@ void check_sweep(const Sweep& sweep) {
   for (const Axis& axis : sweep.grid) {
     any.set(axis.knob, axis.key, axis.values.front());
     if (!axes.insert({axis.knob, axis.key}).second)
-      throw InputError(sweep.file, fmt::format("found two axes of {}, expected one", axis.key.empty() ? row_of(axis.knob).name : axis.key));
+      throw InputError(sweep.file, fmt::format("found two axes of {}, expected one",
+                                               axis.key.empty() ? row_of(axis.knob).name : axis.key));
     std::set<std::string> values;
     for (const std::string& value : axis.values)
-      if (!values.insert(value).second) throw InputError(sweep.file, fmt::format("found \"{}\" twice on one axis of the grid", value));
+      if (!values.insert(value).second)
+        throw InputError(sweep.file, fmt::format("found \"{}\" twice on one axis of the grid", value));
   }
   if (sweep.has_grid) check_together(any, sweep.file);
   for (const DesignPoint& point : sweep.points) check_together(point, sweep.file);
-  if (!sweep.has_grid && sweep.points.empty()) throw InputError(sweep.file, "found neither grid nor points, expected one of them");
+  if (!sweep.has_grid && sweep.points.empty())
+    throw InputError(sweep.file, "found neither grid nor points, expected one of them");
   point_count(sweep);
 }
 
 void sort_grid(std::vector<Axis>& grid) {
-  std::sort(grid.begin(), grid.end(), [](const Axis& a, const Axis& b) { return std::tie(a.knob, a.key) < std::tie(b.knob, b.key); });
+  std::sort(grid.begin(), grid.end(),
+            [](const Axis& a, const Axis& b) { return std::tie(a.knob, a.key) < std::tie(b.knob, b.key); });
 }
 
 std::uint64_t point_count(const Sweep& sweep) {
@@ -93,10 +99,13 @@ std::vector<std::string> with(std::vector<std::string> keys, const std::vector<s
 
 class SweepReader {
  public:
-  SweepReader(const nlohmann::json& document, const std::string& file) : file_(file), root_(file, document) { sweep_.file = file; }
+  SweepReader(const nlohmann::json& document, const std::string& file) : file_(file), root_(file, document) {
+    sweep_.file = file;
+  }
 
   Sweep read() {
-    root_.expect_keys(with({"$schema", "description", "network", "grid", "points"}, knob_keys(Command::sweep, KnobPart::fixed)));
+    root_.expect_keys(
+        with({"$schema", "description", "network", "grid", "points"}, knob_keys(Command::sweep, KnobPart::fixed)));
     for (const char* text : {"$schema", "description"})
       if (root_.has(text)) root_.at(text).text();
     const Reader network = root_.at("network");

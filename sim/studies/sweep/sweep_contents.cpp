@@ -14,7 +14,8 @@ namespace {
 
 std::vector<std::string> block_names(const Contents& contents) {
   std::vector<std::string> names;
-  for (const auto& [name, network] : contents.networks()) names.insert(names.end(), network.blocks.begin(), network.blocks.end());
+  for (const auto& [name, network] : contents.networks())
+    names.insert(names.end(), network.blocks.begin(), network.blocks.end());
   return names;
 }
 
@@ -29,8 +30,9 @@ void expand_blocks(Sweep& sweep, const Contents& contents) {
     if (contents.networks().size() != 1)
       throw InputError(sweep.file, "found an axis of every block (\"*\"), expected a single network for that");
     for (const std::string& name : block_names(contents)) {
-      const bool named = std::any_of(sweep.grid.begin(), sweep.grid.end(),
-                                     [&](const Axis& other) { return other.knob == Knob::block_heights && other.key == name; });
+      const bool named = std::any_of(sweep.grid.begin(), sweep.grid.end(), [&](const Axis& other) {
+        return other.knob == Knob::block_heights && other.key == name;
+      });
       if (!named) grid.push_back({Knob::block_heights, name, axis.values});
     }
   }
@@ -40,12 +42,14 @@ void expand_blocks(Sweep& sweep, const Contents& contents) {
 
 class NameCheck {
  public:
-  NameCheck(const Sweep& sweep, const Contents& contents) : sweep_(sweep), contents_(contents), blocks_(block_names(contents)) {}
+  NameCheck(const Sweep& sweep, const Contents& contents)
+      : sweep_(sweep), contents_(contents), blocks_(block_names(contents)) {}
 
   void check(Knob knob, const std::string& name) const {
     if (knob == Knob::device_set) check_figure(contents_.device(sweep_.base.value(Knob::device)), name, sweep_.file);
     if (knob != Knob::block_heights || std::find(blocks_.begin(), blocks_.end(), name) != blocks_.end()) return;
-    throw InputError(sweep_.file, fmt::format("no squeeze_excite layer is named \"{}\"{}", name, nearest_hint(name, blocks_)));
+    throw InputError(sweep_.file,
+                     fmt::format("no squeeze_excite layer is named \"{}\"{}", name, nearest_hint(name, blocks_)));
   }
 
  private:

@@ -6,8 +6,8 @@
 
 namespace rowflow {
 
-/// Reads what the sweep names. Gives every block an axis of its own where the grid says "*". Throws InputError: for files, and for names of
-/// layers and device figures that nothing has.
+/// Reads what the sweep names. Gives every block an axis of its own where the grid says "*". Throws InputError: for
+/// files, and for names of layers and device figures that nothing has.
 Contents read_contents(Sweep& sweep);
 
 }  // namespace rowflow

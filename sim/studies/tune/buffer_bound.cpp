@@ -60,8 +60,8 @@ Rows BufferBound::least_rows(int buffer, Cycles period) const {
   return std::max({Rows{1}, live_rows(buffer), mean_rows(buffer, stages, period), burst_rows(buffer)});
 }
 
-/// Before the consumer's step j can end, the producer must have done all that step j waits for, on whatever way; of that, only what
-/// steps before j released has left.
+/// Before the consumer's step j can end, the producer must have done all that step j waits for, on whatever way; of
+/// that, only what steps before j released has left.
 Rows BufferBound::live_rows(int buffer) const {
   const std::vector<int> stages = stages_between(buffer);
   const StageInput& input = *ends_[buffer].input;
@@ -88,8 +88,8 @@ Rows BufferBound::live_rows(int buffer) const {
   return most;
 }
 
-/// From the start of the step that writes the row to the end of the one that releases it: the longest way through the stages between,
-/// the producer going on without a pause and nothing else in the way.
+/// From the start of the step that writes the row to the end of the one that releases it: the longest way through the
+/// stages between, the producer going on without a pause and nothing else in the way.
 Cycles BufferBound::least_stay(int buffer, Rows row, const std::vector<int>& stages) const {
   const std::size_t write = step_reaching(ends_[buffer].output->emits, row + 1),
                     release = step_reaching(ends_[buffer].input->releases, row + 1);
@@ -127,7 +127,8 @@ Rows BufferBound::mean_rows(int buffer, const std::vector<int>& stages, Cycles p
   return ceil_div(stays, period);
 }
 
-/// Steps that need no more than the step before start when it ends; so do the rows of a tile in a scale that has them already.
+/// Steps that need no more than the step before start when it ends; so do the rows of a tile in a scale that has them
+/// already.
 std::vector<BufferBound::Run> BufferBound::runs_of(int index) const {
   const Stage& stage = plan_.stages[index];
   Rows tile = 0;
@@ -155,7 +156,8 @@ bool BufferBound::has_features_in_time(std::size_t index) const {
   const Cycles late = index < features_late_.size() ? features_late_[index] : 0;
   const Stage &squeeze = plan_.stages[block.squeeze], &scale = plan_.stages[block.scale];
   const Buffer &pooled = plan_.buffers[squeeze.inputs.front().buffer], &bypass = plan_.buffers[block.bypass];
-  const bool in_time = bypass.transfer_latency + late <= pooled.transfer_latency + squeeze.cost.front() + squeeze.latency;
+  const bool in_time =
+      bypass.transfer_latency + late <= pooled.transfer_latency + squeeze.cost.front() + squeeze.latency;
   return pooled.from == bypass.from && in_time && squeeze.steps() == scale.steps();
 }
 
@@ -165,7 +167,8 @@ Rows BufferBound::burst_rows(int buffer) const {
   return most;
 }
 
-/// Time 0 is the start of the run. The reader has nothing else to wait for and goes on as early as the rows of the run let it.
+/// Time 0 is the start of the run. The reader has nothing else to wait for and goes on as early as the rows of the run
+/// let it.
 Rows BufferBound::pile_of(int buffer, const Run& run) const {
   const Buffer& b = plan_.buffers[buffer];
   const Stage &writer = plan_.stages[b.from], &reader = plan_.stages[b.to];

@@ -9,17 +9,20 @@ namespace rowflow {
 
 class BufferBound {
  public:
-  /// The plan must outlive this. `features_late`, by SE block: by how many cycles features may come later to the scale than the plan
-  /// says, because stages and buffers may lie elsewhere; empty: by none.
+  /// The plan must outlive this. `features_late`, by SE block: by how many cycles features may come later to the scale
+  /// than the plan says, because stages and buffers may lie elsewhere; empty: by none.
   explicit BufferBound(const Plan& plan, std::vector<Cycles> features_late = {});
 
-  /// The stages on ways from the buffer's producer to its consumer, both included, in plan order. All that its bound depends on.
+  /// The stages on ways from the buffer's producer to its consumer, both included, in plan order. All that its bound
+  /// depends on.
   std::vector<int> stages_between(int buffer) const;
 
-  /// No run of T14's full-rate schedule with this frame period holds fewer rows than this at its fullest: the largest of
+  /// No run of T14's full-rate schedule with this frame period holds fewer rows than this at its fullest: the largest
+  /// of
   /// - live_rows (true of every schedule),
   /// - the mean of rows in it, from the least time each stays (Little's law; true of every schedule with this period),
-  /// - what piles up while the producer takes several steps without a pause (true because steps start as early as they can): the rows of
+  /// - what piles up while the producer takes several steps without a pause (true because steps start as early as they
+  /// can): the rows of
   ///   a tile in an SE block's scale, those at the lower edge of a padded window, the copies of an upsampled row.
   /// With row forwarding (T16): 1.
   Rows least_rows(int buffer, Cycles period) const;

@@ -7,7 +7,8 @@ namespace rowflow {
 
 namespace {
 
-/// Depth first; a branch ends where not even the fewest bytes of what is to come, with as many counted options as are left, are within.
+/// Depth first; a branch ends where not even the fewest bytes of what is to come, with as many counted options as are
+/// left, are within.
 class Enumeration {
  public:
   Enumeration(const OptionTable& table, const OptionLimits& limits, int most_counted, std::size_t most_found)
@@ -62,8 +63,8 @@ class Enumeration {
 
 }  // namespace
 
-std::optional<std::vector<std::vector<int>>> choices_within(const OptionTable& table, const OptionLimits& limits, int most_counted,
-                                                            std::size_t most_found) {
+std::optional<std::vector<std::vector<int>>> choices_within(const OptionTable& table, const OptionLimits& limits,
+                                                            int most_counted, std::size_t most_found) {
   Enumeration enumeration(table, limits, most_counted, most_found);
   if (!enumeration.run(most_counted)) return std::nullopt;
   return enumeration.take();

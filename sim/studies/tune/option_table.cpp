@@ -47,7 +47,8 @@ Layer extended(const Layer& layer, const std::vector<BlockOption>& options, cons
   for (const auto& [count, group] : layer) {
     for (std::size_t l = 0; l < group.size(); ++l) {
       for (std::size_t o = 0; o < options.size(); ++o) {
-        const Label label{group[l].loss + options[o].loss, group[l].bytes + options[o].bytes, static_cast<int>(o), count, l};
+        const Label label{group[l].loss + options[o].loss, group[l].bytes + options[o].bytes, static_cast<int>(o),
+                          count, l};
         if (limits.most_loss && label.loss > *limits.most_loss) continue;
         if (limits.most_bytes && label.bytes + to_come > *limits.most_bytes) continue;
         next[count + (options[o].counts ? 1 : 0)].push_back(label);
@@ -61,7 +62,8 @@ Layer extended(const Layer& layer, const std::vector<BlockOption>& options, cons
 std::vector<Layer> layers_of(const OptionTable& table, const OptionLimits& limits) {
   const std::vector<Bytes> to_come = fewest_to_come(table);
   std::vector<Layer> layers{{{0, {Label{}}}}};
-  for (std::size_t b = 0; b < table.size(); ++b) layers.push_back(extended(layers.back(), table[b], limits, to_come[b + 1]));
+  for (std::size_t b = 0; b < table.size(); ++b)
+    layers.push_back(extended(layers.back(), table[b], limits, to_come[b + 1]));
   return layers;
 }
 
@@ -88,7 +90,8 @@ std::optional<OptionChoice> fewest_bytes(const OptionTable& table, const OptionL
   std::optional<OptionChoice> best;
   for (const auto& [count, group] : layers.back()) {
     const OptionChoice choice = traced(table, layers, count, group.size() - 1);
-    const bool better = !best || choice.bytes < best->bytes || (choice.bytes == best->bytes && choice.loss < best->loss);
+    const bool better =
+        !best || choice.bytes < best->bytes || (choice.bytes == best->bytes && choice.loss < best->loss);
     if (better) best = choice;
   }
   return best;

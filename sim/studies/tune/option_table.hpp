@@ -1,4 +1,5 @@
-// The choice of one option a block when bytes and losses add up: exact, by dynamic programming over what is not dominated.
+// The choice of one option a block when bytes and losses add up: exact, by dynamic programming over what is not
+// dominated.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,8 @@ struct OptionChoice {
 /// Fewest bytes within the limits; of equals least loss, then fewest counted. Empty when nothing is within the limits.
 std::optional<OptionChoice> fewest_bytes(const OptionTable& table, const OptionLimits& limits);
 
-/// Fewest counted blocks within the limits; of equals least loss, then fewest bytes. Empty when nothing is within the limits.
+/// Fewest counted blocks within the limits; of equals least loss, then fewest bytes. Empty when nothing is within the
+/// limits.
 std::optional<OptionChoice> fewest_counted(const OptionTable& table, const OptionLimits& limits);
 
 }  // namespace rowflow

@@ -57,11 +57,13 @@ std::vector<TuneBlock> blocks_of(const Network& network, const TuneOptions& opti
     names.push_back(block.layer);
     blocks.push_back(std::move(block));
   }
-  if (blocks.empty()) throw InputError(network.file, "found no squeeze_excite layer, expected at least one to choose a tile height for");
+  if (blocks.empty())
+    throw InputError(network.file, "found no squeeze_excite layer, expected at least one to choose a tile height for");
   if (!options.penalties) return blocks;
   for (const auto& [layer, heights] : *options.penalties) {
     if (std::find(names.begin(), names.end(), layer) == names.end())
-      throw InputError("--penalties", fmt::format("no squeeze_excite layer is named \"{}\"{}", layer, nearest_hint(layer, names)));
+      throw InputError("--penalties",
+                       fmt::format("no squeeze_excite layer is named \"{}\"{}", layer, nearest_hint(layer, names)));
   }
   return blocks;
 }

@@ -15,11 +15,12 @@ namespace rowflow {
 struct TuneOptions {
   TuneGoal goal = TuneGoal::memory;
   std::optional<Bytes> buffer_budget;  ///< required by throughput and fewest_tiled
-  std::vector<Rows> heights;           ///< to choose from, beside full; empty: the divisors of each block's height, and 7
+  std::vector<Rows> heights;  ///< to choose from, beside full; empty: the divisors of each block's height, and 7
   std::optional<Penalties> penalties;  ///< then only heights with an entry are chosen
   std::optional<double> max_penalty;   ///< of all blocks together
   int jobs = 1;
-  double most_tried = 1000;  ///< combinations (all, or those that bounds leave open): up to so many are simulated, which is exact
+  double most_tried =
+      1000;  ///< combinations (all, or those that bounds leave open): up to so many are simulated, which is exact
   EvaluateOptions evaluate;  ///< costs, fit, frames, timing; its buffers and budget are the goal's
 };
 

@@ -32,7 +32,8 @@ std::vector<int> owners(const Plan& plan, const BufferBound& bound) {
   return owner;
 }
 
-Bytes owned_bytes(const Plan& plan, const BufferBound& bound, const std::vector<int>& owner, int block, Cycles interval) {
+Bytes owned_bytes(const Plan& plan, const BufferBound& bound, const std::vector<int>& owner, int block,
+                  Cycles interval) {
   Bytes bytes = 0;
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     if (owner[b] == block) bytes += bound.least_rows(static_cast<int>(b), interval) * plan.buffers[b].row_bytes;
@@ -44,8 +45,11 @@ constexpr Cycles any_time = std::numeric_limits<Cycles>::max() / 4;
 
 Cycles most(const std::vector<Cycles>& costs) { return *std::max_element(costs.begin(), costs.end()); }
 
-/// A stage that is never asked more often than it can answer needs the time of one job; else, at worst, all of a frame's queue up.
-Cycles longest_stay(const Stage& stage, Cycles job, Cycles gap) { return (job <= gap ? job : stage_interval(stage)) + stage.latency; }
+/// A stage that is never asked more often than it can answer needs the time of one job; else, at worst, all of a
+/// frame's queue up.
+Cycles longest_stay(const Stage& stage, Cycles job, Cycles gap) {
+  return (job <= gap ? job : stage_interval(stage)) + stage.latency;
+}
 
 /// From the last row of a tile until the scale is through with it, at most; `way`: of a buffer between clusters.
 Cycles longest_behind(const Plan& plan, const SeBlock& block, Cycles row_gap, Cycles way) {
@@ -53,12 +57,14 @@ Cycles longest_behind(const Plan& plan, const SeBlock& block, Cycles row_gap, Cy
   const Rows shortest = height % tile == 0 ? tile : height % tile;
   const Stage &squeeze = plan.stages[block.squeeze], &scale = plan.stages[block.scale];
   Cycles behind = longest_stay(squeeze, most(squeeze.cost), row_gap) + way;
-  for (const int s : block.excite) behind += longest_stay(plan.stages[s], most(plan.stages[s].cost), shortest * row_gap) + way;
+  for (const int s : block.excite)
+    behind += longest_stay(plan.stages[s], most(plan.stages[s].cost), shortest * row_gap) + way;
   return behind + way + longest_stay(scale, most(scale.cost) * tile, shortest * row_gap);
 }
 
-/// A row of a block's map waits in the bypass for the rest of its tile and then as long as the tile is behind; meanwhile the producer
-/// writes no more than its own pace, and one frame a period, allow. If that is within what a buffer may take on the chip, it is there.
+/// A row of a block's map waits in the bypass for the rest of its tile and then as long as the tile is behind;
+/// meanwhile the producer writes no more than its own pace, and one frame a period, allow. If that is within what a
+/// buffer may take on the chip, it is there.
 bool stays_near(const Plan& plan, const SeBlock& block, Cycles period, Cycles way) {
   const Mapping& memory = plan.mapping;
   if (memory.l3_limit_cuts == 0) return true;
@@ -73,19 +79,22 @@ bool stays_near(const Plan& plan, const SeBlock& block, Cycles period, Cycles wa
 
 std::vector<Cycles> features_late(const Plan& plan, Cycles period, Cycles way, bool narrow) {
   std::vector<Cycles> late;
-  for (const SeBlock& block : plan.se_blocks) late.push_back(!narrow && stays_near(plan, block, period, way) ? way : any_time);
+  for (const SeBlock& block : plan.se_blocks)
+    late.push_back(!narrow && stays_near(plan, block, period, way) ? way : any_time);
   return late;
 }
 
 }  // namespace
 
-TuneBound tune_bound(const Network& network, Device device, const CompileOptions& options, const std::vector<std::vector<Rows>>& candidates,
-                     Cycles period) {
+TuneBound tune_bound(const Network& network, Device device, const CompileOptions& options,
+                     const std::vector<std::vector<Rows>>& candidates, Cycles period) {
   const bool narrow = device.transfer_width.value != 0;
   const Cycles way = device.transfer_latency.value;
   device.transfer_width.value = device.transfer_latency.value = 0;
   const Heights full(candidates.size(), 0);
-  const auto compiled = [&](const Heights& heights) { return compile(with_heights(network, heights), device, options); };
+  const auto compiled = [&](const Heights& heights) {
+    return compile(with_heights(network, heights), device, options);
+  };
   const Plan plan = compiled(full);
   const BufferBound bound(plan, features_late(plan, period, way, narrow));
   const std::vector<int> owner = owners(plan, bound);

@@ -42,8 +42,8 @@ void TuneScores::want(const std::vector<Heights>& choices) {
     nlohmann::json scores = nlohmann::json::array();
     for (std::size_t i = part; i < missing.size(); i += parts) {
       const TuneScore score = simulate_one(missing[i]);
-      scores.push_back(
-          {score.bytes, score.on_chip, score.stage_interval, score.interval ? nlohmann::json(*score.interval) : nlohmann::json()});
+      scores.push_back({score.bytes, score.on_chip, score.stage_interval,
+                        score.interval ? nlohmann::json(*score.interval) : nlohmann::json()});
     }
     return json_text(scores);
   };

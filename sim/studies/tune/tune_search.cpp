@@ -23,7 +23,8 @@ std::vector<std::vector<Rows>> candidates_of(const std::vector<TuneBlock>& block
   return candidates;
 }
 
-/// The unit in which all penalties are whole numbers, if that is a decimal of few digits; else a small share of the largest sum.
+/// The unit in which all penalties are whole numbers, if that is a decimal of few digits; else a small share of the
+/// largest sum.
 double unit_of(const std::vector<TuneBlock>& blocks, const std::optional<double>& limit) {
   double sum = limit.value_or(0);
   std::vector<double> values{sum};
@@ -40,7 +41,8 @@ double unit_of(const std::vector<TuneBlock>& blocks, const std::optional<double>
 
 }  // namespace
 
-TuneSearch::TuneSearch(const Network& network, const Device& device, const TuneOptions& options, std::vector<TuneBlock> blocks)
+TuneSearch::TuneSearch(const Network& network, const Device& device, const TuneOptions& options,
+                       std::vector<TuneBlock> blocks)
     : network_(network),
       device_(device),
       options_(options),
@@ -59,7 +61,8 @@ std::vector<Heights> TuneSearch::uniform_choices() const {
   for (const Rows height : heights) {
     Heights choice;
     for (const TuneBlock& block : blocks_) {
-      const auto fits = std::find_if(block.candidates.begin() + 1, block.candidates.end(), [&](Rows t) { return t <= height; });
+      const auto fits =
+          std::find_if(block.candidates.begin() + 1, block.candidates.end(), [&](Rows t) { return t <= height; });
       choice.push_back(fits == block.candidates.end() ? 0 : *fits);
     }
     choices.push_back(std::move(choice));
@@ -74,7 +77,8 @@ void TuneSearch::set_targets() {
   interval_ = full_rate_.of(choices.front()).stage_interval;
   for (const Heights& choice : choices) {
     const TuneScore& score = full_rate_.of(choice);
-    if (!options_.max_penalty || total_penalty(choice) <= *options_.max_penalty) interval_ = std::min(interval_, score.stage_interval);
+    if (!options_.max_penalty || total_penalty(choice) <= *options_.max_penalty)
+      interval_ = std::min(interval_, score.stage_interval);
   }
   CompileOptions compiled;
   compiled.buffer_policy = BufferPolicy::unlimited;
@@ -104,15 +108,16 @@ void TuneSearch::search(TuneGoal goal) {
   }
 }
 
-/// Simulates every combination that could be better as far as the bounds tell, if they are few. Then what is best is proven best in the
-/// first of what the goal minimises.
+/// Simulates every combination that could be better as far as the bounds tell, if they are few. Then what is best is
+/// proven best in the first of what the goal minimises.
 bool TuneSearch::try_what_bounds_allow() {
   const OptionTable table = bound_table();
   const bool memory = goal_ == TuneGoal::memory;
   const Bytes below = memory ? static_cast<Bytes>(best_->key[0]) - 1 : *options_.buffer_budget;
   const int counted = memory ? static_cast<int>(blocks_.size()) : static_cast<int>(best_->key[0]) - 1;
   const auto few = static_cast<std::size_t>(options_.most_tried);
-  const auto choices = choices_within(table, {std::min(below - bound_base(), out_of_question - 1), loss_limit()}, counted, few);
+  const auto choices =
+      choices_within(table, {std::min(below - bound_base(), out_of_question - 1), loss_limit()}, counted, few);
   if (!choices) return false;
   std::vector<Heights> allowed;
   for (const auto& choice : *choices) allowed.push_back(heights_of(choice));
@@ -123,7 +128,8 @@ bool TuneSearch::try_what_bounds_allow() {
 
 Heights TuneSearch::heights_of(const std::vector<int>& options) const {
   Heights heights;
-  for (std::size_t k = 0; k < blocks_.size(); ++k) heights.push_back(blocks_[k].candidates[static_cast<std::size_t>(options[k])]);
+  for (std::size_t k = 0; k < blocks_.size(); ++k)
+    heights.push_back(blocks_[k].candidates[static_cast<std::size_t>(options[k])]);
   return heights;
 }
 
@@ -203,8 +209,8 @@ std::optional<Heights> TuneSearch::solve(const OptionTable& table, const OptionL
   return heights_of(choice->options);
 }
 
-/// Solves the table around `center`; what it left out (effects do not quite add up) is taken off its budget until the answer holds.
-/// Without any answer, the least memory is where to look next.
+/// Solves the table around `center`; what it left out (effects do not quite add up) is taken off its budget until the
+/// answer holds. Without any answer, the least memory is where to look next.
 Heights TuneSearch::propose(const Heights& center) {
   const OptionTable table = table_around(center);
   OptionLimits limits;
@@ -213,8 +219,9 @@ Heights TuneSearch::propose(const Heights& center) {
     Bytes at_center = 0;
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
       const auto& candidates = blocks_[k].candidates;
-      at_center +=
-          table[k][static_cast<std::size_t>(std::find(candidates.begin(), candidates.end(), center[k]) - candidates.begin())].bytes;
+      at_center += table[k][static_cast<std::size_t>(std::find(candidates.begin(), candidates.end(), center[k]) -
+                                                     candidates.begin())]
+                       .bytes;
     }
     limits.most_bytes = *options_.buffer_budget - weighed(full_rate_.of(center)) + at_center;
   }
@@ -324,7 +331,8 @@ OptionTable TuneSearch::bound_table() const {
   for (std::size_t k = 0; k < blocks_.size(); ++k) {
     for (std::size_t c = 0; c < blocks_[k].candidates.size(); ++c) {
       const HeightBound& bound = bound_.blocks[k][c];
-      const Bytes bytes = c == 0 || bound.interval <= interval_ ? bound.least_bytes - bound_.blocks[k][0].least_bytes : out_of_question;
+      const Bytes bytes =
+          c == 0 || bound.interval <= interval_ ? bound.least_bytes - bound_.blocks[k][0].least_bytes : out_of_question;
       table[k].push_back({bytes, loss_of(k, c, false), c > 0});
     }
   }
@@ -343,25 +351,29 @@ TuneResult TuneSearch::not_found(const Heights& least) const {
   result.heights = least;
   const auto bound = fewest_bytes(bound_table(), {std::nullopt, loss_limit()});
   const bool full_rate = options_.goal != TuneGoal::throughput;  // below it, depths within a budget are a heuristic's
-  const bool proven = full_rate && (all_tried_ || closed_ || !bound || bound_base() + bound->bytes > *options_.buffer_budget);
+  const bool proven =
+      full_rate && (all_tried_ || closed_ || !bound || bound_base() + bound->bytes > *options_.buffer_budget);
   result.exact = proven;
   const std::string limit = kib_text(static_cast<double>(*options_.buffer_budget));
-  result.reason = options_.goal == TuneGoal::throughput
-                      ? fmt::format("no choice of heights was found that runs within {}", limit)
-                      : fmt::format("the full throughput within {}: {}; the choice shown needs the least memory that was found", limit,
-                                    proven ? "no choice of heights gives that, which is proven for " + assumption()
-                                           : "no choice of heights was found that gives it");
+  result.reason =
+      options_.goal == TuneGoal::throughput
+          ? fmt::format("no choice of heights was found that runs within {}", limit)
+          : fmt::format("the full throughput within {}: {}; the choice shown needs the least memory that was found",
+                        limit,
+                        proven ? "no choice of heights gives that, which is proven for " + assumption()
+                               : "no choice of heights was found that gives it");
   return result;
 }
 
 std::string TuneSearch::tried_text() const {
-  if (all_tried_) return fmt::format("exact for {}: all {:.0f} combinations of heights were simulated", assumption(), combinations_);
-  return fmt::format("exact for {}: of {:.3g} combinations of heights all that bounds do not rule out were simulated", assumption(),
-                     combinations_);
+  if (all_tried_)
+    return fmt::format("exact for {}: all {:.0f} combinations of heights were simulated", assumption(), combinations_);
+  return fmt::format("exact for {}: of {:.3g} combinations of heights all that bounds do not rule out were simulated",
+                     assumption(), combinations_);
 }
 
-/// What everything proven here rests on. The bounds take rows to be on the chip, where a budget counts them; all combinations tried rest on
-/// nothing but the depths.
+/// What everything proven here rests on. The bounds take rows to be on the chip, where a budget counts them; all
+/// combinations tried rest on nothing but the depths.
 std::string TuneSearch::assumption() const {
   const bool may_spill = device_.memory.l3_limit_cuts.value > 0 && options_.buffer_budget && !all_tried_;
   return std::string("buffers at their full-rate depths") + (may_spill ? " that all stay on the chip" : "");
@@ -370,46 +382,52 @@ std::string TuneSearch::assumption() const {
 void TuneSearch::prove_memory(TuneResult& result) const {
   const auto bound = fewest_bytes(bound_table(), {std::nullopt, loss_limit()});
   result.reached = best_->key[0];
-  result.least =
-      all_tried_ || closed_ || !bound ? result.reached : std::min(result.reached, static_cast<double>(bound_base() + bound->bytes));
+  result.least = all_tried_ || closed_ || !bound
+                     ? result.reached
+                     : std::min(result.reached, static_cast<double>(bound_base() + bound->bytes));
   result.exact = result.least == result.reached;
   if (all_tried_ || closed_) {
     result.guarantee = tried_text();
     return;
   }
-  result.guarantee =
-      fmt::format("of {:.3g} combinations; with {} no choice takes less than {} (proven), so this one is at most {:.1f} % from the least",
-                  combinations_, assumption(), kib_text(result.least), (result.reached / result.least - 1) * 100);
+  result.guarantee = fmt::format(
+      "of {:.3g} combinations; with {} no choice takes less than {} (proven), so this one is at most {:.1f} % from the "
+      "least",
+      combinations_, assumption(), kib_text(result.least), (result.reached / result.least - 1) * 100);
   if (settled_) result.guarantee += "; no other height of a single block would take less (simulated)";
 }
 
 void TuneSearch::prove_fewest(TuneResult& result) const {
   const auto bound = fewest_counted(bound_table(), {*options_.buffer_budget - bound_base(), loss_limit()});
   result.reached = best_->key[0];
-  result.least = all_tried_ || closed_ || !bound ? result.reached : std::min(result.reached, static_cast<double>(bound->count));
+  result.least =
+      all_tried_ || closed_ || !bound ? result.reached : std::min(result.reached, static_cast<double>(bound->count));
   result.exact = result.least == result.reached;
   if (result.reached == 0) {
     result.guarantee = "exact: no block needs tiles";
   } else if (all_tried_) {
     result.guarantee = tried_text();
   } else if (closed_) {
-    result.guarantee =
-        fmt::format("{}; that fewer than {:.0f} tiled blocks are not enough is proven, which ones and their heights: by search",
-                    tried_text(), result.reached);
+    result.guarantee = fmt::format(
+        "{}; that fewer than {:.0f} tiled blocks are not enough is proven, which ones and their heights: by search",
+        tried_text(), result.reached);
   } else if (result.exact) {
-    result.guarantee =
-        fmt::format("fewer than {:.0f} tiled blocks cannot be enough (proven for {}); which ones and their heights: by search",
-                    result.least, assumption());
+    result.guarantee = fmt::format(
+        "fewer than {:.0f} tiled blocks cannot be enough (proven for {}); which ones and their heights: by search",
+        result.least, assumption());
   } else {
-    result.guarantee = fmt::format("fewer than {:.0f} tiled blocks cannot be enough (proven for {}); {:.0f} are the fewest that were found",
-                                   result.least, assumption(), result.reached);
+    result.guarantee = fmt::format(
+        "fewer than {:.0f} tiled blocks cannot be enough (proven for {}); {:.0f} are the fewest that were found",
+        result.least, assumption(), result.reached);
   }
   if (options_.goal == TuneGoal::throughput) {
     result.least = static_cast<double>(bound_.interval);
     result.reached = static_cast<double>(interval_);
     result.exact = interval_ == bound_.interval;
-    const char* which = result.exact ? "which no heights exceed with this allocation" : "the highest of all full and of uniform heights";
-    result.guarantee = fmt::format("the full throughput, {}, with the fewest tiled blocks: {}", which, result.guarantee);
+    const char* which = result.exact ? "which no heights exceed with this allocation"
+                                     : "the highest of all full and of uniform heights";
+    result.guarantee =
+        fmt::format("the full throughput, {}, with the fewest tiled blocks: {}", which, result.guarantee);
   }
 }
 
@@ -418,14 +436,16 @@ void TuneSearch::prove_rate(TuneResult& result) const {
   result.least = static_cast<double>(bound_.interval);
   result.exact = result.least == result.reached;
   result.guarantee = fmt::format(
-      "the slowest stage alone takes {:.0f} cycles a frame, so with this allocation no heights give more than {:.1f} % more throughput; "
+      "the slowest stage alone takes {:.0f} cycles a frame, so with this allocation no heights give more than {:.1f} % "
+      "more throughput; "
       "depths within the limit are chosen by a heuristic",
       result.least, (result.reached / result.least - 1) * 100);
 }
 
 namespace {
 
-constexpr int most_rates = 60;  // choices after which no more changes are looked for within a budget: each takes many simulations
+constexpr int most_rates =
+    60;  // choices after which no more changes are looked for within a budget: each takes many simulations
 
 }  // namespace
 

@@ -1,5 +1,6 @@
-// How tune finds its heights. Effects of several blocks on the bytes nearly add up: tables of single changes are solved exactly, what comes
-// out is simulated, and the tables are made anew around it until neither they nor any change of a single block improve it.
+// How tune finds its heights. Effects of several blocks on the bytes nearly add up: tables of single changes are solved
+// exactly, what comes out is simulated, and the tables are made anew around it until neither they nor any change of a
+// single block improve it.
 #pragma once
 
 #include <array>
