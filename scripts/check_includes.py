@@ -15,15 +15,18 @@ ALLOWED = {
     "compile": ["base", "config", "network", "plan"],
     "models": ["base", "plan", "metrics"],
     "run": ["base", "plan", "metrics", "graph", "models"],
-    "sizing": ["base", "config", "network", "plan", "compile", "metrics", "graph", "run"],
-    "point": ["base", "config", "network", "import", "plan", "compile", "metrics", "run", "sizing"],
+    "mapper": ["base", "config", "network", "plan", "compile", "metrics", "graph", "run"],
+    "evaluate": ["base", "config", "network", "plan", "compile", "metrics", "graph", "run", "mapper"],
+    "point": ["base", "config", "network", "import", "plan", "compile", "metrics", "run", "mapper",
+              "evaluate"],
     "report": ["base", "config", "plan", "metrics"],
 }
-STUDY = ["base", "config", "network", "plan", "compile", "metrics", "run", "sizing", "point"]  # and nothing of the others
-ALLOWED.update({f"studies/{study}": STUDY for study in ("explain", "tune", "sweep", "calibrate", "regress")})
+# and nothing of the others
+STUDY = ["base", "config", "network", "plan", "compile", "metrics", "run", "mapper", "evaluate", "point"]
+ALLOWED.update({f"studies/{study}": STUDY for study in ("size", "explain", "tune", "sweep", "calibrate", "regress")})
 EVERYTHING = {"cli", "main"}
 SYSTEMC_ROOMS = {"models", "run", "main"}
-RUN_FACADE = "sim/run/run.hpp"  # all that sizing, point, the studies and cli may see of run
+RUN_FACADE = "sim/run/run.hpp"  # all that mapper, evaluate, point, the studies and cli may see of run
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

@@ -10,7 +10,8 @@
 #include "sim/cli/sensitivity.hpp"
 #include "sim/report/comparison.hpp"
 #include "sim/report/sensitivity_text.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/memory.hpp"
 
 namespace rowflow {
 

@@ -1,4 +1,4 @@
-#include "sim/sizing/size.hpp"
+#include "sim/studies/size/size.hpp"
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/compile/compile.hpp"
 #include "sim/compile/lowering.hpp"
+#include "sim/compile/user_costs.hpp"
 
 namespace rowflow {
 

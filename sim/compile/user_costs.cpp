@@ -1,4 +1,5 @@
-// --costs FILE.csv: a user's own cycles per row in place of rule T8.
+#include "sim/compile/user_costs.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 #include <vector>
 
 #include "sim/base/error.hpp"
-#include "sim/compile/compile.hpp"
 #include "sim/config/parse.hpp"
 
 namespace rowflow {

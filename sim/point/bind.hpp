@@ -3,7 +3,7 @@
 
 #include "sim/import/import.hpp"
 #include "sim/point/contents.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 
 namespace rowflow {
 

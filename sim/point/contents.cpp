@@ -9,6 +9,7 @@
 #include "sim/config/parse.hpp"
 #include "sim/import/import.hpp"
 #include "sim/point/bind.hpp"
+#include "sim/compile/user_costs.hpp"
 
 namespace rowflow {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/compile/compile.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/config/device.hpp"
 #include "sim/config/mapping_file.hpp"
 #include "sim/network/network.hpp"

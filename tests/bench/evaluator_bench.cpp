@@ -8,7 +8,7 @@
 #include "sim/graph/evaluate_events.hpp"
 #include "sim/graph/evaluation.hpp"
 #include "sim/run/run.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 
 namespace rowflow {
 namespace {

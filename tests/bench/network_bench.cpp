@@ -4,8 +4,8 @@
 
 #include "sim/config/locate.hpp"
 #include "sim/plan/untimed.hpp"
-#include "sim/sizing/capacities.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/mapper/capacities.hpp"
+#include "sim/evaluate/evaluate.hpp"
 
 namespace rowflow {
 namespace {

@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "sim/config/locate.hpp"
-#include "sim/sizing/evaluate.hpp"
-#include "sim/sizing/smallest.hpp"
+#include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/smallest.hpp"
 
 namespace rowflow {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "sim/compile/compile.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/plan/untimed.hpp"
-#include "sim/sizing/capacities.hpp"
+#include "sim/mapper/capacities.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_plan.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/sizing/capacities.hpp"
+#include "sim/mapper/capacities.hpp"
 #include "tests/support/random_plan.hpp"
 
 namespace rowflow::test {

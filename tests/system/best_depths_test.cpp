@@ -1,16 +1,16 @@
 // Depth policy `best`: exact interval, latency bound and cuts against the simulator and against trying every choice;
 // what it reaches on shipped networks.
-#include "sim/sizing/best_depths.hpp"
+#include "sim/mapper/best_depths.hpp"
 
 #include "sim/config/locate.hpp"
 #include "sim/graph/schedule_graph.hpp"
 #include "sim/network/network.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
-#include "sim/sizing/capacities.hpp"
-#include "sim/sizing/evaluate.hpp"
-#include "sim/sizing/price.hpp"
-#include "sim/sizing/smallest.hpp"
+#include "sim/mapper/capacities.hpp"
+#include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/price.hpp"
+#include "sim/mapper/smallest.hpp"
 #include "tests/support/bounded_plan.hpp"
 #include "tests/support/catch.hpp"
 

@@ -7,8 +7,8 @@
 #include "sim/config/device_figures.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/sizing/capacities.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/mapper/capacities.hpp"
+#include "sim/evaluate/evaluate.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/measurements.hpp"
 

@@ -5,7 +5,7 @@
 #include "sim/graph/evaluate_events.hpp"
 #include "sim/network/network.hpp"
 #include "sim/run/run.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/measurements.hpp"

@@ -2,7 +2,7 @@
 #include "sim/base/units.hpp"
 #include "sim/config/mapping_file.hpp"
 #include "sim/plan/untimed.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;

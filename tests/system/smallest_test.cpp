@@ -6,13 +6,14 @@
 #include "sim/network/network.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
-#include "sim/sizing/capacities.hpp"
-#include "sim/sizing/evaluate.hpp"
-#include "sim/sizing/price.hpp"
-#include "sim/sizing/size.hpp"
-#include "sim/sizing/smallest.hpp"
+#include "sim/mapper/capacities.hpp"
+#include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/price.hpp"
+#include "sim/studies/size/size.hpp"
+#include "sim/mapper/smallest.hpp"
 #include "tests/support/bounded_plan.hpp"
 #include "tests/support/catch.hpp"
+#include "sim/mapper/memory.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;

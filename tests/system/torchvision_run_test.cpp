@@ -3,7 +3,7 @@
 
 #include "sim/config/locate.hpp"
 #include "sim/import/import.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/torchvision.hpp"
 

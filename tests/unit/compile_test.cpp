@@ -1,10 +1,11 @@
-#include "sim/compile/compile.hpp"
+#include "sim/mapper/compile.hpp"
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/plan/untimed.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
+#include "sim/mapper/memory.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
-#include "sim/compile/compile.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/plan/plan_json.hpp"
 #include "sim/report/limiter.hpp"
 #include "tests/support/catch.hpp"

@@ -3,11 +3,12 @@
 #include <set>
 
 #include "sim/base/error.hpp"
-#include "sim/compile/allocation.hpp"
-#include "sim/compile/compile.hpp"
-#include "sim/compile/placement.hpp"
+#include "sim/mapper/allocation.hpp"
+#include "sim/mapper/compile.hpp"
+#include "sim/mapper/placement.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
+#include "sim/mapper/memory.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;

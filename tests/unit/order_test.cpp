@@ -5,7 +5,7 @@
 #include <numeric>
 #include <random>
 
-#include "sim/compile/compile.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/network/network.hpp"
 #include "sim/plan/plan_json.hpp"
 #include "tests/support/catch.hpp"

@@ -5,11 +5,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "sim/compile/compile.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/config/device_figures.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 #include "sim/studies/calibrate/three_limits.hpp"
 
 namespace rowflow {

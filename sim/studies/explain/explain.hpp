@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sim/metrics/explain_result.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 
 namespace rowflow {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "sim/compile/compile.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/config/device.hpp"
 #include "sim/network/network.hpp"
 

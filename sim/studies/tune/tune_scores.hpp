@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sim/metrics/tune_result.hpp"
-#include "sim/sizing/evaluate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 
 namespace rowflow {
 

@@ -1,0 +1,140 @@
+#include "sim/evaluate/evaluate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
+#include "sim/plan/time_bound.hpp"
+#include "sim/evaluate/diagnosis.hpp"
+#include "sim/mapper/sized_plan.hpp"
+
+namespace rowflow {
+
+namespace {
+
+double mean_of(const Measurement& run, const std::vector<Cycles>& from) {
+  const int first = run.steady_first_frame, last = run.steady_last_frame;
+  Cycles sum = 0;
+  for (int f = first + 1; f <= last; ++f)
+    sum += run.frame_completion[static_cast<std::size_t>(f)] - from[static_cast<std::size_t>(f)];
+  return static_cast<double>(sum) / (last - first);
+}
+
+/// The largest frame period of the paced run: --fps, or the steady interval, rounded up so that the pipeline keeps up.
+Cycles pace(const Plan& plan, const Ratio& interval, double fps) {
+  if (fps > 0) {
+    const double cycles = std::ceil(static_cast<double>(plan.device.clock_hz) / fps);
+    if (cycles > static_cast<double>(most_cycles))
+      throw InputError("--fps", fmt::format("found {}, expected more: {:.3g} cycles a frame", fps, cycles));
+    return static_cast<Cycles>(cycles);
+  }
+  return std::max<Cycles>(1, ceil_div(interval.numerator, interval.denominator));
+}
+
+Measurement simulate_paced(Plan& plan, Cycles period) {
+  const SourcePacing before = plan.pacing;
+  plan.pacing = even_pacing(period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
+  auto measured = simulate(plan);
+  plan.pacing = before;
+  return measured;
+}
+
+/// The paced run that T14's run for the depths has been already, when it had the same source: the depths hold all that
+/// was ever there, so with them nothing would have waited for space.
+const Measurement* same_run(const Plan& plan, const std::optional<FullRate>& sizing, Cycles period) {
+  if (!sizing || sizing->period != period || sizing->run.throughput.proof != Proof::repeat) return nullptr;
+  // Beats wait for space within a row (T16).
+  const auto forwarded = [](const Buffer& buffer) { return buffer.forwarding.has_value(); };
+  return std::any_of(plan.buffers.begin(), plan.buffers.end(), forwarded) ? nullptr : &sizing->run;
+}
+
+void measure_latencies(RunResult& result, const EvaluateOptions& options, const std::optional<FullRate>& sizing) {
+  const auto& run = result.saturated;
+  result.latency.isolated = run.frame_completion.front() - run.frame_start.front();
+  if (run.steady_last_frame > run.steady_first_frame) result.latency.loaded = mean_of(run, run.frame_start);
+  if (!run.throughput.interval) return;
+  const Cycles period = pace(result.plan, *run.throughput.interval, options.fps);
+  if (static_cast<double>(period) < run.throughput.interval->value()) {
+    result.plan.warnings.push_back("the source is paced faster than the pipeline's interval: no steady paced latency");
+    return;
+  }
+  Measurement simulated;
+  const Measurement* done = same_run(result.plan, sizing, period);
+  if (done == nullptr) simulated = simulate_paced(result.plan, period);
+  const Measurement& measured = done != nullptr ? *done : simulated;
+  if (measured.steady_last_frame <= measured.steady_first_frame) return;
+  result.latency.paced = mean_of(measured, measured.frame_start);
+  result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
+}
+
+double steady_stall(const Measurement& run, int stage, int buffer) {
+  if (stage < 0) return 0;
+  for (const auto& stall : run.stages[static_cast<std::size_t>(stage)].stalls) {
+    if (stall.buffer == buffer) return stall.steady_cycles;
+  }
+  return 0;
+}
+
+SeActivity se_activity(const Plan& plan, const Measurement& run, const SeBlock& block) {
+  SeActivity activity;
+  for (const auto& port : plan.stages[static_cast<std::size_t>(block.scale)].inputs) {
+    if (plan.buffers[static_cast<std::size_t>(port.buffer)].role == BufferRole::vector)
+      activity.wait_for_vector_cycles += steady_stall(run, block.scale, port.buffer);
+  }
+  const int entrance = bypass_buffers(plan, block).front();
+  activity.producer_blocked_cycles = steady_stall(run, plan.buffers[static_cast<std::size_t>(entrance)].from, entrance);
+  for (const int stage : block.excite) {
+    activity.excite_busy_cycles =
+        std::max(activity.excite_busy_cycles, run.stages[static_cast<std::size_t>(stage)].steady_busy);
+  }
+  return activity;
+}
+
+bool within_budget(const Plan& plan) {
+  return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(),
+                      [](const ResourceUse& use) { return use.name == "buffer_budget_bytes"; });
+}
+
+RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
+  RunResult result;
+  result.plan = std::move(sized.plan);
+  result.timing = options.timing == Timing::decoupled ? "decoupled" : "synchronous";
+  if ((options.fit == "require" && !result.plan.fit.fits) || !within_budget(result.plan)) {
+    result.status = RunStatus::does_not_fit;
+    return result;
+  }
+  RunOptions saturated;
+  saturated.timing = options.timing;
+  saturated.frames = options.frames;
+  saturated.until_proven = options.until_proven;
+  result.saturated = simulate(result.plan, saturated);
+  if (!result.saturated.completed) {
+    result.status = RunStatus::deadlock;
+    result.deadlock = diagnose(result.plan);
+    return result;
+  }
+  measure_latencies(result, options, sized.sizing);
+  for (const auto& block : result.plan.se_blocks)
+    result.se.push_back(se_activity(result.plan, result.saturated, block));
+  return result;
+}
+
+}  // namespace
+
+Plan plan_point(const Network& network, const Device& device, const EvaluateOptions& options) {
+  return sized_plan(network, device, options).plan;
+}
+
+RunResult evaluate_plan(Plan plan, const EvaluateOptions& options) {
+  return evaluate_sized({std::move(plan), std::nullopt}, options);
+}
+
+RunResult evaluate(const Network& network, const Device& device, const EvaluateOptions& options) {
+  return evaluate_sized(sized_plan(network, device, options), options);
+}
+
+}  // namespace rowflow

@@ -1,0 +1,92 @@
+#include "sim/mapper/allocation.hpp"
+
+#include <algorithm>
+
+namespace rowflow {
+
+namespace {
+
+/// Fewest subclusters in [1, most] with which the stage's interval is ≤ `interval`, which `most` reaches. The interval
+/// never grows with n.
+std::int64_t fewest(const CostModel& model, Cycles interval, std::int64_t most) {
+  std::int64_t low = 1, high = most;
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    if (model.interval(middle) <= interval)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
+bool within(std::int64_t demand, std::int64_t limit) { return limit == 0 || demand <= limit; }
+
+}  // namespace
+
+Allocator::Allocator(const Plan& plan, const std::vector<CostModel>& models, const std::vector<PhysicalStage>& stages,
+                     const PhysicalRules& rules, FixedSubclusters fixed)
+    : plan_(plan), models_(models), stages_(stages), rules_(rules), fixed_(std::move(fixed)) {
+  for (std::size_t s = 0; s < models_.size(); ++s) {
+    const auto given = fixed_.find(s);
+    fastest_ = std::max(fastest_, models_[s].interval(given == fixed_.end() ? stages_[s].most : given->second));
+    slowest_ = std::max(slowest_, models_[s].interval(given == fixed_.end() ? 1 : given->second));
+  }
+}
+
+Allocation Allocator::at(Cycles interval, bool weights_in_l2) const {
+  Allocation allocation;
+  allocation.interval = interval;
+  allocation.subclusters.assign(stages_.size(), 0);
+  allocation.parts.assign(stages_.size(), 0);
+  for (std::size_t s = 0; s < stages_.size(); ++s) {
+    const PhysicalStage& stage = stages_[s];
+    if (!stage.counted) {
+      allocation.reached = std::max(allocation.reached, models_[s].interval(1));
+      continue;
+    }
+    std::int64_t& n = allocation.subclusters[s];
+    const auto given = fixed_.find(s);
+    if (given != fixed_.end()) {
+      n = given->second;
+    } else {
+      n = models_[s].macs_per_step == 0 ? 1 : fewest(models_[s], interval, stage.most);
+      n = std::max(n, stage.parts_for_weights);
+      if (weights_in_l2) n = for_weights_in_l2(stage, rules_, n);
+    }
+    allocation.reached = std::max(allocation.reached, models_[s].interval(n));
+    allocation.parts[s] = physical_layers(stage, n);
+    const bool split = allocation.parts[s] > 1;
+    allocation.total_subclusters += n + (split ? stage.split_subclusters : 0);
+    allocation.total_controllers += allocation.parts[s] + (split ? stage.split_controllers : 0);
+  }
+  allocation.copies = fan_out_copies(plan_, rules_, allocation.parts);
+  for (const std::int64_t copies : allocation.copies) {
+    allocation.total_subclusters += copies;
+    allocation.total_controllers += copies;
+  }
+  return allocation;
+}
+
+bool Allocator::balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best) const {
+  const auto fits = [&](const Allocation& allocation) {
+    return within(allocation.total_subclusters, budget.subclusters) &&
+           within(allocation.total_controllers, budget.controllers);
+  };
+  Cycles low = std::max(fastest_, at_least), high = std::max(slowest_, low);
+  best = at(high, weights_in_l2);
+  if (!fits(best)) return false;
+  while (low < high) {
+    const Cycles middle = low + (high - low) / 2;
+    Allocation allocation = at(middle, weights_in_l2);
+    if (fits(allocation)) {
+      high = middle;
+      best = std::move(allocation);
+    } else {
+      low = middle + 1;
+    }
+  }
+  return true;
+}
+
+}  // namespace rowflow

@@ -1,0 +1,32 @@
+// Network + Device → Plan: rules T1–T8 turned into numbers. Pure: no simulation, no output, no state.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sim/compile/user_costs.hpp"
+#include "sim/config/device.hpp"
+#include "sim/config/mapping_file.hpp"
+#include "sim/network/network.hpp"
+#include "sim/plan/plan.hpp"
+
+namespace rowflow {
+
+struct CompileOptions {
+  BufferPolicy buffer_policy = BufferPolicy::minimal;  ///< or unlimited (capacity 0: for sizing runs)
+  std::string fit = "assume";                          ///< assume | require | contexts; recorded in Plan::fit
+  std::map<std::string, Rows> capacities;              ///< by buffer name; override the policy
+  std::map<std::string, UserCost> costs;               ///< by stage or layer name; the stage's own entry wins
+  std::map<std::string, MappedLayer> mapping = {};     ///< by stage or layer name; the stage's own entry wins
+  std::map<std::string, MemoryLevel> levels = {};      ///< by buffer name: L4 or host, for buffers outside L3 (T15)
+  std::map<std::string, Bytes> buffer_bytes =
+      {};  ///< by buffer name: what it is known to take of L3, for the placement
+  std::map<std::string, int> extra_subclusters =
+      {};  ///< by stage name, beyond the balanced allocation and its ceilings
+};
+
+/// Throws InputError for names in the options that the plan does not have. That it does not fit is a value: Plan::fit.
+Plan compile(const Network& network, const Device& device, const CompileOptions& options = {});
+
+}  // namespace rowflow

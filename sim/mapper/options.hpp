@@ -1,0 +1,33 @@
+// What a design point asks for beyond network and device.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sim/compile/user_costs.hpp"
+#include "sim/config/mapping_file.hpp"
+#include "sim/plan/plan.hpp"
+#include "sim/run/run.hpp"
+
+namespace rowflow {
+
+struct EvaluateOptions {
+  std::string buffers = "full-rate";       ///< T14: minimal | full-rate; capacities below override single buffers
+  std::map<std::string, Rows> capacities;  ///< by buffer name
+  std::optional<Bytes>
+      buffer_budget;  ///< all buffers on the chip together; smaller ones are chosen when the policy's exceed it
+  int frames = 0;     ///< of the saturated run; 0 = until the interval is proven (T11)
+  bool until_proven =
+      false;       ///< no frame beyond the proof: throughput, isolated and paced latency alone are as otherwise
+  double fps = 0;  ///< pace of the paced run; 0 = the steady interval
+  Timing timing = Timing::decoupled;
+  std::string fit = "assume";
+  std::map<std::string, UserCost> costs;
+  std::map<std::string, MappedLayer> mapping;  ///< explicit allocation, by stage or layer name
+  std::map<std::string, Rows>
+      fifo_rows;  ///< by buffer name: beyond the window and the row being written; in place of the policy
+  std::map<std::string, int> extra_subclusters = {};  ///< by stage name (CompileOptions)
+};
+
+}  // namespace rowflow

@@ -1,0 +1,92 @@
+#include "sim/mapper/placement_state.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "sim/base/integer.hpp"
+
+namespace rowflow {
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+std::int64_t over(std::int64_t demand, std::int64_t limit) {
+  return limit == 0 || demand <= limit ? 0 : std::max<std::int64_t>(1, (demand - limit) * 1000 / limit);
+}
+
+}  // namespace
+
+bool operator<(const PlacementScore& a, const PlacementScore& b) {
+  return std::tie(a.excess, a.beyond, a.slow, a.crossings) < std::tie(b.excess, b.beyond, b.slow, b.crossings);
+}
+
+PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int clusters, Cycles interval)
+    : all_(all),
+      limit_(limit),
+      clusters_(clusters),
+      interval_(interval),
+      used_(at(clusters)),
+      edges_of_(all.items.size()) {
+  for (const PlacementItem& item : all_.items) {
+    if (item.cluster >= static_cast<int>(used_.size())) used_.resize(at(item.cluster) + 1);
+    add_use(used_[at(item.cluster)], item.use);
+    beyond_ += item.cluster >= clusters_ ? 1 : 0;
+  }
+  crosses_.resize(all_.edges.size());
+  for (std::size_t e = 0; e < all_.edges.size(); ++e) {
+    const PlacementEdge& edge = all_.edges[e];
+    if (edge.from >= 0) edges_of_[at(edge.from)].push_back(static_cast<int>(e));
+    for (const int part : edge.to)
+      if (part != edge.from) edges_of_[at(part)].push_back(static_cast<int>(e));
+    count(static_cast<int>(e), 1);
+  }
+}
+
+/// Adds the edge's FIFOs to the clusters that hold them (T5), or takes them away.
+void PlacementState::count(int index, int sign) {
+  const PlacementEdge& edge = all_.edges[at(index)];
+  const int from = edge.from < 0 ? -1 : all_.items[at(edge.from)].cluster;
+  const bool crosses = from >= 0 && std::any_of(edge.to.begin(), edge.to.end(),
+                                                [&](int part) { return all_.items[at(part)].cluster != from; });
+  crosses_[at(index)] = sign > 0 && crosses ? 1 : 0;
+  crossings_ += crosses ? sign : 0;
+  if (edge.bytes == 0) return;
+  const std::int64_t cuts = edge.cuts(crosses) * sign;
+  for (const int part : edge.to) {
+    const int cluster = all_.items[at(part)].cluster;
+    used_[at(cluster)].buffer_cuts += cuts;
+    if (from >= 0 && cluster != from) used_[at(from)].buffer_cuts += cuts;
+  }
+  if (edge.to.empty() && from >= 0) used_[at(from)].buffer_cuts += cuts;
+}
+
+void PlacementState::move(int index, int cluster) {
+  PlacementItem& item = all_.items[at(index)];
+  if (item.cluster == cluster) return;
+  for (const int edge : edges_of_[at(index)]) count(edge, -1);
+  add_use(used_[at(item.cluster)], item.use, -1);
+  beyond_ += (cluster >= clusters_ ? 1 : 0) - (item.cluster >= clusters_ ? 1 : 0);
+  item.cluster = cluster;
+  if (cluster >= static_cast<int>(used_.size())) used_.resize(at(cluster) + 1);
+  add_use(used_[at(cluster)], item.use);
+  for (const int edge : edges_of_[at(index)]) count(edge, 1);
+}
+
+std::int64_t PlacementState::excess_of(const ClusterUse& use) const {
+  return over(use.subclusters, limit_.subclusters) + over(use.controllers, limit_.controllers) +
+         over(use.activation_units, limit_.activation_units) + over(use.input_aligners, limit_.input_aligners) +
+         over(use.weight_cuts + use.buffer_cuts, limit_.weight_cuts);
+}
+
+PlacementScore PlacementState::score() const {
+  PlacementScore score;
+  score.beyond = beyond_;
+  for (int c = 0; c < clusters_; ++c) score.excess += excess_of(used_[at(c)]);
+  for (std::size_t e = 0; e < crosses_.size(); ++e)
+    if (crosses_[e]) score.slow = std::max(score.slow, all_.edges[e].transfer_interval - interval_);
+  score.crossings = crossings_;
+  return score;
+}
+
+}  // namespace rowflow

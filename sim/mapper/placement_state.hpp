@@ -1,0 +1,49 @@
+// A placement as numbers that moves of single items change: what every cluster holds, to the cut, and what crosses
+// clusters. Private to placement.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/mapper/placement_items.hpp"
+
+namespace rowflow {
+
+/// What a placement is judged by, the most important first; less is better.
+struct PlacementScore {
+  std::int64_t excess = 0;  ///< of what clusters hold over what they have, in thousandths of the latter, all added up
+  std::int64_t beyond = 0;  ///< items in clusters that the device does not have
+  Cycles slow = 0;          ///< by how much the slowest edge between clusters (T5) exceeds the interval
+  std::int64_t crossings = 0;  ///< edges between clusters
+};
+
+/// Lexicographic.
+bool operator<(const PlacementScore& a, const PlacementScore& b);
+
+class PlacementState {
+ public:
+  /// Every item has a cluster. `interval`: what the stages themselves take for a frame. `all` must outlive this.
+  PlacementState(PlacementItems& all, const ClusterUse& limit, int clusters, Cycles interval);
+
+  void move(int item, int cluster);
+  PlacementScore score() const;
+
+  const std::vector<ClusterUse>& used() const { return used_; }
+  /// Whether the cluster holds more of something than it has.
+  bool overfull(int cluster) const { return excess_of(used_[static_cast<std::size_t>(cluster)]) > 0; }
+
+ private:
+  void count(int edge, int sign);
+  std::int64_t excess_of(const ClusterUse& use) const;
+
+  PlacementItems& all_;
+  const ClusterUse limit_;
+  const int clusters_;
+  const Cycles interval_;
+  std::vector<ClusterUse> used_;
+  std::vector<std::vector<int>> edges_of_;  ///< by item
+  std::vector<char> crosses_;               ///< by edge
+  std::int64_t beyond_ = 0, crossings_ = 0;
+};
+
+}  // namespace rowflow

@@ -1,0 +1,281 @@
+#include "sim/mapper/spill_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/base/integer.hpp"
+#include "sim/compile/physical.hpp"
+#include "sim/graph/schedule_graph.hpp"
+#include "sim/plan/untimed.hpp"
+#include "sim/mapper/best_depths.hpp"
+#include "sim/mapper/smallest.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr double worth_a_spill = 0.005;           // of the interval
+constexpr Cycles any_interval = Cycles{1} << 40;  // only deadlocks are longer
+constexpr int most_aims = 8;
+constexpr int most_changes = 40;  // looked at
+constexpr int most_restarts = 3;
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+double time_of(const SpilledPlan& trial) { return trial.interval ? trial.interval->value() : HUGE_VAL; }
+
+bool better(const SpilledPlan& a, const SpilledPlan& b) {
+  if (time_of(a) < time_of(b) * (1 - worth_a_spill)) return true;
+  if (time_of(b) < time_of(a) * (1 - worth_a_spill)) return false;
+  if (a.host_bytes != b.host_bytes) return a.host_bytes < b.host_bytes;
+  if (a.levels.size() != b.levels.size()) return a.levels.size() < b.levels.size();
+  return time_of(a) < time_of(b);
+}
+
+/// Whether the buffer may be moved out of L3 at all: rows for a sink leave the chip anyway.
+bool may_spill(const Plan& plan, const Buffer& buffer) {
+  return buffer.level != MemoryLevel::host && buffer.role != BufferRole::transfer && !buffer.prefetch &&
+         !plan.stages[at(buffer.to)].outputs.empty() && !is_transport(plan.stages[at(buffer.from)]);
+}
+
+class SpillSearch {
+ public:
+  explicit SpillSearch(const std::function<Plan(const BufferLevels&)>& compiled) : compiled_(compiled) {}
+
+  SpilledPlan run() {
+    SpilledPlan best = trial({}, {});
+    spill_too_wide(best);
+    const Plan& plan = best.plan;
+    if (plan.mapping.l3_limit_cuts == 0) return best;
+    const double shortest = static_cast<double>(plan.bounds.stage_interval);
+    double low = shortest, high = HUGE_VAL;  // aims that are too fast for the link, and slow enough
+    double next = shortest;
+    if (!best.interval) best = aim_at(best, any_interval);
+    const SpilledPlan start = best;
+    for (int aim = 0; aim < most_aims && time_of(best) > shortest * (1 + worth_a_spill); ++aim) {
+      SpilledPlan found = aim_at(start, static_cast<Cycles>(std::ceil(next)));
+      const double reached = time_of(found);
+      if (better(found, best)) best = std::move(found);
+      // A longer interval needs less spilled, and so less of the link.
+      if (reached > next * (1 + worth_a_spill))
+        low = next;
+      else
+        high = next;
+      const double most = std::min(high, time_of(best));
+      if (most <= low * (1 + worth_a_spill)) break;
+      next = std::sqrt(low * most);
+    }
+    best = improved(std::move(best));
+    // From there the shortest interval may need little more: what is in L4 is chosen better now.
+    for (int again = 0; again < most_restarts && time_of(best) > shortest * (1 + worth_a_spill); ++again) {
+      SpilledPlan found = improved(aim_at(best, static_cast<Cycles>(shortest)));
+      if (!better(found, best)) break;
+      best = std::move(found);
+    }
+    return best;
+  }
+
+ private:
+  SpilledPlan trial(BufferLevels levels, std::map<std::string, std::int64_t> l4_cuts) const {
+    SpilledPlan made;
+    made.plan = compiled_(levels);
+    made.levels = std::move(levels);
+    made.l4_cuts = std::move(l4_cuts);
+    made.allowed = rows_allowed(made.plan);
+    for (const auto& [name, cuts] : made.l4_cuts) {
+      const auto b = at(find_buffer(made.plan, name));
+      made.allowed[b] = rows_in(made.plan, b, cuts);
+    }
+    made.interval = interval_of(made.plan, made.allowed);
+    for (const Buffer& buffer : made.plan.buffers)
+      if (buffer.level == MemoryLevel::host)
+        made.host_bytes += 2 * checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
+    return made;
+  }
+
+  /// Buffers of which L3 does not even take the least there can be.
+  void spill_too_wide(SpilledPlan& best) const {
+    const Plan& plan = best.plan;
+    const Bytes limit = plan.mapping.l3_limit_cuts * plan.mapping.cut_bytes;
+    SpilledPlan wide = best;
+    for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+      const Rows least = smallest_capacity(plan, static_cast<int>(b));
+      if (limit > 0 && may_spill(plan, plan.buffers[b]) && least * plan.buffers[b].row_bytes > limit)
+        put_outside(wide, static_cast<int>(b), least);
+    }
+    if (!wide.levels.empty()) best = trial(std::move(wide.levels), std::move(wide.l4_cuts));
+  }
+
+  /// Spills what conflicts with the interval aimed at, until nothing does or nothing that could be spilled.
+  SpilledPlan aim_at(const SpilledPlan& start, Cycles interval) const {
+    SpilledPlan now = start;
+    while (now.plan.bounds.stage_interval <= interval) {
+      ScheduleGraph graph(now.plan, {interval, 1});
+      if (graph.holds(now.allowed)) break;
+      if (!spill_one(now, graph, interval)) break;
+      now = trial(std::move(now.levels), std::move(now.l4_cuts));
+    }
+    return now;
+  }
+
+  /// Of the buffers in the conflict the one whose rows cost the link least; false when none may be spilled.
+  bool spill_one(SpilledPlan& now, const ScheduleGraph& graph, Cycles interval) const {
+    Bytes least = 0;
+    int chosen = -1;
+    Rows chosen_rows = 0;
+    for (const int b : graph.conflict()) {
+      const Buffer& buffer = now.plan.buffers[at(b)];
+      if (!may_spill(now.plan, buffer) || now.allowed[at(b)] == unlimited_rows) continue;
+      const Rows rows = rows_needed(now, b, interval);
+      const Bytes bytes = l4_takes(now, b, rows) ? 0 : checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
+      if (chosen >= 0 && bytes >= least) continue;
+      least = bytes;
+      chosen = b;
+      chosen_rows = rows;
+    }
+    if (chosen >= 0) put_outside(now, chosen, chosen_rows);
+    return chosen >= 0;
+  }
+
+  /// The least that the buffer has in any capacities that hold the interval; a frame's rows and the window more when
+  /// that is not to be had.
+  Rows rows_needed(const SpilledPlan& now, int buffer, Cycles interval) const {
+    std::vector<Rows> capacities = unlimited_capacities(now.plan);
+    ScheduleGraph graph(now.plan, {interval, 1});
+    Rows fails = now.allowed[at(buffer)];
+    Rows holds = fails + now.plan.buffers[at(buffer)].rows_per_frame;
+    while (holds - fails > 1) {
+      const Rows middle = fails + (holds - fails) / 2;
+      capacities[at(buffer)] = middle;
+      (graph.holds(capacities) ? holds : fails) = middle;
+    }
+    return holds;
+  }
+
+  std::int64_t cuts_for(const SpilledPlan& now, int buffer, Rows rows) const {
+    return ceil_div(checked_multiply(rows, now.plan.buffers[at(buffer)].row_bytes), now.plan.mapping.cut_bytes);
+  }
+
+  /// Whether L4 has room for so many rows, beside those that are there; a buffer that is there already goes on to the
+  /// host.
+  bool l4_takes(const SpilledPlan& now, int buffer, Rows rows) const {
+    if (now.plan.buffers[at(buffer)].level != MemoryLevel::l3) return false;
+    return cuts_for(now, buffer, rows) <= at_most_in_l4(now, l4_left(now));
+  }
+
+  static std::int64_t l4_left(const SpilledPlan& now) {
+    std::int64_t left = now.plan.mapping.l4_cuts;
+    for (const auto& [name, cuts] : now.l4_cuts) left -= cuts;
+    return left;
+  }
+
+  static std::int64_t at_most_in_l4(const SpilledPlan& now, std::int64_t left) {
+    return now.plan.mapping.l4_limit_cuts > 0 ? std::min(left, now.plan.mapping.l4_limit_cuts) : left;
+  }
+
+  static Rows rows_in(const Plan& plan, std::size_t buffer, std::int64_t cuts) {
+    return std::max<Rows>(1, cuts * plan.mapping.cut_bytes / std::max<Bytes>(1, plan.buffers[buffer].row_bytes));
+  }
+
+  void put_outside(SpilledPlan& now, int buffer, Rows rows) const {
+    const std::string& name = now.plan.buffers[at(buffer)].name;
+    const bool l4 = l4_takes(now, buffer, rows);
+    now.levels[name] = l4 ? MemoryLevel::l4 : MemoryLevel::host;
+    now.l4_cuts.erase(name);
+    if (l4) now.l4_cuts[name] = cuts_for(now, buffer, rows);
+  }
+
+  /// Single changes, each of which has to be better: back into L3, from the host into what is left of L4, or there in
+  /// place of another buffer.
+  SpilledPlan improved(SpilledPlan best) const {
+    int left = most_changes;
+    for (bool changed = true; changed && left > 0;) {
+      changed = false;
+      shrink_in_l4(best);
+      for (const std::string& name : dearest(best)) {
+        if (best.levels.count(name) == 0) continue;
+        for (const auto& [levels, l4_cuts] : changes_of(best, name)) {
+          if (left-- <= 0) return best;
+          SpilledPlan other = trial(levels, l4_cuts);
+          if (!better(other, best)) continue;
+          best = std::move(other);
+          changed = true;
+          break;
+        }
+      }
+    }
+    return best;
+  }
+
+  /// Names of what is spilled, what costs the link most first.
+  static std::vector<std::string> dearest(const SpilledPlan& now) {
+    std::vector<std::pair<Bytes, std::string>> sorted;
+    for (const auto& [name, level] : now.levels) {
+      const Buffer& buffer = now.plan.buffers[at(find_buffer(now.plan, name))];
+      sorted.emplace_back(level == MemoryLevel::host ? -checked_multiply(buffer.rows_per_frame, buffer.row_bytes) : 0,
+                          name);
+    }
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<std::string> names;
+    for (const auto& [bytes, name] : sorted) names.push_back(name);
+    return names;
+  }
+
+  /// Cuts of L4 that each buffer there keeps: no more than the interval needs, the others as they may be.
+  void shrink_in_l4(SpilledPlan& now) const {
+    if (!now.interval || now.l4_cuts.empty()) return;
+    ScheduleGraph graph(now.plan, *now.interval);
+    for (auto& [name, cuts] : now.l4_cuts) {
+      const auto b = at(find_buffer(now.plan, name));
+      Rows fails = smallest_capacity(now.plan, static_cast<int>(b)) - 1;
+      Rows holds = now.allowed[b];
+      while (holds - fails > 1) {
+        const Rows middle = fails + (holds - fails) / 2;
+        now.allowed[b] = middle;
+        (graph.holds(now.allowed) ? holds : fails) = middle;
+      }
+      cuts = cuts_for(now, static_cast<int>(b), holds);
+      now.allowed[b] = rows_in(now.plan, b, cuts);
+    }
+  }
+
+  using Change = std::pair<BufferLevels, std::map<std::string, std::int64_t>>;
+  std::vector<Change> changes_of(const SpilledPlan& now, const std::string& name) const {
+    std::vector<Change> changes;
+    const auto add = [&](const std::string& other, MemoryLevel level, std::int64_t cuts) {
+      Change change{now.levels, now.l4_cuts};
+      change.first.erase(name);
+      change.second.erase(name);
+      if (cuts > 0) {
+        change.first[name] = MemoryLevel::l4;
+        change.second[name] = cuts;
+      }
+      if (!other.empty()) {
+        change.first[other] = level;
+        change.second.erase(other);
+      }
+      changes.push_back(std::move(change));
+    };
+    add("", MemoryLevel::l3, 0);
+    if (now.levels.at(name) != MemoryLevel::host) return changes;
+    const std::int64_t left = l4_left(now);
+    if (left > 0) add("", MemoryLevel::l3, at_most_in_l4(now, left));
+    const auto bytes = [&](const std::string& n) {
+      const Buffer& buffer = now.plan.buffers[at(find_buffer(now.plan, n))];
+      return buffer.rows_per_frame * buffer.row_bytes;
+    };
+    for (const auto& [other, cuts] : now.l4_cuts)
+      if (bytes(other) < bytes(name)) add(other, MemoryLevel::host, at_most_in_l4(now, left + cuts));
+    return changes;
+  }
+
+  const std::function<Plan(const BufferLevels&)>& compiled_;
+};
+
+}  // namespace
+
+SpilledPlan choose_spilled(const std::function<Plan(const BufferLevels&)>& compiled) {
+  return SpillSearch(compiled).run();
+}
+
+}  // namespace rowflow
