@@ -8,9 +8,9 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/plan/time_bound.hpp"
 #include "sim/evaluate/diagnosis.hpp"
 #include "sim/mapper/sized_plan.hpp"
+#include "sim/plan/time_bound.hpp"
 
 namespace rowflow {
 

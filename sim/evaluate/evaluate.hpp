@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "sim/mapper/options.hpp"
 #include "sim/config/device.hpp"
+#include "sim/mapper/options.hpp"
 #include "sim/metrics/run_result.hpp"
 #include "sim/network/network.hpp"
 

@@ -4,8 +4,8 @@
 
 #include "sim/base/error.hpp"
 #include "sim/graph/schedule_graph.hpp"
-#include "sim/plan/untimed.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 

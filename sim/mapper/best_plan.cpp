@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/plan/untimed.hpp"
 #include "sim/mapper/best_depths.hpp"
 #include "sim/mapper/capacities.hpp"
+#include "sim/mapper/memory.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/mapper/smallest.hpp"
 #include "sim/mapper/spill_search.hpp"
-#include "sim/mapper/memory.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 

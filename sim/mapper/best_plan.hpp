@@ -1,10 +1,8 @@
 // The plan of a design point under depth policy `best`: what spills, and how deep every buffer is.
 #pragma once
 
+#include "sim/config/device.hpp"
 #include "sim/mapper/compile.hpp"
-#include "sim/config/device.hpp"
-#include "sim/network/network.hpp"
-#include "sim/config/device.hpp"
 #include "sim/mapper/options.hpp"
 #include "sim/network/network.hpp"
 

@@ -6,17 +6,17 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/mapper/bounds.hpp"
 #include "sim/compile/cost.hpp"
 #include "sim/compile/forwarding.hpp"
 #include "sim/compile/lowering.hpp"
-#include "sim/mapper/mapping.hpp"
 #include "sim/compile/names.hpp"
-#include "sim/mapper/placement.hpp"
 #include "sim/compile/transport.hpp"
+#include "sim/mapper/bounds.hpp"
+#include "sim/mapper/mapping.hpp"
+#include "sim/mapper/memory.hpp"
+#include "sim/mapper/placement.hpp"
 #include "sim/plan/time_bound.hpp"
 #include "sim/plan/untimed.hpp"
-#include "sim/mapper/memory.hpp"
 
 namespace rowflow {
 

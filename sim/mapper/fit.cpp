@@ -6,8 +6,8 @@
 
 #include "sim/base/integer.hpp"
 #include "sim/mapper/compile.hpp"
-#include "sim/mapper/placement_items.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/mapper/placement_items.hpp"
 
 namespace rowflow {
 

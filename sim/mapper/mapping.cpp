@@ -7,8 +7,8 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/mapper/allocation.hpp"
 #include "sim/compile/names.hpp"
+#include "sim/mapper/allocation.hpp"
 #include "sim/mapper/placement.hpp"
 
 namespace rowflow {

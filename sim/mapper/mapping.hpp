@@ -1,8 +1,8 @@
 // Subclusters, physical layers and clusters for every stage: the device's budgets, or what the user fixed.
 #pragma once
 
-#include "sim/mapper/compile.hpp"
 #include "sim/compile/cost.hpp"
+#include "sim/mapper/compile.hpp"
 
 namespace rowflow {
 

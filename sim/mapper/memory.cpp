@@ -5,8 +5,8 @@
 #include "sim/base/integer.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/mapper/fit.hpp"
-#include "sim/mapper/placement.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/mapper/placement.hpp"
 
 namespace rowflow {
 

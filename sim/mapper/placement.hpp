@@ -4,8 +4,8 @@
 #include <map>
 #include <vector>
 
-#include "sim/mapper/allocation.hpp"
 #include "sim/compile/physical.hpp"
+#include "sim/mapper/allocation.hpp"
 
 namespace rowflow {
 

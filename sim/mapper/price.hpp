@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/plan/plan.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/plan/plan.hpp"
 
 namespace rowflow {
 

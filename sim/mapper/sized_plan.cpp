@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "sim/compile/names.hpp"
-#include "sim/plan/untimed.hpp"
-#include "sim/run/run.hpp"
 #include "sim/mapper/best_plan.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/plan/untimed.hpp"
+#include "sim/run/run.hpp"
 
 namespace rowflow {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "sim/mapper/capacities.hpp"
 #include "sim/config/device.hpp"
+#include "sim/mapper/capacities.hpp"
 #include "sim/mapper/options.hpp"
 #include "sim/network/network.hpp"
 

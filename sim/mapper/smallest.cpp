@@ -7,8 +7,8 @@
 #include "sim/base/error.hpp"
 #include "sim/graph/interval.hpp"
 #include "sim/graph/schedule_graph.hpp"
-#include "sim/plan/untimed.hpp"
 #include "sim/mapper/demands.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 

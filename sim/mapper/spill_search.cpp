@@ -6,9 +6,9 @@
 #include "sim/base/integer.hpp"
 #include "sim/compile/physical.hpp"
 #include "sim/graph/schedule_graph.hpp"
-#include "sim/plan/untimed.hpp"
 #include "sim/mapper/best_depths.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/run/run.hpp"
 #include "sim/mapper/capacities.hpp"
+#include "sim/run/run.hpp"
 
 namespace rowflow {
 

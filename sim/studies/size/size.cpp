@@ -6,12 +6,12 @@
 #include <cmath>
 
 #include "sim/base/error.hpp"
-#include "sim/plan/untimed.hpp"
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/compile.hpp"
-#include "sim/studies/size/front.hpp"
-#include "sim/mapper/smallest.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/mapper/smallest.hpp"
+#include "sim/plan/untimed.hpp"
+#include "sim/studies/size/front.hpp"
 
 namespace rowflow {
 
