@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/evaluate/contexts.hpp"
 #include "sim/report/page.hpp"
 #include "sim/report/page_data.hpp"
 #include "sim/report/picture.hpp"
@@ -41,6 +42,14 @@ Timeline trace_window(const Request& request, const Measurement& run) {
   return frames_window(run, first, last);
 }
 
+/// Of several contexts: the whole batch.
+Timeline batch_trace_window(const Request& request, const Measurement& run) {
+  if (!request.trace_frames.empty() && request.trace_frames != "all")
+    throw InputError("--trace-frames " + request.trace_frames,
+                     "expected \"all\": of several contexts a whole batch is shown");
+  return batch_windows(run).first;
+}
+
 bool forwards_rows(const Plan& plan) {
   return std::any_of(plan.buffers.begin(), plan.buffers.end(),
                      [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
@@ -48,6 +57,11 @@ bool forwards_rows(const Plan& plan) {
 
 nlohmann::ordered_json recorded(const RunResult& result) {
   if (result.status == RunStatus::does_not_fit) return nullptr;
+  if (result.several) {
+    PageWindows windows = batch_windows(result.saturated);
+    windows.first = windows.steady = record_batch(result, windows.first);
+    return page_timeline(result.plan, result.saturated, windows);
+  }
   auto windows = page_windows(result.saturated);
   windows.first = record_timeline(result.plan, result.saturated, windows.first);
   windows.steady =
@@ -81,8 +95,10 @@ void write_flights(const Request& request, const std::vector<ComparisonRow>& row
   for (const auto& row : rows) {
     if (row.iso_throughput.status != RunStatus::ok) continue;
     const auto& run = row.iso_throughput.saturated;
-    panels.push_back(
-        {label_of(row), &row.iso_throughput, record_timeline(row.iso_throughput.plan, run, frames_window(run, 0, 0))});
+    panels.push_back({label_of(row), &row.iso_throughput,
+                      row.iso_throughput.several
+                          ? record_batch(row.iso_throughput, batch_windows(run).first)
+                          : record_timeline(row.iso_throughput.plan, run, frames_window(run, 0, 0))});
   }
   const auto svg = flight_picture(panels);
   write_whole_file(request.picture, svg);
@@ -112,11 +128,15 @@ void write_pictures(const Request& request, const std::vector<ComparisonRow>& ro
   progress.now("writing what happened when");
   const auto& only = rows.front().iso_throughput;
   const bool simulated = only.status != RunStatus::does_not_fit;
-  if (!request.trace.empty() && simulated) {
+  if (!request.trace.empty() && only.several) {
+    write_trace(request.trace, only.plan, record_batch(only, batch_trace_window(request, only.saturated)));
+  } else if (!request.trace.empty() && simulated) {
     const int more = request.trace_frames.empty() ? frames_to_stay_full(only.saturated) : 0;
     write_trace(request.trace, only.plan,
                 record_timeline(only.plan, only.saturated, trace_window(request, only.saturated), more));
   }
+  if (!request.vcd.empty() && only.several)
+    throw InputError("--vcd", "found a network in several contexts, expected one: waveforms show one pipeline");
   if (!request.vcd.empty() && simulated) record_waveforms(only.plan, only.saturated, request.vcd);
   if (!request.picture.empty()) write_flights(request, rows);
   if (!request.report.empty()) write_page(request, rows, budget);

@@ -171,6 +171,23 @@ MemoryLevels read_memory(const Reader& reader) {
   return memory;
 }
 
+const std::vector<Scalar<ContextFigures>> context_scalars{
+    {"context_switch", &ContextFigures::context_switch, 0, cycles},
+    {"reload_per_byte", &ContextFigures::reload_per_byte, 0, 1'000'000},
+    {"stored_weight_bits", &ContextFigures::stored_weight_bits, 1, 64},
+    {"host_overhead", &ContextFigures::host_overhead, 0, cycles},
+};
+
+ContextFigures read_contexts(const Reader& reader) {
+  std::vector<std::string> keys{"reload_overlap"};
+  add_keys(keys, context_scalars);
+  reader.expect_keys(keys);
+  ContextFigures figures;
+  read_scalars(reader, context_scalars, figures);
+  if (reader.has("reload_overlap")) figures.reload_overlap = reader.at("reload_overlap").boolean();
+  return figures;
+}
+
 std::vector<std::string> read_unsplit(const Reader& reader) {
   std::vector<std::string> kinds;
   for (const Reader& item : reader.items()) kinds.push_back(item.one_of(stage_kinds));
@@ -202,10 +219,10 @@ void check_chip(const Reader& root, const Device& device) {
 }
 
 std::vector<std::string> device_keys() {
-  std::vector<std::string> keys{"$schema",   "name",       "description",    "rates",
-                                "precision", "widths",     "row_overhead",   "latency",
-                                "fused_add", "free_slice", "row_forwarding", "broadcast_stage",
-                                "memory",    "unsplit",    "split",          "compile_modes"};
+  std::vector<std::string> keys{
+      "$schema",      "name",    "description", "rates",         "precision",      "widths",
+      "row_overhead", "latency", "fused_add",   "free_slice",    "row_forwarding", "broadcast_stage",
+      "memory",       "unsplit", "split",       "compile_modes", "contexts"};
   add_keys(keys, scalars);
   return keys;
 }
@@ -254,6 +271,8 @@ Device device_from(const nlohmann::json& document, const std::string& file) {
   if (root.has("unsplit")) device.unsplit = read_unsplit(root.at("unsplit"));
   if (root.has("split")) device.split = read_split(root.at("split"), device.unsplit);
   if (root.has("compile_modes")) device.compile_modes = read_entries(root.at("compile_modes"), ceiling_scalars, {});
+  device.contexts.stored_weight_bits.value = 8;
+  if (root.has("contexts")) device.contexts = read_contexts(root.at("contexts"));
   if (root.has("fused_add")) device.fused_add = root.at("fused_add").boolean();
   if (root.has("broadcast_stage")) device.broadcast_stage = root.at("broadcast_stage").boolean();
   if (root.has("free_slice")) device.free_slice = root.at("free_slice").boolean();

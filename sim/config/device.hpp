@@ -61,6 +61,15 @@ struct Ceilings {
   Parameter compute, control;  ///< of the subclusters, of the controllers
 };
 
+/// What it takes to run a network in several contexts, one after another (T19–T22).
+struct ContextFigures {
+  Parameter context_switch;      ///< nanoseconds from the end of a context to the start of loading the next
+  Parameter reload_per_byte;     ///< picoseconds a byte of weights on the device
+  Parameter stored_weight_bits;  ///< of 8 bits of weights as they cross the link: reloading is never faster than it
+  Parameter host_overhead;       ///< nanoseconds an inference at queue depth 1, outside the chip (T22)
+  bool reload_overlap = false;   ///< weights of the next context load while this one computes
+};
+
 /// Rates are MACs per subcluster-cycle × 1000; widths are elements per cycle and port; keyed by stage kind (T8).
 /// A stage kind without an entry uses the entry "default".
 struct Device {
@@ -79,7 +88,8 @@ struct Device {
   Parameter compute_ceiling_percent;  ///< share of the subclusters an allocation may use
   Parameter control_ceiling_percent;  ///< share of the controllers
   /// By name: in place of the two ceilings. The compute ceiling of "default" is that of allocations which leave weights
-  /// outside L2: what compute_ceiling_percent adds to it is there to hold weights.
+  /// outside L2: what compute_ceiling_percent adds to it is there to hold weights. Those of "contexts" are for
+  /// several contexts (T18); absent: the two ceilings.
   std::map<std::string, Ceilings> compile_modes;
 
   /// conv, pointwise, depthwise, depthwise_large (kernels higher than 3; absent: as depthwise), vector_fc,
@@ -101,6 +111,8 @@ struct Device {
   bool broadcast_stage = true;  ///< T7
   bool free_slice = true;       ///< T7: a channel slice is a port of its reader, no stage
   bool row_forwarding = false;  ///< T16
+
+  ContextFigures contexts;  ///< of devices that say nothing of it: all 0 but 8 stored bits
 
   MemoryLevels memory;
   Parameter input_link_bytes_per_kilocycle;  ///< 0 = unlimited (T6); bytes per 1000 cycles

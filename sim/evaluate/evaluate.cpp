@@ -8,7 +8,9 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/evaluate/contexts.hpp"
 #include "sim/evaluate/diagnosis.hpp"
+#include "sim/mapper/map_point.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/plan/time_bound.hpp"
 
@@ -71,29 +73,6 @@ void measure_latencies(RunResult& result, const EvaluateOptions& options, const 
   result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
 }
 
-double steady_stall(const Measurement& run, int stage, int buffer) {
-  if (stage < 0) return 0;
-  for (const auto& stall : run.stages[static_cast<std::size_t>(stage)].stalls) {
-    if (stall.buffer == buffer) return stall.steady_cycles;
-  }
-  return 0;
-}
-
-SeActivity se_activity(const Plan& plan, const Measurement& run, const SeBlock& block) {
-  SeActivity activity;
-  for (const auto& port : plan.stages[static_cast<std::size_t>(block.scale)].inputs) {
-    if (plan.buffers[static_cast<std::size_t>(port.buffer)].role == BufferRole::vector)
-      activity.wait_for_vector_cycles += steady_stall(run, block.scale, port.buffer);
-  }
-  const int entrance = bypass_buffers(plan, block).front();
-  activity.producer_blocked_cycles = steady_stall(run, plan.buffers[static_cast<std::size_t>(entrance)].from, entrance);
-  for (const int stage : block.excite) {
-    activity.excite_busy_cycles =
-        std::max(activity.excite_busy_cycles, run.stages[static_cast<std::size_t>(stage)].steady_busy);
-  }
-  return activity;
-}
-
 bool within_budget(const Plan& plan) {
   return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(),
                       [](const ResourceUse& use) { return use.name == "buffer_budget_bytes"; });
@@ -103,7 +82,7 @@ RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
   RunResult result;
   result.plan = std::move(sized.plan);
   result.timing = options.timing == Timing::decoupled ? "decoupled" : "synchronous";
-  if ((options.fit == "require" && !result.plan.fit.fits) || !within_budget(result.plan)) {
+  if ((options.fit != "assume" && !result.plan.fit.fits) || !within_budget(result.plan)) {
     result.status = RunStatus::does_not_fit;
     return result;
   }
@@ -134,7 +113,10 @@ RunResult evaluate_plan(Plan plan, const EvaluateOptions& options) {
 }
 
 RunResult evaluate(const Network& network, const Device& device, const EvaluateOptions& options) {
-  return evaluate_sized(sized_plan(network, device, options), options);
+  PointPlan point = map_point(network, device, options);
+  if (point.several) return evaluate_contexts(*point.several, options);
+  if (!point.no_contexts.empty()) point.one.plan.warnings.push_back("no contexts: " + point.no_contexts);
+  return evaluate_sized(std::move(point.one), options);
 }
 
 }  // namespace rowflow

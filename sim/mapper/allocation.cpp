@@ -24,6 +24,16 @@ bool within(std::int64_t demand, std::int64_t limit) { return limit == 0 || dema
 
 }  // namespace
 
+std::optional<StageDemand> least_demand(const CostModel& model, const PhysicalStage& stage, Cycles interval) {
+  if (model.interval(stage.counted ? stage.most : 1) > interval) return std::nullopt;
+  if (!stage.counted) return StageDemand{};
+  const std::int64_t n =
+      std::max(model.macs_per_step == 0 ? 1 : fewest(model, interval, stage.most), stage.parts_for_weights);
+  const std::int64_t parts = physical_layers(stage, n);
+  const bool split = parts > 1;
+  return StageDemand{n + (split ? stage.split_subclusters : 0), parts + (split ? stage.split_controllers : 0)};
+}
+
 Allocator::Allocator(const Plan& plan, const std::vector<CostModel>& models, const std::vector<PhysicalStage>& stages,
                      const PhysicalRules& rules, FixedSubclusters fixed)
     : plan_(plan), models_(models), stages_(stages), rules_(rules), fixed_(std::move(fixed)) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,13 @@ struct Allocation {
 
 /// Fixed by the user: by stage index.
 using FixedSubclusters = std::map<std::size_t, std::int64_t>;
+
+/// What a stage takes at least with an interval of at most so many cycles: subclusters and controllers, splitters and
+/// joins included. None where no number of subclusters reaches it.
+struct StageDemand {
+  std::int64_t subclusters = 0, controllers = 0;
+};
+std::optional<StageDemand> least_demand(const CostModel& model, const PhysicalStage& stage, Cycles interval);
 
 class Allocator {
  public:

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -22,6 +24,17 @@ namespace rowflow {
 
 namespace {
 
+std::string tile_height_of(const Plan& plan) {
+  std::string height = "full";
+  for (std::size_t i = 0; i < plan.se_blocks.size(); ++i) {
+    const Rows tile = plan.se_blocks[i].tile_height;
+    const std::string text = tile == 0 ? "full" : std::to_string(tile);
+    if (i > 0 && text != height) return "mixed";
+    height = text;
+  }
+  return height;
+}
+
 void summarise(Plan& plan, const Network& network, const Device& device, ParameterUse& use) {
   plan.network = {network.name,
                   network.input.height,
@@ -31,16 +44,8 @@ void summarise(Plan& plan, const Network& network, const Device& device, Paramet
                   network.parameters,
                   static_cast<int>(network.layers.size())};
   plan.device = {device.name, use(device.clock_hz)};
-  plan.tile_height = "full";
-  for (std::size_t i = 0; i < plan.se_blocks.size(); ++i) {
-    const Rows tile = plan.se_blocks[i].tile_height;
-    const std::string text = tile == 0 ? "full" : std::to_string(tile);
-    if (i > 0 && text != plan.tile_height) {
-      plan.tile_height = "mixed";
-      break;
-    }
-    plan.tile_height = text;
-  }
+  for (const std::string& node : network.assumed_free)
+    plan.warnings.push_back("assumed to cost nothing and left out: " + node);
 }
 
 /// The published metric, which is the network's own (it knows nothing of stages).
@@ -118,16 +123,54 @@ void set_capacities(Plan& plan, const CompileOptions& options) {
   }
 }
 
+/// Names of the whole pipeline are known; those of other parts mean nothing here.
+CompileOptions options_of_part(const Plan& whole, const CompileOptions& asked) {
+  require_known_stages("--costs", whole, asked.costs);
+  require_known_stages("--mapping", whole, asked.mapping);
+  CompileOptions options = asked;
+  const std::vector<int> stages = cuttable_stages(whole);
+  std::set<std::string> known;
+  for (int s = asked.part->first; s < asked.part->last; ++s) {
+    const Stage& stage = whole.stage(stages[static_cast<std::size_t>(s)]);
+    known.insert(stage.name);
+    known.insert(stage.layer);
+  }
+  const auto keep_known = [&](auto& by_name) {
+    for (auto entry = by_name.begin(); entry != by_name.end();)
+      entry = known.count(entry->first) > 0 ? std::next(entry) : by_name.erase(entry);
+  };
+  keep_known(options.costs);
+  keep_known(options.mapping);
+  keep_known(options.extra_subclusters);
+  options.capacities.clear();
+  return options;
+}
+
 }  // namespace
 
 Plan compile(const Network& network, const Device& device, const CompileOptions& options) {
+  return compile_lowered(lower(network, device), network, device, options);
+}
+
+Plan described(const Lowered& whole, const Network& network, const Device& device) {
   ParameterUse use;
-  Lowered lowered = lower(network, device);
+  Plan plan = whole.plan;
+  summarise(plan, network, device, use);
+  plan.tile_height = tile_height_of(plan);
+  plan.assumed = use.assumed();
+  add_buffering_metric(plan, whole, network);
+  return plan;
+}
+
+Plan compile_lowered(Lowered whole, const Network& network, const Device& device, const CompileOptions& asked) {
+  ParameterUse use;
+  const CompileOptions options = asked.part ? options_of_part(whole.plan, asked) : asked;
+  const std::string tile_height = tile_height_of(whole.plan);
+  Lowered lowered = asked.part ? cut_pipeline(whole, *asked.part) : std::move(whole);
   Plan& plan = lowered.plan;
   for (Buffer& buffer : plan.buffers) buffer.credit_latency = use(device.credit_latency);
   summarise(plan, network, device, use);
-  for (const std::string& node : network.assumed_free)
-    plan.warnings.push_back("assumed to cost nothing and left out: " + node);
+  plan.tile_height = tile_height;
   add_buffering_metric(plan, lowered, network);
   insert_stores(lowered, options);
   const std::vector<CostModel> models = cost_models(lowered, device, options.costs, use);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/compile/cut_pipeline.hpp"
 #include "sim/compile/user_costs.hpp"
 #include "sim/config/device.hpp"
 #include "sim/config/mapping_file.hpp"
@@ -24,9 +25,17 @@ struct CompileOptions {
       {};  ///< by buffer name: what it is known to take of L3, for the placement
   std::map<std::string, int> extra_subclusters =
       {};  ///< by stage name, beyond the balanced allocation and its ceilings
+  /// One of several contexts (T17): that stretch of the pipeline alone, within the ceilings for several contexts.
+  std::optional<PipelinePart> part = {};
 };
 
 /// Throws InputError for names in the options that the plan does not have. That it does not fit is a value: Plan::fit.
 Plan compile(const Network& network, const Device& device, const CompileOptions& options = {});
+
+/// The pipeline as it was lowered, with what is known without costs: network, device, SE blocks with their metric.
+Plan described(const Lowered& whole, const Network& network, const Device& device);
+
+/// compile() of a network that has been lowered for the device already.
+Plan compile_lowered(Lowered whole, const Network& network, const Device& device, const CompileOptions& options);
 
 }  // namespace rowflow

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/compile/names.hpp"
 #include "sim/mapper/allocation.hpp"
+#include "sim/mapper/ceilings.hpp"
 #include "sim/mapper/placement.hpp"
 
 namespace rowflow {
@@ -120,8 +122,10 @@ class Mapper {
     compute_ceiling_ = use(device.compute_ceiling_percent);
     control_ceiling_ = use(device.control_ceiling_percent);
     const auto usual = device.compile_modes.find("default");
+    several_ = options.part.has_value();
     ceiling_beside_l2_ =
         usual == device.compile_modes.end() ? compute_ceiling_ : std::min(compute_ceiling_, use(usual->second.compute));
+    if (several_) use_context_ceilings(lowered, device, use);
     stages_ = physical_stages(lowered, rules_, chip_subclusters_);
     fixed_ = fixed_by_user(plan_, options, stages_);
     extra_ = extra_of(plan_, options);
@@ -142,6 +146,8 @@ class Mapper {
     bool better_than(const Mapped& other) const;
   };
   Allocation allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const;
+  void use_context_ceilings(const Lowered& lowered, const Device& device, ParameterUse& use);
+  std::int64_t budget_of(std::int64_t least, std::int64_t total, std::int64_t percent) const;
   Allocation with_extra(Allocation allocation) const;
   bool packable(const Allocation& allocation) const;
   Mapped placed(Allocation allocation);
@@ -158,6 +164,7 @@ class Mapper {
   Fixed fixed_;
   std::int64_t chip_subclusters_ = 0, chip_controllers_ = 0;
   std::int64_t compute_ceiling_ = 100, control_ceiling_ = 100;
+  bool several_ = false;                  ///< a part of the pipeline: its ceilings are limits
   std::int64_t ceiling_beside_l2_ = 100;  ///< of the subclusters, of an allocation that need not hold weights in L2
 };
 
@@ -175,14 +182,30 @@ void Mapper::use_split_figures(const Device& device, ParameterUse& use) const {
   }
 }
 
+/// T18: of several contexts each keeps to the ceilings, a single layer may use everything.
+void Mapper::use_context_ceilings(const Lowered& lowered, const Device& device, ParameterUse& use) {
+  std::set<int> layers;
+  for (const StageOrigin& origin : lowered.origin)
+    if (origin.layer != network_input) layers.insert(origin.layer);
+  const CeilingShares ceilings = context_ceilings(device, layers.size() <= 1, use);
+  compute_ceiling_ = ceilings.compute;
+  control_ceiling_ = ceilings.control;
+  ceiling_beside_l2_ = compute_ceiling_;
+}
+
+std::int64_t Mapper::budget_of(std::int64_t least, std::int64_t total, std::int64_t percent) const {
+  return several_ ? std::max<std::int64_t>(1, total * percent / 100) : reachable(least, total, percent);
+}
+
 /// None that fits the budgets: the least.
 Allocation Mapper::allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const {
   Allocation least = allocator.least();
   Budget budget{
-      reachable(least.total_subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
-      reachable(least.total_controllers, chip_controllers_, control_ceiling_)};
+      budget_of(least.total_subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
+      budget_of(least.total_controllers, chip_controllers_, control_ceiling_)};
   // A device with too few of them is taken to have as many more as one that just has enough may use.
-  if (least.total_controllers > chip_controllers_) budget.controllers = with_headroom(least.total_controllers);
+  if (!several_ && least.total_controllers > chip_controllers_)
+    budget.controllers = with_headroom(least.total_controllers);
   Allocation best;
   return allocator.balance(budget, weights_in_l2, at_least, best) ? best : least;
 }

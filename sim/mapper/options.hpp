@@ -4,7 +4,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "sim/compile/cut_pipeline.hpp"
 #include "sim/compile/user_costs.hpp"
 #include "sim/config/mapping_file.hpp"
 #include "sim/plan/plan.hpp"
@@ -28,6 +30,11 @@ struct EvaluateOptions {
   std::map<std::string, Rows>
       fifo_rows;  ///< by buffer name: beyond the window and the row being written; in place of the policy
   std::map<std::string, int> extra_subclusters = {};  ///< by stage name (CompileOptions)
+  std::optional<PipelinePart> part = {};              ///< one of several contexts (CompileOptions)
+  int batch = 8;         ///< frames that go through one context before the next is loaded (T19)
+  int max_contexts = 0;  ///< of the partition; 0 = any number
+  std::vector<std::string> context_cuts =
+      {};  ///< names of the stages or layers that contexts begin with; empty: search
 };
 
 }  // namespace rowflow

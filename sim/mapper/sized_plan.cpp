@@ -93,6 +93,7 @@ CompileOptions compile_options_of(const EvaluateOptions& options) {
   compile_options.costs = options.costs;
   compile_options.mapping = options.mapping;
   compile_options.extra_subclusters = options.extra_subclusters;
+  compile_options.part = options.part;
   return compile_options;
 }
 
@@ -145,6 +146,7 @@ SizedPlan sized_plan(const Network& network, const Device& device, const Evaluat
     return {best_plan(network, device, compile_options_of(options), options), std::nullopt};
   SizedPlan sized =
       options.buffer_budget ? within_budget(network, device, options) : settled(network, device, options, false);
+  if (options.part) return sized;  // names of other parts' buffers
   require_known_buffers("buffer capacities", sized.plan, options.capacities);
   require_known_buffers("--mapping: /fifo_rows", sized.plan, options.fifo_rows);
   return sized;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/error.hpp"
+#include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 
@@ -23,10 +24,16 @@ Cell activity(const RunResult& r, std::size_t b, double SeActivity::*member) {
   return b < r.se.size() ? Cell(r.se[b].*member) : Cell();
 }
 
+/// Of the batch that several contexts were made for.
+Cell of_batch(const RunResult& r, Cycles BatchTime::*member) {
+  return r.several ? Cell(batch_time(*r.several, r.several->batch).*member) : Cell();
+}
+
 }  // namespace
 
 const std::vector<PointColumn>& point_columns() {
   using R = const RunResult&;
+  using P = const Plan&;
   static const std::vector<PointColumn> columns{
       {"frames", CellType::integer, [](R r) -> Cell { return std::int64_t{r.saturated.frames}; }},
       {"interval_cycles", CellType::real, [](R r) { return maybe(interval_cycles(r)); }},
@@ -43,11 +50,13 @@ const std::vector<PointColumn>& point_columns() {
       {"stage_interval", CellType::integer, [](R r) -> Cell { return r.plan.bounds.stage_interval; }},
       {"min_latency", CellType::integer, [](R r) -> Cell { return r.plan.bounds.min_latency; }},
       {"limited_by", CellType::text, [](R r) -> Cell { return limit_name(r); }},
-      {"bypass_bytes", CellType::integer, [](R r) -> Cell { return buffer_bytes(r.plan, BufferRole::se_bypass); }},
-      {"skip_bytes", CellType::integer, [](R r) -> Cell { return buffer_bytes(r.plan, BufferRole::skip); }},
-      {"buffer_bytes", CellType::integer, [](R r) -> Cell { return total_buffer_bytes(r.plan); }},
+      {"bypass_bytes", CellType::integer,
+       [](R r) -> Cell { return largest(r, [](P p) { return buffer_bytes(p, BufferRole::se_bypass); }); }},
+      {"skip_bytes", CellType::integer,
+       [](R r) -> Cell { return largest(r, [](P p) { return buffer_bytes(p, BufferRole::skip); }); }},
+      {"buffer_bytes", CellType::integer, [](R r) -> Cell { return largest(r, total_buffer_bytes); }},
       {"peak_bytes", CellType::integer, [](R r) { return maybe(peak_bytes(r)); }, Window::steady},
-      {"buffer_cuts", CellType::integer, [](R r) -> Cell { return buffer_cuts(r.plan); }},
+      {"buffer_cuts", CellType::integer, [](R r) -> Cell { return largest(r, buffer_cuts); }},
       {"pipeline_buffering_elements", CellType::integer,
        [](R r) -> Cell { return pipeline_buffering_elements(r.plan); }},
       {"excite_share", CellType::real, [](R r) -> Cell { return excite_share(r.plan); }},
@@ -58,6 +67,15 @@ const std::vector<PointColumn>& point_columns() {
       {"l4_cuts", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "l4_cuts")); }},
       {"fits", CellType::boolean, [](R r) -> Cell { return std::int64_t{r.plan.fit.fits}; }},
       {"contexts", CellType::integer, [](R r) -> Cell { return std::int64_t{r.plan.fit.contexts}; }},
+      {"fps_b1", CellType::real, [](R r) { return maybe(batch_fps(r, 1)); }},
+      {"fps_b8", CellType::real, [](R r) { return maybe(batch_fps(r, 8)); }},
+      {"fps_limit", CellType::real, [](R r) { return maybe(unlimited_batch_fps(r)); }},
+      {"batch_cycles", CellType::integer, [](R r) { return of_batch(r, &BatchTime::total); }},
+      {"switch_cycles", CellType::integer, [](R r) { return of_batch(r, &BatchTime::switches); }},
+      {"reload_cycles", CellType::integer, [](R r) { return of_batch(r, &BatchTime::reload); }},
+      {"fill_drain_cycles", CellType::integer, [](R r) { return of_batch(r, &BatchTime::fill_drain); }},
+      {"inter_context_bytes", CellType::integer, [](R r) -> Cell { return inter_context_bytes(r); }},
+      {"cut_blocks", CellType::integer, [](R r) -> Cell { return static_cast<std::int64_t>(cut_blocks(r).size()); }},
   };
   return columns;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
+#include "sim/metrics/contexts_result.hpp"
 
 namespace rowflow {
 
@@ -50,6 +51,12 @@ Bytes buffer_bytes(const Plan& plan, BufferRole role) {
 }
 
 std::optional<Bytes> peak_bytes(const RunResult& result) {
+  if (result.several) {
+    std::optional<Bytes> most;
+    for (std::size_t c = 0; c < result.several->list.size(); ++c)
+      most = std::max(most.value_or(0), peak_bytes(result_of(result, c)).value_or(0));
+    return most;
+  }
   if (result.saturated.buffers.empty()) return std::nullopt;
   Bytes bytes = 0;
   const std::size_t count = std::min(result.plan.buffers.size(), result.saturated.buffers.size());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/metrics/contexts_result.hpp"
+
 namespace rowflow {
 
 namespace {
@@ -58,7 +60,26 @@ Limit limit_of(const RunResult& result) {
   return stage >= 0 ? Limit{LimitKind::stage, stage, -1} : Limit{};
 }
 
+namespace {
+
+/// The largest term of the time of a batch (T19), and of a context's frames what limits these.
+std::string contexts_limit(const RunResult& result) {
+  const ContextsResult& several = *result.several;
+  const BatchTime time = batch_time(several, several.batch);
+  std::size_t slowest = 0;
+  for (std::size_t c = 1; c < several.list.size(); ++c)
+    if (time_of_frames(several.list[c].run, several.batch) > time_of_frames(several.list[slowest].run, several.batch))
+      slowest = c;
+  const Cycles compute = time_of_frames(several.list[slowest].run, several.batch);
+  if (time.switches >= std::max(compute, time.reload)) return "context switches";
+  if (time.reload >= compute) return "reload of weights";
+  return "context " + std::to_string(slowest + 1) + ": " + limit_name(result_of(result, slowest));
+}
+
+}  // namespace
+
 std::string limit_name(const RunResult& result) {
+  if (result.several) return contexts_limit(result);
   const Limit limit = limit_of(result);
   switch (limit.kind) {
     case LimitKind::deadlock:

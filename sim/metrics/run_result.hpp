@@ -2,6 +2,7 @@
 // T9–T14.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,11 +20,12 @@ struct Ratio {
 };
 
 /// How an interval is known (T11): not at all, by a bound that it meets, or by a repeated state.
-enum class Proof { none, bound, repeat, end };
+/// `batch`: of several contexts, the time of a whole batch was simulated (T19).
+enum class Proof { none, bound, repeat, batch, end };
 
 template <>
 struct EnumNames<Proof> {
-  static constexpr std::string_view of[] = {"none", "bound", "repeat"};
+  static constexpr std::string_view of[] = {"none", "bound", "repeat", "batch"};
 };
 
 /// For nlohmann::json: the name.
@@ -138,6 +140,8 @@ struct Measurement {
   std::int64_t steps_executed = 0;
 };
 
+struct ContextsResult;
+
 enum class RunStatus { ok, deadlock, does_not_fit };
 
 /// Plan and measurements of one design point.
@@ -149,6 +153,9 @@ struct RunResult {
   Latency latency;
   std::vector<SeActivity> se;  ///< index = Plan::se_blocks
   std::optional<Deadlock> deadlock;
+  /// Of several contexts (sim/metrics/contexts_result.hpp); then `plan` has the stages, buffers and SE blocks of all
+  /// of them in order and is no pipeline, its resources are the most that any takes, and throughput is that of a batch.
+  std::shared_ptr<const ContextsResult> several;
 };
 
 }  // namespace rowflow

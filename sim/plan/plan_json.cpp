@@ -109,39 +109,40 @@ Json se_block_json(const Plan& plan, const SeBlock& block) {
 
 }  // namespace
 
-std::string plan_to_json(const Plan& plan) {
+nlohmann::ordered_json plan_document(const Plan& plan) {
   Json stages = Json::array(), buffers = Json::array(), blocks = Json::array();
   for (const Stage& stage : plan.stages) stages.push_back(stage_json(plan, stage));
   for (const Buffer& buffer : plan.buffers) buffers.push_back(buffer_json(plan, buffer));
   for (const SeBlock& block : plan.se_blocks) blocks.push_back(se_block_json(plan, block));
   const NetworkSummary& net = plan.network;
-  const Json document = {{"schema", "rowflow.plan/1"},
-                         {"network",
-                          {{"name", net.name},
-                           {"input", {{"height", net.height}, {"width", net.width}, {"channels", net.channels}}},
-                           {"macs", net.macs},
-                           {"parameters", net.parameters},
-                           {"layers", net.layers}}},
-                         {"device", {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}}},
-                         {"tile_height", tile_height_json(plan.tile_height)},
-                         {"buffer_policy", plan.buffer_policy},
-                         {"stages", stages},
-                         {"buffers", buffers},
-                         {"source",
-                          {{"stage", plan.stages[plan.source].name},
-                           {"frame_period", plan.pacing.frame_period},
-                           {"row_interval", plan.pacing.row_interval},
-                           {"row_remainder", plan.pacing.row_remainder}}},
-                         {"mapping", mapping_json(plan)},
-                         {"bounds",
-                          {{"stage_interval", plan.bounds.stage_interval},
-                           {"stage", plan.bounds.stage},
-                           {"min_latency", plan.bounds.min_latency},
-                           {"link_interval", plan.bounds.link_interval}}},
-                         {"se_blocks", blocks},
-                         {"assumed", plan.assumed},
-                         {"warnings", plan.warnings}};
-  return json_text(document, 1) + "\n";
+  return {{"schema", "rowflow.plan/1"},
+          {"network",
+           {{"name", net.name},
+            {"input", {{"height", net.height}, {"width", net.width}, {"channels", net.channels}}},
+            {"macs", net.macs},
+            {"parameters", net.parameters},
+            {"layers", net.layers}}},
+          {"device", {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}}},
+          {"tile_height", tile_height_json(plan.tile_height)},
+          {"buffer_policy", plan.buffer_policy},
+          {"stages", stages},
+          {"buffers", buffers},
+          {"source",
+           {{"stage", plan.stages[plan.source].name},
+            {"frame_period", plan.pacing.frame_period},
+            {"row_interval", plan.pacing.row_interval},
+            {"row_remainder", plan.pacing.row_remainder}}},
+          {"mapping", mapping_json(plan)},
+          {"bounds",
+           {{"stage_interval", plan.bounds.stage_interval},
+            {"stage", plan.bounds.stage},
+            {"min_latency", plan.bounds.min_latency},
+            {"link_interval", plan.bounds.link_interval}}},
+          {"se_blocks", blocks},
+          {"assumed", plan.assumed},
+          {"warnings", plan.warnings}};
 }
+
+std::string plan_to_json(const Plan& plan) { return json_text(plan_document(plan), 1) + "\n"; }
 
 }  // namespace rowflow

@@ -1,6 +1,7 @@
 // The JSON of a plan: schema rowflow.plan/1.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "sim/plan/plan.hpp"
@@ -11,5 +12,7 @@ namespace rowflow {
 /// gives source.row_remainder (T6: row r no earlier than f·frame_period + r·row_interval + ⌊r·row_remainder/rows⌋),
 /// bounds, se_blocks.
 std::string plan_to_json(const Plan& plan);
+/// The same as a document.
+nlohmann::ordered_json plan_document(const Plan& plan);
 
 }  // namespace rowflow

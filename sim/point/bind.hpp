@@ -1,9 +1,9 @@
 // The one hand-over from a design point to what compile and run take.
 #pragma once
 
+#include "sim/evaluate/evaluate.hpp"
 #include "sim/import/import.hpp"
 #include "sim/point/contents.hpp"
-#include "sim/evaluate/evaluate.hpp"
 
 namespace rowflow {
 

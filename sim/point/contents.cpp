@@ -4,12 +4,13 @@
 
 #include "sim/base/hash.hpp"
 #include "sim/base/json_text.hpp"
+#include "sim/compile/user_costs.hpp"
 #include "sim/config/buffers_file.hpp"
+#include "sim/config/contexts_file.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/import/import.hpp"
 #include "sim/point/bind.hpp"
-#include "sim/compile/user_costs.hpp"
 
 namespace rowflow {
 
@@ -60,6 +61,8 @@ const char* content_name(ContentKind kind) {
       return "costs";
     case ContentKind::mapping:
       return "mapping";
+    case ContentKind::contexts:
+      return "contexts";
     case ContentKind::none:
       break;
   }
@@ -77,6 +80,7 @@ Contents::Contents(const std::vector<StoredContent>& stored) {
     if (input.kind == "buffers") buffers_[input.name] = content.get<std::map<std::string, Rows>>();
     if (input.kind == "costs") costs_[input.name] = costs_from(content);
     if (input.kind == "mapping") mappings_[input.name] = mapping_from(content, input.name);
+    if (input.kind == "contexts") context_cuts_[input.name] = contexts_from(content, input.name);
     stored_.push_back(input);
   }
 }
@@ -123,6 +127,12 @@ void Contents::add(const KnobRow& row, const std::string& value, const DesignPoi
       const std::string file = resolve_mapping(value);
       const Json document = parse_json_file(file);
       mappings_[value] = mapping_from(document, file);
+      store(row.content, value, json_text(document));
+      break;
+    }
+    case ContentKind::contexts: {
+      const Json document = parse_json_file(value);
+      context_cuts_[value] = contexts_from(document, value);
       store(row.content, value, json_text(document));
       break;
     }

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/mapper/compile.hpp"
 #include "sim/config/device.hpp"
 #include "sim/config/mapping_file.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/network/network.hpp"
 #include "sim/point/design_point.hpp"
 
@@ -24,7 +24,7 @@ NetworkConfig named_network_config(const std::string& name, const DesignPoint& p
 /// changed.
 struct StoredContent {
   std::string hash;
-  std::string kind;  ///< network | device | buffers | costs | mapping
+  std::string kind;  ///< network | device | buffers | costs | mapping | contexts
   std::string name;  ///< as the point names it
   std::string content;
 };
@@ -49,6 +49,7 @@ class Contents {
   const nlohmann::json& device(const std::string& name) const { return devices_.at(name); }
   const std::map<std::string, Rows>& buffers(const std::string& name) const { return buffers_.at(name); }
   const std::map<std::string, UserCost>& costs(const std::string& name) const { return costs_.at(name); }
+  const std::vector<std::string>& context_cuts(const std::string& name) const { return context_cuts_.at(name); }
   const MappingFile& mapping(const std::string& name) const { return mappings_.at(name); }
 
   const std::vector<StoredContent>& stored() const { return stored_; }
@@ -64,6 +65,7 @@ class Contents {
   std::map<std::string, std::map<std::string, Rows>> buffers_;
   std::map<std::string, std::map<std::string, UserCost>> costs_;
   std::map<std::string, MappingFile> mappings_;
+  std::map<std::string, std::vector<std::string>> context_cuts_;
   std::vector<StoredContent> stored_;
 };
 

@@ -71,9 +71,19 @@ const char* not_frames(const std::string& value) {
   return is_integer(value, 1, 1'000'000) ? nullptr : "a number of frames in [1, 1000000], \"steady\" or \"proven\"";
 }
 
-const char* not_a_fit(const std::string& value) {
-  return value == "contexts" ? "assume or require: cutting a network into contexts is not available yet"
-                             : "assume or require";
+const char* not_a_fit(const std::string& /*value*/) { return "assume, require or contexts"; }
+
+const char* not_a_batch(const std::string& value) {
+  return is_integer(value, 1, 1'000'000) ? nullptr : "a number of frames in [1, 1000000]";
+}
+
+const char* not_a_number_of_contexts(const std::string& value) {
+  return is_integer(value, 1, 1'000'000) ? nullptr : "a number of contexts of at least 1, or \"any\"";
+}
+
+const char* not_a_link(const std::string& value) {
+  return is_integer(value, 1, 1'000'000'000'000) ? nullptr
+                                                 : "gen3x4, gen3x1, gen2x1 or bytes a second in [1, 1000000000000]";
 }
 
 const char* not_a_size(const std::string& value) {
@@ -113,6 +123,19 @@ void bind_frames(const Point& point, const Contents& /*contents*/, Options& opti
 
 void bind_fit(const Point& point, const Contents& /*contents*/, Options& options) {
   options.fit = point.value(Knob::fit);
+}
+
+void bind_batch(const Point& point, const Contents& /*contents*/, Options& options) {
+  options.batch = std::stoi(point.value(Knob::batch));
+}
+
+void bind_max_contexts(const Point& point, const Contents& /*contents*/, Options& options) {
+  const std::string most = point.value(Knob::max_contexts);
+  if (most != "any") options.max_contexts = std::stoi(most);
+}
+
+void bind_context_cuts(const Point& point, const Contents& contents, Options& options) {
+  if (point.given(Knob::context_cuts)) options.context_cuts = contents.context_cuts(point.value(Knob::context_cuts));
 }
 
 void bind_timing(const Point& point, const Contents& /*contents*/, Options& options) {
@@ -343,7 +366,9 @@ std::vector<KnobRow> table() {
        {"fit"},
        "fit",
        "--fit",
-       "assume | require (default assume: as if the device had enough of everything)",
+       "assume | require | contexts (default assume: as if the device had enough of everything; contexts: what does "
+       "not "
+       "fit runs in several contexts, one after another)",
        nullptr,
        S::one,
        F::name,
@@ -353,9 +378,81 @@ std::vector<KnobRow> table() {
        false,
        compiling,
        0,
-       {"assume", "require"},
+       {"assume", "require", "contexts"},
        not_a_fit,
        bind_fit},
+      {Knob::batch,
+       "batch",
+       {"batch"},
+       "batch",
+       "--batch",
+       "frames that go through one context before the next is loaded (default 8); the partition is made for it",
+       "frames of a batch through several contexts, ... (default 8)",
+       S::one,
+       F::number,
+       "8",
+       "batch {0}",
+       C::none,
+       true,
+       compiling | bit(Command::tune),
+       bit(Command::sweep),
+       {},
+       not_a_batch,
+       bind_batch},
+      {Knob::max_contexts,
+       "max_contexts",
+       {"max_contexts"},
+       "max_contexts",
+       "--max-contexts",
+       "contexts that a network may be cut into (default any)",
+       nullptr,
+       S::one,
+       F::number,
+       "any",
+       "at most {0} contexts",
+       C::none,
+       false,
+       compiling | bit(Command::tune),
+       0,
+       {"any"},
+       not_a_number_of_contexts,
+       bind_max_contexts},
+      {Knob::context_cuts,
+       "context_cuts",
+       {"contexts"},
+       "context_cuts",
+       "--contexts",
+       "file that says with which layers contexts begin, in place of searching for the cuts",
+       nullptr,
+       S::one,
+       F::name,
+       nullptr,
+       "contexts {0}",
+       C::contexts,
+       false,
+       compiling | bit(Command::tune),
+       0,
+       {},
+       not_a_name,
+       bind_context_cuts},
+      {Knob::link,
+       "link",
+       {"link"},
+       "link",
+       "--link",
+       "gen3x4 | gen3x1 | gen2x1 | BYTES a second, each way, in place of the device's host link",
+       "host links, ...: gen3x4, gen3x1, gen2x1 or bytes a second",
+       S::one,
+       F::number,
+       nullptr,
+       "link {0}",
+       C::none,
+       true,
+       compiling | bit(Command::tune),
+       bit(Command::sweep),
+       {"gen3x4", "gen3x1", "gen2x1"},
+       not_a_link,
+       nullptr},
       {Knob::timing,
        "timing",
        {"timing"},

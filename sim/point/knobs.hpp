@@ -27,6 +27,10 @@ enum class Knob {
   device_set,
   frames,
   fit,
+  batch,
+  max_contexts,
+  context_cuts,
+  link,
   timing,
   costs,
   mapping,
@@ -64,7 +68,7 @@ enum class KnobForm {
 };
 
 /// What a value names: its content goes into a point's identity, not its name.
-enum class ContentKind { none, network, device, buffers, costs, mapping };
+enum class ContentKind { none, network, device, buffers, costs, mapping, contexts };
 
 struct KnobRow {
   Knob knob;

@@ -95,13 +95,20 @@ PageWindows page_windows(const Measurement& run) {
   return windows;
 }
 
+PageWindows batch_windows(const Measurement& run) {
+  PageWindows windows;
+  windows.frame = run.frames - 1;
+  windows.first.to = windows.steady.to = windows.occupancy_to = run.elapsed;
+  return windows;
+}
+
 Json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& windows) {
   Json flights = {{"first", nullptr}, {"steady", nullptr}, {"stuck", nullptr}};
   if (run.completed) {
     const auto frame = at(windows.frame);
     flights["first"] = flight(plan, windows.first, 0, run.frame_start.front(), run.frame_completion.front());
     flights["steady"] =
-        flight(plan, windows.steady, windows.frame, run.frame_start[frame], run.frame_completion[frame]);
+        flight(plan, windows.steady, windows.frame, run.frame_start.at(frame), run.frame_completion[frame]);
   } else {
     const auto stuck = static_cast<int>(run.frame_completion.size());
     const Cycles from = at(stuck) < run.frame_start.size() ? run.frame_start[at(stuck)] : 0;

@@ -18,6 +18,8 @@ struct PageWindows {
   Cycles occupancy_from = 0, occupancy_to = 0;  ///< two steady intervals; the whole run in a deadlock
 };
 PageWindows page_windows(const Measurement& run);
+/// Of several contexts: a batch from its start to its end.
+PageWindows batch_windows(const Measurement& run);
 
 /// {flight{first, steady, stuck}, occupancy}: per stage the times at which it passed each eighth of the frame's steps
 /// (stuck: the frame of a deadlock, as far as it came; else null); per buffer the most and the least rows held in each

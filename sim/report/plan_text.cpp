@@ -65,6 +65,21 @@ std::string resource_table(const Plan& plan, const TextStyle& style) {
 
 }  // namespace
 
+std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style) {
+  std::string text;
+  for (std::size_t c = 0; c < contexts.list.size(); ++c) {
+    const ContextPlan& context = contexts.list[c];
+    text += style.bold(fmt::format("Context {} of {}", c + 1, contexts.list.size())) +
+            fmt::format(": switch {} cycles, reload {} cycles for {} KiB of weights\n",
+                        thousands(context.overhead.context_switch), thousands(context.overhead.reload),
+                        kib(context.weight_bytes));
+    if (!context.cut_blocks.empty())
+      text += wrap(fmt::format("  begins within {}", fmt::join(context.cut_blocks, ", ")), 2);
+    text += plan_text(context.plan, style) + "\n";
+  }
+  return text;
+}
+
 std::string plan_text(const Plan& plan, const TextStyle& style) {
   std::string text = shortage_line(plan, style) + heading(plan, style);
   text += fmt::format("  tile height {}, buffers {}: {} KiB\n", plan.tile_height, to_string(plan.buffer_policy),

@@ -15,6 +15,7 @@ namespace {
 
 std::string Reporter::run(const std::vector<RunResult>& /*results*/) const { no("a run"); }
 std::string Reporter::plan(const Plan& /*plan*/) const { no("a plan"); }
+std::string Reporter::plan(const Contexts& /*contexts*/) const { no("a plan"); }
 std::string Reporter::size(const SizeResult& /*result*/) const { no("sizes"); }
 std::string Reporter::explain(const ExplainResult& /*result*/) const { no("an explanation"); }
 std::string Reporter::calibration(const Calibration& /*calibration*/) const { no("a calibration"); }

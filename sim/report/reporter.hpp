@@ -11,6 +11,7 @@
 #include "sim/metrics/run_result.hpp"
 #include "sim/metrics/size_result.hpp"
 #include "sim/metrics/tune_result.hpp"
+#include "sim/plan/contexts.hpp"
 #include "sim/report/regress_text.hpp"
 #include "sim/report/result_diff.hpp"
 #include "sim/report/table.hpp"
@@ -33,6 +34,7 @@ class Reporter {
   /// One result, or the tile heights of one network.
   virtual std::string run(const std::vector<RunResult>& results) const;
   virtual std::string plan(const Plan& plan) const;
+  virtual std::string plan(const Contexts& contexts) const;  ///< of the same report
   virtual std::string size(const SizeResult& result) const;
   virtual std::string explain(const ExplainResult& result) const;
   virtual std::string calibration(const Calibration& calibration) const;

@@ -1,6 +1,7 @@
 // The formats, each from what writes one report in it.
 #include "sim/report/reporters.hpp"
 
+#include "sim/plan/contexts_json.hpp"
 #include "sim/plan/plan_json.hpp"
 #include "sim/report/calibration_text.hpp"
 #include "sim/report/explain_text.hpp"
@@ -20,6 +21,7 @@ class TextReporter : public Reporter {
     return run_text(results.front(), style_.text);
   }
   std::string plan(const Plan& plan) const override { return plan_text(plan, style_.text); }
+  std::string plan(const Contexts& contexts) const override { return contexts_plan_text(contexts, style_.text); }
   std::string size(const SizeResult& result) const override { return size_text(result, style_.text); }
   std::string explain(const ExplainResult& result) const override { return explain_text(result, style_.text); }
   std::string calibration(const Calibration& calibration) const override {
@@ -41,6 +43,7 @@ class JsonReporter : public Reporter {
  public:
   std::string run(const std::vector<RunResult>& results) const override { return run_json(results); }
   std::string plan(const Plan& plan) const override { return plan_to_json(plan); }
+  std::string plan(const Contexts& contexts) const override { return contexts_to_json(contexts); }
   std::string size(const SizeResult& result) const override { return size_json(result); }
   std::string explain(const ExplainResult& result) const override { return explain_json(result); }
   std::string calibration(const Calibration& calibration) const override { return calibration_json(calibration); }

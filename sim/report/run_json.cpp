@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
+#include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
@@ -35,6 +37,66 @@ Json throughput(const RunResult& result) {
           {"period_frames", or_null(t.period_frames)},
           {"transient_frames", or_null(t.transient_frames)},
           {"steady_exact", or_null(t.steady_exact)}};
+}
+
+Json batch_json(const RunResult& result, int frames) {
+  const BatchTime time = batch_time(*result.several, frames);
+  const BatchRange range = batch_range(*result.several, frames);
+  const auto fps = [&](Cycles cycles) { return frames_per_second(result.plan, static_cast<double>(cycles) / frames); };
+  return {{"frames", frames},
+          {"fps", fps(time.total)},
+          {"fps_low", fps(range.high)},
+          {"fps_high", fps(range.low)},
+          {"total_cycles", time.total},
+          {"switch_cycles", time.switches},
+          {"reload_cycles", time.reload},
+          {"fill_drain_cycles", time.fill_drain},
+          {"steady_cycles", time.steady}};
+}
+
+Json context_json(const ContextResult& result, int batch, std::size_t first_stage) {
+  const Plan& plan = result.context.plan;
+  const auto demand = [&](const char* name) { return chip_demand(plan, name).value_or(0); };
+  return {{"first_stage", first_stage},
+          {"stages", plan.stages.size()},
+          {"weight_bytes", result.context.weight_bytes},
+          {"switch_cycles", result.context.overhead.context_switch},
+          {"reload_cycles", result.context.overhead.reload},
+          {"interval_cycles", result.run.throughput.interval->value()},
+          {"proof", result.run.throughput.proof},
+          {"first_frame_cycles", time_of_frames(result.run, 1)},
+          {"batch_cycles", time_of_frames(result.run, batch)},
+          {"subclusters", demand("subclusters")},
+          {"controllers", demand("controllers")},
+          {"l3_cuts", demand("l3_cuts")},
+          {"l4_cuts", demand("l4_cuts")},
+          {"buffer_bytes", total_buffer_bytes(plan)},
+          {"read_bytes", bytes_read(plan)},
+          {"written_bytes", bytes_written(plan)},
+          {"cut_blocks", result.context.cut_blocks}};
+}
+
+/// Stages and buffers of the contexts follow each other in "stages" and "buffers".
+Json contexts_json(const RunResult& result) {
+  const ContextsResult& several = *result.several;
+  Json list = Json::array();
+  std::size_t stage = 0;
+  for (const ContextResult& context : several.list) {
+    list.push_back(context_json(context, several.batch, stage));
+    stage += context.context.plan.stages.size();
+  }
+  Json batches = Json::array();
+  std::set<int> sizes{1, 8, several.batch};
+  for (const int frames : sizes) batches.push_back(batch_json(result, frames));
+  return {{"batch", several.batch},
+          {"given", several.given},
+          {"evaluated", several.evaluated},
+          {"reload_overlap", several.reload_overlap},
+          {"host_overhead_cycles", several.host_overhead},
+          {"interval_limit_cycles", interval_limit(several)},
+          {"inter_context_bytes", inter_context_bytes(result)},
+          {"batches", std::move(batches)},
+          {"list", std::move(list)}};
 }
 
 Json latency(const RunResult& result) {
@@ -98,6 +160,7 @@ Json result_json(const RunResult& result) {
   json["stages"] = stages_json(result);
   json["buffers"] = buffers_json(result);
   json["bottleneck"] = bottleneck_json(result);
+  if (result.several) json["contexts"] = contexts_json(result);
   if (result.deadlock) json["deadlock"] = deadlock_json(result);
   json["assumed"] = plan.assumed;
   json["notes"] = plan.warnings;

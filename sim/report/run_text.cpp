@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
+#include "sim/report/contexts_text.hpp"
 #include "sim/report/fit_text.hpp"
 #include "sim/report/limiter.hpp"
 #include "sim/report/text_parts.hpp"
@@ -162,7 +164,24 @@ std::string deadlock_text(const RunResult& r, const TextStyle& style) {
 
 }  // namespace
 
+namespace {
+
+std::string several_text(const RunResult& r, const TextStyle& style) {
+  std::string text = heading(r.plan, style);
+  text += value_line("  tile height  {}, buffers {}; {} contexts", r.plan.tile_height, to_string(r.plan.buffer_policy),
+                     r.several->list.size());
+  text += contexts_summary(r);
+  text += value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
+                     thousands(pipeline_buffering_elements(r.plan)), 100 * excite_share(r.plan));
+  text += contexts_table(r, style) + contexts_note() + se_table(r, style) + "\n";
+  for (const std::string& warning : r.plan.warnings) text += wrap("Note: " + warning);
+  return text + assumed_text(r.plan);
+}
+
+}  // namespace
+
 std::string run_text(const RunResult& result, const TextStyle& style) {
+  if (result.several) return several_text(result, style);
   std::string text = shortage_line(result.plan, style) + heading(result.plan, style) + summary(result);
   if (result.status == RunStatus::does_not_fit) text += "\n" + style.warn("Does not fit: not simulated.") + "\n";
   if (result.status == RunStatus::does_not_fit) text += not_fitting_text(result.plan, style);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sim/metrics/run_result.hpp"
+#include "sim/plan/contexts.hpp"
 #include "sim/report/table.hpp"
 
 namespace rowflow {
@@ -13,5 +14,7 @@ std::string run_text(const RunResult& result, const TextStyle& style = {});
 
 /// The compiled pipeline: stages, buffers, what they take of the device. Not simulated.
 std::string plan_text(const Plan& plan, const TextStyle& style = {});
+/// The same of each of several contexts.
+std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style = {});
 
 }  // namespace rowflow

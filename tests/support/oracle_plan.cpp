@@ -51,7 +51,7 @@ void check_stage(const PlanSpec& plan, std::size_t index) {
     require(plan.buffers[port.buffer].from == index, stage.name, "writes a buffer that comes from elsewhere");
     check_table(stage, port.emits, plan.buffers[port.buffer].rows);
   }
-  require(stage.inputs.empty() == (index == plan.source), stage.name, "only the source has no inputs");
+  require(stage.inputs.empty() || index != plan.source, stage.name, "the source has no inputs");
   require(stage.outputs.empty() == (stage.kind == "sink"), stage.name, "only sinks have no outputs");
 }
 

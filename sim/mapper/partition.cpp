@@ -1,0 +1,273 @@
+#include "sim/mapper/partition.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
+#include "sim/compile/cost.hpp"
+#include "sim/compile/names.hpp"
+#include "sim/graph/evaluate_events.hpp"
+#include "sim/mapper/ceilings.hpp"
+#include "sim/mapper/compile.hpp"
+#include "sim/mapper/context_time.hpp"
+#include "sim/mapper/partition_bounds.hpp"
+#include "sim/mapper/sized_plan.hpp"
+
+namespace rowflow {
+
+namespace {
+
+constexpr std::size_t most_places = 64;  // between which contexts lie
+constexpr std::size_t stretches = 24;    // of the order, each of which keeps its best place
+constexpr int most_frames = 64;          // simulated one by one
+constexpr Cycles never = std::numeric_limits<Cycles>::max() / 4;
+
+using Interval = std::pair<int, int>;  // stages first … last − 1
+
+/// Where contexts may begin, 0 and the number of stages included.
+std::vector<int> places_of(const std::vector<Bytes>& crossing) {
+  const auto count = static_cast<int>(crossing.size());
+  std::vector<int> by_bytes;
+  for (int p = 1; p < count; ++p) by_bytes.push_back(p);
+  std::stable_sort(by_bytes.begin(), by_bytes.end(), [&](int a, int b) {
+    return crossing[static_cast<std::size_t>(a)] < crossing[static_cast<std::size_t>(b)];
+  });
+  std::set<int> places{0, count};
+  if (by_bytes.size() > most_places) {
+    std::set<std::size_t> served;
+    for (const int p : by_bytes)
+      if (served.insert(static_cast<std::size_t>(p) * stretches / crossing.size()).second) places.insert(p);
+  }
+  for (const int p : by_bytes) {
+    if (places.size() >= most_places + 2) break;
+    places.insert(p);
+  }
+  return {places.begin(), places.end()};
+}
+
+/// Places that the user names: the first stage of a layer, or a stage.
+std::vector<int> given_places(const Plan& plan, const std::vector<std::string>& names) {
+  const std::vector<int> stages = cuttable_stages(plan);
+  std::set<int> places{0, static_cast<int>(stages.size())};
+  for (const std::string& name : names) {
+    require_known_name("--contexts", "stage or layer", name, stage_and_layer_names(plan));
+    const auto found = std::find_if(stages.begin(), stages.end(),
+                                    [&](int s) { return plan.stage(s).name == name || plan.stage(s).layer == name; });
+    if (found == stages.end())
+      throw InputError("--contexts", fmt::format("found \"{}\", expected a layer that is computed", name));
+    places.insert(static_cast<int>(found - stages.begin()));
+  }
+  return {places.begin(), places.end()};
+}
+
+class Partitioner {
+ public:
+  Partitioner(const Network& network, const Device& device, const EvaluateOptions& options)
+      : network_(network), device_(device), options_(options), whole_(lower(network, device)) {
+    ParameterUse use;
+    models_ = cost_models(whole_, device, options.costs, use);
+    bounds_.emplace(whole_, models_, device);
+    given_ = !options.context_cuts.empty();
+    places_ = given_ ? given_places(whole_.plan, options.context_cuts) : places_of(crossing_bytes(whole_.plan));
+  }
+
+  PartitionResult best() {
+    for (;;) {
+      const std::vector<Interval> path = given_ ? all_given() : shortest_path();
+      if (path.empty()) return {std::nullopt, why_not(), 0};
+      bool exact = true;
+      for (const Interval& interval : path) exact = evaluate(interval) && exact;
+      if (exact) return result(path);
+      if (given_ && std::any_of(path.begin(), path.end(), [&](const Interval& i) { return known_[i].cycles >= never; }))
+        return {std::nullopt, why_not(), 0};
+    }
+  }
+
+ private:
+  struct Known {
+    bool exact = false;
+    Cycles cycles = 0;   // of the batch: switch, reload, frames
+    Cycles compute = 0;  // of these, the frames'
+    Plan plan;
+  };
+
+  std::vector<Interval> all_given() const {
+    std::vector<Interval> path;
+    for (std::size_t p = 1; p < places_.size(); ++p) path.emplace_back(places_[p - 1], places_[p]);
+    return path;
+  }
+
+  Cycles lower_bound(const Interval& interval) {
+    if (!bounds_->possible(interval.first, interval.second)) return never;
+    ParameterUse use;
+    const ContextOverhead o = context_overhead(bounds_->weight_bytes(interval.first, interval.second), device_, use);
+    return with_overhead(o, bounds_->time_of_frames(interval.first, interval.second, options_.batch));
+  }
+
+  Cycles with_overhead(const ContextOverhead& o, Cycles compute) const {
+    return o.context_switch + (device_.contexts.reload_overlap ? std::max(o.reload, compute) : o.reload + compute);
+  }
+
+  Cycles cost(const Interval& interval) {
+    auto found = known_.find(interval);
+    if (found == known_.end()) {
+      found = known_.emplace(interval, Known()).first;
+      found->second.cycles = lower_bound(interval);
+    }
+    return found->second.cycles;
+  }
+
+  /// Over the places, with at most so many contexts; empty: there is none.
+  std::vector<Interval> shortest_path() {
+    const std::size_t count = places_.size();
+    const std::size_t most = options_.max_contexts > 0
+                                 ? std::min<std::size_t>(static_cast<std::size_t>(options_.max_contexts), count - 1)
+                                 : 1;
+    const bool limited = options_.max_contexts > 0;
+    // best[k][p]: to place p in k contexts; without a limit one row is enough.
+    std::vector<std::vector<Cycles>> best(most + 1, std::vector<Cycles>(count, never));
+    std::vector<std::vector<std::size_t>> from(most + 1, std::vector<std::size_t>(count));
+    best[0][0] = 0;
+    if (!limited) best[1][0] = 0;
+    for (std::size_t k = 1; k <= most; ++k) {
+      const std::vector<Cycles>& before = limited ? best[k - 1] : best[k];
+      for (std::size_t q = 1; q < count; ++q) {
+        for (std::size_t p = q; p-- > 0;) {
+          if (before[p] >= never) continue;
+          const Cycles edge = cost({places_[p], places_[q]});
+          if (edge >= never) {
+            if (!bounds_->possible(places_[p], places_[q])) break;  // nor does a longer one fit
+            continue;
+          }
+          if (before[p] + edge < best[k][q]) {
+            best[k][q] = before[p] + edge;
+            from[k][q] = p;
+          }
+        }
+      }
+    }
+    std::size_t k = 1;
+    for (std::size_t j = 1; j <= most; ++j)
+      if (best[j][count - 1] < best[k][count - 1]) k = j;
+    if (best[k][count - 1] >= never) return {};
+    std::vector<Interval> path;
+    for (std::size_t q = count - 1; q > 0; q = from[k][q], k -= limited ? 1 : 0)
+      path.emplace_back(places_[from[k][q]], places_[q]);
+    std::reverse(path.begin(), path.end());
+    return path;
+  }
+
+  /// True when it was known exactly before.
+  bool evaluate(const Interval& interval) {
+    cost(interval);
+    Known& known = known_[interval];
+    if (known.exact) return true;
+    ++evaluated_;
+    known.exact = true;
+    known.cycles = never;
+    if (!bounds_->possible(interval.first, interval.second)) return false;
+    EvaluateOptions options = options_;
+    options.part = PipelinePart{interval.first, interval.second};
+    known.plan = sized_plan(network_, device_, options).plan;
+    ParameterUse use;
+    const CeilingShares shares = context_ceilings(device_, bounds_->single_layer(interval.first, interval.second), use);
+    if (!known.plan.fit.fits || !keeps_to(shares, known.plan.mapping)) return false;
+    const auto compute = time_of_frames(known.plan, options_.batch);
+    if (!compute) return false;
+    known.compute = *compute;
+    known.cycles = with_overhead(context_overhead(weights_of(known.plan), device_, use), *compute);
+    return false;
+  }
+
+  static Bytes weights_of(const Plan& plan) { return plan.mapping.weight_bytes; }
+
+  PartitionResult result(const std::vector<Interval>& path) {
+    Contexts contexts;
+    contexts.batch = options_.batch;
+    contexts.reload_overlap = device_.contexts.reload_overlap;
+    contexts.host_overhead = cycles_of(device_.contexts.host_overhead.value, device_);
+    contexts.evaluated = evaluated_;
+    contexts.given = given_;
+    contexts.whole = described(whole_, network_, device_);
+    PartitionResult result;
+    for (const Interval& interval : path) {
+      Known& known = known_[interval];
+      if (known.cycles >= never) return {std::nullopt, why_not(), 0};
+      ContextPlan context;
+      ParameterUse use;
+      context.plan = std::move(known.plan);
+      context.weight_bytes = weights_of(context.plan);
+      context.overhead = context_overhead(context.weight_bytes, device_, use);
+      context.range = context_overhead_range(context.weight_bytes, device_);
+      note_assumed(context.plan, use);
+      context.cut_blocks = blocks_cut_at(whole_.plan, interval.first);
+      result.compute += known.compute;
+      contexts.list.push_back(std::move(context));
+    }
+    result.contexts = std::move(contexts);
+    return result;
+  }
+
+  /// Figures of contexts that the plan did not need when it was made.
+  static void note_assumed(Plan& plan, const ParameterUse& use) {
+    for (const std::string& name : use.assumed()) plan.assumed.push_back(name);
+    std::sort(plan.assumed.begin(), plan.assumed.end());
+    plan.assumed.erase(std::unique(plan.assumed.begin(), plan.assumed.end()), plan.assumed.end());
+  }
+
+  /// The stretch between two neighbouring places that fits no context, or the limit.
+  std::string why_not() {
+    const std::vector<int> stages = cuttable_stages(whole_.plan);
+    const auto name = [&](int p) { return whole_.plan.stage(stages[static_cast<std::size_t>(p)]).name; };
+    for (std::size_t p = 1; p < places_.size(); ++p) {
+      const Interval interval{places_[p - 1], places_[p]};
+      evaluate(interval);
+      if (known_[interval].cycles < never) continue;
+      const std::string what = interval.second - interval.first == 1
+                                   ? name(interval.first)
+                                   : name(interval.first) + " … " + name(interval.second - 1);
+      return fmt::format("{} fits no context of its own", what);
+    }
+    return options_.max_contexts > 0 ? fmt::format("no partition into at most {} contexts fits", options_.max_contexts)
+                                     : "no partition into contexts fits";
+  }
+
+  const Network& network_;
+  const Device& device_;
+  const EvaluateOptions& options_;
+  Lowered whole_;
+  std::vector<CostModel> models_;
+  std::optional<PartitionBounds> bounds_;
+  std::vector<int> places_;
+  bool given_ = false;
+  std::map<Interval, Known> known_;
+  int evaluated_ = 0;
+};
+
+}  // namespace
+
+std::optional<Cycles> time_of_frames(const Plan& plan, int frames) {
+  EventOptions options;
+  options.accounts = false;
+  options.frames = frames <= most_frames ? frames : 0;
+  options.until_proven = true;
+  const auto run = evaluate_events(plan, options);
+  if (!run || !run->completed) return std::nullopt;
+  const auto& completion = run->frame_completion;
+  const auto last = static_cast<int>(completion.size()) - 1;
+  if (frames - 1 <= last) return completion[static_cast<std::size_t>(frames) - 1];
+  if (!run->throughput.interval) return std::nullopt;
+  const Ratio& interval = *run->throughput.interval;
+  return completion.back() + ceil_multiply_divide(frames - 1 - last, interval.numerator, interval.denominator);
+}
+
+PartitionResult best_partition(const Network& network, const Device& device, const EvaluateOptions& options) {
+  return Partitioner(network, device, options).best();
+}
+
+}  // namespace rowflow

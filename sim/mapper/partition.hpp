@@ -1,0 +1,33 @@
+// Rule T18: which stretches of the pipeline become contexts, so that a batch takes the least time.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sim/config/device.hpp"
+#include "sim/mapper/options.hpp"
+#include "sim/network/network.hpp"
+#include "sim/plan/contexts.hpp"
+
+namespace rowflow {
+
+/// Contexts are intervals of the canonical topological order of the stages (cuttable_stages), cut behind any stage; of
+/// more than 64 such places those are kept that fewest bytes cross, among them the best of every stretch of the order.
+/// Each context must fit the chip and keep to the ceilings for several contexts. Time of a batch (T19) is a sum over
+/// the intervals, hence a shortest path: intervals start with a lower bound, and those on the present shortest path are
+/// mapped, sized (options.buffers) and run for the batch, until all on it are. Of the places to cut none is better, as
+/// far as an interval's own mapping goes.
+struct PartitionResult {
+  std::optional<Contexts> contexts;  ///< nothing: some stage fits no context, or options.max_contexts are too few
+  std::string why_not;
+  Cycles compute = 0;  ///< Σ over contexts of the time of a batch's frames, as the search had it
+};
+
+/// Throws InputError for names in the options (context_cuts among them) that the network does not have.
+PartitionResult best_partition(const Network& network, const Device& device, const EvaluateOptions& options);
+
+/// The time of the first `frames` frames through the empty pipeline: the completion of the last (T19). Simulated up to
+/// a number of frames, then continued with the proven interval. Nothing for a deadlock.
+std::optional<Cycles> time_of_frames(const Plan& plan, int frames);
+
+}  // namespace rowflow

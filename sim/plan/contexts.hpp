@@ -1,0 +1,50 @@
+// A network compiled into several contexts, which are on the device one after another (rules T17–T21).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/plan/plan.hpp"
+
+namespace rowflow {
+
+/// What comes before a context's frames (T19); cycles of the device's clock.
+struct ContextOverhead {
+  Cycles context_switch = 0;
+  Cycles reload = 0;
+};
+
+struct OverheadRange {
+  ContextOverhead low, high;
+};
+
+/// One context: a pipeline of its own, with its own allocation on the whole device.
+struct ContextPlan {
+  Plan plan;
+  Bytes weight_bytes = 0;
+  ContextOverhead overhead;
+  OverheadRange range;                  ///< over the ranges of the device's figures
+  std::vector<std::string> cut_blocks;  ///< layers of the SE blocks that the cut in front of it goes through (T21)
+};
+
+/// Several of them, in order. The batch is what they were made for.
+struct Contexts {
+  Plan whole;  ///< what they are parts of: its SE blocks, and stages without costs; neither allocated nor placed
+  std::vector<ContextPlan> list;
+  int batch = 1;
+  bool reload_overlap = false;  ///< the weights of the next context load while a context computes
+  Cycles host_overhead = 0;     ///< T22
+  int evaluated = 0;            ///< stretches of the pipeline that were mapped to find these
+  bool given = false;           ///< the cuts are the user's, not found
+};
+
+/// Time of a batch when its frames take `compute[i]` cycles in context i (T19): Σ switch + reload + compute, or with
+/// overlapping reloads Σ switch + max(compute, reload of the next), the first context's behind the last one.
+Cycles batch_cycles(const std::vector<ContextOverhead>& overheads, const std::vector<Cycles>& compute, bool overlap);
+
+/// Bytes a frame that the context reads from the host's memory and writes there (T20), the network's own input and
+/// outputs included.
+Bytes bytes_read(const Plan& plan);
+Bytes bytes_written(const Plan& plan);
+
+}  // namespace rowflow
