@@ -48,6 +48,15 @@ const char* const shape = R"({
   "bottleneck": {"stages": ["text"], "buffers": ["text"], "interval_cycles": "number or null", "text": "text or null"},
   "deadlock?": {"text": "text", "waiting": [{"stage": "text", "for": "text", "buffer": "text"}],
                 "cure": [{"buffer": "text", "capacity_rows": "number"}]},
+  "contexts?": {"batch": "number", "given": "boolean", "evaluated": "number", "reload_overlap": "boolean",
+                "host_overhead_cycles": "number", "interval_limit_cycles": "number", "inter_context_bytes": "number",
+                "batches": [{"*": "number"}],
+                "list": [{"first_stage": "number", "stages": "number", "weight_bytes": "number",
+                          "switch_cycles": "number", "reload_cycles": "number", "interval_cycles": "number",
+                          "proof": "text", "first_frame_cycles": "number", "batch_cycles": "number",
+                          "subclusters": "number", "controllers": "number", "l3_cuts": "number", "l4_cuts": "number",
+                          "buffer_bytes": "number", "read_bytes": "number", "written_bytes": "number",
+                          "cut_blocks": ["text"]}]},
   "assumed": ["text"], "notes": ["text"]
 })";
 

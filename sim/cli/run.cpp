@@ -8,10 +8,10 @@
 #include "sim/cli/points.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/sensitivity.hpp"
-#include "sim/report/comparison.hpp"
-#include "sim/report/sensitivity_text.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/report/comparison.hpp"
+#include "sim/report/sensitivity_text.hpp"
 
 namespace rowflow {
 
@@ -46,6 +46,10 @@ Comparison compared(const Request& request, const RequestedPoints& requested, co
   std::vector<ComparisonRow> rows;
   for (std::size_t p = 0; p < points.size(); ++p)
     rows.push_back({points[p].label, std::move(policies[p]), std::nullopt});
+  const bool several = std::any_of(rows.begin(), rows.end(),
+                                   [](const ComparisonRow& row) { return row.iso_throughput.several != nullptr; });
+  if (several && !budget)
+    return compare(std::move(rows), std::nullopt, true, "not shown: each context has the chip's memory to itself.");
   EvaluateOptions within = by_policy;
   within.buffer_budget = budget ? *budget : buffer_bytes_available(rows.front().iso_throughput.plan);
   if (!within.buffer_budget)

@@ -9,6 +9,7 @@
 
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
+#include "sim/report/contexts_comparison.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {
@@ -138,6 +139,30 @@ std::string memory_view(const Comparison& c, const TextStyle& style) {
          iso_memory_table(c, style);
 }
 
+std::string advice_text(const Comparison& comparison) {
+  const auto& advice = comparison.recommended;
+  return wrap(advice.row ? fmt::format("Recommended: T = {}: {}.", comparison.rows[*advice.row].label, advice.reason)
+                         : fmt::format("No recommendation: {}.", advice.reason));
+}
+
+std::string contexts_text(const Comparison& comparison, const TextStyle& style) {
+  const RunResult& first = comparison.rows.front().iso_throughput;
+  std::string text = heading(first.plan, style);
+  text +=
+      "\n" +
+      style.bold(fmt::format("Several contexts, one after another, buffers {}", to_string(first.plan.buffer_policy))) +
+      "\n";
+  text += contexts_comparison_table(comparison, style) + "\n" + advice_text(comparison);
+  text += wrap(
+      "fps: in parentheses over the ranges of the device's context_switch, reload_per_byte and stored_weight_bits, "
+      "with "
+      "and without reloads that overlap. Latency: a batch of 1; fill, drain: the part of it in which pipelines fill "
+      "and "
+      "drain, ms. Cuts, bypass: of the context that takes most. Host: tensors between contexts, a frame. Pipeline "
+      "buffering: elements, the published metric. Accuracy is not predicted.");
+  return text + assumed_text(first.plan);
+}
+
 }  // namespace
 
 Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
@@ -152,13 +177,12 @@ Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget,
 std::string comparison_text(const Comparison& comparison, const TextStyle& style) {
   if (comparison.rows.empty()) return "";
   const RunResult& first = comparison.rows.front().iso_throughput;
+  if (in_contexts(comparison)) return contexts_text(comparison, style);
   std::string text = common_shortage(comparison, style) + heading(first.plan, style);
   text += "\n" + style.bold(title(comparison)) + "\n";
   text += iso_throughput_table(comparison, style) + own_shortages(comparison) + same_speed_sentence(comparison) +
           memory_view(comparison, style) + "\n";
-  const auto& advice = comparison.recommended;
-  text += wrap(advice.row ? fmt::format("Recommended: T = {}: {}.", comparison.rows[*advice.row].label, advice.reason)
-                          : fmt::format("No recommendation: {}.", advice.reason));
+  text += advice_text(comparison);
   text +=
       wrap(fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buffering: elements, "
                        "the published metric. "

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/report/comparison.hpp"
 
@@ -21,8 +22,13 @@ bool runs(const ComparisonRow& row) {
          frames_per_second(judged(row)).has_value();
 }
 
-double memory(const ComparisonRow& row) { return static_cast<double>(total_buffer_bytes(row.iso_throughput.plan)); }
-double latency(const ComparisonRow& row) { return row.iso_throughput.latency.paced.value_or(0); }
+double memory(const ComparisonRow& row) { return static_cast<double>(largest(row.iso_throughput, total_buffer_bytes)); }
+
+/// Of several contexts that of a batch of 1.
+double latency(const ComparisonRow& row) {
+  const RunResult& r = row.iso_throughput;
+  return r.several ? static_cast<double>(r.latency.isolated.value_or(0)) : r.latency.paced.value_or(0);
+}
 
 /// How much of the best saving of a figure a row reaches, 0 … 1; 1 where there is nothing to save.
 class Saving {
@@ -86,8 +92,9 @@ Recommendation recommend(const std::vector<ComparisonRow>& rows) {
     if (chosen_share >= enough_saving) break;
   }
   const ComparisonRow& row = rows[chosen];
-  const std::string figures = fmt::format("buffers −{:.0f} %, paced latency −{:.0f} %", bytes.percent(memory(row)),
-                                          cycles.percent(latency(row)));
+  const std::string figures =
+      fmt::format("buffers −{:.0f} %, {} −{:.0f} %", bytes.percent(memory(row)),
+                  row.iso_throughput.several ? "latency" : "paced latency", cycles.percent(latency(row)));
   if (chosen_share >= enough_saving) {
     return {chosen, fmt::format("{}, the largest that reaches three quarters of the best savings in buffers and in "
                                 "latency ({} against T = {})",

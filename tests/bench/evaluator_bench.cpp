@@ -5,10 +5,10 @@
 #include <map>
 
 #include "sim/config/locate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 #include "sim/graph/evaluate_events.hpp"
 #include "sim/graph/evaluation.hpp"
 #include "sim/run/run.hpp"
-#include "sim/evaluate/evaluate.hpp"
 
 namespace rowflow {
 namespace {

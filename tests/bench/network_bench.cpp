@@ -3,9 +3,10 @@
 #include <benchmark/benchmark.h>
 
 #include "sim/config/locate.hpp"
-#include "sim/plan/untimed.hpp"
-#include "sim/mapper/capacities.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/capacities.hpp"
+#include "sim/mapper/compile.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 namespace {

@@ -89,7 +89,7 @@ class Refusals(unittest.TestCase):
         self.refused("run", NETWORK, "--buffer-kib", "9223372036854775807", says=["--buffer-kib"])
         self.refused("run", NETWORK, "--timing", "fast", says=["--timing"])
         self.refused("run", NETWORK, "--format", "xml", says=["--format"])
-        self.refused("run", NETWORK, "--fit", "contexts", says=["contexts", "not available yet"])
+        self.refused("run", NETWORK, "--fit", "sometimes", says=["sometimes", "contexts"])
         self.refused("run", NETWORK, "--fit", "requier", says=['did you mean "require"'])
 
     def test_a_billion_rows(self):

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "sim/mapper/compile.hpp"
 #include "sim/config/locate.hpp"
-#include "sim/plan/untimed.hpp"
 #include "sim/mapper/capacities.hpp"
+#include "sim/mapper/compile.hpp"
+#include "sim/plan/untimed.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_plan.hpp"
 

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
-#include "sim/mapper/compile.hpp"
 #include "sim/config/parse.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/studies/calibrate/three_limits.hpp"
 #include "tests/support/catch.hpp"
 

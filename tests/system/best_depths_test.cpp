@@ -3,14 +3,14 @@
 #include "sim/mapper/best_depths.hpp"
 
 #include "sim/config/locate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 #include "sim/graph/schedule_graph.hpp"
+#include "sim/mapper/capacities.hpp"
+#include "sim/mapper/price.hpp"
+#include "sim/mapper/smallest.hpp"
 #include "sim/network/network.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
-#include "sim/mapper/capacities.hpp"
-#include "sim/evaluate/evaluate.hpp"
-#include "sim/mapper/price.hpp"
-#include "sim/mapper/smallest.hpp"
 #include "tests/support/bounded_plan.hpp"
 #include "tests/support/catch.hpp"
 

@@ -7,8 +7,9 @@
 #include "sim/config/device_figures.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
-#include "sim/mapper/capacities.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/capacities.hpp"
+#include "sim/mapper/compile.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/measurements.hpp"
 

@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/config/locate.hpp"
+#include "sim/evaluate/evaluate.hpp"
 #include "sim/graph/evaluate_events.hpp"
 #include "sim/network/network.hpp"
 #include "sim/run/run.hpp"
-#include "sim/evaluate/evaluate.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/measurements.hpp"

@@ -1,9 +1,9 @@
 // T16: row forwarding on hand-computed and random plans, and as compiled from geometry.
 #include <nlohmann/json.hpp>
 
+#include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/run/run.hpp"
-#include "sim/evaluate/evaluate.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"

@@ -1,8 +1,8 @@
 // The public build of ResNet-50: an allocation known to fit the chip and to run at full rate.
 #include "sim/base/units.hpp"
 #include "sim/config/mapping_file.hpp"
-#include "sim/plan/untimed.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/plan/untimed.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/config/locate.hpp"
+#include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/capacities.hpp"
 #include "sim/plan/plan_json.hpp"
 #include "sim/plan/untimed.hpp"
-#include "sim/mapper/capacities.hpp"
-#include "sim/evaluate/evaluate.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/oracle.hpp"

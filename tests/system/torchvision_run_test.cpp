@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "sim/config/locate.hpp"
-#include "sim/import/import.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/import/import.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/torchvision.hpp"
 

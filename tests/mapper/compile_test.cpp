@@ -2,10 +2,10 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/mapper/memory.hpp"
 #include "sim/plan/untimed.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
-#include "sim/mapper/memory.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;

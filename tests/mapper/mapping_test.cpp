@@ -5,10 +5,10 @@
 #include "sim/base/error.hpp"
 #include "sim/mapper/allocation.hpp"
 #include "sim/mapper/compile.hpp"
+#include "sim/mapper/memory.hpp"
 #include "sim/mapper/placement.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
-#include "sim/mapper/memory.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;

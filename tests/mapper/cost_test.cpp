@@ -6,10 +6,10 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/compile/user_costs.hpp"
 #include "sim/mapper/allocation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
-#include "sim/compile/user_costs.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;
