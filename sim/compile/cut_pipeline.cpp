@@ -71,9 +71,8 @@ class Cutter {
     const Stage& stage = plan_.stage(index);
     const StageOrigin& origin = whole_.origin[static_cast<std::size_t>(index)];
     const int added = builder_.add_stage(stage.name, stage.layer, stage.kind, static_cast<Rows>(stage.steps()), origin);
-    builder_.stage(added) = stage;
-    builder_.stage(added).inputs.clear();
-    builder_.stage(added).outputs.clear();
+    builder_.stage(added).macs_per_step = stage.macs_per_step;
+    builder_.stage(added).physical_layers = stage.physical_layers;
     if (!stage.outputs.empty()) {
       const Buffer& rows = plan_.buffer(stage.outputs.front().buffer);
       builder_.output(added, stage.outputs.front().emits, origin.row_elements, rows.bits);

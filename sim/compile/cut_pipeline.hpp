@@ -2,6 +2,7 @@
 // pipeline of one stretch with sources and sinks where it was cut.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace rowflow {
 /// Stages `first` … `last` − 1 of cuttable_stages().
 struct PipelinePart {
   int first = 0, last = 0;
+  std::shared_ptr<const Lowered> whole = nullptr;  ///< the pipeline that it is a part of; none: lowered when needed
   bool operator==(const PipelinePart& o) const { return first == o.first && last == o.last; }
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <set>
 
 #include "sim/base/error.hpp"
@@ -148,10 +149,6 @@ CompileOptions options_of_part(const Plan& whole, const CompileOptions& asked) {
 
 }  // namespace
 
-Plan compile(const Network& network, const Device& device, const CompileOptions& options) {
-  return compile_lowered(lower(network, device), network, device, options);
-}
-
 Plan described(const Lowered& whole, const Network& network, const Device& device) {
   ParameterUse use;
   Plan plan = whole.plan;
@@ -162,11 +159,12 @@ Plan described(const Lowered& whole, const Network& network, const Device& devic
   return plan;
 }
 
-Plan compile_lowered(Lowered whole, const Network& network, const Device& device, const CompileOptions& asked) {
+namespace {
+
+/// A pipeline lowered for the device, or a part of one; `tile_height`: of the whole.
+Plan compile_lowered(Lowered lowered, const std::string& tile_height, const Network& network, const Device& device,
+                     const CompileOptions& options) {
   ParameterUse use;
-  const CompileOptions options = asked.part ? options_of_part(whole.plan, asked) : asked;
-  const std::string tile_height = tile_height_of(whole.plan);
-  Lowered lowered = asked.part ? cut_pipeline(whole, *asked.part) : std::move(whole);
   Plan& plan = lowered.plan;
   for (Buffer& buffer : plan.buffers) buffer.credit_latency = use(device.credit_latency);
   summarise(plan, network, device, use);
@@ -186,6 +184,20 @@ Plan compile_lowered(Lowered whole, const Network& network, const Device& device
   plan.assumed = use.assumed();
   check_plan(plan);
   return std::move(plan);
+}
+
+}  // namespace
+
+Plan compile(const Network& network, const Device& device, const CompileOptions& options) {
+  if (!options.part) {
+    Lowered lowered = lower(network, device);
+    const std::string tile_height = tile_height_of(lowered.plan);
+    return compile_lowered(std::move(lowered), tile_height, network, device, options);
+  }
+  const PipelinePart& part = *options.part;
+  const auto whole = part.whole ? part.whole : std::make_shared<const Lowered>(lower(network, device));
+  return compile_lowered(cut_pipeline(*whole, part), tile_height_of(whole->plan), network, device,
+                         options_of_part(whole->plan, options));
 }
 
 }  // namespace rowflow

@@ -35,7 +35,4 @@ Plan compile(const Network& network, const Device& device, const CompileOptions&
 /// The pipeline as it was lowered, with what is known without costs: network, device, SE blocks with their metric.
 Plan described(const Lowered& whole, const Network& network, const Device& device);
 
-/// compile() of a network that has been lowered for the device already.
-Plan compile_lowered(Lowered whole, const Network& network, const Device& device, const CompileOptions& options);
-
 }  // namespace rowflow

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "sim/base/error.hpp"
@@ -68,12 +69,16 @@ std::vector<int> given_places(const Plan& plan, const std::vector<std::string>& 
 class Partitioner {
  public:
   Partitioner(const Network& network, const Device& device, const EvaluateOptions& options)
-      : network_(network), device_(device), options_(options), whole_(lower(network, device)) {
+      : network_(network),
+        device_(device),
+        options_(options),
+        whole_(std::make_shared<const Lowered>(lower(network, device))),
+        timed_(*whole_) {
     ParameterUse use;
-    models_ = cost_models(whole_, device, options.costs, use);
-    bounds_.emplace(whole_, models_, device);
+    models_ = cost_models(timed_, device, options.costs, use);
+    bounds_.emplace(timed_, models_, device);
     given_ = !options.context_cuts.empty();
-    places_ = given_ ? given_places(whole_.plan, options.context_cuts) : places_of(crossing_bytes(whole_.plan));
+    places_ = given_ ? given_places(whole_->plan, options.context_cuts) : places_of(crossing_bytes(whole_->plan));
   }
 
   PartitionResult best() {
@@ -172,7 +177,7 @@ class Partitioner {
     known.cycles = never;
     if (!bounds_->possible(interval.first, interval.second)) return false;
     EvaluateOptions options = options_;
-    options.part = PipelinePart{interval.first, interval.second};
+    options.part = PipelinePart{interval.first, interval.second, whole_};
     known.plan = sized_plan(network_, device_, options).plan;
     ParameterUse use;
     const CeilingShares shares = context_ceilings(device_, bounds_->single_layer(interval.first, interval.second), use);
@@ -193,7 +198,7 @@ class Partitioner {
     contexts.host_overhead = cycles_of(device_.contexts.host_overhead.value, device_);
     contexts.evaluated = evaluated_;
     contexts.given = given_;
-    contexts.whole = described(whole_, network_, device_);
+    contexts.whole = described(*whole_, network_, device_);
     PartitionResult result;
     for (const Interval& interval : path) {
       Known& known = known_[interval];
@@ -205,7 +210,7 @@ class Partitioner {
       context.overhead = context_overhead(context.weight_bytes, device_, use);
       context.range = context_overhead_range(context.weight_bytes, device_);
       note_assumed(context.plan, use);
-      context.cut_blocks = blocks_cut_at(whole_.plan, interval.first);
+      context.cut_blocks = blocks_cut_at(whole_->plan, interval.first);
       result.compute += known.compute;
       contexts.list.push_back(std::move(context));
     }
@@ -222,8 +227,8 @@ class Partitioner {
 
   /// The stretch between two neighbouring places that fits no context, or the limit.
   std::string why_not() {
-    const std::vector<int> stages = cuttable_stages(whole_.plan);
-    const auto name = [&](int p) { return whole_.plan.stage(stages[static_cast<std::size_t>(p)]).name; };
+    const std::vector<int> stages = cuttable_stages(whole_->plan);
+    const auto name = [&](int p) { return whole_->plan.stage(stages[static_cast<std::size_t>(p)]).name; };
     for (std::size_t p = 1; p < places_.size(); ++p) {
       const Interval interval{places_[p - 1], places_[p]};
       evaluate(interval);
@@ -240,7 +245,8 @@ class Partitioner {
   const Network& network_;
   const Device& device_;
   const EvaluateOptions& options_;
-  Lowered whole_;
+  std::shared_ptr<const Lowered> whole_;
+  Lowered timed_;  // with the latencies of its stages
   std::vector<CostModel> models_;
   std::optional<PartitionBounds> bounds_;
   std::vector<int> places_;
