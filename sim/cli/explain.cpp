@@ -8,7 +8,7 @@ namespace rowflow {
 
 int explain_command(const Request& request) {
   const BoundPoint point = requested_point(request, "one point is explained");
-  const ExplainResult result = explain(point.network, point.device, point.options, {request.levers});
+  const ExplainResult result = explain(point.network, point.device, of_one_context(point.options), {request.levers});
   write_output(request, reporter_of(request)->explain(result));
   return result.base.status == RunStatus::ok ? 0 : 1;
 }

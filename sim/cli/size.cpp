@@ -14,7 +14,7 @@ int size_command(const Request& request) {
   wanted.cuts = request.cuts;
   wanted.effort = request.effort * 1'000'000;
   wanted.front_points = request.pareto ? request.points : 0;
-  const SizeResult result = size(point.network, point.device, point.options, wanted);
+  const SizeResult result = size(point.network, point.device, of_one_context(point.options), wanted);
   Request to_terminal = request;  // the document is printed; --out is for the capacities
   to_terminal.out.clear();
   if (result.reachable && !request.out.empty()) write_json(request, buffers_file(result.answer.plan));

@@ -21,7 +21,8 @@ TuneOptions tune_options(const Request& request, const EvaluateOptions& evaluate
   options.max_penalty = request.max_penalty;
   if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties);
   options.jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
-  options.evaluate = evaluate;
+  options.evaluate = of_one_context(evaluate);
+  options.evaluate.buffers = "full-rate";
   options.buffer_budget = options.evaluate.buffer_budget;
   options.evaluate.buffer_budget.reset();
   return options;

@@ -44,7 +44,9 @@ std::string words_of(const KnobRow& row, const std::string& name, const std::str
 std::string DesignPoint::value(Knob knob) const {
   const auto found = given_.find(knob);
   if (found != given_.end() && !found->second.empty()) return found->second.begin()->second;
-  const char* usual = row_of(knob).usual;
+  const KnobRow& row = row_of(knob);
+  const bool old = row.usual_0_1 != nullptr && value(Knob::defaults) == "0.1";
+  const char* usual = old ? row.usual_0_1 : row.usual;
   return usual != nullptr ? usual : "";
 }
 
@@ -138,7 +140,8 @@ Json settings_json(const DesignPoint& point) {
   for (const KnobRow& row : knobs()) {
     if (row.shape == KnobShape::one) {
       const std::string value = point.value(row.knob);
-      if (point.given(row.knob) || (row.form == KnobForm::name && row.usual != nullptr && row.knob != Knob::timing))
+      if (point.given(row.knob) || (row.form == KnobForm::name && row.usual != nullptr && row.knob != Knob::timing &&
+           row.knob != Knob::defaults))
         settings[row.name] = value;
     } else if (point.given(row.knob)) {
       settings[row.name] = point.values(row.knob);

@@ -36,7 +36,8 @@ enum class Knob {
   mapping,
   input_size,
   assume_free,
-  outputs
+  outputs,
+  defaults
 };
 
 /// Commands that take design points; bits of KnobRow::commands.
@@ -91,6 +92,7 @@ struct KnobRow {
   const char* (*complaint)(
       const std::string& value);  ///< of a value that is none of the words: what is expected instead, or nullptr
   void (*bind)(const DesignPoint&, const Contents&, EvaluateOptions&);  ///< nullptr: it is of the network or the device
+  const char* usual_0_1 = nullptr;  ///< what was usual until version 0.1, where that differs (Knob::defaults)
 };
 
 const std::vector<KnobRow>& knobs();

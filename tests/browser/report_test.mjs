@@ -11,8 +11,8 @@ const browserPath = process.env.CHROMIUM || "/usr/bin/chromium";
 if (!existsSync(browserPath)) missing("browser", browserPath);
 mkdirSync(folder, { recursive: true });
 const file = (name) => join(folder, name);
-execFileSync(rowflow, ["run", "efficientnet_b2", "--tile-height", "full,28,14,7,4,2,1", "--report", file("b2.html"), "-o", file("b2.txt"), "--quiet"]);
-execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--tile-height", "full,2", "--format", "json", "-o", file("tiny.json"), "--quiet"]);
+execFileSync(rowflow, ["run", "efficientnet_b2", "--defaults", "0.1", "--tile-height", "full,28,14,7,4,2,1", "--report", file("b2.html"), "-o", file("b2.txt"), "--quiet"]);
+execFileSync(rowflow, ["run", "tiny_se", "--defaults", "0.1", "--device", "tiny", "--tile-height", "full,2", "--format", "json", "-o", file("tiny.json"), "--quiet"]);
 execFileSync(rowflow, ["report", file("tiny.json"), "-o", file("tiny.html")]);
 assert.ok(statSync(file("b2.html")).size <= 5 * 1024 * 1024, "EfficientNet-B2 with seven tile heights takes at most 5 MB");
 
@@ -165,7 +165,7 @@ async function testResultFiles() {
 /** A run that stops: its own window, as far as its rows came. */
 async function testDeadlock() {
   writeFileSync(file("shallow.json"), JSON.stringify({ buffers: { "conv->se.scale": 2 } }));
-  assert.throws(() => execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--tile-height", "full", "--buffers", file("shallow.json"), "--report", file("deadlock.html"), "-o", file("deadlock.txt"), "--quiet"]),
+  assert.throws(() => execFileSync(rowflow, ["run", "tiny_se", "--defaults", "0.1", "--device", "tiny", "--tile-height", "full", "--buffers", file("shallow.json"), "--report", file("deadlock.html"), "-o", file("deadlock.txt"), "--quiet"]),
     (error) => error.status === 1);
   const page = await open(file("deadlock.html"), 1280);
   assert.match(await page.textContent("#head"), /Deadlock/);
@@ -181,7 +181,7 @@ async function testDeadlock() {
 async function testForwarding() {
   const device = JSON.parse(readFileSync(new URL("../../configs/devices/tiny.json", import.meta.url)));
   writeFileSync(file("forwarding.json"), JSON.stringify({ ...device, row_forwarding: true }));
-  execFileSync(rowflow, ["run", "tiny_se", "--device", file("forwarding.json"), "--tile-height", "full,2", "--report", file("forwarding.html"), "-o", file("forwarding.txt"), "--quiet"]);
+  execFileSync(rowflow, ["run", "tiny_se", "--defaults", "0.1", "--device", file("forwarding.json"), "--tile-height", "full,2", "--report", file("forwarding.html"), "-o", file("forwarding.txt"), "--quiet"]);
   const page = await open(file("forwarding.html"), 1280);
   assert.match(await page.textContent("#flight-note"), /Rows are forwarded in parts/);
   await drawn(page, "pipeline", 4);
@@ -189,7 +189,7 @@ async function testForwarding() {
 }
 
 async function testWithoutCharts() {
-  writeFileSync(file("one.json"), JSON.stringify(JSON.parse(execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--format", "json", "--quiet"]))));
+  writeFileSync(file("one.json"), JSON.stringify(JSON.parse(execFileSync(rowflow, ["run", "tiny_se", "--defaults", "0.1", "--device", "tiny", "--format", "json", "--quiet"]))));
   writeFileSync(file("off.html"), execFileSync(pageWithoutCharts, [file("one.json")]));
   const page = await open(file("off.html"), 1280);
   assert.ok(await page.isVisible("#charts-off"));
@@ -202,7 +202,7 @@ async function testWithoutCharts() {
 
 /** A chain of a thousand stages: opening and filtering stay quick. */
 async function testThousandStages() {
-  const result = JSON.parse(execFileSync(rowflow, ["run", "tiny_se", "--device", "tiny", "--format", "json", "--quiet"]));
+  const result = JSON.parse(execFileSync(rowflow, ["run", "tiny_se", "--defaults", "0.1", "--device", "tiny", "--format", "json", "--quiet"]));
   const { stages, buffers } = result;
   const stage = stages[1], buffer = buffers[0];
   result.stages = Array.from({ length: 1000 }, (_, i) => ({ ...stage, name: "s" + i, layer: "s" + i }));
@@ -225,7 +225,7 @@ async function testThousandStages() {
 /** A sweep's page: its front, hover and click on a point, tables, themes. */
 async function testSweep() {
   rmSync(file("sweep"), { recursive: true, force: true }); // of an earlier version, perhaps
-  execFileSync(rowflow, ["sweep", "efficientnet_b0", "--tile-height", "full,28,14,7,4", "--device-set", "/rates/depthwise=3000,4000,8000", "-o", file("sweep"), "--report", file("sweep.html"), "--quiet"]);
+  execFileSync(rowflow, ["sweep", "efficientnet_b0", "--defaults", "0.1", "--tile-height", "full,28,14,7,4", "--device-set", "/rates/depthwise=3000,4000,8000", "-o", file("sweep"), "--report", file("sweep.html"), "--quiet"]);
   execFileSync(rowflow, ["report", file("sweep"), "-o", file("again.html")]);
   for (const width of [1280, 400]) {
     const page = await open(file("sweep.html"), width);

@@ -10,20 +10,23 @@ import sys
 import tempfile
 import unittest
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from old_defaults import pinned  # noqa: E402
+
 PROGRAM = ""
 NETWORK = "efficientnet_b0"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def rowflow(*arguments, **environment):
-    return subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
+    return subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
                           env={**os.environ, **environment}, check=False)
 
 
 def on_a_terminal(*arguments):
     """What the program writes to standard error when that is a terminal."""
     ours, theirs = os.openpty()
-    process = subprocess.Popen([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+    process = subprocess.Popen([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
     os.close(theirs)
     written = b""
     while True:

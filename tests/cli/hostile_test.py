@@ -18,6 +18,9 @@ import time
 import unittest
 import xml.etree.ElementTree
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from old_defaults import pinned  # noqa: E402
+
 PROGRAM, SOURCE = "", pathlib.Path()
 ESCAPES = "\x1b]0;title\x07\x1b[2J\u202egnp.exe\x9b1m\ufffe"
 LAST_ARGUMENT = ["full disk"]  # what the folder of outputs is called in a private namespace
@@ -25,7 +28,7 @@ LAST_ARGUMENT = ["full disk"]  # what the folder of outputs is called in a priva
 
 def rowflow(*arguments, **more):
     more = {"capture_output": True, "stdin": subprocess.DEVNULL, "timeout": 300, "check": False, **more}
-    return subprocess.run([PROGRAM, *map(os.fspath, map(lambda a: str(a) if isinstance(a, int) else a, arguments))], **more)
+    return subprocess.run([PROGRAM, *pinned(arguments)], **more)
 
 
 def is_clean(text):

@@ -3,8 +3,12 @@ import html.parser
 import json
 import pathlib
 import subprocess
+import os
 import sys
 import tempfile
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from old_defaults import pinned  # noqa: E402
 
 rowflow, page_without_charts = sys.argv[1:]
 
@@ -28,7 +32,7 @@ class Page(html.parser.HTMLParser):
 
 with tempfile.TemporaryDirectory() as folder:
     result = pathlib.Path(folder, "result.json")
-    subprocess.run([rowflow, "run", "tiny_se", "--device", "tiny", "--format", "json", "-o", result, "--quiet"], check=True)
+    subprocess.run([rowflow, *pinned(["run", "tiny_se", "--device", "tiny", "--format", "json", "-o", result, "--quiet"])], check=True)
     text = subprocess.run([page_without_charts, result], check=True, capture_output=True, text=True).stdout
     page = Page()
     page.feed(text)

@@ -10,6 +10,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from old_defaults import pinned  # noqa: E402
+
 rowflow, source = sys.argv[1], pathlib.Path(sys.argv[2])
 walk_all = "--all" in sys.argv[3:]
 SOME = ["tiny_se", "efficientnet_b7", "efficientdet_d4", "efficientdet_d7"]
@@ -19,7 +22,7 @@ MEGABYTES = 150
 
 def measured(*arguments):
     """What the program prints, its processor time in s and its memory in MB."""
-    process = subprocess.Popen([rowflow, *arguments], stdout=subprocess.PIPE)
+    process = subprocess.Popen([rowflow, *pinned(arguments)], stdout=subprocess.PIPE)
     with process.stdout:
         output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)

@@ -17,6 +17,9 @@ import tempfile
 import time
 import unittest
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from old_defaults import pinned  # noqa: E402
+
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import missing  # noqa: E402
 
@@ -30,11 +33,11 @@ ENDLESS = ["efficientnet_b0", "--tile-height", "full,28,14,7,4,2,1", "--device-s
 
 
 def start(*arguments):
-    return subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def rowflow(*arguments, status=0):
-    done = subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
     return done
 
@@ -361,7 +364,7 @@ class Sweeps(unittest.TestCase):
         done = rowflow("sweep", *LONG, "-o", self.folder / "a")
         self.assertEqual(done.stderr, "")
         ours, theirs = pty.openpty()
-        process = subprocess.Popen([PROGRAM, "sweep", *LONG, "-o", self.folder / "b"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+        process = subprocess.Popen([PROGRAM, *pinned(["sweep", *LONG, "-o", self.folder / "b"])], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
         os.close(theirs)
         shown = b""
         while True:

@@ -13,6 +13,7 @@ import tempfile
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from missing import missing  # noqa: E402
+from old_defaults import pinned  # noqa: E402
 
 ROWFLOW = sys.argv[1]
 
@@ -23,7 +24,7 @@ def check(condition, message):
 
 
 def run(*arguments, status=0):
-    done = subprocess.run([ROWFLOW, *arguments], capture_output=True, text=True)
+    done = subprocess.run([ROWFLOW, *pinned(arguments)], capture_output=True, text=True)
     check(done.returncode == status, f"{arguments}: exit {done.returncode}, expected {status}: {done.stderr}")
     return done
 

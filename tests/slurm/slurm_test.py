@@ -18,7 +18,7 @@ import time
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from missing import missing  # noqa: E402
 
-SWEEP = ["efficientnet_b0", "--tile-height", "full,14,7,4", "--device-set", "/rates/depthwise=3000,4000,8000"]
+SWEEP = ["efficientnet_b0", "--defaults", "0.1", "--tile-height", "full,14,7,4", "--device-set", "/rates/depthwise=3000,4000,8000"]
 TASKS = 3
 DEADLINE = time.monotonic() + 540  # of everything, below ctest's limit, so that what Slurm logged is shown
 
