@@ -127,16 +127,14 @@ Measurement together(const ContextsResult& result, std::int64_t clock_hz) {
   }
   const Cycles total = batch_time(result, result.batch).total;
   const Measurement &first = result.list.front().run, &last = result.list.back().run;
-  const Cycles last_begin = total - time_of_frames(last, result.batch);
+  const std::vector<Cycles> begins = context_begins(result);
   all.completed = true;
   all.frames = result.batch;
   all.elapsed = total;
   for (int f = 0; f < result.batch; ++f) {
-    all.frame_completion.push_back(last_begin + time_of_frames(last, f + 1));
+    all.frame_completion.push_back(begins.back() + time_of_frames(last, f + 1));
     if (static_cast<std::size_t>(f) < first.frame_start.size())
-      all.frame_start.push_back(result.list.front().context.overhead.context_switch +
-                                result.list.front().context.overhead.reload +
-                                first.frame_start[static_cast<std::size_t>(f)]);
+      all.frame_start.push_back(begins.front() + first.frame_start[static_cast<std::size_t>(f)]);
   }
   all.throughput.interval = Ratio{total, result.batch};
   all.throughput.fps = result.batch * static_cast<double>(clock_hz) / static_cast<double>(total);
@@ -157,9 +155,10 @@ void shift(StageTimeline& stage, Cycles by) {
 Timeline record_batch(const RunResult& result, const Timeline& window) {
   const ContextsResult& several = *result.several;
   Timeline batch = window;
-  Cycles begin = 0;
-  for (const ContextResult& context : several.list) {
-    begin += context.context.overhead.context_switch + context.context.overhead.reload;
+  const std::vector<Cycles> begins = context_begins(several);
+  for (std::size_t c = 0; c < several.list.size(); ++c) {
+    const ContextResult& context = several.list[c];
+    const Cycles begin = begins[c];
     Timeline part = window;
     part.from = std::max<Cycles>(0, window.from - begin);
     part.to = std::max<Cycles>(0, window.to - begin);
@@ -172,7 +171,6 @@ Timeline record_batch(const RunResult& result, const Timeline& window) {
       batch.stages.push_back(std::move(stage));
     }
     batch.truncated = batch.truncated || part.truncated;
-    begin += time_of_frames(context.run, several.batch);
   }
   return batch;
 }

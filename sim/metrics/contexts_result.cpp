@@ -64,6 +64,21 @@ BatchRange batch_range(const ContextsResult& result, int frames) {
   return {batch_cycles(low, compute, true), batch_cycles(high, compute, false)};
 }
 
+std::vector<Cycles> context_begins(const ContextsResult& result) {
+  const std::vector<Cycles> compute = times_of(result, result.batch);
+  std::vector<Cycles> begins;
+  Cycles end = 0;
+  for (std::size_t c = 0; c < result.list.size(); ++c) {
+    const ContextOverhead& overhead = result.list[c].context.overhead;
+    const Cycles hidden = c == 0 ? overhead.reload : compute[c - 1];
+    end += overhead.context_switch +
+           (result.reload_overlap ? std::max<Cycles>(0, overhead.reload - hidden) : overhead.reload);
+    begins.push_back(end);
+    end += compute[c];
+  }
+  return begins;
+}
+
 double interval_limit(const ContextsResult& result) {
   double sum = 0;
   for (const ContextResult& context : result.list) sum += context.run.throughput.interval->value();

@@ -47,6 +47,10 @@ struct BatchRange {
 };
 BatchRange batch_range(const ContextsResult& result, int frames);
 
+/// When each context's first frame may start, from the start of the batch; with overlapping reloads the first context's
+/// weights are there.
+std::vector<Cycles> context_begins(const ContextsResult& result);
+
 /// Cycles a frame that no batch goes below: Σ intervals.
 double interval_limit(const ContextsResult& result);
 

@@ -97,7 +97,7 @@ PageWindows page_windows(const Measurement& run) {
 
 PageWindows batch_windows(const Measurement& run) {
   PageWindows windows;
-  windows.frame = run.frames - 1;
+  windows.frame = static_cast<int>(run.frame_start.size()) - 1;  // the last that was simulated
   windows.first.to = windows.steady.to = windows.occupancy_to = run.elapsed;
   return windows;
 }
