@@ -79,6 +79,14 @@ std::optional<std::int64_t> chip_demand(const Plan& plan, const std::string& res
 
 std::map<MemoryLevel, LevelUse> use_by_level(const RunResult& result) {
   std::map<MemoryLevel, LevelUse> levels;
+  for (std::size_t c = 0; result.several && c < result.several->list.size(); ++c) {
+    for (const auto& [level, use] : use_by_level(result_of(result, c))) {
+      levels[level].capacity = std::max(levels[level].capacity, use.capacity);
+      levels[level].cuts = std::max(levels[level].cuts, use.cuts);
+      levels[level].peak = std::max(levels[level].peak, use.peak);
+    }
+  }
+  if (result.several) return levels;
   for (std::size_t b = 0; b < result.plan.buffers.size(); ++b) {
     const Buffer& buffer = result.plan.buffers[b];
     LevelUse& use = levels[buffer.level];

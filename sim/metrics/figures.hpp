@@ -39,7 +39,7 @@ struct LevelUse {
   Bytes capacity = 0, peak = 0;
   std::int64_t cuts = 0;  ///< of the capacity, at all ends together
 };
-/// Capacity and peak by memory level.
+/// Capacity and peak by memory level; of several contexts the most that any takes.
 std::map<MemoryLevel, LevelUse> use_by_level(const RunResult& result);
 
 /// The published metric: Σ over SE blocks of t·W·(C + C_skip).

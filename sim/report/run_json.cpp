@@ -121,9 +121,9 @@ Json buffering(const RunResult& result) {
     levels[std::string(to_string(level))] = {
         {"capacity_bytes", use.capacity}, {"peak_bytes", use.peak}, {"cuts", use.cuts}};
   }
-  return {{"capacity_bytes", total_buffer_bytes(result.plan)},
+  return {{"capacity_bytes", largest(result, total_buffer_bytes)},
           {"peak_bytes", peak ? Json(*peak) : Json()},
-          {"cuts", buffer_cuts(result.plan)},
+          {"cuts", largest(result, buffer_cuts)},
           {"cut_bytes", result.plan.mapping.cut_bytes},
           {"by_level", std::move(levels)}};
 }

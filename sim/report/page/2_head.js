@@ -40,6 +40,17 @@ function card(value, name) {
   return element("div", { class: "card" }, element("b", {}, value), element("span", {}, name));
 }
 
+/** Of several contexts frames per second depend on the batch. */
+function contextCards(r) {
+  if (!r.contexts) {
+    return [card(number(r.throughput.fps, 1), "frames per second"),
+      card(missing(r.latency.paced_ms) ? "–" : number(r.latency.paced_ms, 3) + " ms", "paced latency")];
+  }
+  return [card(number(r.contexts.list.length), "contexts"),
+    ...r.contexts.batches.map((b) => card(number(b.fps, 1), `frames per second, batch ${b.frames}`)),
+    card(number(r.latency.isolated_ms, 3) + " ms", "latency, batch 1")];
+}
+
 function drawHead() {
   const r = point().result;
   const words = [statusWords[r.status] + (r.deadlock ? " " + r.deadlock.text.replace(/^deadlock: /, "") : ""), shortage(r)].filter(Boolean);
@@ -51,8 +62,7 @@ function drawHead() {
       `at ${number(r.device.clock_hz / 1e6)} MHz; tile height ${r.tile_height}; buffers ${r.buffer_policy}; ${r.frames} frame${r.frames === 1 ? "" : "s"} simulated.`),
     ...words.map((text) => element("p", { class: "warn" }, text)),
     element("div", { class: "cards" },
-      card(number(r.throughput.fps, 1), "frames per second"),
-      card(missing(r.latency.paced_ms) ? "–" : number(r.latency.paced_ms, 3) + " ms", "paced latency"),
+      ...contextCards(r),
       card(number(r.pipeline_buffering.elements), "pipeline buffering, elements (published metric)"),
       card(bytes(r.buffering.capacity_bytes), "buffer capacity"),
       card(bytes(r.buffering.peak_bytes), "buffer peak"),

@@ -1,7 +1,7 @@
 // Draws everything; follows the chosen point, the theme, the window's size, printing.
 function drawPoint() {
   fillBuffers();
-  for (const part of [drawHead, drawPipeline, drawTime, drawOccupancy, drawFlight, drawTables, drawInputs]) part();
+  for (const part of [drawHead, drawPipeline, drawContexts, drawTime, drawOccupancy, drawFlight, drawTables, drawInputs]) part();
 }
 
 function redraw() {
