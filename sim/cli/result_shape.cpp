@@ -48,7 +48,7 @@ const char* const shape = R"({
   "bottleneck": {"stages": ["text"], "buffers": ["text"], "interval_cycles": "number or null", "text": "text or null"},
   "deadlock?": {"text": "text", "waiting": [{"stage": "text", "for": "text", "buffer": "text"}],
                 "cure": [{"buffer": "text", "capacity_rows": "number"}]},
-  "contexts?": {"batch": "number", "given": "boolean", "evaluated": "number", "reload_overlap": "boolean",
+  "contexts?": {"batch": "number", "given": "boolean", "evaluated": "number", "gap": "number", "reload_overlap": "boolean",
                 "host_overhead_cycles": "number", "interval_limit_cycles": "number", "inter_context_bytes": "number",
                 "batches": [{"*": "number"}],
                 "list": [{"first_stage": "number", "stages": "number", "weight_bytes": "number",

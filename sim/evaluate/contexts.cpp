@@ -197,6 +197,7 @@ RunResult evaluate_contexts(const Contexts& contexts, const EvaluateOptions& opt
   several->host_overhead = contexts.host_overhead;
   several->evaluated = contexts.evaluated;
   several->given = contexts.given;
+  several->gap = contexts.gap;
   for (const ContextPlan& context : contexts.list) several->list.push_back(measured(context, options, contexts.batch));
   RunResult result;
   result.timing = options.timing == Timing::decoupled ? "decoupled" : "synchronous";

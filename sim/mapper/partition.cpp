@@ -24,8 +24,11 @@ namespace rowflow {
 namespace {
 
 constexpr std::size_t most_places = 64;  // between which contexts lie
-constexpr std::size_t stretches = 24;    // of the order, each of which keeps its best place
+constexpr std::size_t stretches = 32;    // of the order, each of which keeps its best place
 constexpr int most_frames = 64;          // simulated one by one
+constexpr Rows large_part = 10'000;      // steps a frame: more are sized at full rate while searching
+constexpr Rows most_steps = 1'500'000;   // of all stretches mapped; then those not mapped yet count for more
+constexpr double wariness = 1.25;        // so much more
 constexpr Cycles never = std::numeric_limits<Cycles>::max() / 4;
 
 using Interval = std::pair<int, int>;  // stages first … last − 1
@@ -83,11 +86,13 @@ class Partitioner {
 
   PartitionResult best() {
     for (;;) {
-      const std::vector<Interval> path = given_ ? all_given() : shortest_path();
+      const double factor = steps_ > most_steps ? wariness : 1;
+      const std::vector<Interval> path = given_ ? all_given() : shortest_path(factor);
+      if (path.empty() && !given_ && add_places()) continue;
       if (path.empty()) return {std::nullopt, why_not(), 0};
       bool exact = true;
       for (const Interval& interval : path) exact = evaluate(interval) && exact;
-      if (exact) return result(path);
+      if (exact) return result(path, gap_of(path));
       if (given_ && std::any_of(path.begin(), path.end(), [&](const Interval& i) { return known_[i].cycles >= never; }))
         return {std::nullopt, why_not(), 0};
     }
@@ -127,8 +132,23 @@ class Partitioner {
     return found->second.cycles;
   }
 
+  /// Where no context holds what lies between two neighbouring places: one more between them. False: there is none.
+  bool add_places() {
+    const std::vector<Bytes> crossing = crossing_bytes(whole_->plan);
+    std::vector<int> more;
+    for (std::size_t p = 1; p < places_.size(); ++p) {
+      const int first = places_[p - 1], last = places_[p];
+      if (last - first < 2 || cost({first, last}) < never) continue;
+      const auto begin = crossing.begin() + first + 1, end = crossing.begin() + last;
+      more.push_back(static_cast<int>(std::min_element(begin, end) - crossing.begin()));
+    }
+    places_.insert(places_.end(), more.begin(), more.end());
+    std::sort(places_.begin(), places_.end());
+    return !more.empty();
+  }
+
   /// Over the places, with at most so many contexts; empty: there is none.
-  std::vector<Interval> shortest_path() {
+  std::vector<Interval> shortest_path(double factor) {
     const std::size_t count = places_.size();
     const std::size_t most = options_.max_contexts > 0
                                  ? std::min<std::size_t>(static_cast<std::size_t>(options_.max_contexts), count - 1)
@@ -144,7 +164,9 @@ class Partitioner {
       for (std::size_t q = 1; q < count; ++q) {
         for (std::size_t p = q; p-- > 0;) {
           if (before[p] >= never) continue;
-          const Cycles edge = cost({places_[p], places_[q]});
+          Cycles edge = cost({places_[p], places_[q]});
+          if (edge < never && factor > 1 && !known_[{places_[p], places_[q]}].exact)
+            edge = static_cast<Cycles>(factor * static_cast<double>(edge));
           if (edge >= never) {
             if (!bounds_->possible(places_[p], places_[q])) break;  // nor does a longer one fit
             continue;
@@ -176,9 +198,8 @@ class Partitioner {
     known.exact = true;
     known.cycles = never;
     if (!bounds_->possible(interval.first, interval.second)) return false;
-    EvaluateOptions options = options_;
-    options.part = PipelinePart{interval.first, interval.second, whole_};
-    known.plan = sized_plan(network_, device_, options).plan;
+    known.plan = sized_plan(network_, device_, search_options(interval)).plan;
+    for (const Stage& stage : known.plan.stages) steps_ += static_cast<Rows>(stage.steps());
     ParameterUse use;
     const CeilingShares shares = context_ceilings(device_, bounds_->single_layer(interval.first, interval.second), use);
     if (!known.plan.fit.fits || !keeps_to(shares, known.plan.mapping)) return false;
@@ -189,14 +210,56 @@ class Partitioner {
     return false;
   }
 
+  /// The partition does not depend on what depths are asked for: those that are best make it, of large stretches those
+  /// of the full rate, which take less time to find.
+  EvaluateOptions search_options(const Interval& interval) const {
+    EvaluateOptions options = options_;
+    options.part = PipelinePart{interval.first, interval.second, whole_};
+    options.buffers = is_large(interval) ? "full-rate" : "best";
+    options.capacities.clear();
+    options.fifo_rows.clear();
+    return options;
+  }
+
+  bool is_large(const Interval& interval) const {
+    const std::vector<int> stages = cuttable_stages(whole_->plan);
+    Rows steps = 0;
+    for (int s = interval.first; s < interval.second; ++s)
+      steps += static_cast<Rows>(whole_->plan.stage(stages[static_cast<std::size_t>(s)]).steps());
+    return steps > large_part;
+  }
+
+  bool has_asked_depths(const Interval& interval) const {
+    return options_.buffers == search_options(interval).buffers && options_.capacities.empty() &&
+           options_.fifo_rows.empty();
+  }
+
+  /// How far above the least that any partition could take, as far as is known, the path is.
+  double gap_of(const std::vector<Interval>& path) {
+    if (given_ || steps_ <= most_steps) return 0;
+    const auto sum = [&](const std::vector<Interval>& intervals) {
+      Cycles cycles = 0;
+      for (const Interval& interval : intervals) cycles += cost(interval);
+      return static_cast<double>(cycles);
+    };
+    return sum(path) / sum(shortest_path(1)) - 1;
+  }
+
+  Plan with_asked_depths(const Interval& interval) const {
+    EvaluateOptions options = options_;
+    options.part = PipelinePart{interval.first, interval.second, whole_};
+    return sized_plan(network_, device_, options).plan;
+  }
+
   static Bytes weights_of(const Plan& plan) { return plan.mapping.weight_bytes; }
 
-  PartitionResult result(const std::vector<Interval>& path) {
+  PartitionResult result(const std::vector<Interval>& path, double gap) {
     Contexts contexts;
     contexts.batch = options_.batch;
     contexts.reload_overlap = device_.contexts.reload_overlap;
     contexts.host_overhead = cycles_of(device_.contexts.host_overhead.value, device_);
     contexts.evaluated = evaluated_;
+    contexts.gap = gap;
     contexts.given = given_;
     contexts.whole = described(*whole_, network_, device_);
     PartitionResult result;
@@ -205,7 +268,7 @@ class Partitioner {
       if (known.cycles >= never) return {std::nullopt, why_not(), 0};
       ContextPlan context;
       ParameterUse use;
-      context.plan = std::move(known.plan);
+      context.plan = has_asked_depths(interval) ? std::move(known.plan) : with_asked_depths(interval);
       context.weight_bytes = weights_of(context.plan);
       context.overhead = context_overhead(context.weight_bytes, device_, use);
       context.range = context_overhead_range(context.weight_bytes, device_);
@@ -253,6 +316,7 @@ class Partitioner {
   bool given_ = false;
   std::map<Interval, Known> known_;
   int evaluated_ = 0;
+  Rows steps_ = 0;  // of all stretches mapped
 };
 
 }  // namespace

@@ -15,7 +15,8 @@ namespace rowflow {
 /// more than 64 such places those are kept that fewest bytes cross, among them the best of every stretch of the order.
 /// Each context must fit the chip and keep to the ceilings for several contexts. Time of a batch (T19) is a sum over
 /// the intervals, hence a shortest path: intervals start with a lower bound, and those on the present shortest path are
-/// mapped, sized (options.buffers) and run for the batch, until all on it are. Of the places to cut none is better, as
+/// mapped, given the best depths and run for the batch, until all on it are; other depths that the options ask for are
+/// put into the contexts found. Of the places to cut none is better, as
 /// far as an interval's own mapping goes.
 struct PartitionResult {
   std::optional<Contexts> contexts;  ///< nothing: some stage fits no context, or options.max_contexts are too few

@@ -22,6 +22,7 @@ struct ContextsResult {
   bool reload_overlap = false;
   Cycles host_overhead = 0;
   int evaluated = 0;
+  double gap = 0;
   bool given = false;
 };
 

@@ -34,6 +34,7 @@ struct Contexts {
   int batch = 1;
   bool reload_overlap = false;  ///< the weights of the next context load while a context computes
   Cycles host_overhead = 0;     ///< T22
+  double gap = 0;               ///< share by which another partition might be faster: 0 unless the search was long
   int evaluated = 0;            ///< stretches of the pipeline that were mapped to find these
   bool given = false;           ///< the cuts are the user's, not found
 };

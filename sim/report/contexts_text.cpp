@@ -93,7 +93,8 @@ std::string contexts_table(const RunResult& r, const TextStyle& style) {
                fmt::format("{:.2f}", milliseconds(plan, context.run.throughput.interval->value())),
                limit_name(result_of(r, c))});
   }
-  const std::string what = s.given ? "as given" : fmt::format("{} stretches mapped to find them", s.evaluated);
+  std::string what = s.given ? "as given" : fmt::format("{} stretches mapped to find them", s.evaluated);
+  if (s.gap > 0) what += fmt::format("; none found faster, none is by more than {:.0f} %", 100 * s.gap);
   return "\n" + style.bold(fmt::format("Contexts, one after another for a batch of {} ({})", s.batch, what)) + "\n" +
          table.text(style);
 }

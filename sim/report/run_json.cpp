@@ -91,6 +91,7 @@ Json contexts_json(const RunResult& result) {
   return {{"batch", several.batch},
           {"given", several.given},
           {"evaluated", several.evaluated},
+          {"gap", several.gap},
           {"reload_overlap", several.reload_overlap},
           {"host_overhead_cycles", several.host_overhead},
           {"interval_limit_cycles", interval_limit(several)},
