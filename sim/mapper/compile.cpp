@@ -22,6 +22,20 @@ namespace rowflow {
 
 namespace {
 
+EnergyFigure figure_of(const Parameter& parameter) { return {parameter.value, parameter.low, parameter.high}; }
+
+std::optional<EnergyFigures> energy_figures(const Device& device) {
+  if (!device.energy) return std::nullopt;
+  const EnergyCosts& costs = *device.energy;
+  return EnergyFigures{figure_of(costs.static_milliwatts),
+                       figure_of(costs.femtojoules_per_mac),
+                       costs.mac.value,
+                       costs.l2_byte.value,
+                       costs.l3_byte.value,
+                       costs.l4_byte.value,
+                       costs.link_byte.value};
+}
+
 void summarise(Plan& plan, const Network& network, const Device& device, ParameterUse& use) {
   plan.network = {network.name,
                   network.input.height,
@@ -30,7 +44,7 @@ void summarise(Plan& plan, const Network& network, const Device& device, Paramet
                   network.macs,
                   network.parameters,
                   static_cast<int>(network.layers.size())};
-  plan.device = {device.name, use(device.clock_hz)};
+  plan.device = {device.name, use(device.clock_hz), energy_figures(device)};
   plan.tile_height = "full";
   for (std::size_t i = 0; i < plan.se_blocks.size(); ++i) {
     const Rows tile = plan.se_blocks[i].tile_height;

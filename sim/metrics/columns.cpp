@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/error.hpp"
+#include "sim/metrics/energy.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 
@@ -18,6 +19,16 @@ Cell maybe(const std::optional<T>& value) {
 }
 
 const SeBlock& block_of(const RunResult& r, std::size_t b) { return r.plan.se_blocks[b]; }
+
+Cell frame_mj(const RunResult& r) {
+  const auto spent = energy(r);
+  return spent ? Cell(spent->frame_joules.value * 1e3) : Cell();
+}
+
+Cell board_watts(const RunResult& r) {
+  const auto spent = energy(r);
+  return spent ? Cell(spent->watts.value) : Cell();
+}
 
 Cell activity(const RunResult& r, std::size_t b, double SeActivity::*member) {
   return b < r.se.size() ? Cell(r.se[b].*member) : Cell();
@@ -58,6 +69,8 @@ const std::vector<PointColumn>& point_columns() {
       {"l4_cuts", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "l4_cuts")); }},
       {"fits", CellType::boolean, [](R r) -> Cell { return std::int64_t{r.plan.fit.fits}; }},
       {"contexts", CellType::integer, [](R r) -> Cell { return std::int64_t{r.plan.fit.contexts}; }},
+      {"frame_mj", CellType::real, frame_mj},
+      {"watts", CellType::real, board_watts},
   };
   return columns;
 }

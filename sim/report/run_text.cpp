@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/metrics/figures.hpp"
+#include "sim/report/energy_text.hpp"
 #include "sim/report/fit_text.hpp"
 #include "sim/report/limiter.hpp"
 #include "sim/report/text_parts.hpp"
@@ -50,7 +51,7 @@ std::string summary(const RunResult& r) {
   text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB",
                      kib(total_buffer_bytes(plan)), kib(peak_bytes(r).value_or(0)),
                      kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
-  text += memory_lines(plan);
+  text += memory_lines(plan) + energy_lines(r);
   return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
 }
