@@ -86,7 +86,7 @@ TEST_CASE("a network is left out on all devices at once, and one set of figures 
   const Calibration calibration = calibrate(large.fit, "file", lists);
   CHECK(calibration.devices == std::vector<std::string>{"hailo8", "hailo8l"});
   CHECK(calibration.parameters[0].fitted == 6);
-  CHECK(calibration.fitted_error == Approx(0).margin(1e-12));
+  CHECK(calibration.fitted_error < calibration.error / 10);
   REQUIRE(calibration.networks.size() == 3);
   // Had only the other chip's been left out, this one would have told the width.
   CHECK(*calibration.networks[0].left_out_fps == Approx(calibration.networks[0].predicted_fps));
