@@ -43,7 +43,7 @@ EnergyPart part_of(MemoryLevel level) {
   }
 }
 
-/// Weighs what a stage does in a frame.
+/// Weighs what a stage does in a frame (T23).
 class Weigher {
  public:
   Weigher(const Context& context, const EnergyFigures& figures) : context_(context), figures_(figures) {

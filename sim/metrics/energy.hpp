@@ -1,4 +1,4 @@
-// What a frame costs in energy. Pure: from the plan and an interval.
+// What a frame costs in energy (T23). Pure: from the plan and an interval.
 //
 // The predicted figure is W = static + energy of a MAC × MACs a second, both fitted to measured boards. Where the
 // energy of MACs goes (MACs, memories, link) and which stage spends it are shares of that figure, by relative weights

@@ -46,7 +46,7 @@ std::string network_table(const Calibration& c, bool only_check, const TextStyle
   if (before) columns.push_back({"chip\nmoved"});
   columns.push_back({"limited by", Align::left, 20});
   columns.push_back({"3 limits\nratio"});
-  columns.push_back({"by", Align::left});
+  if (!chips) columns.push_back({"by", Align::left});
   Table table(columns);
   for (const CalibratedNetwork* n : worst_first(c, only_check)) {
     std::vector<std::string> cells{n->name + (n->performance_mode ? " *" : "")};
@@ -56,8 +56,9 @@ std::string network_table(const Calibration& c, bool only_check, const TextStyle
       cells.push_back(cell);
     if (left_out) cells.push_back(n->left_out_fps ? ratio(*n->left_out_fps, n->measured_fps) : "–");
     if (before) cells.push_back(n->before_fps ? "×" + ratio(n->measured_fps, *n->before_fps) : "–");
-    for (const std::string& cell : {n->limited_by, ratio(n->baseline_fps, n->measured_fps), n->baseline_limit})
-      cells.push_back(cell);
+    cells.push_back(n->limited_by);
+    cells.push_back(ratio(n->baseline_fps, n->measured_fps));
+    if (!chips) cells.push_back(n->baseline_limit);
     table.add(std::move(cells));
   }
   return table.empty() ? "" : table.text(style);
