@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Types by name, "or"-ed; a key that ends in "?" may be missing, the key "*" stands for all; of an array, each
+/// Types by name, "or"-ed; a key that ends in "?" may be missing or null, the key "*" stands for all; of an array, each
 /// element's type.
 const char* const shape = R"({
   "schema": "text", "version": "text",
@@ -33,12 +33,14 @@ const char* const shape = R"({
                          "skip_channels": "number", "tile_height": "number or text", "elements": "number"}]},
   "buffering": {"capacity_bytes": "number", "peak_bytes": "number", "cuts": "number", "cut_bytes": "number",
                 "by_level": {"*": {"capacity_bytes": "number", "peak_bytes": "number", "cuts": "number"}}},
+  "energy?": {"frame_mj": {"*": "number"}, "watts": {"*": "number"}, "static_mj": "number", "by_part_mj": {"*": "number"},
+              "by_kind_mj": {"*": "number"}},
   "se_blocks": [{"layer": "text", "height": "number", "tile_height": "number or text", "tile_height_effective": "number",
                  "bypass_capacity_rows": "number or null", "bypass_peak_rows": "number or null", "bypass_level": "text or null",
                  "wait_for_vector_cycles": "number", "producer_blocked_cycles": "number", "excite_busy_cycles": "number",
                  "controllers": "number"}],
   "stages": [{"name": "text", "layer": "text", "kind": "text", "steps_per_frame": "number", "macs_per_frame": "number",
-              "subclusters": "number", "busy": "number", "starved": "number", "blocked": "number", "done": "number",
+              "subclusters": "number", "energy_mj?": "number", "busy": "number", "starved": "number", "blocked": "number", "done": "number",
               "utilization": "number", "stalls": [{"buffer": "text or null", "kind": "text", "cycles": "number"}],
               "steady": {"busy": "number", "starved": "number", "blocked": "number",
                          "stalls": [{"buffer": "text or null", "kind": "text", "cycles": "number"}]}}],
@@ -103,6 +105,7 @@ class Check {
       const bool optional = word.back() == '?';
       const std::string key = optional ? word.substr(0, word.size() - 1) : word;
       const auto member = value.find(key);
+      if (optional && member != value.end() && member->is_null()) continue;
       if (member != value.end())
         this->value(*member, type, pointer + "/" + key);
       else if (!optional)

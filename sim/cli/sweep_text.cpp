@@ -45,6 +45,7 @@ std::vector<std::string> cells(const StoredRow& row) {
           fmt::format("{:.3f}", number(row, "paced_ms")),
           kib(row),
           with_commas(static_cast<std::int64_t>(number(row, "buffer_cuts"))),
+          number(row, "frame_mj") > 0 ? fmt::format("{:.2f}", number(row, "frame_mj")) : "–",
           words_of(row)};
 }
 
@@ -99,8 +100,13 @@ std::string network_text(const SummaryOfNetwork& network, bool several, const Li
       style.bold(fmt::format("{}: {} points; none beats another in fps, paced latency, bytes and memory cuts", what,
                              network.front.size())) +
       "\n";
-  Table table(
-      {{"point", Align::left}, {"fps"}, {"latency\nms"}, {"buffers\nKiB"}, {"cuts"}, {"settings", Align::left}});
+  Table table({{"point", Align::left},
+               {"fps"},
+               {"latency\nms"},
+               {"buffers\nKiB"},
+               {"cuts"},
+               {"mJ a\nframe"},
+               {"settings", Align::left}});
   const std::size_t step = (network.front.size() + most_lines - 1) / most_lines;
   for (std::size_t i = 0; i < network.front.size(); i += step) table.add(cells(network.front[i]));
   text += table.text(style);

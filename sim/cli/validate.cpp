@@ -53,8 +53,12 @@ std::string validated(const std::string& path) {
   }
   if (file.rfind("penalties", 0) == 0) return fmt::format("penalties of {} blocks", read_penalties_file(path).size());
   if (file.rfind("mapping", 0) == 0) return fmt::format("mapping of {} layers", read_mapping_file(path).layers.size());
-  if (file.rfind("calibration", 0) == 0)
-    return fmt::format("{} measured networks", read_calibration_file(path).networks.size());
+  if (file.rfind("calibration", 0) == 0) {
+    const CalibrationFile calibration = read_calibration_file(path);
+    if (!calibration.lists.empty()) return fmt::format("{} lists of measurements", calibration.lists.size());
+    return fmt::format("{} measured networks, {} readings of power", calibration.networks.size(),
+                       calibration.power.size());
+  }
   if (file.rfind("sweep", 0) == 0) return validated_sweep(path);
   throw InputError(path + ": /$schema", fmt::format("found \"{}\", expected the schema of a network, device, buffers, "
                                                     "regression, penalties, mapping, calibration or sweep file",

@@ -168,6 +168,7 @@ std::vector<CostModel> cost_models(Lowered& lowered, const Device& device, const
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     Stage& stage = plan.stages[s];
     const UserCost* cost = find_cost(costs, stage);
+    stage.step_weight_bytes = lowered.origin[s].step_weight_bytes;
     models.push_back(cost ? user_model(stage, device, *cost, use)
                           : stage_model(lowered, stage, lowered.origin[s], device, traffic, use));
     models.back().groups = grouped(models.back().stream);

@@ -130,6 +130,19 @@ const std::vector<Scalar<Ceilings>> ceiling_scalars{
     {"control_ceiling_percent", &Ceilings::control, 1, 100},
 };
 
+const std::vector<Scalar<EnergyCosts>> energy_scalars{
+    {"static_milliwatts", &EnergyCosts::static_milliwatts, 0, 1'000'000'000},
+    {"femtojoules_per_mac", &EnergyCosts::femtojoules_per_mac, 0, 1'000'000'000},
+};
+
+const std::vector<Scalar<EnergyCosts>> share_scalars{
+    {"mac", &EnergyCosts::mac, 0, 1'000'000'000},
+    {"l2_byte", &EnergyCosts::l2_byte, 0, 1'000'000'000},
+    {"l3_byte", &EnergyCosts::l3_byte, 0, 1'000'000'000},
+    {"l4_byte", &EnergyCosts::l4_byte, 0, 1'000'000'000},
+    {"link_byte", &EnergyCosts::link_byte, 0, 1'000'000'000},
+};
+
 /// Entries of one form by name; `names`: the known ones, empty: any.
 template <class Entry>
 std::map<std::string, Entry> read_entries(const Reader& reader, const std::vector<Scalar<Entry>>& figures,
@@ -188,6 +201,18 @@ ContextFigures read_contexts(const Reader& reader) {
   return figures;
 }
 
+EnergyCosts read_energy(const Reader& reader) {
+  std::vector<std::string> keys{"shares"}, shares;
+  add_keys(keys, energy_scalars);
+  add_keys(shares, share_scalars);
+  reader.expect_keys(keys);
+  reader.at("shares").expect_keys(shares);
+  EnergyCosts energy;
+  read_scalars(reader, energy_scalars, energy);
+  read_scalars(reader.at("shares"), share_scalars, energy);
+  return energy;
+}
+
 std::vector<std::string> read_unsplit(const Reader& reader) {
   std::vector<std::string> kinds;
   for (const Reader& item : reader.items()) kinds.push_back(item.one_of(stage_kinds));
@@ -222,7 +247,7 @@ std::vector<std::string> device_keys() {
   std::vector<std::string> keys{
       "$schema",      "name",    "description", "rates",         "precision",      "widths",
       "row_overhead", "latency", "fused_add",   "free_slice",    "row_forwarding", "broadcast_stage",
-      "memory",       "unsplit", "split",       "compile_modes", "contexts"};
+      "memory",       "unsplit", "split",       "compile_modes", "contexts",       "energy"};
   add_keys(keys, scalars);
   return keys;
 }
@@ -273,6 +298,7 @@ Device device_from(const nlohmann::json& document, const std::string& file) {
   if (root.has("compile_modes")) device.compile_modes = read_entries(root.at("compile_modes"), ceiling_scalars, {});
   device.contexts.stored_weight_bits.value = 8;
   if (root.has("contexts")) device.contexts = read_contexts(root.at("contexts"));
+  if (root.has("energy")) device.energy = read_energy(root.at("energy"));
   if (root.has("fused_add")) device.fused_add = root.at("fused_add").boolean();
   if (root.has("broadcast_stage")) device.broadcast_stage = root.at("broadcast_stage").boolean();
   if (root.has("free_slice")) device.free_slice = root.at("free_slice").boolean();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,13 @@ struct ContextFigures {
   bool reload_overlap = false;   ///< weights of the next context load while this one computes
 };
 
+/// What a device says of its energy: W = static + energy of a MAC × MACs a second. The shares of MACs and memories in
+/// the second term are told by relative weights, in any unit.
+struct EnergyCosts {
+  Parameter static_milliwatts, femtojoules_per_mac;
+  Parameter mac, l2_byte, l3_byte, l4_byte, link_byte;  ///< of "shares"
+};
+
 /// Rates are MACs per subcluster-cycle × 1000; widths are elements per cycle and port; keyed by stage kind (T8).
 /// A stage kind without an entry uses the entry "default".
 struct Device {
@@ -117,6 +125,7 @@ struct Device {
   MemoryLevels memory;
   Parameter input_link_bytes_per_kilocycle;  ///< 0 = unlimited (T6); bytes per 1000 cycles
   Parameter output_link_bytes_per_kilocycle;
+  std::optional<EnergyCosts> energy;  ///< absent: no energy is told
 
   /// Of the map for that kind, or its "default" entry.
   const Parameter& of_kind(const std::map<std::string, Parameter>& map, std::string_view kind) const;

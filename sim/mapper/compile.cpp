@@ -36,6 +36,20 @@ std::string tile_height_of(const Plan& plan) {
   return height;
 }
 
+EnergyFigure figure_of(const Parameter& parameter) { return {parameter.value, parameter.low, parameter.high}; }
+
+std::optional<EnergyFigures> energy_figures(const Device& device) {
+  if (!device.energy) return std::nullopt;
+  const EnergyCosts& costs = *device.energy;
+  return EnergyFigures{figure_of(costs.static_milliwatts),
+                       figure_of(costs.femtojoules_per_mac),
+                       costs.mac.value,
+                       costs.l2_byte.value,
+                       costs.l3_byte.value,
+                       costs.l4_byte.value,
+                       costs.link_byte.value};
+}
+
 void summarise(Plan& plan, const Network& network, const Device& device, ParameterUse& use) {
   plan.network = {network.name,
                   network.input.height,
@@ -44,7 +58,7 @@ void summarise(Plan& plan, const Network& network, const Device& device, Paramet
                   network.macs,
                   network.parameters,
                   static_cast<int>(network.layers.size())};
-  plan.device = {device.name, use(device.clock_hz)};
+  plan.device = {device.name, use(device.clock_hz), energy_figures(device)};
   for (const std::string& node : network.assumed_free)
     plan.warnings.push_back("assumed to cost nothing and left out: " + node);
 }

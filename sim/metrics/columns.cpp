@@ -6,6 +6,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/metrics/contexts_result.hpp"
+#include "sim/metrics/energy.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 
@@ -19,6 +20,16 @@ Cell maybe(const std::optional<T>& value) {
 }
 
 const SeBlock& block_of(const RunResult& r, std::size_t b) { return r.plan.se_blocks[b]; }
+
+Cell frame_mj(const RunResult& r) {
+  const auto spent = energy(r);
+  return spent ? Cell(spent->frame_joules.value * 1e3) : Cell();
+}
+
+Cell board_watts(const RunResult& r) {
+  const auto spent = energy(r);
+  return spent ? Cell(spent->watts.value) : Cell();
+}
 
 Cell activity(const RunResult& r, std::size_t b, double SeActivity::*member) {
   return b < r.se.size() ? Cell(r.se[b].*member) : Cell();
@@ -76,6 +87,8 @@ const std::vector<PointColumn>& point_columns() {
       {"fill_drain_cycles", CellType::integer, [](R r) { return of_batch(r, &BatchTime::fill_drain); }},
       {"inter_context_bytes", CellType::integer, [](R r) -> Cell { return inter_context_bytes(r); }},
       {"cut_blocks", CellType::integer, [](R r) -> Cell { return static_cast<std::int64_t>(cut_blocks(r).size()); }},
+      {"frame_mj", CellType::real, frame_mj},
+      {"watts", CellType::real, board_watts},
   };
   return columns;
 }

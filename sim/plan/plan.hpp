@@ -10,6 +10,7 @@
 #include "sim/base/memory_level.hpp"
 #include "sim/base/stage_kind.hpp"
 #include "sim/base/units.hpp"
+#include "sim/plan/energy_figures.hpp"
 
 namespace rowflow {
 
@@ -36,9 +37,10 @@ struct Stage {
   std::vector<Cycles> cost;  ///< per step; its size is the number of steps N of a frame
   Macs macs_per_step = 0;
   Bytes weight_bytes = 0;
-  int subclusters = 0;      ///< of all its physical layers, without the join
-  int physical_layers = 1;  ///< more than one: split over its output channels, with a join behind them
-  int cluster = -1;         ///< where its output leaves; -1: nowhere (source, sinks, stages of memory levels)
+  Bytes step_weight_bytes = 0;  ///< weights read in a step
+  int subclusters = 0;          ///< of all its physical layers, without the join
+  int physical_layers = 1;      ///< more than one: split over its output channels, with a join behind them
+  int cluster = -1;             ///< where its output leaves; -1: nowhere (source, sinks, stages of memory levels)
   int split_subclusters = 0,
       split_controllers = 0;       ///< that its being several physical layers takes beyond them: splitters, joins
   std::vector<int> part_clusters;  ///< of its physical layers; empty: all in `cluster`
@@ -186,6 +188,7 @@ struct NetworkSummary {
 struct DeviceSummary {
   std::string name;
   std::int64_t clock_hz = 0;
+  std::optional<EnergyFigures> energy = std::nullopt;  ///< if the device says any
 };
 
 /// Analytic lower bounds, printed beside simulated figures.

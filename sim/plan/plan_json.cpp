@@ -35,6 +35,7 @@ Json stage_json(const Plan& plan, const Stage& stage) {
           {"cluster", stage.cluster},
           {"part_clusters", stage.part_clusters},
           {"weight_bytes", stage.weight_bytes},
+          {"step_weight_bytes", stage.step_weight_bytes},
           {"inputs", inputs},
           {"outputs", outputs}};
 }
@@ -107,6 +108,22 @@ Json se_block_json(const Plan& plan, const SeBlock& block) {
           {"bypass", plan.buffers[block.bypass].name}};
 }
 
+Json device_json(const DeviceSummary& device) {
+  Json json = {{"name", device.name}, {"clock_hz", device.clock_hz}};
+  if (!device.energy) return json;
+  const EnergyFigures& e = *device.energy;
+  const auto figure = [](const EnergyFigure& f) { return Json{{"value", f.value}, {"low", f.low}, {"high", f.high}}; };
+  json["energy"] = {{"static_milliwatts", figure(e.static_milliwatts)},
+                    {"femtojoules_per_mac", figure(e.femtojoules_per_mac)},
+                    {"shares",
+                     {{"mac", e.mac},
+                      {"l2_byte", e.l2_byte},
+                      {"l3_byte", e.l3_byte},
+                      {"l4_byte", e.l4_byte},
+                      {"link_byte", e.link_byte}}}};
+  return json;
+}
+
 }  // namespace
 
 nlohmann::ordered_json plan_document(const Plan& plan) {
@@ -122,7 +139,7 @@ nlohmann::ordered_json plan_document(const Plan& plan) {
             {"macs", net.macs},
             {"parameters", net.parameters},
             {"layers", net.layers}}},
-          {"device", {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}}},
+          {"device", device_json(plan.device)},
           {"tile_height", tile_height_json(plan.tile_height)},
           {"buffer_policy", plan.buffer_policy},
           {"stages", stages},

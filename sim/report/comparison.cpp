@@ -10,6 +10,7 @@
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 #include "sim/report/contexts_comparison.hpp"
+#include "sim/report/energy_text.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {
@@ -62,6 +63,7 @@ std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
                {"pipeline\nbuffering"},
                {"Δ"},
                {"excite\nMACs"},
+               {"mJ a\nframe"},
                {"limited by", Align::left}});
   for (std::size_t r = 0; r < c.rows.size(); ++r) {
     const RunResult& result = c.rows[r].iso_throughput;
@@ -75,7 +77,7 @@ std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
                change(bytes, static_cast<double>(total_buffer_bytes(first.plan)), r == 0),
                thousands(pipeline_buffering_elements(result.plan)),
                change(elements, static_cast<double>(pipeline_buffering_elements(first.plan)), r == 0),
-               fmt::format("{:.2f}%", 100 * excite_share(result.plan)), limit_name(result)});
+               fmt::format("{:.2f}%", 100 * excite_share(result.plan)), energy_cell(result), limit_name(result)});
   }
   return table.text(style);
 }

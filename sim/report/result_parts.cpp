@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/metrics/energy.hpp"
 #include "sim/metrics/figures.hpp"
 
 namespace rowflow {
@@ -29,13 +30,14 @@ Json stalls_json(const Plan& plan, const StageActivity& activity, bool steady) {
   return stalls;
 }
 
-Json stage_json(const Plan& plan, const Stage& stage, const StageActivity& a) {
+Json stage_json(const Plan& plan, const Stage& stage, const StageActivity& a, const Json& energy_mj) {
   return {{"name", stage.name},
           {"layer", stage.layer},
           {"kind", stage.kind},
           {"steps_per_frame", stage.steps()},
           {"macs_per_frame", stage.macs_per_step * static_cast<Macs>(stage.steps())},
           {"subclusters", stage.subclusters},
+          {"energy_mj", energy_mj},
           {"busy", a.busy},
           {"starved", a.starved},
           {"blocked", a.blocked},
@@ -96,8 +98,10 @@ Json se_blocks_json(const RunResult& result) {
 
 Json stages_json(const RunResult& result) {
   Json stages = Json::array();
+  const auto spent = energy(result);
   for (std::size_t s = 0; s < result.plan.stages.size(); ++s) {
-    stages.push_back(stage_json(result.plan, result.plan.stages[s], at_or_default(result.saturated.stages, s)));
+    stages.push_back(stage_json(result.plan, result.plan.stages[s], at_or_default(result.saturated.stages, s),
+                                spent ? Json(spent->dynamic.stages[s] * 1e3) : Json()));
   }
   return stages;
 }

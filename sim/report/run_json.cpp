@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/metrics/contexts_result.hpp"
+#include "sim/metrics/energy.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
@@ -129,6 +130,25 @@ Json buffering(const RunResult& result) {
           {"by_level", std::move(levels)}};
 }
 
+Json spread(const Spread& spread, double unit) {
+  return {{"value", spread.value * unit}, {"low", spread.low * unit}, {"high", spread.high * unit}};
+}
+
+/// In millijoules and watts; null without figures of energy.
+Json energy_json(const RunResult& result) {
+  const auto spent = energy(result);
+  if (!spent) return nullptr;
+  Json parts = Json::object(), kinds = Json::object();
+  for (std::size_t p = 0; p < spent->dynamic.parts.size(); ++p)
+    parts[std::string(to_string(static_cast<EnergyPart>(p)))] = spent->dynamic.parts[p] * 1e3;
+  for (const auto& [kind, joules] : spent->kinds) kinds[std::string(to_string(kind))] = joules * 1e3;
+  return {{"frame_mj", spread(spent->frame_joules, 1e3)},
+          {"watts", spread(spent->watts, 1)},
+          {"static_mj", spent->static_joules * 1e3},
+          {"by_part_mj", std::move(parts)},
+          {"by_kind_mj", std::move(kinds)}};
+}
+
 }  // namespace
 
 Json result_json(const RunResult& result) {
@@ -157,6 +177,7 @@ Json result_json(const RunResult& result) {
   json["frame_completion_cycles"] = result.saturated.frame_completion;
   json["pipeline_buffering"] = pipeline_buffering_json(plan);
   json["buffering"] = buffering(result);
+  json["energy"] = energy_json(result);
   json["se_blocks"] = se_blocks_json(result);
   json["stages"] = stages_json(result);
   json["buffers"] = buffers_json(result);

@@ -7,6 +7,7 @@
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/report/contexts_text.hpp"
+#include "sim/report/energy_text.hpp"
 #include "sim/report/fit_text.hpp"
 #include "sim/report/limiter.hpp"
 #include "sim/report/text_parts.hpp"
@@ -52,7 +53,7 @@ std::string summary(const RunResult& r) {
   text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB",
                      kib(total_buffer_bytes(plan)), kib(peak_bytes(r).value_or(0)),
                      kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
-  text += memory_lines(plan);
+  text += memory_lines(plan) + energy_lines(r);
   return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
 }
@@ -173,7 +174,7 @@ std::string several_text(const RunResult& r, const TextStyle& style) {
   text += contexts_summary(r);
   text += value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                      thousands(pipeline_buffering_elements(r.plan)), 100 * excite_share(r.plan));
-  text += contexts_table(r, style) + contexts_note() + se_table(r, style) + "\n";
+  text += energy_lines(r) + contexts_table(r, style) + contexts_note() + se_table(r, style) + "\n";
   for (const std::string& warning : r.plan.warnings) text += wrap("Note: " + warning);
   return text + assumed_text(r.plan);
 }

@@ -128,8 +128,8 @@ class Mappings(Case):
 
 
 class Calibrations(Case):
-    KEYS = ["schema", "version", "device", "source", "networks", "parameters", "error", "left_out_error", "baseline_error",
-            "baseline_share", "fitted_error", "check_error", "check_baseline_error"]
+    KEYS = ["schema", "version", "devices", "sources", "before", "networks", "parameters", "groups", "error", "left_out_error",
+            "baseline_error", "baseline_share", "fitted_error", "check_error", "check_baseline_error", "power"]
 
     def test_figures_and_their_names(self):
         file = self.written("mine.json", {
@@ -139,7 +139,7 @@ class Calibrations(Case):
                          {"network": "squeezenet_v1_1", "fps": 3034, "only_check": True}]})
         result = self.document("calibrate", file)
         self.assertEqual(list(result), self.KEYS)
-        self.assertEqual((result["schema"], result["device"], result["source"]), ("rowflow.calibration/1", "hailo8", "mine"))
+        self.assertEqual((result["schema"], result["devices"], result["sources"]), ("rowflow.calibration/2", ["hailo8"], ["mine"]))
         self.assertEqual([network["name"] for network in result["networks"]], ["mobilenet_v1", "mobilenet_v2", "squeezenet_v1_1"])
         for network in result["networks"]:
             for key in ("predicted_fps", "baseline_fps"):
@@ -168,8 +168,27 @@ class Calibrations(Case):
         self.written("chip.json", {**device, "name": "chip"})
         self.written("net.json", (ROOT / "configs/networks/tiny_se.json").read_text())
         file = self.written("mine.json", {"device": "chip.json", "networks": [{"network": "net.json", "fps": 1}]})
-        self.assertEqual(self.document("calibrate", file)["device"], "chip")
-        self.assertEqual(self.document("calibrate", file, "--device", "tiny")["device"], "tiny")
+        self.assertEqual(self.document("calibrate", file)["devices"], ["chip"])
+        self.assertEqual(self.document("calibrate", file, "--device", "tiny")["devices"], ["tiny"])
+
+    def test_several_lists_are_one_calibration(self):
+        network = {"network": "mobilenet_v1", "fps": 3305, "mode": "performance", "before_fps": 3000}
+        self.written("large.json", {"device": "hailo8", "source": "one", "networks": [network], "before": "an earlier compiler",
+                                    "power": [{"network": "mobilenet_v1", "fps": 100, "watts": 2}, {"network": "b", "gmacs": 9, "fps": 300, "watts": 3}]})
+        self.written("small.json", {"device": "hailo8l", "source": "two", "networks": [{"network": "mobilenet_v1", "fps": 2565}]})
+        file = self.written("both.json", {"lists": ["./large.json", "small.json"]})
+        result = self.document("calibrate", file)
+        self.assertEqual((result["devices"], result["sources"], result["before"]), (["hailo8", "hailo8l"], ["one", "two"], "an earlier compiler"))
+        self.assertEqual([(n["device"], n["mode"], n["before_fps"]) for n in result["networks"]],
+                         [("hailo8", "performance", 3000), ("hailo8l", "default", None)])
+        self.assertEqual({group["by"] for group in result["groups"]} - {"limited by"}, {"all", "device", "compiler mode"})
+        self.assertEqual([r["network"] for r in result["power"]["readings"]], ["mobilenet_v1", "b"])
+        self.assertAlmostEqual(result["power"]["readings"][0]["gmacs"], 0.57, delta=0.01)
+        alone = self.document("calibrate", str(self.folder / "small.json"))["networks"][0]
+        self.assertEqual(alone["predicted_fps"], result["networks"][1]["predicted_fps"])
+        self.refused("calibrate", file, "--device", "tiny", says=["--device", "lists"])
+        self.refused("calibrate", self.written("deep.json", {"lists": ["./both.json"]}), says=["deep.json", "/lists", "both.json"])
+        self.refused("calibrate", self.written("none.json", {"lists": ["./there_is_none.json"]}), says=["there_is_none.json"])
 
     def test_refusals(self):
         network = {"network": "mobilenet_v1", "fps": 3305}

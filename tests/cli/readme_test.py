@@ -1,4 +1,5 @@
-"""The README's terminal output is what the program prints today. Usage: readme_test.py ROWFLOW ROOT [--update]: rewrites instead."""
+"""Terminal output in the documents is what the program prints today. Usage: readme_test.py ROWFLOW ROOT [--update]: rewrites instead."""
+import functools
 import pathlib
 import re
 import subprocess
@@ -7,24 +8,37 @@ import tempfile
 
 program, root = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
 readme = (root / "README.md").read_text()
+DOCUMENTS = ("README.md", "docs/calibration.md")
 # Blocks after "<!-- prints: rowflow … -->": that command, run in the root folder; a last line "…" stands for the rest.
 marked = re.compile(r"(<!-- prints: rowflow (.*?) -->\n```\n)(.*?)(?=```)", re.S)
 
 
+@functools.cache
+def output(command):
+    return subprocess.run([program, *command.split()], capture_output=True, text=True, check=True, cwd=root).stdout
+
+
 def expected(block):
     command, shown = block.group(2), block.group(3)
-    printed = subprocess.run([program, *command.split()], capture_output=True, text=True, check=True, cwd=root).stdout
+    printed = output(command)
     if not shown.endswith("…\n"):
         return block.group(1) + printed
     return block.group(1) + "".join(printed.splitlines(keepends=True)[:shown.count("\n") - 1]) + "…\n"
 
 
+for name in DOCUMENTS:
+    text = (root / name).read_text()
+    blocks = list(marked.finditer(text))
+    if not blocks:
+        sys.exit(f"{name} shows no output")
+    if "--update" in sys.argv:
+        (root / name).write_text(marked.sub(expected, text))
+        continue
+    for block in blocks:
+        if (now := expected(block)) != block.group():
+            sys.exit(f"{name} shows\n{block.group()}\nand should show\n{now}")
 if "--update" in sys.argv:
-    (root / "README.md").write_text(marked.sub(expected, readme))
     sys.exit()
-for block in marked.finditer(readme):
-    if expected(block) != block.group():
-        sys.exit(f"the README shows\n{block.group()}\nand should show\n{expected(block)}")
 
 command, picture = re.search(r"`rowflow (run [^`]*) --picture ([^`\s]+)`", readme).groups()
 with tempfile.TemporaryDirectory() as folder:

@@ -1,11 +1,13 @@
 #include "sim/studies/calibrate/calibrate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/mapper/compile.hpp"
+#include "sim/studies/calibrate/power.hpp"
 #include "sim/studies/calibrate/three_limits.hpp"
 #include "tests/support/catch.hpp"
 
@@ -24,29 +26,42 @@ CalibrationFile two_parameters() {
   file.file = "calibration.json";
   file.device = configs + "devices/hailo8.json";
   file.fit = {{"/widths/depthwise", {5, 6, 7, 8}, "test"}, {"/rates/pool", {11000, 12000, 13000, 13500}, "test"}};
-  file.networks = {{"mobilenet_v1", 0}, {"squeezenet_v1_1", 0}, {"mobilenet_v2", 0, true}};
+  file.networks = {{"mobilenet_v1"}, {"squeezenet_v1_1"}, {"mobilenet_v2", 0, true}};
   return file;
 }
 
 }  // namespace
 
-TEST_CASE("a fit finds the figures that the measurements were made with, and only from the networks it may use") {
-  CalibrationFile file = two_parameters();
-  nlohmann::json device = parse_json_file(file.device);
-  device["widths"]["depthwise"] = {{"value", 8}, {"source", "test"}};
-  nlohmann::json real = device;
-  real["widths"]["depthwise"]["value"] = 6;
-  real["rates"]["pool"]["value"] = 12000;
-  std::vector<Network> networks;
-  for (MeasuredNetwork& measured : file.networks) networks.push_back(network(measured.network));
-  for (std::size_t n = 0; n < networks.size(); ++n) {
+namespace {
+
+/// The file's networks, "measured" on a device that is really another.
+CalibrationList measured_on(const nlohmann::json& real, CalibrationFile file, nlohmann::json device) {
+  CalibrationList list{std::move(file), std::move(device), {}, {}};
+  for (MeasuredNetwork& measured : list.file.networks) {
+    list.networks.push_back(network(measured.network));
     CompileOptions options;
     options.buffer_policy = BufferPolicy::unlimited;
-    const Plan plan = compile(networks[n], device_from(real, file.device), options);
-    file.networks[n].fps = static_cast<double>(plan.device.clock_hz) / static_cast<double>(plan.bounds.stage_interval);
+    const Plan plan = compile(list.networks.back(), device_from(real, list.file.device), options);
+    measured.fps = static_cast<double>(plan.device.clock_hz) / static_cast<double>(plan.bounds.stage_interval);
   }
-  file.networks[2].fps *= 3;  // only checked: must not draw the fit
-  const Calibration calibration = calibrate(file, device, networks);
+  return list;
+}
+
+nlohmann::json with_width(nlohmann::json device, int width) {
+  device["widths"]["depthwise"] = {{"value", width}, {"source", "test"}};
+  return device;
+}
+
+}  // namespace
+
+TEST_CASE("a fit finds the figures that the measurements were made with, and only from the networks it may use") {
+  const CalibrationFile file = two_parameters();
+  const nlohmann::json device = with_width(parse_json_file(file.device), 8);
+  nlohmann::json real = with_width(device, 6);
+  real["rates"]["pool"]["value"] = 12000;
+  CalibrationList list = measured_on(real, file, device);
+  list.file.networks[2].fps *= 3;  // only checked: must not draw the fit
+  const Calibration calibration = calibrate(file.fit, file.file, {list});
   REQUIRE(calibration.parameters.size() == 2);
   CHECK(calibration.parameters[0].fitted == 6);
   CHECK(calibration.parameters[1].fitted == 12000);
@@ -57,6 +72,64 @@ TEST_CASE("a fit finds the figures that the measurements were made with, and onl
   CHECK(*calibration.check_error > std::log(2));
   // Without MobileNetV1 nothing says anything of depthwise streams: their width stays.
   CHECK(*calibration.networks[0].left_out_fps == Approx(calibration.networks[0].predicted_fps));
+}
+
+TEST_CASE("a network is left out on all devices at once, and one set of figures is fitted to all") {
+  CalibrationFile large = two_parameters(), small = two_parameters();
+  small.device = configs + "devices/hailo8l.json";
+  large.networks = {{"mobilenet_v1"}};
+  small.networks = {{"mobilenet_v1"}, {"squeezenet_v1_1"}};
+  const nlohmann::json h8 = with_width(parse_json_file(large.device), 8),
+                       h8l = with_width(parse_json_file(small.device), 8);
+  const std::vector<CalibrationList> lists{measured_on(with_width(h8, 6), large, h8),
+                                           measured_on(with_width(h8l, 6), small, h8l)};
+  const Calibration calibration = calibrate(large.fit, "file", lists);
+  CHECK(calibration.devices == std::vector<std::string>{"hailo8", "hailo8l"});
+  CHECK(calibration.parameters[0].fitted == 6);
+  CHECK(calibration.fitted_error < calibration.error / 10);
+  REQUIRE(calibration.networks.size() == 3);
+  // Had only the other chip's been left out, this one would have told the width.
+  CHECK(*calibration.networks[0].left_out_fps == Approx(calibration.networks[0].predicted_fps));
+  CHECK(*calibration.networks[1].left_out_fps == Approx(calibration.networks[1].predicted_fps));
+  const auto groups = [&](const std::string& by) {
+    return std::count_if(calibration.groups.begin(), calibration.groups.end(),
+                         [&](const CalibrationGroup& group) { return group.by == by; });
+  };
+  CHECK(groups("all") == 1);
+  CHECK(groups("device") == 2);
+  CHECK(groups("compiler mode") == 0);  // all alike: nothing to tell apart
+}
+
+TEST_CASE("power: the line that readings were made with, each network also predicted by the others alone") {
+  CalibrationFile file = two_parameters();
+  const auto reading = [](const char* name, double gmacs, double fps) {
+    return MeasuredPower{name, gmacs, fps, 1.5 + 0.7e-3 * gmacs * fps};
+  };
+  file.power = {reading("a", 1, 1000), reading("b", 4, 500), reading("c", 10, 400)};
+  CalibrationList list{file, parse_json_file(file.device), {}, {1, 4, 10}};
+  const auto exact = calibrate_power(list);
+  REQUIRE(exact);
+  CHECK(exact->static_watts == Approx(1.5));
+  CHECK(exact->picojoules_per_mac == Approx(0.7));
+  CHECK(exact->left_out.mean == Approx(0).margin(1e-9));
+  CHECK(exact->left_out.count == 3);
+  CHECK(exact->scatter.count == 0);
+  CHECK(exact->constant.mean > 0.3);
+  // A second board at nearly the same rate: half of the logarithm of their ratio is nobody's fault.
+  list.file.power.push_back({"c", 10.0, 404, 1.2 * file.power[2].watts});
+  list.gmacs.push_back(10);
+  const auto scattered = calibrate_power(list);
+  CHECK(scattered->scatter.count == 2);
+  CHECK(scattered->scatter.mean == Approx(std::log(1.2) / 2));
+  // Of a single network two figures cannot be told: the line goes through nothing negative.
+  list.file.power = {{"a", 1.0, 1000, 2}, {"a", 1.0, 1000, 2}};
+  list.gmacs = {1, 1};
+  const auto flat = calibrate_power(list);
+  CHECK(flat->static_watts >= 0);
+  CHECK(flat->picojoules_per_mac >= 0);
+  CHECK(flat->fitted.mean == Approx(0).margin(1e-9));
+  list.device.erase("energy");
+  CHECK_FALSE(calibrate_power(list));
 }
 
 TEST_CASE("the three-limit formula by hand: MobileNetV2 streams 112 rows of 112 × 96") {
@@ -71,5 +144,6 @@ TEST_CASE("the three-limit formula by hand: MobileNetV2 streams 112 rows of 112 
 TEST_CASE("a parameter that the device does not have is refused with the nearest") {
   CalibrationFile file = two_parameters();
   file.fit = {{"/rates/depthwize", {1}, "test"}};
-  CHECK_THROWS_AS(calibrate(file, parse_json_file(file.device), {network("mobilenet_v1")}), InputError);
+  const std::vector<CalibrationList> lists{{file, parse_json_file(file.device), {network("mobilenet_v1")}, {}}};
+  CHECK_THROWS_AS(calibrate(file.fit, file.file, lists), InputError);
 }

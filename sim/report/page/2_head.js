@@ -51,6 +51,18 @@ function contextCards(r) {
     card(number(r.latency.isolated_ms, 3) + " ms", "latency, batch 1")];
 }
 
+/** "2.35 mJ (1.60–3.40)": a figure and its range. */
+const spread = (figure, unit) => `${number(figure.value, 2)}${unit} (${number(figure.low, 2)}–${number(figure.high, 2)})`;
+
+/** Where the energy of a frame goes, by memory level and by kind of stage, largest first. */
+function energyWords(result) {
+  if (!result.energy) return [];
+  const { frame_mj, static_mj, by_part_mj, by_kind_mj } = result.energy;
+  const list = (entries, whole) => entries.filter(([, mj]) => mj > 0).sort((a, b) => b[1] - a[1]).map(([name, mj]) => `${name} ${number(share(mj, whole), 1)} %`).join(", ");
+  return [`Energy of a frame: ${list([["static", static_mj], ...Object.entries(by_kind_mj)], frame_mj.value)}. ` +
+    `What is not static goes, by assumed shares, to ${list(Object.entries(by_part_mj), frame_mj.value - static_mj)}.`];
+}
+
 function drawHead() {
   const r = point().result;
   const words = [statusWords[r.status] + (r.deadlock ? " " + r.deadlock.text.replace(/^deadlock: /, "") : ""), shortage(r)].filter(Boolean);
@@ -67,7 +79,9 @@ function drawHead() {
       card(bytes(r.buffering.capacity_bytes), "buffer capacity"),
       card(bytes(r.buffering.peak_bytes), "buffer peak"),
       card(missing(r.buffering.cuts) ? "–" : number(r.buffering.cuts), "memory cuts of " + bytes(r.buffering.cut_bytes || 0)),
-      card(number(r.throughput.interval_cycles, 1), "cycles per frame")),
+      card(number(r.throughput.interval_cycles, 1), "cycles per frame"),
+      ...(r.energy ? [card(spread(r.energy.frame_mj, " mJ"), "energy a frame"), card(spread(r.energy.watts, " W"), "power of the board")] : [])),
+    ...energyWords(r).map((text) => element("p", {}, text)),
     ...lines.map((text) => element("p", {}, text)),
     element("p", { class: "hint" }, assumed));
 }

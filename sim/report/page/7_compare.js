@@ -39,6 +39,7 @@ function drawCompare() {
   if (points.length > 1) draw("pareto", paretoOption);
   const columns = [["design point", (p) => p.label, true], ["status", (p) => p.result.status, true], ["fps", (p) => p.result.throughput.fps, false, 2], ["paced latency, ms", (p) => p.result.latency.paced_ms, false, 3],
     ["pipeline buffering, elements", (p) => p.result.pipeline_buffering.elements], ["capacity, bytes", (p) => p.result.buffering.capacity_bytes], ["peak, bytes", (p) => p.result.buffering.peak_bytes],
+    ["mJ a frame", (p) => p.result.energy && p.result.energy.frame_mj.value, false, 3], ["W", (p) => p.result.energy && p.result.energy.watts.value, false, 2],
     ["fps within the budget", (p) => p.iso_memory && p.iso_memory.throughput.fps, false, 2], ["paced latency within it, ms", (p) => p.iso_memory && p.iso_memory.latency.paced_ms, false, 3]];
   replace("compare-table", sortableTable("design-points", points, columns));
 }

@@ -43,7 +43,7 @@ function sortableTable(id, rows, columns) {
   return element("div", { id: "table-" + id }, copy, element("div", { class: "scroll" }, element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body)));
 }
 
-const stageColumns = [["stage", (s) => s.name, true], ["layer", (s) => s.layer, true], ["kind", (s) => s.kind, true], ["steps a frame", (s) => s.steps_per_frame], ["MACs a frame", (s) => s.macs_per_frame], ["subclusters", (s) => s.subclusters],
+const stageColumns = [["stage", (s) => s.name, true], ["layer", (s) => s.layer, true], ["kind", (s) => s.kind, true], ["steps a frame", (s) => s.steps_per_frame], ["MACs a frame", (s) => s.macs_per_frame], ["subclusters", (s) => s.subclusters], ["mJ a frame, without static", (s) => s.energy_mj, false, 4],
   ["busy a frame", (s) => s.steady.busy, false, 1], ["starved a frame", (s) => s.steady.starved, false, 1], ["blocked a frame", (s) => s.steady.blocked, false, 1], ["utilization", (s) => s.utilization, false, 4],
   ["busy in all", (s) => s.busy], ["starved in all", (s) => s.starved], ["blocked in all", (s) => s.blocked], ["done", (s) => s.done]];
 const bufferColumns = [["buffer", (b) => b.name, true], ["role", (b) => b.role, true], ["level", (b) => b.level, true], ["cuts", (b) => b.cuts], ["row bytes", (b) => b.row_bytes], ["rows a frame", (b) => b.rows_per_frame], ["capacity rows", (b) => b.capacity_rows],

@@ -5,7 +5,7 @@ const settingNames = [...new Set(points.flatMap((p) => Object.keys(p.settings)))
   .filter((name) => new Set(points.map((p) => p.settings[name])).size > 1);
 const networks = [...new Set(points.map((p) => p.settings.network))];
 const words = (p) => settingNames.map((name) => `${name} = ${p.settings[name] ?? "–"}`).join(", ") || "no setting varies";
-const readable = { fps: "frames per second", paced_ms: "paced latency, ms", buffer_bytes: "buffers, KiB", buffer_cuts: "buffers, memory cuts" };
+const readable = { fps: "frames per second", paced_ms: "paced latency, ms", buffer_bytes: "buffers, KiB", buffer_cuts: "buffers, memory cuts", frame_mj: "energy, mJ a frame", watts: "power, W" };
 const axisColumns = page.columns.filter((column) => points.some((p) => typeof figure(p, column) === "number"));
 const scaled = (p, column) => (column === "buffer_bytes" && !missing(figure(p, column)) ? figure(p, column) / 1024 : figure(p, column));
 const palette = ["busy", "starved", "blocked", "critical", "done", "accent"];
@@ -57,7 +57,7 @@ function drawPareto() {
 }
 
 const text = (column) => !points.some((p) => typeof figure(p, column) === "number");
-const digits = { fps: 2, paced_ms: 3, interval_cycles: 1, paced_cycles: 1, after_last_row_cycles: 1, loaded_cycles: 1 };
+const digits = { fps: 2, paced_ms: 3, interval_cycles: 1, paced_cycles: 1, after_last_row_cycles: 1, loaded_cycles: 1, frame_mj: 3, watts: 2 };
 const idColumns = [["point", (p) => p.id.slice(0, 8), true], ...settingNames.map((name) => {
   const numbers = points.every((p) => missing(p.settings[name]) || /^-?[0-9.]+$/.test(p.settings[name]));
   return [name, (p) => (missing(p.settings[name]) ? null : numbers ? Number(p.settings[name]) : p.settings[name]), !numbers];

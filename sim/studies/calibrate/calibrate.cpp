@@ -4,202 +4,168 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
-#include "sim/mapper/compile.hpp"
 #include "sim/config/device_figures.hpp"
-#include "sim/metrics/figures.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/metrics/limit.hpp"
-#include "sim/evaluate/evaluate.hpp"
+#include "sim/studies/calibrate/log_error.hpp"
+#include "sim/studies/calibrate/power.hpp"
 #include "sim/studies/calibrate/three_limits.hpp"
 
 namespace rowflow {
 
 namespace {
 
-constexpr int most_passes = 6;
-constexpr std::size_t none_left_out = static_cast<std::size_t>(-1);
-
-using Values = std::vector<std::int64_t>;  // of the fitted parameters
-
-class Fitter {
- public:
-  Fitter(const CalibrationFile& file, const nlohmann::json& device, const std::vector<Network>& networks)
-      : file_(file), device_(device), networks_(networks) {}
-
-  Values current() const {
-    Values values;
-    for (const FitParameter& parameter : file_.fit) {
-      check_figure(device_, parameter.pointer, file_.file);
-      values.push_back(device_.at(nlohmann::json::json_pointer(parameter.pointer + "/value")).get<std::int64_t>());
-    }
-    return values;
-  }
-
-  /// As `rowflow run` has it: what is reported.
-  const RunResult& run(const Values& values, std::size_t network) {
-    const auto key = std::make_pair(values, network);
-    const auto known = runs_.find(key);
-    if (known != runs_.end()) return known->second;
-    EvaluateOptions options;
-    options.until_proven = true;
-    return runs_[key] = evaluate(networks_[network], device_of(values), options);
-  }
-
-  double fps(const Values& values, std::size_t network) { return frames_per_second(run(values, network)).value_or(0); }
-
-  /// Mean over the networks that are fitted to, as simulated.
-  double error(const Values& values) {
-    return mean_error(none_left_out, [&](std::size_t network) { return fps(values, network); });
-  }
-
-  Values descend(std::size_t left_out) {
-    Values best = current();
-    double least = bound_error(best, left_out);
-    bool better = true;
-    for (int pass = 0; better && pass < most_passes; ++pass) {
-      better = false;
-      for (std::size_t p = 0; p < best.size(); ++p) {
-        for (const std::int64_t candidate : file_.fit[p].candidates) {
-          Values trial = best;
-          trial[p] = candidate;
-          const double found = bound_error(trial, left_out);
-          if (found >= least) continue;
-          least = found;
-          best = std::move(trial);
-          better = true;
-        }
-      }
-    }
-    return best;
-  }
-
- private:
-  Device device_of(const Values& values) const {
-    nlohmann::json document = device_;
-    for (std::size_t p = 0; p < values.size(); ++p)
-      set_figure(document, file_.fit[p].pointer, std::to_string(values[p]));
-    return device_from(document, file_.device);
-  }
-
-  /// What the descent looks at, many times: the analytic bound, nothing spilled.
-  double bound_fps(const Values& values, std::size_t network) {
-    const auto key = std::make_pair(values, network);
-    const auto known = bounds_.find(key);
-    if (known != bounds_.end()) return known->second;
-    CompileOptions options;
-    options.buffer_policy = BufferPolicy::unlimited;
-    const Plan plan = compile(networks_[network], device_of(values), options);
-    return bounds_[key] = frames_per_second(
-               plan, static_cast<double>(std::max(plan.bounds.stage_interval, plan.bounds.link_interval)));
-  }
-
-  double bound_error(const Values& values, std::size_t left_out) {
-    return mean_error(left_out, [&](std::size_t network) { return bound_fps(values, network); });
-  }
-
-  /// Mean over the networks that are fitted to, but for the one left out.
-  template <typename Fps>
-  double mean_error(std::size_t left_out, Fps fps) const {
-    double sum = 0;
-    int count = 0;
-    for (std::size_t n = 0; n < networks_.size(); ++n) {
-      if (n == left_out || file_.networks[n].only_check) continue;
-      sum += std::abs(std::log(fps(n) / file_.networks[n].fps));
-      ++count;
-    }
-    return count > 0 ? sum / count : 0;
-  }
-
-  const CalibrationFile& file_;
-  const nlohmann::json& device_;
-  const std::vector<Network>& networks_;
-  std::map<std::pair<Values, std::size_t>, double> bounds_;
-  std::map<std::pair<Values, std::size_t>, RunResult> runs_;
-};
+std::string kind_of_limit(const RunResult& run) {
+  const Limit limit = limit_of(run);
+  return limit.kind == LimitKind::stage    ? std::string(to_string(run.plan.stage(limit.stage).kind))
+         : limit.kind == LimitKind::buffer ? "buffers"
+                                           : limit_name(run);
+}
 
 /// The budget whose growth would make the plan faster, else what limits the run.
-std::string limit_with_budgets(const Network& network, const nlohmann::json& document, const std::string& device_file,
-                               const RunResult& run) {
+void tell_limit(const Network& network, const CalibrationList& list, const RunResult& run, CalibratedNetwork& result) {
   CompileOptions options;
   options.buffer_policy = BufferPolicy::unlimited;
   const auto bounds_with = [&](const char* ceiling) {
-    nlohmann::json changed = document;
+    nlohmann::json changed = list.device;
     if (ceiling) set_figure(changed, ceiling, "100");
-    return compile(network, device_from(changed, device_file), options).bounds;
+    return compile(network, device_from(changed, list.file.device), options).bounds;
   };
   const Bounds bounds = bounds_with(nullptr);
-  if (bounds_with("/compute_ceiling_percent").stage_interval < bounds.stage_interval) return "subclusters";
-  if (bounds_with("/control_ceiling_percent").stage_interval < bounds.stage_interval) return "controllers";
-  return limit_name(run);
+  if (bounds_with("/compute_ceiling_percent").stage_interval < bounds.stage_interval)
+    result.limited_by = result.limit_kind = "subclusters";
+  else if (bounds_with("/control_ceiling_percent").stage_interval < bounds.stage_interval)
+    result.limited_by = result.limit_kind = "controllers";
+  if (!result.limited_by.empty()) return;
+  result.limited_by = limit_name(run);
+  result.limit_kind = kind_of_limit(run);
 }
 
 /// The baseline with the share of the subclusters that suits it best, in percent; a network that is only checked has no
 /// say.
-void add_baseline(Calibration& calibration, const CalibrationFile& file, const nlohmann::json& device,
-                  const std::vector<Network>& networks) {
-  const auto clock = static_cast<double>(device_from(device, file.device).clock_hz.value);
+void add_baseline(Calibration& calibration, const Fitter& fit, const std::vector<CalibrationList>& lists) {
   std::vector<ThreeLimits> limits;
-  for (const Network& network : networks) limits.push_back(three_limits(network, device, file.device));
+  std::vector<double> clocks;
+  for (std::size_t p = 0; p < fit.points().size(); ++p) {
+    const CalibrationList& list = lists[fit.points()[p].list];
+    limits.push_back(three_limits(fit.network(p), list.device, list.file.device));
+    clocks.push_back(static_cast<double>(device_from(list.device, list.file.device).clock_hz.value));
+  }
   double least = 0;
   for (int percent = 100; percent >= 20; --percent) {
     double sum = 0;
-    for (std::size_t n = 0; n < limits.size(); ++n)
-      if (!file.networks[n].only_check)
-        sum += std::abs(std::log(clock / limits[n].interval(percent / 100.0) / file.networks[n].fps));
+    for (std::size_t p = 0; p < limits.size(); ++p)
+      if (!fit.measured(p).only_check)
+        sum += std::abs(std::log(clocks[p] / limits[p].interval(percent / 100.0) / fit.measured(p).fps));
     if (calibration.baseline_share > 0 && sum >= least) continue;
     least = sum;
     calibration.baseline_share = percent / 100.0;
   }
-  for (std::size_t n = 0; n < limits.size(); ++n) {
-    calibration.networks[n].baseline_fps = clock / limits[n].interval(calibration.baseline_share);
-    calibration.networks[n].baseline_limit = limits[n].limit(calibration.baseline_share);
+  for (std::size_t p = 0; p < limits.size(); ++p) {
+    calibration.networks[p].baseline_fps = clocks[p] / limits[p].interval(calibration.baseline_share);
+    calibration.networks[p].baseline_limit = limits[p].limit(calibration.baseline_share);
   }
 }
 
-double mean(double sum, int count) { return count > 0 ? sum / count : 0; }
+template <typename Used>
+CalibrationGroup group(const Calibration& calibration, const std::string& by, const std::string& name, bool only_check,
+                       Used used) {
+  LogErrors predicted, left_out, moved;
+  for (const CalibratedNetwork& n : calibration.networks) {
+    if (n.only_check != only_check || !used(n)) continue;
+    predicted.add(n.predicted_fps, n.measured_fps);
+    left_out.add(n.left_out_fps.value_or(0), n.measured_fps);
+    moved.add(n.before_fps.value_or(0), n.measured_fps);
+  }
+  return {by, name, only_check, predicted.summary(), left_out.summary(), moved.summary()};
+}
+
+/// A group for each value of a property that has several.
+template <typename Property>
+void add_groups(Calibration& calibration, const std::string& by, bool only_check, Property property) {
+  std::set<std::string> names;
+  for (const CalibratedNetwork& n : calibration.networks)
+    if (n.only_check == only_check) names.insert(property(n));
+  if (names.size() < 2) return;
+  for (const std::string& name : names)
+    calibration.groups.push_back(
+        group(calibration, by, name, only_check, [&](const CalibratedNetwork& n) { return property(n) == name; }));
+}
 
 void summarise(Calibration& calibration) {
-  double error = 0, left_out = 0, baseline = 0, check = 0, check_baseline = 0;
-  int fitted = 0, checked = 0;
-  const auto off = [](double predicted, double measured) { return std::abs(std::log(predicted / measured)); };
-  for (const CalibratedNetwork& n : calibration.networks) {
-    (n.only_check ? check : error) += off(n.predicted_fps, n.measured_fps);
-    (n.only_check ? check_baseline : baseline) += off(n.baseline_fps, n.measured_fps);
-    if (n.left_out_fps) left_out += off(*n.left_out_fps, n.measured_fps);
-    ++(n.only_check ? checked : fitted);
+  LogErrors baseline, check_baseline;
+  for (const CalibratedNetwork& n : calibration.networks)
+    (n.only_check ? check_baseline : baseline).add(n.baseline_fps, n.measured_fps);
+  for (const bool only_check : {false, true}) {
+    CalibrationGroup all = group(calibration, "all", "all", only_check, [](const CalibratedNetwork&) { return true; });
+    if (all.predicted.count == 0) continue;
+    if (only_check) {
+      calibration.check_error = all.predicted.mean;
+      calibration.check_baseline_error = check_baseline.summary().mean;
+    } else {
+      calibration.error = all.predicted.mean;
+      calibration.left_out_error = all.left_out.mean;
+      calibration.baseline_error = baseline.summary().mean;
+    }
+    calibration.groups.push_back(std::move(all));
+    add_groups(calibration, "device", only_check, [](const CalibratedNetwork& n) { return n.device; });
+    add_groups(calibration, "limited by", only_check, [](const CalibratedNetwork& n) { return n.limit_kind; });
+    add_groups(calibration, "compiler mode", only_check,
+               [](const CalibratedNetwork& n) { return n.performance_mode ? "performance" : "default"; });
   }
-  calibration.error = mean(error, fitted);
-  calibration.left_out_error = mean(left_out, fitted);
-  calibration.baseline_error = mean(baseline, fitted);
-  if (checked == 0) return;
-  calibration.check_error = mean(check, checked);
-  calibration.check_baseline_error = mean(check_baseline, checked);
+}
+
+void add_sources(Calibration& calibration, const std::vector<CalibrationList>& lists) {
+  const auto add = [](std::vector<std::string>& texts, const std::string& text) {
+    if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+  };
+  for (const CalibrationList& list : lists) {
+    add(calibration.devices, device_from(list.device, list.file.device).name);
+    add(calibration.sources, list.file.source);
+    if (calibration.before.empty()) calibration.before = list.file.before;
+  }
+}
+
+void add_power(Calibration& calibration, const std::vector<CalibrationList>& lists) {
+  for (const CalibrationList& list : lists)
+    if (!calibration.power) calibration.power = calibrate_power(list);
 }
 
 }  // namespace
 
-Calibration calibrate(const CalibrationFile& file, const nlohmann::json& device, const std::vector<Network>& networks) {
-  Fitter fit(file, device, networks);
+Calibration calibrate(const std::vector<FitParameter>& fit, const std::string& file,
+                      const std::vector<CalibrationList>& lists) {
+  Fitter fitter(fit, file, lists);
   Calibration calibration;
-  calibration.device = device_from(device, file.device).name;
-  calibration.source = file.source;
-  const Values current = fit.current(), fitted = fit.descend(none_left_out);
-  for (std::size_t n = 0; n < networks.size(); ++n) {
-    const MeasuredNetwork& measured = file.networks[n];
+  add_sources(calibration, lists);
+  const Fitter::Values fitted = fitter.descend("");
+  std::map<std::string, Fitter::Values> fitted_without;
+  for (std::size_t p = 0; p < fitter.points().size(); ++p) {
+    const MeasuredNetwork& measured = fitter.measured(p);
+    const CalibrationList& list = lists[fitter.points()[p].list];
     CalibratedNetwork result;
-    result.name = networks[n].name;
+    result.name = fitter.network(p).name;
+    result.device = device_from(list.device, list.file.device).name;
     result.measured_fps = measured.fps;
-    result.predicted_fps = fit.fps(current, n);
-    result.limited_by = limit_with_budgets(networks[n], device, file.device, fit.run(current, n));
+    result.predicted_fps = fitter.fps({}, p);
+    tell_limit(fitter.network(p), list, fitter.run({}, p), result);
     result.only_check = measured.only_check;
-    if (!measured.only_check && !file.fit.empty()) result.left_out_fps = fit.fps(fit.descend(n), n);
+    result.before_fps = measured.before_fps;
+    result.performance_mode = measured.performance_mode;
+    if (!measured.only_check && !fit.empty()) {
+      if (fitted_without.count(result.name) == 0) fitted_without[result.name] = fitter.descend(result.name);
+      result.left_out_fps = fitter.fps(fitted_without[result.name], p);
+    }
     calibration.networks.push_back(std::move(result));
   }
-  for (std::size_t p = 0; p < file.fit.size(); ++p)
-    calibration.parameters.push_back({file.fit[p].pointer, file.fit[p].reason, current[p], fitted[p]});
-  add_baseline(calibration, file, device, networks);
+  for (std::size_t p = 0; p < fit.size(); ++p)
+    calibration.parameters.push_back({fit[p].pointer, fit[p].reason, fitter.current()[p], fitted[p]});
+  add_baseline(calibration, fitter, lists);
   summarise(calibration);
-  calibration.fitted_error = fit.error(fitted);
+  calibration.fitted_error = fitter.error(fitted);
+  add_power(calibration, lists);
   return calibration;
 }
 

@@ -1,20 +1,20 @@
-// How well a device file predicts measured throughputs, and what a fit of a few of its figures would choose.
+// How well device files predict measured throughputs, and what a fit of a few of their figures would choose.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
-#include "sim/config/calibration_file.hpp"
 #include "sim/metrics/calibration.hpp"
-#include "sim/network/network.hpp"
+#include "sim/studies/calibrate/fitter.hpp"
 
 namespace rowflow {
 
-/// `networks` in the order of the file's. Every throughput reported is what `rowflow run` simulates. Fitting:
-/// coordinate descent over the candidates from the device's own values, to the smallest mean |ln(predicted /
-/// measured)|, there of clock / the largest stage or link interval of the compiled plan, which full-rate buffers reach
-/// where their memory changes nothing (T14, T15); left-out figures come from the same descent without that network.
-/// Throws InputError for a pointer that the device does not have.
-Calibration calibrate(const CalibrationFile& file, const nlohmann::json& device, const std::vector<Network>& networks);
+/// Every throughput reported is what `rowflow run` simulates. Fitting, over all lists at once: coordinate descent over
+/// the candidates from the first device's own values, to the smallest mean |ln(predicted / measured)|, there of clock /
+/// the largest stage or link interval of the compiled plan, which full-rate buffers reach where their memory changes
+/// nothing (T14, T15); left-out figures come from the same descent without that network, on any device. Throws
+/// InputError for a pointer that a device does not have; `file` is named there.
+Calibration calibrate(const std::vector<FitParameter>& fit, const std::string& file,
+                      const std::vector<CalibrationList>& lists);
 
 }  // namespace rowflow
