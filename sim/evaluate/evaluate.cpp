@@ -10,6 +10,7 @@
 #include "sim/base/integer.hpp"
 #include "sim/evaluate/contexts.hpp"
 #include "sim/evaluate/diagnosis.hpp"
+#include "sim/mapper/fit.hpp"
 #include "sim/mapper/map_point.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/plan/time_bound.hpp"
@@ -73,16 +74,11 @@ void measure_latencies(RunResult& result, const EvaluateOptions& options, const 
   result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
 }
 
-bool within_budget(const Plan& plan) {
-  return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(),
-                      [](const ResourceUse& use) { return use.name == "buffer_budget_bytes"; });
-}
-
 RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
   RunResult result;
   result.plan = std::move(sized.plan);
   result.timing = options.timing == Timing::decoupled ? "decoupled" : "synchronous";
-  if ((options.fit != "assume" && !result.plan.fit.fits) || !within_budget(result.plan)) {
+  if ((options.fit != "assume" && !result.plan.fit.fits) || !meets_budget(result.plan)) {
     result.status = RunStatus::does_not_fit;
     return result;
   }

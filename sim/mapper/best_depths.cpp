@@ -3,11 +3,16 @@
 #include <algorithm>
 
 #include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
 #include "sim/graph/schedule_graph.hpp"
 #include "sim/mapper/smallest.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {
+
+namespace {
+constexpr Cycles as_good = 100;  // latencies within one part in so many are equal
+}
 
 Cycles shortest_latency(const Plan& plan, const Ratio& interval, const std::vector<Rows>& at_most) {
   ScheduleGraph graph(plan, interval);
@@ -33,6 +38,27 @@ std::vector<Rows> rows_allowed(const Plan& plan) {
   return rows;
 }
 
+namespace {
+
+/// Latency first: what frames that never meet take, and the shortest interval at which others take hardly more.
+void aim_at_latency(const Plan& plan, const std::vector<Rows>& at_most, BestDepths& best) {
+  const Cycles at_full_rate = shortest_latency(plan, best.interval, at_most);
+  const Cycles shortest = ceil_div(best.interval.numerator, best.interval.denominator);
+  Cycles holds = std::max(shortest, 2 * at_full_rate);
+  best.latency = shortest_latency(plan, {holds, 1}, at_most);
+  best.latency += best.latency / as_good;
+  if (at_full_rate <= best.latency) return;
+  for (Cycles fails = shortest; holds - fails > 1;) {
+    const Cycles middle = fails + (holds - fails) / 2;
+    ScheduleGraph graph(plan, {middle, 1});
+    graph.bound_latency(best.latency);
+    (graph.holds(at_most) ? holds : fails) = middle;
+  }
+  best.interval = {holds, 1};
+}
+
+}  // namespace
+
 BestDepths best_depths(const Plan& plan, const BestDepthsOptions& options) {
   BestDepths best;
   const auto interval = interval_of(plan, options.at_most);
@@ -42,7 +68,9 @@ BestDepths best_depths(const Plan& plan, const BestDepthsOptions& options) {
   search.cuts = true;
   search.effort = options.effort;
   search.at_most = options.at_most;
-  if (options.shortest_latency) search.latency = best.latency = shortest_latency(plan, best.interval, options.at_most);
+  if (options.goal == Goal::latency) aim_at_latency(plan, options.at_most, best);
+  if (options.goal == Goal::throughput) best.latency = shortest_latency(plan, best.interval, options.at_most);
+  if (options.goal != Goal::memory) search.latency = best.latency;
   const Smallest smallest = smallest_capacities(plan, best.interval, search);
   best.capacities = smallest.capacities;
   best.cuts = smallest.price;

@@ -1,26 +1,29 @@
-// Depth policy `best`: of all buffers that reach the shortest interval and, at it, the shortest latency, those that
-// take the fewest cuts of memory.
+// Depth policy `best`: of all buffers that reach what the goal puts first, those that take the fewest cuts of memory.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "sim/metrics/run_result.hpp"
+#include "sim/plan/goal.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace rowflow {
 
 struct BestDepths {
   std::vector<Rows> capacities;
-  Ratio interval;         ///< what these capacities reach, exactly; no capacities within the limits reach less
+  Ratio interval;         ///< that these capacities hold
   Cycles latency = 0;     ///< frame f of the saturated run completes at most latency + f·interval after its start
   std::int64_t cuts = 0;  ///< that these capacities take
   std::int64_t lower_bound = 0;  ///< no capacities within the limits that hold interval and latency take fewer
 };
 
 struct BestDepthsOptions {
-  std::vector<Rows> at_most;      ///< by buffer; unlimited_rows: any
-  bool shortest_latency = true;   ///< false: the interval alone counts, which may take fewer cuts
+  std::vector<Rows> at_most;  ///< by buffer; unlimited_rows: any
+  /// Throughput: the shortest interval of any capacities within the limits and, at it, the shortest latency. Memory:
+  /// that interval alone, which may take fewer cuts. Latency: the shortest within a hundredth of any interval's, and
+  /// the shortest interval at which it is kept.
+  Goal goal = Goal::throughput;
   std::int64_t effort = 300'000;  ///< about so many looks at a step after the first answer, to prove or improve it
 };
 

@@ -1,93 +1,23 @@
 #include "sim/mapper/best_plan.hpp"
 
 #include <algorithm>
-#include <cmath>
 
-#include "sim/mapper/best_depths.hpp"
+#include "sim/mapper/anchors.hpp"
+#include "sim/mapper/best_sizes.hpp"
 #include "sim/mapper/capacities.hpp"
+#include "sim/mapper/decisions.hpp"
+#include "sim/mapper/fit.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/mapper/plan_order.hpp"
 #include "sim/mapper/sized_plan.hpp"
-#include "sim/mapper/smallest.hpp"
 #include "sim/mapper/spill_search.hpp"
-#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
 namespace {
 
-constexpr std::int64_t budget_effort = 100'000;  // looks for each interval tried
-constexpr int budget_steps = 12;
-constexpr double worth_a_step = 0.002;  // of the interval
-
-bool short_of_cuts(const Plan& plan) {
-  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(),
-                     [](const ResourceUse& use) { return use.name == "l3_cuts" && use.demand > use.limit; });
-}
-
-void apply(Plan& plan, const BestDepths& depths) {
-  set_capacities(plan, depths.capacities);
-  plan.buffer_policy = BufferPolicy::best;
-  update_memory_fit(plan);
-}
-
-/// The shortest latency if the cuts are there, else the fewest cuts.
-void size(SpilledPlan& spilled) {
-  BestDepthsOptions wanted;
-  wanted.at_most = spilled.allowed;
-  apply(spilled.plan, best_depths(spilled.plan, wanted));
-  if (!short_of_cuts(spilled.plan)) return;
-  wanted.shortest_latency = false;
-  apply(spilled.plan, best_depths(spilled.plan, wanted));
-}
-
-/// The fewest bytes that hold an interval, a little work for each of several.
-Smallest fewest_bytes(const Plan& plan, const std::vector<Rows>& allowed, const Ratio& interval,
-                      std::optional<Cycles> latency) {
-  SmallestOptions search;
-  search.effort = budget_effort;
-  search.at_most = allowed;
-  search.latency = latency;
-  return smallest_capacities(plan, interval, search);
-}
-
-/// Depths within the budget: for the shortest interval and its latency, for the interval alone, or for the shortest
-/// interval found that the budget holds. Those of `minimal`, with the shortage, when not even they are within.
-void size_within(Plan& plan, const std::vector<Rows>& allowed, Bytes budget) {
-  if (on_chip_buffer_bytes(plan) <= budget) return;
-  plan.buffer_policy = BufferPolicy::budget;
-  std::vector<Rows> capacities = minimal_capacities(plan);
-  const Bytes least = bytes_of(plan, capacities);
-  if (least > budget) {
-    set_capacities(plan, capacities);
-    update_memory_fit(plan);
-    plan.fit.fits = false;
-    plan.fit.resources.push_back({"buffer_budget_bytes", "chip", least, budget});
-    return;
-  }
-  Ratio fast = interval_of(plan, allowed).value();
-  double slow = interval_of(plan, capacities).value().value();
-  for (const bool latency : {true, false}) {
-    std::optional<Cycles> bound;
-    if (latency) bound = shortest_latency(plan, fast, allowed);
-    const Smallest found = fewest_bytes(plan, allowed, fast, bound);
-    if (found.price > budget) continue;
-    set_capacities(plan, found.capacities);
-    return update_memory_fit(plan);
-  }
-  double low = fast.value();
-  for (int step = 0; step < budget_steps && slow > low * (1 + worth_a_step); ++step) {
-    const Cycles aim = static_cast<Cycles>(std::ceil(std::sqrt(low * slow)));
-    const Smallest found = fewest_bytes(plan, allowed, {aim, 1}, std::nullopt);
-    if (found.price > budget) {
-      low = static_cast<double>(aim);
-      continue;
-    }
-    capacities = found.capacities;
-    slow = interval_of(plan, capacities).value().value();
-  }
-  set_capacities(plan, capacities);
-  update_memory_fit(plan);
-}
+constexpr std::int64_t anchored_steps = 150'000;  // of all pipelines looked at for other devices
+constexpr double slow = 0.005;                    // of the interval, beyond its slowest stage's
 
 /// Depths that the user gave, by buffer name.
 void keep_given(Plan& plan, const EvaluateOptions& options) {
@@ -100,29 +30,76 @@ void keep_given(Plan& plan, const EvaluateOptions& options) {
   update_memory_fit(plan);
 }
 
-void size_all(SpilledPlan& spilled, const EvaluateOptions& options) {
-  size(spilled);
-  if (options.buffer_budget) size_within(spilled.plan, spilled.allowed, *options.buffer_budget);
-  keep_given(spilled.plan, options);
+Plan sized(Plan plan, const std::vector<Rows>& rows, const EvaluateOptions& options, bool clusters) {
+  size_best(plan, {rows, options.buffer_budget, clusters});
+  keep_given(plan, options);
+  if (options.buffer_budget) hold_to_budget(plan, *options.buffer_budget);
+  return plan;
+}
+
+/// The mapper on one device.
+Plan mapped_plan(const Network& network, const Device& device, const CompileOptions& base,
+                 const EvaluateOptions& options) {
+  CompileOptions compiling = base;
+  const auto compiled = [&](const BufferLevels& levels) {
+    compiling.levels = levels;
+    Plan plan = compile(network, device, compiling);
+    // T15's depth of buffers behind a memory level is for policies that size none; here it would only be in the way.
+    for (Buffer& buffer : plan.buffers) {
+      if (buffer.prefetch) buffer.capacity_rows = unlimited_rows;
+      buffer.prefetch = false;
+    }
+    return plan;
+  };
+  const SpilledPlan spilled = choose_spilled(compiled);
+  Plan plan = sized(spilled.plan, spilled.allowed, options, false);
+  if (!cluster_short_of_cuts(plan)) return plan;
+  // The placement leaves room for buffers only where it knows what they take.
+  compiling.buffer_bytes = bytes_in_l3(plan);
+  const SpilledPlan again = choose_spilled(compiled);
+  for (const bool clusters : {false, true}) {
+    Plan other = sized(again.plan, again.allowed, options, clusters);
+    if (better_plan(other, plan)) plan = std::move(other);
+    if (!cluster_short_of_cuts(plan)) break;
+  }
+  return plan;
+}
+
+/// Whether the chip lacks what neither depths nor placement change.
+bool beyond_chip(const Plan& plan) {
+  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) {
+    const bool sure = use.name == "controllers" || use.name == "subclusters" || use.name == "weight_bytes";
+    return sure && use.scope == "chip" && use.demand > use.limit;
+  });
+}
+
+/// How many smaller devices are worth a try: none for what is as fast as its slowest stage, whose allocation is exact,
+/// or too large for the chip, and fewer for large pipelines.
+std::size_t anchors_for(const Plan& plan, const CompileOptions& base) {
+  if (!base.mapping.empty() || !base.extra_subclusters.empty() || beyond_chip(plan)) return 0;
+  const bool as_allocated = time_of(plan) <= static_cast<double>(plan.bounds.stage_interval) * (1 + slow);
+  if (as_allocated && !short_of_memory(plan, true)) return 0;
+  std::int64_t steps = 1;
+  for (const Stage& stage : plan.stages) steps += static_cast<std::int64_t>(stage.steps());
+  return static_cast<std::size_t>(anchored_steps / steps);
 }
 
 }  // namespace
 
 Plan best_plan(const Network& network, const Device& device, const CompileOptions& base,
                const EvaluateOptions& options) {
-  CompileOptions compiling = base;
-  const auto compiled = [&](const BufferLevels& levels) {
-    compiling.levels = levels;
-    return compile(network, device, compiling);
-  };
-  SpilledPlan spilled = choose_spilled(compiled);
-  size_all(spilled, options);
-  if (!cluster_short_of_cuts(spilled.plan)) return std::move(spilled.plan);
-  // The placement leaves room for buffers only where it knows what they take.
-  compiling.buffer_bytes = bytes_in_l3(spilled.plan);
-  SpilledPlan again = choose_spilled(compiled);
-  size_all(again, options);
-  return again.plan.fit.fits || !spilled.plan.fit.fits ? std::move(again.plan) : std::move(spilled.plan);
+  Plan plan = mapped_plan(network, device, base, options);
+  std::size_t left = anchors_for(plan, base);
+  for (const Device& smaller : left > 0 ? anchors_of(device) : std::vector<Device>()) {
+    if (left-- == 0) break;
+    const Plan found = mapped_plan(network, smaller, base, options);
+    if (found.mapping.clusters.size() > static_cast<std::size_t>(plan.mapping.device_clusters)) continue;
+    Plan taken = plan_of(network, device, base, decisions_of(found));
+    taken.buffer_policy = found.buffer_policy;
+    if (options.buffer_budget) hold_to_budget(taken, *options.buffer_budget);
+    if (better_plan(taken, plan)) plan = std::move(taken);
+  }
+  return plan;
 }
 
 }  // namespace rowflow

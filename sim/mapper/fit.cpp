@@ -39,6 +39,8 @@ void conclude(Fit& fit) {
                           [](const ResourceUse& use) { return use.demand > use.limit; });
 }
 
+constexpr const char* budget_resource = "buffer_budget_bytes";
+
 std::int64_t chip_l3_cuts(const Mapping& m) { return m.device_clusters * m.limit.weight_cuts; }
 
 }  // namespace
@@ -70,6 +72,25 @@ void assess_fit(Plan& plan, const std::string& mode) {
   // Enough of everything, but no way found to divide it among the clusters.
   add_resource(plan.fit, "clusters", "chip", static_cast<std::int64_t>(m.clusters.size()), m.device_clusters);
   conclude(plan.fit);
+}
+
+void hold_to_budget(Plan& plan, Bytes budget) {
+  const Bytes bytes = on_chip_buffer_bytes(plan);
+  if (bytes <= budget) return;
+  plan.fit.fits = false;
+  plan.fit.resources.push_back({budget_resource, "chip", bytes, budget});
+}
+
+bool meets_budget(const Plan& plan) {
+  return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(),
+                      [](const ResourceUse& use) { return use.name == budget_resource; });
+}
+
+bool short_of_memory(const Plan& plan, bool clusters) {
+  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [&](const ResourceUse& use) {
+    const bool memory = use.name == "l3_cuts" || use.name == "l4_cuts" || use.name == "memory_bytes";
+    return memory && use.demand > use.limit && (clusters || use.scope == "chip");
+  });
 }
 
 std::optional<Bytes> buffer_bytes_available(const Plan& plan) {

@@ -12,4 +12,12 @@ namespace rowflow {
 /// L2) of the chip; of a single cluster what it is short of; clusters when only the division among them fails.
 void assess_fit(Plan& plan, const std::string& mode);
 
+/// Says in Plan::fit by how much the row buffers on the chip exceed the budget, if they do. After assess_fit, which
+/// knows no budget.
+void hold_to_budget(Plan& plan, Bytes budget);
+bool meets_budget(const Plan& plan);
+
+/// Whether the plan lacks cuts or bytes of memory: of the chip as a whole, or, `clusters`, of a cluster too.
+bool short_of_memory(const Plan& plan, bool clusters);
+
 }  // namespace rowflow

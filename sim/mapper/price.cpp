@@ -12,6 +12,13 @@ Price::Price(const Plan& plan, Bytes unit) {
   for (const Buffer& buffer : plan.buffers) entries_.push_back({std::max<Bytes>(1, buffer.row_bytes), unit, 1});
 }
 
+Price Price::bytes_on_chip(const Plan& plan) {
+  Price price(plan);
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b)
+    if (plan.buffers[b].level == MemoryLevel::host) price.entries_[b].times = 0;
+  return price;
+}
+
 Price Price::cuts(const Plan& plan) {
   Price price(plan, plan.mapping.cut_bytes);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {

@@ -18,8 +18,13 @@ class Price {
   /// for each reader.
   static Price cuts(const Plan& plan);
 
+  /// Bytes, those in the host's memory for nothing (bytes_of).
+  static Price bytes_on_chip(const Plan& plan);
+
   std::int64_t of(int buffer, Rows rows) const;
   std::int64_t of(const std::vector<Rows>& capacities) const;
+
+  bool is_free(int buffer) const { return entries_[static_cast<std::size_t>(buffer)].times == 0; }
 
   /// The most rows that cost no more than these and `more`, at least so many. What is free grows by a row for each
   /// unit.

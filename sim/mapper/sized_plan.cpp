@@ -4,6 +4,7 @@
 
 #include "sim/compile/names.hpp"
 #include "sim/mapper/best_plan.hpp"
+#include "sim/mapper/fit.hpp"
 #include "sim/mapper/memory.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
@@ -33,15 +34,12 @@ void keep_to_budget(Plan& plan, const EvaluateOptions& options, std::vector<Rows
   if (bytes_of(plan, capacities) <= *options.buffer_budget) return;
   const auto minimal = minimal_capacities(plan);
   auto within = capacities_within(plan, minimal, capacities, *options.buffer_budget);
-  const bool too_little = within.empty();
-  capacities = too_little ? minimal : std::move(within);
+  capacities = within.empty() ? minimal : std::move(within);
   plan.buffer_policy = BufferPolicy::budget;
   put_given_depths(plan, options, capacities);
   set_capacities(plan, capacities);
   update_memory_fit(plan);
-  if (!too_little) return;
-  plan.fit.fits = false;
-  plan.fit.resources.push_back({"buffer_budget_bytes", "chip", bytes_of(plan, minimal), *options.buffer_budget});
+  hold_to_budget(plan, *options.buffer_budget);
 }
 
 /// Depths of the policy; those of `options.capacities` stay as they are. The run that gave them, when they are T14's
@@ -108,11 +106,6 @@ SizedPlan settled(const Network& network, const Device& device, const EvaluateOp
   return sized;
 }
 
-bool meets_budget(const Plan& plan) {
-  return std::none_of(plan.fit.resources.begin(), plan.fit.resources.end(),
-                      [](const ResourceUse& use) { return use.name == "buffer_budget_bytes"; });
-}
-
 /// Cycles a frame; none when it does not run within its budget.
 std::optional<double> interval_of(const Plan& plan) {
   if (!meets_budget(plan)) return std::nullopt;
@@ -139,13 +132,16 @@ SizedPlan within_budget(const Network& network, const Device& device, const Eval
   return without && *without <= *with_host ? shallow : spilled;
 }
 
+SizedPlan by_policy(const Network& network, const Device& device, const EvaluateOptions& options) {
+  if (options.buffers == "best" && !device.row_forwarding)
+    return {best_plan(network, device, compile_options_of(options), options), std::nullopt};
+  return options.buffer_budget ? within_budget(network, device, options) : settled(network, device, options, false);
+}
+
 }  // namespace
 
 SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options) {
-  if (options.buffers == "best" && !device.row_forwarding)
-    return {best_plan(network, device, compile_options_of(options), options), std::nullopt};
-  SizedPlan sized =
-      options.buffer_budget ? within_budget(network, device, options) : settled(network, device, options, false);
+  SizedPlan sized = by_policy(network, device, options);
   if (options.part) return sized;  // names of other parts' buffers
   require_known_buffers("buffer capacities", sized.plan, options.capacities);
   require_known_buffers("--mapping: /fifo_rows", sized.plan, options.fifo_rows);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "sim/base/error.hpp"
+#include "sim/base/integer.hpp"
 #include "sim/graph/interval.hpp"
 #include "sim/graph/schedule_graph.hpp"
 #include "sim/mapper/demands.hpp"
@@ -18,13 +19,18 @@ constexpr std::int64_t looks_a_round = 1'000'000;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
+Price priced(const Plan& plan, const SmallestOptions& options) {
+  if (options.cuts) return Price::cuts(plan);
+  return options.on_chip ? Price::bytes_on_chip(plan) : Price(plan, options.unit);
+}
+
 class Search {
  public:
   Search(const Plan& plan, const Ratio& interval, const SmallestOptions& options)
       : plan_(plan),
         effort_(options.effort),
         at_least_(options.at_least.empty() ? std::vector<Rows>(plan.buffers.size()) : options.at_least),
-        price_(options.cuts ? Price::cuts(plan) : Price(plan, options.unit)),
+        price_(priced(plan, options)),
         whole_(plan, interval),
         part_(plan, interval),
         open_(options.at_most.empty() ? unlimited_capacities(plan) : options.at_most) {
@@ -121,11 +127,14 @@ class Search {
     return least(smallest, best_[at(buffer)], holds);
   }
 
+  /// Bytes of a row, as far as they cost anything.
+  Bytes width(int buffer) const { return price_.is_free(buffer) ? 0 : plan_.buffers[at(buffer)].row_bytes; }
+
   /// Lowers one buffer after the other, the widest first, as far as the interval is kept.
   void lower(std::vector<Rows>& capacities) {
     std::vector<int> order(capacities.size());
     std::iota(order.begin(), order.end(), 0);
-    const auto dearer = [&](int a, int b) { return plan_.buffers[at(a)].row_bytes > plan_.buffers[at(b)].row_bytes; };
+    const auto dearer = [&](int a, int b) { return width(a) > width(b); };
     std::stable_sort(order.begin(), order.end(), dearer);
     for (const int b : order) {
       if (capacities[at(b)] == least_[at(b)]) continue;
@@ -173,7 +182,7 @@ class Search {
   /// Those of the buffers without which the others would suffice; the cheap ones go first, for the dear ones make the
   /// stronger demand.
   std::vector<int> necessary(std::vector<int> buffers, const std::vector<Rows>& from) {
-    const auto cheaper = [&](int a, int b) { return plan_.buffers[at(a)].row_bytes < plan_.buffers[at(b)].row_bytes; };
+    const auto cheaper = [&](int a, int b) { return width(a) < width(b); };
     std::stable_sort(buffers.begin(), buffers.end(), cheaper);
     std::vector<Rows> capacities = open_;
     for (const int b : buffers) capacities[at(b)] = from[at(b)];
@@ -245,23 +254,17 @@ std::vector<Rows> unlimited_capacities(const Plan& plan) {
   return capacities;
 }
 
+/// From the slowest stage's on, up to what one cycle that is too long after the other needs.
 Cycles shortest_interval(const Plan& plan) {
-  const auto holds = [&](Cycles interval) {
-    return ScheduleGraph(plan, {interval, 1}).holds(unlimited_capacities(plan));
-  };
-  Cycles fails = 0;
-  for (const Stage& stage : plan.stages) fails = std::max(fails, stage_interval(stage) - 1);
-  Cycles works = fails + 1;
-  if (works == 0) works = 1;
-  for (Cycles step = 1; !holds(works); step *= 2) {
-    fails = works;
-    works += step;
+  Cycles interval = 1;
+  for (const Stage& stage : plan.stages) interval = std::max(interval, stage_interval(stage));
+  for (;;) {
+    ScheduleGraph graph(plan, {interval, 1});
+    if (graph.holds(unlimited_capacities(plan))) return interval;
+    const auto cycle = graph.long_cycle();
+    if (!cycle || cycle->frames == 0) throw Defect("unlimited buffers deadlock");
+    interval = ceil_div(cycle->cycles, static_cast<Cycles>(cycle->frames));
   }
-  while (works - fails > 1) {
-    const Cycles middle = fails + (works - fails) / 2;
-    (holds(middle) ? works : fails) = middle;
-  }
-  return works;
 }
 
 std::optional<Ratio> interval_of(const Plan& plan, const std::vector<Rows>& capacities) {

@@ -19,7 +19,8 @@ struct SmallestOptions {
   std::vector<Rows> at_least = {};  ///< by buffer; empty: only what the stages need
   std::vector<Rows> at_most = {};   ///< by buffer (unlimited_rows: any); empty: any but for buffers from a memory level
   std::optional<Cycles> latency =
-      {};  ///< of every frame in a schedule that repeats every interval (ScheduleGraph::bound_latency)
+      {};                ///< of every frame in a schedule that repeats every interval (ScheduleGraph::bound_latency)
+  bool on_chip = false;  ///< without cuts: bytes on the chip count, those in the host's memory do not
 };
 
 struct Smallest {

@@ -8,6 +8,7 @@
 #include "sim/graph/schedule_graph.hpp"
 #include "sim/mapper/best_depths.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/mapper/spill_levels.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {
@@ -17,10 +18,17 @@ namespace {
 constexpr double worth_a_spill = 0.005;           // of the interval
 constexpr Cycles any_interval = Cycles{1} << 40;  // only deadlocks are longer
 constexpr int most_aims = 8;
-constexpr int most_changes = 40;  // looked at
+constexpr int most_changes = 40, least_changes = 6;  // looked at
+constexpr std::int64_t most_steps = 4'000'000;       // of all pipelines looked at
 constexpr int most_restarts = 3;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+int changes_to_try(const Plan& plan) {
+  std::int64_t steps = 1;
+  for (const Stage& stage : plan.stages) steps += static_cast<std::int64_t>(stage.steps());
+  return static_cast<int>(std::clamp<std::int64_t>(most_steps / steps, least_changes, most_changes));
+}
 
 double time_of(const SpilledPlan& trial) { return trial.interval ? trial.interval->value() : HUGE_VAL; }
 
@@ -77,19 +85,40 @@ class SpillSearch {
 
  private:
   SpilledPlan trial(BufferLevels levels, std::map<std::string, std::int64_t> l4_cuts) const {
+    SpilledPlan made = compiled_with(std::move(levels), std::move(l4_cuts));
+    made.interval = interval_of(made.plan, made.allowed);
+    return made;
+  }
+
+  /// Without what it reaches, which is long work.
+  SpilledPlan compiled_with(BufferLevels levels, std::map<std::string, std::int64_t> l4_cuts) const {
     SpilledPlan made;
     made.plan = compiled_(levels);
     made.levels = std::move(levels);
     made.l4_cuts = std::move(l4_cuts);
     made.allowed = rows_allowed(made.plan);
     for (const auto& [name, cuts] : made.l4_cuts) {
-      const auto b = at(find_buffer(made.plan, name));
-      made.allowed[b] = rows_in(made.plan, b, cuts);
+      const int b = find_buffer(made.plan, name);
+      made.allowed[at(b)] = rows_in(made.plan, b, cuts);
     }
-    made.interval = interval_of(made.plan, made.allowed);
     for (const Buffer& buffer : made.plan.buffers)
       if (buffer.level == MemoryLevel::host)
         made.host_bytes += 2 * checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
+    return made;
+  }
+
+  /// The same only if it may be better than `best`: a trial that does not come near it is told by one look.
+  std::optional<SpilledPlan> better_trial(const BufferLevels& levels,
+                                          const std::map<std::string, std::int64_t>& l4_cuts,
+                                          const SpilledPlan& best) const {
+    SpilledPlan made = compiled_with(levels, l4_cuts);
+    if (best.interval) {
+      const auto near = static_cast<Cycles>(std::ceil(time_of(best) * (1 + worth_a_spill)));
+      if (made.plan.bounds.stage_interval > near || !ScheduleGraph(made.plan, {near, 1}).holds(made.allowed))
+        return std::nullopt;
+    }
+    made.interval = interval_of(made.plan, made.allowed);
+    if (!better(made, best)) return std::nullopt;
     return made;
   }
 
@@ -109,24 +138,39 @@ class SpillSearch {
   /// Spills what conflicts with the interval aimed at, until nothing does or nothing that could be spilled.
   SpilledPlan aim_at(const SpilledPlan& start, Cycles interval) const {
     SpilledPlan now = start;
-    while (now.plan.bounds.stage_interval <= interval) {
-      ScheduleGraph graph(now.plan, {interval, 1});
-      if (graph.holds(now.allowed)) break;
-      if (!spill_one(now, graph, interval)) break;
-      now = trial(std::move(now.levels), std::move(now.l4_cuts));
+    bool changed = false;
+    while (now.plan.bounds.stage_interval <= interval && spill_for(now, interval)) {
+      now = compiled_with(std::move(now.levels), std::move(now.l4_cuts));
+      changed = true;
     }
+    if (changed) now.interval = interval_of(now.plan, now.allowed);
     return now;
   }
 
-  /// Of the buffers in the conflict the one whose rows cost the link least; false when none may be spilled.
-  bool spill_one(SpilledPlan& now, const ScheduleGraph& graph, Cycles interval) const {
+  /// One buffer for each conflict of this pipeline, as if it could be any depth where it goes; whether there were any.
+  bool spill_for(SpilledPlan& now, Cycles interval) const {
+    ScheduleGraph graph(now.plan, {interval, 1}), alone(now.plan, {interval, 1});
+    std::vector<Rows> allowed = now.allowed;
+    bool spilled = false;
+    while (!graph.holds(allowed)) {
+      const int buffer = spill_one(now, graph.conflict(), allowed, alone);
+      if (buffer < 0) break;
+      allowed[at(buffer)] = unlimited_rows;
+      spilled = true;
+    }
+    return spilled;
+  }
+
+  /// Of the buffers in the conflict the one whose rows cost the link least; −1 when none may be spilled.
+  int spill_one(SpilledPlan& now, const std::vector<int>& conflict, const std::vector<Rows>& allowed,
+                ScheduleGraph& alone) const {
     Bytes least = 0;
     int chosen = -1;
     Rows chosen_rows = 0;
-    for (const int b : graph.conflict()) {
+    for (const int b : conflict) {
       const Buffer& buffer = now.plan.buffers[at(b)];
-      if (!may_spill(now.plan, buffer) || now.allowed[at(b)] == unlimited_rows) continue;
-      const Rows rows = rows_needed(now, b, interval);
+      if (!may_spill(now.plan, buffer) || allowed[at(b)] == unlimited_rows) continue;
+      const Rows rows = rows_needed(now, b, alone);
       const Bytes bytes = l4_takes(now, b, rows) ? 0 : checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
       if (chosen >= 0 && bytes >= least) continue;
       least = bytes;
@@ -134,61 +178,27 @@ class SpillSearch {
       chosen_rows = rows;
     }
     if (chosen >= 0) put_outside(now, chosen, chosen_rows);
-    return chosen >= 0;
+    return chosen;
   }
 
   /// The least that the buffer has in any capacities that hold the interval; a frame's rows and the window more when
   /// that is not to be had.
-  Rows rows_needed(const SpilledPlan& now, int buffer, Cycles interval) const {
+  Rows rows_needed(const SpilledPlan& now, int buffer, ScheduleGraph& alone) const {
     std::vector<Rows> capacities = unlimited_capacities(now.plan);
-    ScheduleGraph graph(now.plan, {interval, 1});
     Rows fails = now.allowed[at(buffer)];
     Rows holds = fails + now.plan.buffers[at(buffer)].rows_per_frame;
     while (holds - fails > 1) {
       const Rows middle = fails + (holds - fails) / 2;
       capacities[at(buffer)] = middle;
-      (graph.holds(capacities) ? holds : fails) = middle;
+      (alone.holds(capacities) ? holds : fails) = middle;
     }
     return holds;
-  }
-
-  std::int64_t cuts_for(const SpilledPlan& now, int buffer, Rows rows) const {
-    return ceil_div(checked_multiply(rows, now.plan.buffers[at(buffer)].row_bytes), now.plan.mapping.cut_bytes);
-  }
-
-  /// Whether L4 has room for so many rows, beside those that are there; a buffer that is there already goes on to the
-  /// host.
-  bool l4_takes(const SpilledPlan& now, int buffer, Rows rows) const {
-    if (now.plan.buffers[at(buffer)].level != MemoryLevel::l3) return false;
-    return cuts_for(now, buffer, rows) <= at_most_in_l4(now, l4_left(now));
-  }
-
-  static std::int64_t l4_left(const SpilledPlan& now) {
-    std::int64_t left = now.plan.mapping.l4_cuts;
-    for (const auto& [name, cuts] : now.l4_cuts) left -= cuts;
-    return left;
-  }
-
-  static std::int64_t at_most_in_l4(const SpilledPlan& now, std::int64_t left) {
-    return now.plan.mapping.l4_limit_cuts > 0 ? std::min(left, now.plan.mapping.l4_limit_cuts) : left;
-  }
-
-  static Rows rows_in(const Plan& plan, std::size_t buffer, std::int64_t cuts) {
-    return std::max<Rows>(1, cuts * plan.mapping.cut_bytes / std::max<Bytes>(1, plan.buffers[buffer].row_bytes));
-  }
-
-  void put_outside(SpilledPlan& now, int buffer, Rows rows) const {
-    const std::string& name = now.plan.buffers[at(buffer)].name;
-    const bool l4 = l4_takes(now, buffer, rows);
-    now.levels[name] = l4 ? MemoryLevel::l4 : MemoryLevel::host;
-    now.l4_cuts.erase(name);
-    if (l4) now.l4_cuts[name] = cuts_for(now, buffer, rows);
   }
 
   /// Single changes, each of which has to be better: back into L3, from the host into what is left of L4, or there in
   /// place of another buffer.
   SpilledPlan improved(SpilledPlan best) const {
-    int left = most_changes;
+    int left = changes_to_try(best.plan);
     for (bool changed = true; changed && left > 0;) {
       changed = false;
       shrink_in_l4(best);
@@ -196,9 +206,9 @@ class SpillSearch {
         if (best.levels.count(name) == 0) continue;
         for (const auto& [levels, l4_cuts] : changes_of(best, name)) {
           if (left-- <= 0) return best;
-          SpilledPlan other = trial(levels, l4_cuts);
-          if (!better(other, best)) continue;
-          best = std::move(other);
+          auto other = better_trial(levels, l4_cuts, best);
+          if (!other) continue;
+          best = std::move(*other);
           changed = true;
           break;
         }
@@ -234,8 +244,8 @@ class SpillSearch {
         now.allowed[b] = middle;
         (graph.holds(now.allowed) ? holds : fails) = middle;
       }
-      cuts = cuts_for(now, static_cast<int>(b), holds);
-      now.allowed[b] = rows_in(now.plan, b, cuts);
+      cuts = cuts_for(now.plan, static_cast<int>(b), holds);
+      now.allowed[b] = rows_in(now.plan, static_cast<int>(b), cuts);
     }
   }
 

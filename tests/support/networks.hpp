@@ -49,6 +49,8 @@ class NetworkBuilder {
     c.tile_height = tile;
     return add(c, {pooled, scaled}, shape_of(scaled), 0);
   }
+  /// The sum of two maps of the same shape.
+  int skip(const std::string& name, int a, int b) { return layer(LayerType::add, name, {a, b}, shape_of(a)); }
   int layer(LayerType type, const std::string& name, std::vector<int> inputs, Shape output) {
     return add(named(name, type), std::move(inputs), output, 0);
   }
