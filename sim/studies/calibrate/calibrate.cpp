@@ -5,11 +5,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "sim/mapper/compile.hpp"
 #include "sim/config/device_figures.hpp"
+#include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
-#include "sim/evaluate/evaluate.hpp"
 #include "sim/studies/calibrate/three_limits.hpp"
 
 namespace rowflow {
@@ -30,7 +30,7 @@ class Fitter {
     Values values;
     for (const FitParameter& parameter : file_.fit) {
       check_figure(device_, parameter.pointer, file_.file);
-      values.push_back(device_.at(nlohmann::json::json_pointer(parameter.pointer + "/value")).get<std::int64_t>());
+      values.push_back(figure_value(device_, parameter.pointer));
     }
     return values;
   }
