@@ -7,8 +7,9 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
+#include "sim/config/device_document.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/config/locate.hpp"
-#include "sim/config/parse.hpp"
 
 namespace rowflow {
 
@@ -25,7 +26,12 @@ int calibrate_command(const Request& request) {
   std::vector<Network> networks;
   for (const MeasuredNetwork& measured : file.networks)
     networks.push_back(build_network(named_network_config(beside(measured.network))));
-  const Calibration calibration = calibrate(file, parse_json_file(file.device), networks);
+  nlohmann::json device = read_device_document(file.device);
+  for (const auto& [pointer, value] : request.point.values(Knob::device_set)) {
+    check_figure(device, pointer, row_of(Knob::device_set).flag);
+    set_figure(device, pointer, value);
+  }
+  const Calibration calibration = calibrate(file, device, networks);
   write_output(request, reporter_of(request)->calibration(calibration));
   return 0;
 }
