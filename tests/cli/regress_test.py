@@ -66,12 +66,13 @@ class Regress(Folder):
         done = rowflow("regress", self.folder, "--format", "github")
         self.assertEqual(done.returncode, 2)
         lines = done.stdout.splitlines()
-        file = str(self.folder / "a.json")
+        file, title = str(self.folder / "a.json"), "rowflow regress a"
         self.assertEqual(lines[:2], [
-            f"::error file={file},title=rowflow regress a::/throughput/interval_cycles: expected 640, got 576.0 (-10.00 %25)",
-            f'::error file={file},title=rowflow regress a::/status: expected "dead,lock: 100 %25", got "ok"'])
+            f"::error file={file},title={title}::/throughput/interval_cycles: expected 640, got 576.0 (-10.00 %25)",
+            f'::error file={file},title={title}::/status: expected "dead,lock: 100 %25", got "ok"'])
         self.assertRegex(lines[2], r'^::error file=.*b\.json,title=rowflow regress b::.*did you mean "tiny_se"')
-        self.assertEqual(lines[3:], ["::notice title=rowflow regress::3 cases: 1 as expected, 1 differs, 1 broken config"])
+        summary = "3 cases: 1 as expected, 1 differs, 1 broken config"
+        self.assertEqual(lines[3:], [f"::notice title=rowflow regress::{summary}"])
         odd = self.case("od,d:%", {"/status": "no"})
         self.assertIn("file=" + str(odd).replace("%", "%25").replace(",", "%2C").replace(":", "%3A") + ",",
                       rowflow("regress", odd, "--format", "github").stdout)
@@ -81,18 +82,21 @@ class Regress(Folder):
         buffers.write_text(json.dumps({"buffers": {"conv->add": 5}}))
         file = self.folder / "new/case.json"
         file.parent.mkdir()
-        point = ["tiny_se", "--device", "tiny", "--tile-height", "se=2", "--buffers", buffers, "--set", "/clusters=3", "--fps", 2]
+        point = ["tiny_se", "--device", "tiny", "--tile-height", "se=2", "--buffers", buffers, "--set", "/clusters=3",
+                 "--fps", 2]
         self.assertEqual(rowflow("regress", "--init", *point, "--tolerance", 3, "-o", file).returncode, 0)
         case = json.loads(file.read_text())
         self.assertEqual(case["network"], "tiny_se")
         self.assertEqual(case["device"], "tiny")
-        self.assertEqual(case["options"], {"block_heights": {"se": 2}, "buffers": str(buffers), "fps": 2, "set": {"/clusters": 3}})
+        self.assertEqual(case["options"], {"block_heights": {"se": 2}, "buffers": str(buffers), "fps": 2,
+                                           "set": {"/clusters": 3}})
         run = json.loads(rowflow("run", *point, "--format", "json").stdout)
         self.assertEqual(case["expect"]["/throughput/interval_cycles"],
                          {"value": run["throughput"]["interval_cycles"], "tolerance_percent": 3})
         self.assertEqual(case["expect"]["/bottleneck/stages"], run["bottleneck"]["stages"])
         self.assertEqual(rowflow("validate", file).returncode, 0)
-        self.assertEqual(rowflow("regress", file).stdout, f"ok       case: {len(case['expect'])} fields\n1 case: 1 as expected\n")
+        self.assertEqual(rowflow("regress", file).stdout,
+                         f"ok       case: {len(case['expect'])} fields\n1 case: 1 as expected\n")
         self.assertIn("is there already", rowflow("regress", "--init", "tiny_se", "-o", file).stderr)
         printed = json.loads(rowflow("regress", "--init", "tiny_se").stdout)
         self.assertNotIn("options", printed)
@@ -114,9 +118,11 @@ class Regress(Folder):
         self.assertEqual(rowflow("regress", self.folder / "cases/a.json").returncode, 0)
 
     def test_what_makes_no_case(self):
-        for arguments, words in ((["--init", "tiny_se", "mobilenet_v2"], "found 2 networks"), (["--init", "tiny_es"], "did you mean"),
+        for arguments, words in ((["--init", "tiny_se", "mobilenet_v2"], "found 2 networks"),
+                                 (["--init", "tiny_es"], "did you mean"),
                                  (["tiny_se", "--tile-height", 3], "--tile-height: expected --init"),
-                                 (["--init", "tiny_se", "--update"], "nothing to compare"), (["x", "--tolerance", 2], "expected --init")):
+                                 (["--init", "tiny_se", "--update"], "nothing to compare"),
+                                 (["x", "--tolerance", 2], "expected --init")):
             done = rowflow("regress", *arguments)
             self.assertEqual(done.returncode, 2)
             self.assertIn(words, done.stderr)

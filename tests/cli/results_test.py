@@ -81,12 +81,19 @@ class Documents(unittest.TestCase):
             rowflow("run", "tiny_se", "--timing", "synchronous"),
             rowflow("run", "resnet_v1_50", "--mapping", "resnet_v1_50"),
             rowflow("run", "tiny_se", "--set", "/row_forwarding=true"),
+            rowflow("run", "efficientnet_b0", "--fit", "contexts"),
         ]
         self.complete(documents)
 
     def test_plans(self):
         self.complete([rowflow("plan", "efficientnet_b0"), rowflow("plan", "tiny_se", "--device", "tiny"),
                        rowflow("plan", "stdc1", "--set", "/row_forwarding=true")])
+
+    def test_plans_of_several_contexts(self):
+        document = rowflow("plan", "efficientnet_b0", "--fit", "contexts")
+        self.complete([document])
+        for context in document["contexts"]:
+            schemas.check(context["plan"])
 
     def test_sizes(self):
         self.complete([rowflow("size", "tiny_se", "--pareto"), rowflow("size", "tiny_se", "--cuts"),
@@ -159,7 +166,7 @@ class Page(unittest.TestCase):
                 if isinstance(field.get(inner), dict):
                     look(f"{place}[]", field[inner])
 
-        self.assertEqual(len(schemas.VALIDATORS), 9)
+        self.assertEqual(len(schemas.VALIDATORS), 10)
         for const, validator in schemas.VALIDATORS.items():
             look(const, validator.schema)
 
