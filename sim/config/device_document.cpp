@@ -1,7 +1,6 @@
 #include "sim/config/device_document.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -45,8 +44,8 @@ Json with_bases(const std::string& file, std::vector<std::string> above) {
   root.at("name").title();  // of its own: two devices of one name could not be told apart
   const Reader reader = root.at("base");
   const std::string base = base_file(reader, file);
-  above.push_back(std::filesystem::weakly_canonical(file).string());
-  if (std::find(above.begin(), above.end(), std::filesystem::weakly_canonical(base).string()) != above.end())
+  above.push_back(real_path(file));
+  if (std::find(above.begin(), above.end(), real_path(base)) != above.end())
     reader.fail("found a device that builds on this one, expected another");
   Json whole = with_bases(base, std::move(above));
   device_from(whole, base);  // what is wrong with it is not this file's fault

@@ -65,6 +65,12 @@ std::string resolve_calibration(const std::string& name_or_path) {
   return resolve(name_or_path, "calibration", "calibration file");
 }
 
+std::string real_path(const std::string& path) {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(path, error);
+  return error ? path : real.string();
+}
+
 std::string located(const std::string& name, const std::string& file) {
   const fs::path path(name);
   const bool is_path = name.find('/') != std::string::npos || path.has_extension();

@@ -27,4 +27,7 @@ std::string resolve_calibration(const std::string& name_or_path);
 /// A path of a config is relative to that config's file; anything else is the name of what comes with the program.
 std::string located(const std::string& name, const std::string& file);
 
+/// One spelling for all paths of a file.
+std::string real_path(const std::string& path);
+
 }  // namespace rowflow

@@ -73,8 +73,8 @@ NetworkConfig read(const std::string& file, std::vector<std::string> above) {
   const std::string base = base_file(reader, file);
   if (std::filesystem::path(base).extension() == ".onnx")
     reader.fail("found a model, expected a network config: `rowflow import` makes one of it");
-  above.push_back(std::filesystem::weakly_canonical(file).string());
-  if (std::find(above.begin(), above.end(), std::filesystem::weakly_canonical(base).string()) != above.end())
+  above.push_back(real_path(file));
+  if (std::find(above.begin(), above.end(), real_path(base)) != above.end())
     reader.fail("found a network that builds on this one, expected another");
   NetworkConfig config = read(base, std::move(above));
   config.file = fmt::format("{}, of {}", config.file, file);
