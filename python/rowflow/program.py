@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import weakref
 
 
 class RowflowError(Exception):
@@ -126,10 +127,15 @@ def sweep(network, out=None, **options):
     >>> rowflow.sweep("efficientnet_b0", tile_height="full,7..28:7", set={"/clusters": [8, 16]}, out="results")
     """
     from .results import Results
-    temporary = None
-    if out is None:
-        temporary = tempfile.TemporaryDirectory(prefix="rowflow-")
-        out = temporary.name
+    folder = tempfile.mkdtemp(prefix="rowflow-") if out is None else out
     wanted = network if isinstance(network, (list, tuple)) else [network]
-    call_text("sweep", *wanted, out=out, quiet=True, **options)
-    return Results(out, temporary)
+    try:
+        call_text("sweep", *wanted, out=folder, quiet=True, **options)
+        results = Results(folder)
+    except BaseException:
+        if out is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    if out is None:
+        weakref.finalize(results, shutil.rmtree, folder, ignore_errors=True)
+    return results

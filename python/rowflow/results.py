@@ -18,9 +18,8 @@ class Results:
     >>> results.points.groupby("tile_height")["fps"].max()
     """
 
-    def __init__(self, folder, _temporary=None):
+    def __init__(self, folder):
         self.folder = os.fspath(folder)
-        self._temporary = _temporary  # the folder goes with this object
         self.path = os.path.join(self.folder, "results.sqlite")
         if not os.path.isfile(self.path):
             raise InputError(2, f"{self.path}: no such file, expected a folder that rowflow sweep has written")

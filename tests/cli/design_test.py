@@ -51,17 +51,16 @@ class Designs(unittest.TestCase):
     def test_a_chip_of_sixteen_clusters_over_clusters_and_heights(self):
         chip = ROOT / "tests/data/good/device_base.json"
         self.assertLessEqual(len(chip.read_text(encoding="utf-8").splitlines()), 15)
-        rowflow("sweep", "efficientnet_b0", "--device", chip, "--set", "/clusters=8..16:4",
+        rowflow("sweep", "efficientnet_b2", "--device", chip, "--set", "/clusters=8..16:4",
                 "--tile-height", "full,7..28:7", "-o", self.folder / "r")
         rows = points(self.folder / "r")
         self.assertEqual([(row["tile_height"], row["device:/clusters"]) for row in rows],
                          list(itertools.product(("full", "7", "14", "21", "28"), ("8", "12", "16"))))
         self.assertTrue(all(row["status"] == "ok" for row in rows))
-        fps = {row["device:/clusters"]: float(row["fps"]) for row in rows if row["tile_height"] == "7"}
-        self.assertLess(fps["8"], fps["16"])
+        self.assertEqual({row["device:/clusters"]: row["contexts"] for row in rows}, {"8": "2", "12": "1", "16": "1"})
         # each as a single run has it
         for row in rows[:3]:
-            one = result("efficientnet_b0", "--device", chip, "--tile-height", row["tile_height"],
+            one = result("efficientnet_b2", "--device", chip, "--tile-height", row["tile_height"],
                          "--set", f"/clusters={row['device:/clusters']}")
             self.assertEqual(one["throughput"]["fps"], float(row["fps"]))
 
@@ -71,10 +70,11 @@ class Designs(unittest.TestCase):
         document["rates"]["depthwise"]["low"] = 900
         document["memory"]["l3_cuts_per_cluster"]["value"] = 90
         document["fused_add"] = False
+        document["clock_hz"]["value"] = 350000000
         changed = self.write("changed.json", document)
-        given = ["/rates/depthwise=900", "/memory/l3_cuts_per_cluster=90", "/fused_add=false"]
+        given = ["/rates/depthwise=900", "/memory/l3_cuts_per_cluster=90", "/fused_add=false", "/clock_hz=350000000"]
         given = [word for figure in given for word in ("--set", figure)]
-        over = self.write("over.json", {"base": "hailo8", "name": "hailo8", "fused_add": False,
+        over = self.write("over.json", {"base": "hailo8", "name": "hailo8", "fused_add": False, "clock_hz": 350000000,
                                         "memory": {"l3_cuts_per_cluster": 90},
                                         "rates": {"depthwise": document["rates"]["depthwise"]}})
         for command in (["plan", "efficientnet_b0"], ["run", "mobilenet_v2"], ["explain", "tiny_se", "--levers", "1"],
@@ -88,7 +88,7 @@ class Designs(unittest.TestCase):
         for command in ("plan", "run", "explain", "size", "tune"):
             said = rowflow(command, "tiny_se", "--set", "/rates/kconv=3", status=2).stderr
             self.assertIn('--set: the device has no figure "/rates/kconv"; did you mean "/rates/conv"?', said)
-            for figure, complaint in (("/fused_add=3", "true or false"), ("/clusters=0", "/clusters: found 0")):
+            for figure, complaint in (("/fused_add=3", "true or false"), ("/clusters=0", "found 0, expected")):
                 self.assertIn(complaint, rowflow(command, "tiny_se", "--set", figure, status=2).stderr)
 
     def test_numbers_alone_are_no_assumptions(self):
@@ -177,11 +177,15 @@ class Designs(unittest.TestCase):
             self.assertEqual(folding[name]["outFIFODepths"], [elements[o["buffer"]] for o in stage["outputs"]])
         file = self.folder / "depths.sv"
         rowflow("plan", *arguments, "--depths", "systemverilog", "-o", file)
-        found = re.findall(r"localparam int unsigned ([A-Z_][A-Z0-9_]*)_ROWS = (\d+);", file.read_text(encoding="utf-8"))
+        parameter = re.compile(r"localparam int unsigned ([A-Z_][A-Z0-9_]*)_ROWS = (\d+);")
+        found = parameter.findall(file.read_text(encoding="utf-8"))
         self.assertEqual([int(rows) for _, rows in found], [b["capacity_rows"] for b in buffers])
         self.assertEqual(len({name for name, _ in found}), len(buffers))
         if shutil.which("verilator"):
-            subprocess.run(["verilator", "--lint-only", "-Wno-UNUSED", file], check=True, cwd=self.folder)
+            with open(file, "a", encoding="utf-8") as text:
+                bits = found[0][0] + "_ROW_BITS"
+                text.write(f"module top; import rowflow_depths::*; initial $display({bits}); endmodule\n")
+            subprocess.run(["verilator", "--lint-only", "--top-module", "top", file], check=True, cwd=self.folder)
         self.assertIn("systemverilog", rowflow("plan", *arguments, "--depths", "vhdl", status=2).stderr)
 
     def test_a_network_over_a_base_is_the_same_as_options(self):
