@@ -133,7 +133,7 @@ Json settings_json(const DesignPoint& point) {
     if (row.shape == KnobShape::one) {
       const std::string value = point.value(row.knob);
       if (point.given(row.knob) || (row.form == KnobForm::name && row.usual != nullptr && row.knob != Knob::timing &&
-           row.knob != Knob::defaults))
+                                    row.knob != Knob::defaults))
         settings[row.name] = value;
     } else if (point.given(row.knob)) {
       settings[row.name] = point.values(row.knob);

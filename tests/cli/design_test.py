@@ -12,13 +12,14 @@ import tempfile
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from old_defaults import pinned  # noqa: E402
 import schemas  # noqa: E402
 
 PROGRAM, ROOT = "", pathlib.Path()
 
 
 def rowflow(*arguments, status=0, cwd=None):
-    done = subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    done = subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=600, check=False, cwd=cwd)
     assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
     return schemas.checked(done)
