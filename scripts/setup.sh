@@ -11,7 +11,8 @@ scope=${1:-program}
 program_packages=(g++ cmake ninja-build pkg-config ccache
   libsystemc-dev nlohmann-json3-dev libfmt-dev libcli11-dev libkainjow-mustache-dev libtinyxml2-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libsqlite3-dev libxxhash-dev)
-test_packages=(catch2 librapidcheck-dev python3 python3-jsonschema verilator chromium gtkwave slurm-wlm munge)
+test_packages=(catch2 librapidcheck-dev python3 python3-jsonschema python3-pandas python3-matplotlib verilator
+  chromium gtkwave slurm-wlm munge)
 check_packages=(clang-format clang-tidy libbenchmark-dev)
 
 # npm's packages, pinned by package-lock.json, are there in full, or as far as the program needs them.

@@ -8,8 +8,9 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
+#include "sim/config/device_document.hpp"
+#include "sim/config/device_figures.hpp"
 #include "sim/config/locate.hpp"
-#include "sim/config/parse.hpp"
 
 namespace rowflow {
 
@@ -29,7 +30,11 @@ CalibrationList list_of(const Request& request, CalibrationFile file) {
   CalibrationList list;
   file.device =
       resolve_device(request.point.given(Knob::device) ? request.point.value(Knob::device) : beside(file, file.device));
-  list.device = parse_json_file(file.device);
+  list.device = read_device_document(file.device);
+  for (const auto& [pointer, value] : request.point.values(Knob::device_set)) {
+    check_figure(list.device, pointer, row_of(Knob::device_set).flag);
+    set_figure(list.device, pointer, value);
+  }
   for (const MeasuredNetwork& measured : file.networks) list.networks.push_back(network_of(file, measured.network));
   for (const MeasuredPower& measured : file.power)
     list.gmacs.push_back(measured.gmacs ? *measured.gmacs

@@ -11,20 +11,11 @@
 #include "sim/base/nearest.hpp"
 #include "sim/base/visible_text.hpp"
 #include "sim/base/whole_file.hpp"
+#include "sim/point/value_list.hpp"
 
 namespace rowflow {
 
 namespace {
-
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> values;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    values.push_back(list.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return values;
-}
 
 /// The row of a flag: a flag may be shared by a single value and by values by name.
 const KnobRow* row_of_flag(Command command, const std::string& flag, bool by_name) {
@@ -38,23 +29,33 @@ const KnobRow* row_of_flag(Command command, const std::string& flag, bool by_nam
 
 void take_list(const KnobRow& row, const std::string& name, const std::string& list, const std::string& where,
                Request& request) {
-  Axis axis{row.knob, name, {}};
-  for (const std::string& value : split(list)) axis.values.push_back(checked_value(row, value, where));
+  Axis axis{row.knob, name, list_values(row, list, where)};
   for (const Axis& other : request.axes)
     if (other.knob == row.knob && other.key == name)
       throw InputError(row.flag, "stands twice for the same thing, expected one list");
   request.axes.push_back(std::move(axis));
 }
 
-/// Several heights are several points.
-void take_heights_of_all(const KnobRow& row, const std::string& argument, Request& request) {
+/// Several heights, or devices, are several points.
+void take_all(const KnobRow& row, const std::string& argument, std::vector<std::string>& taken) {
   const std::string where = std::string(row.flag) + " " + argument;
-  for (const std::string& text : split(argument)) {
-    const std::string value = checked_value(row, text, where);
-    for (const std::string& other : request.tile_heights)
-      if (other == value) throw InputError(where, fmt::format("{} stands twice", value));
-    request.tile_heights.push_back(value);
+  for (const std::string& value : list_values(row, argument, where)) {
+    if (std::find(taken.begin(), taken.end(), value) != taken.end())
+      throw InputError(where, fmt::format("{} stands twice", value));
+    taken.push_back(value);
   }
+}
+
+/// A single device is no axis: it is laid over whatever a sweep file says.
+void take_devices(Command command, const KnobRow& row, const std::string& argument, Request& request) {
+  std::vector<std::string> devices;
+  take_all(row, argument, devices);
+  if (devices.size() == 1)
+    request.point.set(row.knob, devices.front());
+  else if (command == Command::sweep)
+    request.axes.push_back({row.knob, "", devices});
+  else
+    request.devices = devices;
 }
 
 void take_argument(Command command, const KnobRow& row, const std::string& argument, Request& request) {
@@ -67,8 +68,9 @@ void take_argument(Command command, const KnobRow& row, const std::string& argum
     name = argument.substr(0, equals);
     value = argument.substr(equals + 1);
   }
+  if (row.knob == Knob::device && takes_list(command, row)) return take_devices(command, row, value, request);
   if (command == Command::sweep && takes_list(command, row)) return take_list(row, name, value, row.flag, request);
-  if (takes_list(command, row)) return take_heights_of_all(row, value, request);
+  if (takes_list(command, row)) return take_all(row, value, request.tile_heights);
   const std::string where = row.shape == KnobShape::by_name ? std::string(row.flag) + " " + argument : row.flag;
   request.point.set(row.knob, name, checked_value(row, value, where));
 }
@@ -96,11 +98,36 @@ void check_point(const Request& request) {
   DesignPoint more = request.point;
   more.forget(Knob::timing);
   if (!request.tile_heights.empty()) more.set(Knob::tile_height, request.tile_heights.front());
+  if (!request.devices.empty()) more.set(Knob::device, request.devices.front());
   if (more.nothing_given()) return;
   throw InputError("--point " + request.recalled,
                    fmt::format("found {} beside it, expected neither NETWORK nor options that describe a point: "
                                "it is run as it was",
                                given_flags(more)));
+}
+
+/// Cases say themselves what is simulated.
+void check_init(const Request& request) {
+  if (request.command != "regress") return;
+  if (!request.init && !request.point.nothing_given())
+    throw InputError(given_flags(request.point), "expected --init beside it: cases say themselves what is simulated");
+  if (!request.init && request.tolerance_percent > 0) throw InputError("--tolerance", "expected --init beside it");
+  if (request.init && request.files.size() > 1)
+    throw InputError("--init", fmt::format("found {} networks, expected one", request.files.size()));
+  if (request.init && (request.update || !request.junit.empty()))
+    throw InputError("--init", "found --update or --junit beside it: a new case has nothing to compare with");
+}
+
+/// Several devices are a table of their own.
+void check_devices(const Request& request) {
+  if (request.devices.empty()) return;
+  const std::pair<const char*, bool> given[] = {{"--report", !request.report.empty()},
+                                                {"--trace", !request.trace.empty()},
+                                                {"--vcd", !request.vcd.empty()},
+                                                {"--picture", !request.picture.empty()},
+                                                {"--sensitivity", request.sensitivity}};
+  for (const auto& [flag, is_given] : given)
+    if (is_given) throw InputError(flag, "found several devices beside it, expected one --device");
 }
 
 /// A tile_first needs a height.
@@ -140,10 +167,8 @@ void take_knob(Command command, const std::string& flag, const std::vector<std::
 
 void take_heights(const std::vector<std::string>& arguments, Request& request) {
   for (const std::string& argument : arguments) {
-    for (const std::string& text : split(argument)) {
-      const std::string value = checked_value(row_of(Knob::tile_height), text, "--heights " + argument);
+    for (const std::string& value : list_values(row_of(Knob::tile_height), argument, "--heights " + argument))
       if (value != "full") request.heights.push_back(std::stol(value));
-    }
   }
   if (!arguments.empty() && request.heights.empty())
     throw InputError("--heights", "found only full, expected a number of rows to choose");
@@ -153,6 +178,8 @@ void check_request(const Request& request) {
   check_outputs(request);
   if (request.command == "tune") check_tune(request);
   if (request.command == "run") check_point(request);
+  check_devices(request);
+  check_init(request);
   if (request.sensitivity && (request.format != "text" || !request.recalled.empty()))
     throw InputError("--sensitivity", "expected --format text and no --point beside it");
   check_heights(request);

@@ -7,6 +7,7 @@
 namespace rowflow {
 
 int run_command(const Request& request);
+int run_on_devices(const Request& request);  ///< of run, with several of them
 int plan_command(const Request& request);
 int size_command(const Request& request);
 int explain_command(const Request& request);
@@ -17,9 +18,11 @@ int import_command(const Request& request);
 int export_command(const Request& request);
 int report_command(const Request& request);
 int regress_command(const Request& request);
+int regress_init(const Request& request);  ///< --init
 int diff_command(const Request& request);
 int tune_command(const Request& request);
 int validate_command(const Request& request);
 int list_command(const Request& request);
+int new_command(const Request& request);
 
 }  // namespace rowflow

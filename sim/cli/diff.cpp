@@ -34,6 +34,9 @@ int diff_command(const Request& request) {
     const std::string before = label_of(first[r]), after = label_of(second[r]);
     diffs.back().label = before == after ? before : fmt::format("{} against {}", before, after);
     equal = equal && diffs.back().empty();
+    const auto status = first[r].value("status", "");
+    if (diffs.back().empty() && status != "ok")
+      diffs.back().note = fmt::format("both are \"{}\", so there is nothing that was measured", status);
   }
   write_output(request, reporter_of(request)->diff(diffs));
   return equal ? 0 : 1;

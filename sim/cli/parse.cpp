@@ -12,6 +12,7 @@
 #include "sim/cli/check_request.hpp"
 #include "sim/cli/request.hpp"
 #include "sim/point/knobs.hpp"
+#include "sim/report/depths.hpp"
 #include "sim/report/reporter.hpp"
 #include "sim/report/version.hpp"
 
@@ -43,8 +44,9 @@ void add_knobs(CLI::App& app, Command command, Typed& typed) {
       return other.flag != nullptr && other.flag == flag && has_knob(command, other) && other.shape != KnobShape::one;
     };
     const bool lists = command == Command::sweep && takes_list(command, row) && row.list_help != nullptr;
+    const std::string names = row.older_flag == nullptr ? flag : flag + "," + row.older_flag;
     CLI::Option* option =
-        app.add_option(flag, typed[flag], lists ? row.list_help : row.help)->type_size(1)->allow_extra_args(false);
+        app.add_option(names, typed[flag], lists ? row.list_help : row.help)->type_size(1)->allow_extra_args(false);
     if (std::none_of(knobs().begin(), knobs().end(), repeats)) option->expected(1);
   }
 }
@@ -87,8 +89,15 @@ void add_size_options(CLI::App& app, Request& request) {
       ->check(CLI::Range(2, 100000));
 }
 
-void add_regress_options(CLI::App& app, Request& request) {
-  app.add_option("files", request.files, "regression configs, or folders of them")->required();
+void add_regress_options(CLI::App& app, Request& request, Typed& typed) {
+  app.add_option("files", request.files, "regression configs, or folders of them; with --init a network")->required();
+  app.add_flag(
+      "--init", request.init,
+      "write a case of this network with the options of rowflow run beside it (-o CASE.json), which expects what "
+      "comes out now");
+  app.add_option("--tolerance", request.tolerance_percent, "of --init: percent that cycles may differ (default 0)")
+      ->check(CLI::NonNegativeNumber);
+  add_knobs(app, Command::regress, typed);
   app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")
       ->check(CLI::Range(1, 1024));
   app.add_option("--junit", request.junit, "also write JUnit XML to this file");
@@ -241,6 +250,11 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
   add_point(*run, Command::run, typed);
+  CLI::App* new_ = app.add_subcommand("new", "a config to start from: device, network, regression or sweep");
+  new_->add_option("kind", request.kind, "device | network | regression | sweep")
+      ->required()
+      ->check(CLI::IsMember({"device", "network", "regression", "sweep"}));
+  new_->add_option("-o,--out", request.out, "the file to write, which must not be there (default: standard output)");
   run->add_option("--point", request.recalled,
                   "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
   add_output_options(*run, request, formats_of(Report::run));
@@ -269,13 +283,17 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   export_->add_flag("--emit-script", request.emit_script,
                     "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, formats_of(Report::plan));
+  plan->add_option(
+          "--depths", request.depths,
+          "systemverilog | finn | csv: the buffers' depths alone, as parameters, as FINN's folding JSON, as lines")
+      ->check(CLI::IsMember(depth_formats()));
   report
       ->add_option("results", request.files,
                    "results of rowflow run --format json, or one results folder of rowflow sweep")
       ->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
   add_tune_options(*tune, request, typed, heights);
-  add_regress_options(*regress, request);
+  add_regress_options(*regress, request, typed);
   add_diff_options(*diff, request);
   validate
       ->add_option("files", request.files, "config files of any kind: networks, devices, buffers, mappings, sweeps, …")

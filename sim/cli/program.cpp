@@ -26,6 +26,7 @@ int dispatch(const Request& request) {
   if (request.command == "tune") return tune_command(request);
   if (request.command == "validate") return validate_command(request);
   if (request.command == "list") return list_command(request);
+  if (request.command == "new") return new_command(request);
   throw Defect("the parser accepted a command that nothing does: " + request.command);
 }
 

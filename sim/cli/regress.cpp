@@ -44,6 +44,7 @@ int exit_status(const std::vector<CaseOutcome>& outcomes) {
 }  // namespace
 
 int regress_command(const Request& request) {
+  if (request.init) return regress_init(request);
   const int jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
   std::vector<CaseOutcome> outcomes = run_cases(request.files, jobs, result_json);
   if (request.update)

@@ -14,12 +14,15 @@ namespace rowflow {
 
 struct Request {
   std::string command;  ///< run | plan | calibrate | sweep | merge | size | explain | tune | import | export | report |
-                        ///< regress | diff | validate | list
-  DesignPoint point;                      ///< what was typed of it; without the tile heights of all blocks
+                        ///< regress | diff | validate | list | new
+  DesignPoint point;    ///< what was typed of it; without the tile heights of all blocks
   std::vector<std::string> tile_heights;  ///< "full" or a positive integer; empty: what the config says
+  std::vector<std::string> devices;       ///< run: several of them; else the point has the device
   std::vector<Axis> axes;                 ///< sweep: lists of values that were typed
   std::string model;                      ///< import, export: an ONNX model
+  std::string kind;                       ///< new: device | network | regression | sweep
   std::vector<std::string> files;  ///< validate, report, regress, diff; sweep: networks or a sweep file; merge: folders
+  std::string depths;              ///< plan: a format of depths_document in place of the plan; empty: the plan
   bool sensitivity = false;        ///< run: with each assumed parameter at its low and high
   bool emit_script = false;        ///< export: the vendor's script line instead of a model
   bool quiet = false;
@@ -36,6 +39,7 @@ struct Request {
   int jobs = 0;                             ///< processes at once; 0: as many as there are processors
   std::string junit;                        ///< regress: JUnit XML file; empty: none
   bool update = false;                      ///< regress: rewrite what is expected
+  bool init = false;                        ///< regress: write a case that expects what comes out now
   double tolerance_percent = 0;             ///< diff: smaller changes are none
   std::string goal = "memory";              ///< tune: memory | throughput | fewest-tiled
   std::vector<Rows> heights;                ///< tune: to choose from; empty: divisors and 7

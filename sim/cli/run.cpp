@@ -120,6 +120,7 @@ int run_comparison(const Request& request, const RequestedPoints& requested, con
 
 int run_command(const Request& request) {
   if (!request.recalled.empty()) return run_recalled(request);
+  if (!request.devices.empty()) return run_on_devices(request);
   const RequestedPoints requested = requested_points(request);
   const std::vector<Point>& points = requested.points;
   check_pictures(request, points.size(), requested.device);

@@ -25,6 +25,10 @@ Sweep from_options(const Request& request) {
 /// What is typed wins over what the file says; an axis that is typed takes the place of the file's.
 void lay_over(const Request& request, Sweep& sweep) {
   sweep.base.lay_over(request.point);
+  if (request.point.given(Knob::device)) {
+    const auto of_devices = [](const Axis& axis) { return axis.knob == Knob::device; };
+    sweep.grid.erase(std::remove_if(sweep.grid.begin(), sweep.grid.end(), of_devices), sweep.grid.end());
+  }
   if (request.axes.empty()) return;
   if (!sweep.points.empty() || !sweep.has_grid)
     throw InputError(sweep.file,

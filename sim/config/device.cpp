@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
-#include "sim/config/parse.hpp"
+#include "sim/config/device_document.hpp"
 #include "sim/config/reader.hpp"
 
 namespace rowflow {
@@ -31,10 +31,16 @@ std::vector<std::string> figure_kinds() {
 }
 const std::vector<std::string> stage_kinds = figure_kinds();
 
+/// A number alone is a decision of whoever wrote the file: it has no source, and no range that it could lie in.
 Parameter read_parameter(const Reader& reader, std::int64_t low, std::int64_t high) {
-  if (!reader.is_object()) reader.mismatch(R"(an object {"value", "source"} or {"value", "assumed", "low", "high"})");
   Parameter parameter;
   parameter.name = reader.pointer().substr(1);
+  if (reader.json().is_number()) {
+    parameter.value = parameter.low = parameter.high = reader.integer(low, high);
+    return parameter;
+  }
+  if (!reader.is_object())
+    reader.mismatch(R"(a number, or an object {"value", "source"} or {"value", "assumed", "low", "high"})");
   parameter.assumed = reader.has("assumed");
   if (parameter.assumed) {
     reader.expect_keys({"value", "assumed", "low", "high"});
@@ -247,7 +253,8 @@ std::vector<std::string> device_keys() {
   std::vector<std::string> keys{
       "$schema",      "name",    "description", "rates",         "precision",      "widths",
       "row_overhead", "latency", "fused_add",   "free_slice",    "row_forwarding", "broadcast_stage",
-      "memory",       "unsplit", "split",       "compile_modes", "contexts",       "energy"};
+      "memory",       "unsplit", "split",       "compile_modes", "contexts",       "energy",
+      "base"};
   add_keys(keys, scalars);
   return keys;
 }
@@ -275,11 +282,12 @@ const Parameter& Device::of_kind(const Map& map, std::string_view kind) const {
   return entry->second;
 }
 
-Device read_device(const std::string& path) { return device_from(parse_json_file(path), path); }
+Device read_device(const std::string& path) { return device_from(read_device_document(path), path); }
 
 Device device_from(const nlohmann::json& document, const std::string& file) {
   const Reader root(file, document);
   root.expect_keys(device_keys());
+  if (root.has("base")) throw Defect(file + ": a device document whose base was not read");
   Device device;
   device.file = file;
   device.name = root.at("name").title();

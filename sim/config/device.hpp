@@ -14,12 +14,12 @@
 
 namespace rowflow {
 
-/// One figure with its provenance. JSON: {"value": V, "source": "…"} or {"value": V, "assumed": "why", "low": L,
-/// "high": H}.
+/// One figure with its provenance. JSON: {"value": V, "source": "…"}, or {"value": V, "assumed": "why", "low": L,
+/// "high": H}, or V alone: a decision of the file's author, neither public nor assumed.
 struct Parameter {
   std::string name;  ///< its JSON pointer in the device file without the leading slash ("rates/depthwise")
   std::int64_t value = 0;
-  std::string source;  ///< public source, or the reason of the assumption
+  std::string source;  ///< public source, or the reason of the assumption; empty of a number alone
   bool assumed = false;
   std::int64_t low = 0, high = 0;  ///< plausible range; both = value when not assumed
 };
@@ -134,7 +134,7 @@ struct Device {
   }
 };
 
-/// Reads a device file (strict; throws InputError with file, pointer, found, expected).
+/// Reads a device file with what it builds on (strict; throws InputError with file, pointer, found, expected).
 Device read_device(const std::string& path);
 
 /// The same from a document, perhaps changed by its reader (sweeps vary single figures); `file` is named in messages.

@@ -16,7 +16,9 @@ namespace {
 using Json = nlohmann::json;
 using Pointer = Json::json_pointer;
 
-bool is_figure(const Json& value) { return value.is_boolean() || (value.is_object() && value.contains("value")); }
+bool is_figure(const Json& value) {
+  return value.is_boolean() || value.is_number() || (value.is_object() && value.contains("value"));
+}
 
 void add_figures(const Json& group, const std::string& prefix, std::vector<std::string>& found) {
   for (const auto& [key, value] : group.items()) {
@@ -75,7 +77,7 @@ void set_figure(Json& document, const std::string& given, const std::string& val
   if (figure.is_boolean() != number.is_boolean())
     throw InputError(name,
                      fmt::format("found {}, expected {}", value, figure.is_boolean() ? "true or false" : "an integer"));
-  if (figure.is_boolean()) {
+  if (!figure.is_object()) {
     figure = number;
     return;
   }
@@ -83,6 +85,12 @@ void set_figure(Json& document, const std::string& given, const std::string& val
   if (!figure.contains("assumed")) return;
   if (figure.at("low") > number) figure["low"] = number;
   if (figure.at("high") < number) figure["high"] = number;
+}
+
+std::int64_t figure_value(const Json& document, const std::string& given) {
+  const Pointer pointer(without_value(given));
+  const Json& figure = document.contains(pointer) ? document.at(pointer) : *default_of(document, pointer);
+  return (figure.is_object() ? figure.at("value") : figure).get<std::int64_t>();
 }
 
 }  // namespace rowflow

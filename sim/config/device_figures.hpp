@@ -1,6 +1,7 @@
 // Single figures of a device document by JSON pointer.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -13,5 +14,8 @@ void check_figure(const nlohmann::json& document, const std::string& pointer, co
 /// Gives the figure another value. Of an assumed one the plausible range is widened to hold it: a sweep asks "what if".
 /// A kind that only had its group's "default" gets an entry of its own.
 void set_figure(nlohmann::json& document, const std::string& pointer, const std::string& value);
+
+/// The value of a figure that check_figure has seen.
+std::int64_t figure_value(const nlohmann::json& document, const std::string& pointer);
 
 }  // namespace rowflow

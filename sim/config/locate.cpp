@@ -52,6 +52,10 @@ std::string configs_folder() {
   return ROWFLOW_CONFIGS_FOLDER;
 }
 
+std::string starting_point(const std::string& kind) {
+  return (fs::path(configs_folder()) / "new" / (kind + ".json")).string();
+}
+
 std::vector<std::string> list_networks() { return list("networks"); }
 std::vector<std::string> list_devices() { return list("devices"); }
 std::string resolve_network(const std::string& name_or_path) { return resolve(name_or_path, "networks", "network"); }
@@ -59,6 +63,19 @@ std::string resolve_device(const std::string& name_or_path) { return resolve(nam
 std::string resolve_mapping(const std::string& name_or_path) { return resolve(name_or_path, "mappings", "mapping"); }
 std::string resolve_calibration(const std::string& name_or_path) {
   return resolve(name_or_path, "calibration", "calibration file");
+}
+
+std::string real_path(const std::string& path) {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(path, error);
+  return error ? path : real.string();
+}
+
+std::string located(const std::string& name, const std::string& file) {
+  const fs::path path(name);
+  const bool is_path = name.find('/') != std::string::npos || path.has_extension();
+  if (file.empty() || !is_path || path.is_absolute()) return name;
+  return (fs::path(file).parent_path() / path).lexically_normal().string();
 }
 
 }  // namespace rowflow

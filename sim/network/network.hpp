@@ -62,7 +62,7 @@ struct SeBuffering {
 };
 SeBuffering pipeline_buffering(const Network& network, int layer);
 
-/// Reads configs/networks/*.json (strict; throws InputError with file, pointer, found, expected).
+/// Reads a network config, or a file over one ("base"); strict; throws InputError with file, pointer, found, expected.
 NetworkConfig read_network_config(const std::string& path);
 
 /// The same from a document; `file` is named in messages.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/network/layer_kind.hpp"
 #include "sim/network/network.hpp"
@@ -76,8 +75,6 @@ void read_input(const Reader& root, NetworkConfig& config) {
 }
 
 }  // namespace
-
-NetworkConfig read_network_config(const std::string& path) { return network_config_from(parse_json_file(path), path); }
 
 NetworkConfig network_config_from(const nlohmann::json& document, const std::string& file) {
   const Reader root(file, document);

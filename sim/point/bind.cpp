@@ -45,7 +45,10 @@ void set_link(nlohmann::json& document, const std::string& link) {
 nlohmann::json bind_device_document(const DesignPoint& point, const Contents& contents) {
   nlohmann::json document = contents.device(point.value(Knob::device));
   if (point.given(Knob::link)) set_link(document, point.value(Knob::link));
-  for (const auto& [pointer, value] : point.values(Knob::device_set)) set_figure(document, pointer, value);
+  for (const auto& [pointer, value] : point.values(Knob::device_set)) {
+    check_figure(document, pointer, row_of(Knob::device_set).flag);
+    set_figure(document, pointer, value);
+  }
   return document;
 }
 

@@ -7,6 +7,7 @@
 #include "sim/compile/user_costs.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/contexts_file.hpp"
+#include "sim/config/device_document.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/import/import.hpp"
@@ -108,7 +109,7 @@ void Contents::add(const KnobRow& row, const std::string& value, const DesignPoi
       break;
     case ContentKind::device: {
       const std::string file = resolve_device(value);
-      Json document = parse_json_file(file);
+      Json document = read_device_document(file);
       device_from(document, file);  // what is wrong with the file itself is not each point's fault
       store(row.content, value, json_text(document));
       devices_[value] = std::move(document);

@@ -3,17 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
+#include "sim/config/locate.hpp"
 #include "sim/point/contents.hpp"
 
 namespace rowflow {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 bool in_part(const KnobRow& row, KnobPart part) {
@@ -71,13 +70,6 @@ std::string given_flags(const DesignPoint& point) {
   for (const KnobRow& row : knobs())
     if (point.given(row.knob) && row.flag != nullptr) text += (text.empty() ? "" : ", ") + std::string(row.flag);
   return text;
-}
-
-std::string located(const std::string& name, const std::string& file) {
-  const fs::path path(name);
-  const bool is_path = name.find('/') != std::string::npos || path.has_extension();
-  if (file.empty() || !is_path || path.is_absolute()) return name;
-  return (fs::path(file).parent_path() / path).lexically_normal().string();
 }
 
 std::vector<std::string> knob_keys(Command command, KnobPart part) {
@@ -141,7 +133,7 @@ Json settings_json(const DesignPoint& point) {
     if (row.shape == KnobShape::one) {
       const std::string value = point.value(row.knob);
       if (point.given(row.knob) || (row.form == KnobForm::name && row.usual != nullptr && row.knob != Knob::timing &&
-           row.knob != Knob::defaults))
+                                    row.knob != Knob::defaults))
         settings[row.name] = value;
     } else if (point.given(row.knob)) {
       settings[row.name] = point.values(row.knob);

@@ -44,9 +44,6 @@ void check_together(const DesignPoint& point, const std::string& where);
 /// The flags of what is given, with commas; for refusals.
 std::string given_flags(const DesignPoint& point);
 
-/// A path of a config is relative to that config's file; anything else is the name of what comes with the program.
-std::string located(const std::string& name, const std::string& file);
-
 /// The keys of a document that stand for knobs of a command. `varying`: only those that vary in a sweep, or only the
 /// others.
 enum class KnobPart { all, varying, fixed };

@@ -92,7 +92,8 @@ struct KnobRow {
   const char* (*complaint)(
       const std::string& value);  ///< of a value that is none of the words: what is expected instead, or nullptr
   void (*bind)(const DesignPoint&, const Contents&, EvaluateOptions&);  ///< nullptr: it is of the network or the device
-  const char* usual_0_1 = nullptr;  ///< what was usual until version 0.1, where that differs (Knob::defaults)
+  const char* usual_0_1 = nullptr;   ///< what was usual until version 0.1, where that differs (Knob::defaults)
+  const char* older_flag = nullptr;  ///< another name of the flag, from before
 };
 
 const std::vector<KnobRow>& knobs();

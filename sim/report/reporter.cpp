@@ -29,7 +29,8 @@ const std::vector<ReportFormat>& formats() {
   static const std::vector<ReportFormat> list{{"text", all, make_text_reporter},
                                               {"json", all, make_json_reporter},
                                               {"csv", {Report::run}, make_csv_reporter},
-                                              {"junit", {Report::cases}, make_junit_reporter}};
+                                              {"junit", {Report::cases}, make_junit_reporter},
+                                              {"github", {Report::cases}, make_github_reporter}};
   return list;
 }
 

@@ -62,6 +62,11 @@ class JunitReporter : public Reporter {
   std::string cases(const std::vector<CaseOutcome>& outcomes) const override { return junit_xml(outcomes); }
 };
 
+class GithubReporter : public Reporter {
+ public:
+  std::string cases(const std::vector<CaseOutcome>& outcomes) const override { return github_commands(outcomes); }
+};
+
 }  // namespace
 
 std::unique_ptr<Reporter> make_text_reporter(const ReportStyle& style) { return std::make_unique<TextReporter>(style); }
@@ -69,6 +74,9 @@ std::unique_ptr<Reporter> make_json_reporter(const ReportStyle& /*style*/) { ret
 std::unique_ptr<Reporter> make_csv_reporter(const ReportStyle& /*style*/) { return std::make_unique<CsvReporter>(); }
 std::unique_ptr<Reporter> make_junit_reporter(const ReportStyle& /*style*/) {
   return std::make_unique<JunitReporter>();
+}
+std::unique_ptr<Reporter> make_github_reporter(const ReportStyle& /*style*/) {
+  return std::make_unique<GithubReporter>();
 }
 
 }  // namespace rowflow

@@ -56,6 +56,39 @@ std::optional<double> percent(const Json& before, const Json& after) {
   return (after.get<double>() - before.get<double>()) / std::abs(before.get<double>()) * 100;
 }
 
+/// Of a result as a whole what is asked first, in this order.
+const std::vector<std::string> leading = {"/status",
+                                          "/fit/fits",
+                                          "/fit/contexts",
+                                          "/throughput/fps",
+                                          "/throughput/interval_cycles",
+                                          "/latency/paced_ms",
+                                          "/latency/isolated_ms",
+                                          "/latency/loaded_ms",
+                                          "/buffering/capacity_bytes",
+                                          "/buffering/cuts",
+                                          "/pipeline_buffering/elements",
+                                          "/bottleneck/text"};
+
+std::size_t rank(const std::string& field) {
+  return static_cast<std::size_t>(std::find(leading.begin(), leading.end(), field) - leading.begin());
+}
+
+/// How the simulation went about it.
+bool is_internal(const std::string& field) {
+  static const std::vector<std::string> internals = {"/frame_",
+                                                     "/elapsed_cycles",
+                                                     "/frames",
+                                                     "/timing",
+                                                     "/pipeline_buffering/blocks",
+                                                     "/throughput/period",
+                                                     "/throughput/transient",
+                                                     "/throughput/steady",
+                                                     "/throughput/proof"};
+  return std::any_of(internals.begin(), internals.end(),
+                     [&](const std::string& internal) { return field.rfind(internal, 0) == 0; });
+}
+
 /// Totals depend on the number of frames, stalls and means follow from the steady split and the peaks.
 bool is_main(const std::string& list, const std::string& field) {
   static const std::map<std::string, std::vector<std::string>> main = {
@@ -65,7 +98,7 @@ bool is_main(const std::string& list, const std::string& field) {
   const auto fields = main.find(list);
   if (fields != main.end())
     return std::find(fields->second.begin(), fields->second.end(), field) != fields->second.end();
-  return field.rfind("/frame_", 0) != 0 && field.rfind("/pipeline_buffering/blocks", 0) != 0;
+  return !is_internal(field);
 }
 
 /// Of the first, main one.
@@ -145,8 +178,12 @@ bool ResultDiff::empty() const {
 ResultDiff diff_results(const Json& first, const Json& second, double tolerance_percent) {
   ResultDiff diff;
   DiffSection summary{"summary", {}, {}, {}};
-  if (auto changes = compare_item("summary", "result", without_lists(first), without_lists(second), tolerance_percent))
+  if (auto changes =
+          compare_item("summary", "result", without_lists(first), without_lists(second), tolerance_percent)) {
+    std::stable_sort(changes->fields.begin(), changes->fields.end(),
+                     [](const FieldChange& a, const FieldChange& b) { return rank(a.field) < rank(b.field); });
     summary.items.push_back(std::move(*changes));
+  }
   diff.sections.push_back(std::move(summary));
   for (const std::string& list : lists) diff.sections.push_back(compare_lists(list, first, second, tolerance_percent));
   return diff;

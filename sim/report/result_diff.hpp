@@ -21,7 +21,9 @@ struct FieldChange {
 /// One stage, buffer or SE block that is on both sides, or the result as a whole.
 struct ItemChanges {
   std::string name;
-  std::vector<FieldChange> fields;  ///< main ones first, of those the largest first
+  /// Of the result as a whole first what is asked first: verdicts, throughput, latency, memory. Then main fields, the
+  /// largest change first, then the others.
+  std::vector<FieldChange> fields;
 };
 
 struct DiffSection {
@@ -32,6 +34,7 @@ struct DiffSection {
 
 struct ResultDiff {
   std::string label;  ///< which of several results; may be empty
+  std::string note;   ///< what to know when they are equal: that neither ran
   std::vector<DiffSection> sections;
   bool empty() const;
 };

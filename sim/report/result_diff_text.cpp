@@ -81,7 +81,7 @@ std::string diff_text(const std::vector<ResultDiff>& diffs, const TextStyle& sty
   std::string text;
   for (const ResultDiff& diff : diffs) {
     if (diffs.size() > 1) text += (text.empty() ? "" : "\n") + style.bold(diff.label) + "\n";
-    if (diff.empty()) text += "no difference\n";
+    if (diff.empty()) text += wrap("no difference" + (diff.note.empty() ? "" : ": " + diff.note));
     std::string sections;
     for (const DiffSection& section : diff.sections) sections += section_text(section, style);
     text += diffs.size() > 1 || sections.empty() ? sections : sections.substr(1);
@@ -93,6 +93,7 @@ std::string diff_json(const std::vector<ResultDiff>& diffs) {
   Json results = Json::array();
   for (const ResultDiff& diff : diffs) {
     Json entry = {{"label", diff.label}, {"equal", diff.empty()}};
+    if (!diff.note.empty()) entry["note"] = diff.note;
     for (const DiffSection& section : diff.sections) entry[section.name] = section_json(section);
     results.push_back(std::move(entry));
   }

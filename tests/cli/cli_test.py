@@ -12,6 +12,7 @@ import unittest
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from old_defaults import pinned  # noqa: E402
+import schemas  # noqa: E402
 
 PROGRAM = ""
 NETWORK = "efficientnet_b0"
@@ -19,8 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def rowflow(*arguments, **environment):
-    return subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
-                          env={**os.environ, **environment}, check=False)
+    return schemas.checked(subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                          timeout=300, env={**os.environ, **environment}, check=False))
 
 
 def on_a_terminal(*arguments):

@@ -10,6 +10,7 @@ import unittest
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from old_defaults import pinned  # noqa: E402
+import schemas  # noqa: E402
 
 PROGRAM = ""
 ROOT = pathlib.Path()
@@ -17,7 +18,8 @@ NETWORKS = ("tiny_se", "mobilenetv3_small", "efficientnet_b0")
 
 
 def rowflow(*arguments):
-    return subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False)
+    return schemas.checked(subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+                                          text=True, timeout=300, check=False))
 
 
 class Case(unittest.TestCase):

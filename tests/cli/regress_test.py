@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """rowflow regress and rowflow diff from outside. Usage: regress_test.py ROWFLOW"""
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -8,11 +9,15 @@ import tempfile
 import unittest
 import xml.etree.ElementTree
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import schemas  # noqa: E402
+
 PROGRAM = ""
 
 
 def rowflow(*arguments):
-    return subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False)
+    return schemas.checked(subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+                                          text=True, timeout=300, check=False))
 
 
 class Folder(unittest.TestCase):
@@ -53,6 +58,74 @@ class Regress(Folder):
         alone = rowflow("regress", self.folder / "a.json", "--format", "json", "--jobs", 1)
         self.assertEqual(alone.returncode, 1)
         self.assertEqual(json.loads(alone.stdout)["summary"]["differ"], 1)
+
+    def test_annotations_of_github(self):
+        self.case("a", {"/throughput/interval_cycles": 640, "/status": "dead,lock: 100 %"})
+        self.case("b", {"/status": "ok"}, network="tiny_es")
+        self.case("c", {"/status": "ok"})
+        done = rowflow("regress", self.folder, "--format", "github")
+        self.assertEqual(done.returncode, 2)
+        lines = done.stdout.splitlines()
+        file, title = str(self.folder / "a.json"), "rowflow regress a"
+        self.assertEqual(lines[:2], [
+            f"::error file={file},title={title}::/throughput/interval_cycles: expected 640, got 576.0 (-10.00 %25)",
+            f'::error file={file},title={title}::/status: expected "dead,lock: 100 %25", got "ok"'])
+        self.assertRegex(lines[2], r'^::error file=.*b\.json,title=rowflow regress b::.*did you mean "tiny_se"')
+        summary = "3 cases: 1 as expected, 1 differs, 1 broken config"
+        self.assertEqual(lines[3:], [f"::notice title=rowflow regress::{summary}"])
+        odd = self.case("od,d:%", {"/status": "no"})
+        self.assertIn("file=" + str(odd).replace("%", "%25").replace(",", "%2C").replace(":", "%3A") + ",",
+                      rowflow("regress", odd, "--format", "github").stdout)
+
+    def test_a_case_from_a_run(self):
+        buffers = self.folder / "b.json"
+        buffers.write_text(json.dumps({"buffers": {"conv->add": 5}}))
+        file = self.folder / "new/case.json"
+        file.parent.mkdir()
+        point = ["tiny_se", "--device", "tiny", "--tile-height", "se=2", "--buffers", buffers, "--set", "/clusters=3",
+                 "--fps", 2]
+        self.assertEqual(rowflow("regress", "--init", *point, "--tolerance", 3, "-o", file).returncode, 0)
+        case = json.loads(file.read_text())
+        self.assertEqual(case["network"], "tiny_se")
+        self.assertEqual(case["device"], "tiny")
+        self.assertEqual(case["options"], {"block_heights": {"se": 2}, "buffers": str(buffers), "fps": 2,
+                                           "set": {"/clusters": 3}})
+        run = json.loads(rowflow("run", *point, "--format", "json").stdout)
+        self.assertEqual(case["expect"]["/throughput/interval_cycles"],
+                         {"value": run["throughput"]["interval_cycles"], "tolerance_percent": 3})
+        self.assertEqual(case["expect"]["/bottleneck/stages"], run["bottleneck"]["stages"])
+        self.assertEqual(rowflow("validate", file).returncode, 0)
+        self.assertEqual(rowflow("regress", file).stdout,
+                         f"ok       case: {len(case['expect'])} fields\n1 case: 1 as expected\n")
+        self.assertIn("is there already", rowflow("regress", "--init", "tiny_se", "-o", file).stderr)
+        printed = json.loads(rowflow("regress", "--init", "tiny_se").stdout)
+        self.assertNotIn("options", printed)
+        self.assertNotIn("device", printed)
+        self.assertEqual(printed["expect"]["/status"], "ok")
+
+    def test_paths_of_a_new_case_are_its_own(self):
+        (self.folder / "chips").mkdir()
+        (self.folder / "chips/mine.json").write_text(json.dumps({"base": "tiny", "name": "mine"}))
+        (self.folder / "cases").mkdir()
+        here = pathlib.Path.cwd()
+        os.chdir(self.folder)
+        try:
+            rowflow("regress", "--init", "tiny_se", "--device", "chips/mine.json", "-o", "cases/a.json")
+            self.assertEqual(rowflow("regress", "cases/a.json").returncode, 0)
+        finally:
+            os.chdir(here)
+        self.assertEqual(json.loads((self.folder / "cases/a.json").read_text())["device"], "../chips/mine.json")
+        self.assertEqual(rowflow("regress", self.folder / "cases/a.json").returncode, 0)
+
+    def test_what_makes_no_case(self):
+        for arguments, words in ((["--init", "tiny_se", "mobilenet_v2"], "found 2 networks"),
+                                 (["--init", "tiny_es"], "did you mean"),
+                                 (["tiny_se", "--tile-height", 3], "--tile-height: expected --init"),
+                                 (["--init", "tiny_se", "--update"], "nothing to compare"),
+                                 (["x", "--tolerance", 2], "expected --init")):
+            done = rowflow("regress", *arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(words, done.stderr)
 
     def test_jobs_change_nothing(self):
         for i in range(7):

@@ -14,7 +14,8 @@ import tempfile
 import unittest
 
 ROWFLOW, SOURCE = "", pathlib.Path()
-TEST_ONLY = {"catch2", "librapidcheck-dev", "verilator", "chromium", "gtkwave", "slurm-wlm", "munge", "clang-tidy", "clang-format"}
+TEST_ONLY = {"catch2", "librapidcheck-dev", "python3-pandas", "python3-matplotlib", "verilator", "chromium", "gtkwave",
+             "slurm-wlm", "munge", "clang-tidy", "clang-format"}
 USED = ("bash", "env", "dirname", "cmp", "cp", "mkdir", "touch", "sed")
 DPKG = "#!/usr/bin/env bash\nfor package in $INSTALLED; do echo \"installed $package\"; done\n"
 APT = "#!/usr/bin/env bash\n[[ $1 == update ]] || { echo \"apt $*\" >>\"$DID\"; exit \"${APT_STATUS:-0}\"; }\n"

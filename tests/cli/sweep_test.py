@@ -22,6 +22,7 @@ from old_defaults import pinned  # noqa: E402
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import missing  # noqa: E402
+import schemas  # noqa: E402
 
 PROGRAM = ""
 GRID = ["efficientnet_b0", "--tile-height", "full,14,7", "--buffers", "minimal,full-rate", "--device-set", "/rates/depthwise=1500,4000,8000"]
@@ -39,7 +40,7 @@ def start(*arguments):
 def rowflow(*arguments, status=0):
     done = subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
-    return done
+    return schemas.checked(done)
 
 
 def rows_of(folder):

@@ -10,13 +10,15 @@ import unittest
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from old_defaults import pinned  # noqa: E402
+import schemas  # noqa: E402
 
 PROGRAM = ""
 NETWORK = "mobilenetv3_large"
 
 
 def rowflow(*arguments):
-    return subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False)
+    return schemas.checked(subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+                                          text=True, timeout=300, check=False))
 
 
 class Tune(unittest.TestCase):

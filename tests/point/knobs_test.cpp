@@ -181,7 +181,7 @@ TEST_CASE("the schemas have the table's keys, no more and no fewer") {
         as_set(knob_keys(Command::regress, KnobPart::all), {"network", "device"}));
   const Json sweep = schema("sweep").at("properties");
   std::set<std::string> fixed = as_set(knob_keys(Command::sweep, KnobPart::fixed));
-  fixed.insert({"$schema", "description", "network", "grid", "points"});
+  fixed.insert({"$schema", "description", "network", "device", "grid", "points"});
   CHECK(keys_of(sweep) == fixed);
   CHECK(keys_of(sweep.at("grid").at("properties")) ==
         as_set(knob_keys(Command::sweep, KnobPart::varying), {"network"}));

@@ -85,3 +85,25 @@ TEST_CASE("the text keeps to its width") {
     CHECK((display_width(line) <= text_width || line.find(' ', 4) == std::string::npos));
   }
 }
+
+TEST_CASE("of a result as a whole verdicts, throughput, latency and memory come first, how it was simulated last") {
+  const auto with = [](double fps, double latency, int cuts, bool fits, int frames) {
+    Json json = result();
+    json["frames"] = frames;
+    json["fit"] = {{"fits", fits}};
+    json["throughput"] = {{"fps", fps}, {"period_frames", frames}};
+    json["latency"] = {{"loaded_cycles", frames * 100}, {"paced_ms", latency}};
+    json["buffering"] = {{"cuts", cuts}, {"peak_bytes", frames * 1000}};
+    return json;
+  };
+  const auto diff = diff_results(with(100, 1, 10, true, 2), with(101, 1.01, 11, false, 900), 0);
+  std::vector<std::string> fields, main;
+  for (const FieldChange& change : section(diff, "summary").items.at(0).fields) {
+    fields.push_back(change.field);
+    if (change.main) main.push_back(change.field);
+  }
+  REQUIRE(fields.size() == 8);
+  CHECK(std::vector(fields.begin(), fields.begin() + 4) ==
+        std::vector<std::string>{"/fit/fits", "/throughput/fps", "/latency/paced_ms", "/buffering/cuts"});
+  CHECK(main == std::vector(fields.begin(), fields.begin() + 6));
+}

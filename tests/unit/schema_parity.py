@@ -29,5 +29,8 @@ for kind in ("network", "device", "regression", "sweep", "mapping", "calibration
     for file in sorted((source / "configs" / (kind if kind == "calibration" else f"{kind}s")).glob("*.json")):
         jsonschema.Draft7Validator(schemas[kind]).validate(json.loads(file.read_text()))
         checked += 1
+    start = source / "configs/new" / f"{kind}.json"
+    if start.is_file():
+        jsonschema.Draft7Validator(schemas[kind]).validate(json.loads(start.read_text()))
 print(f"{checked} files, {failures} disagreements")
 sys.exit(1 if failures else 0)

@@ -2,17 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
 
 namespace rowflow {
 
 namespace {
 
 const char* const schema = "rowflow.sweep/2";
+const char* const first_schema = "rowflow.sweep/1";  ///< to read: fewer columns, all settings in the JSON text alone
 const char* const interrupted =
     "found no points: a sweep was stopped before it had planned them; the same rowflow sweep again goes on";
 constexpr int fixed_columns =
@@ -56,7 +60,17 @@ std::string ready_folder(const std::string& folder, bool create) {
 }
 
 const char* sql_type(CellType type) {
-  return type == CellType::real ? "REAL" : type == CellType::text ? "TEXT" : "INTEGER";
+  switch (type) {
+    case CellType::real:
+      return "REAL";
+    case CellType::text:
+      return "TEXT";
+    case CellType::boolean:
+      return "BOOLEAN";  // stored as 0 and 1; who reads the database sees that they are truths
+    case CellType::integer:
+      break;
+  }
+  return "INTEGER";
 }
 
 template <typename Columns>
@@ -65,6 +79,18 @@ std::string column_list(const Columns& columns, bool types) {
   for (const auto& column : columns)
     list += types ? fmt::format(", {} {}", column.name, sql_type(column.type)) : fmt::format(", {}", column.name);
   return list;
+}
+
+/// Settings of the first schema as they are stored today. The names of files with costs or a mapping were not kept.
+std::string upgraded(const std::string& text) {
+  nlohmann::json settings = nlohmann::json::parse(text);
+  if (settings.contains("figures")) {
+    settings["device_set"] = settings["figures"];
+    settings.erase("figures");
+  }
+  for (const char* file : {"costs", "mapping"})
+    if (settings.contains(std::string(file) + "_hash") && !settings.contains(file)) settings[file] = file;
+  return json_text(settings);
 }
 
 std::string marks(std::size_t count) {
@@ -103,9 +129,9 @@ void reading_results(const std::string& folder, const std::function<void()>& rea
 Results::Results(const std::string& folder, bool create) : connection_(ready_folder(folder, create)) {
   // With the write-ahead log a commit is one append; it survives the process' death at once, and the machine's from the
   // last checkpoint.
-  connection_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  if (create) connection_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   if (create) create_tables();
-  check_tables();
+  check_tables(create);
   if (!create && about("sweep").empty()) throw InputError(this->path(), interrupted);
   if (!create) return;
   put_point_ = connection_.prepare(
@@ -137,7 +163,7 @@ void Results::create_tables() {
       schema));
 }
 
-void Results::check_tables() const {
+void Results::check_tables(bool write) {
   const auto names = [&](const char* table) {
     std::string list;
     auto statement = connection_.prepare(fmt::format("SELECT name FROM pragma_table_info('{}')", table));
@@ -149,13 +175,33 @@ void Results::check_tables() const {
                      "found no tables of rowflow sweep in this database; a sweep that was stopped at once leaves such "
                      "a one, the same again goes on");
   const std::string found = about("schema");
-  if (found != schema) throw InputError(path(), fmt::format("found schema \"{}\", expected \"{}\"", found, schema));
+  first_schema_ = found == first_schema;
+  if (found != schema && (write || !first_schema_))
+    throw InputError(path(),
+                     fmt::format("found schema \"{}\", expected \"{}\"{}", found, schema,
+                                 first_schema_ ? "; an older folder can be read, a sweep needs a new one" : ""));
   const bool same = names("points") == ", id, position, settings, status, reason" +
                                            column_list(setting_columns(), false) +
                                            column_list(point_columns(), false) &&
                     names("se_blocks") == ", id, block" + column_list(block_columns(), false);
   if (names("results").empty() || names("inputs").empty()) throw InputError(path(), "is damaged: a table is missing");
-  if (!same) throw InputError(path(), "found the columns of another version of rowflow, expected a new folder");
+  if (!same && write)
+    throw InputError(path(), "found the columns of another version of rowflow, expected a new folder");
+}
+
+/// The columns with NULL in the place of those that the table has not.
+std::string Results::present(const std::string& table, const std::string& columns) const {
+  std::set<std::string> there;
+  auto statement = connection_.prepare(fmt::format("SELECT name FROM pragma_table_info('{}')", table));
+  while (statement.step()) there.insert(statement.text(0));
+  std::string list;
+  for (std::size_t begin = 0; begin < columns.size();) {  // ", name, name"
+    const std::size_t end = std::min(columns.find(',', begin + 1), columns.size());
+    const std::string name = columns.substr(begin + 2, end - begin - 2);
+    list += there.count(name) > 0 ? ", " + name : ", NULL";
+    begin = end;
+  }
+  return list;
 }
 
 std::string Results::about(const std::string& key) const {
@@ -216,9 +262,10 @@ void Results::set_position(const std::string& id, std::int64_t position) {
 
 void Results::visit_rows(const std::string& condition, bool with_blocks, bool whole,
                          const std::function<void(const StoredRow&)>& visit) const {
-  auto points = connection_.prepare("SELECT id, position, settings, status, reason" +
-                                    column_list(point_columns(), false) + " FROM points WHERE " + condition);
-  auto blocks = connection_.prepare("SELECT block" + column_list(block_columns(), false) +
+  auto points =
+      connection_.prepare("SELECT id, position, settings, status, reason" +
+                          present("points", column_list(point_columns(), false)) + " FROM points WHERE " + condition);
+  auto blocks = connection_.prepare("SELECT block" + present("se_blocks", column_list(block_columns(), false)) +
                                     " FROM se_blocks WHERE id = ? ORDER BY block");
   auto result = connection_.prepare("SELECT result FROM results WHERE id = ?");
   while (points.step()) {
@@ -226,7 +273,7 @@ void Results::visit_rows(const std::string& condition, bool with_blocks, bool wh
     stored.row.id = points.text(0);
     const Cell position = points.value(1);
     if (const auto* known = std::get_if<std::int64_t>(&position)) stored.position = *known;
-    stored.settings = points.text(2);
+    stored.settings = first_schema_ ? upgraded(points.text(2)) : points.text(2);
     stored.row.status = points.text(3);
     stored.row.reason = points.text(4);
     for (int c = fixed_columns; c < points.columns(); ++c) stored.row.figures.push_back(points.value(c));

@@ -31,8 +31,9 @@ void reading_results(const std::string& folder, const std::function<void()>& rea
 
 class Results {
  public:
-  /// Opens DIR/results.sqlite; `create` makes folder and database when they are not there. Throws InputError: cannot be
-  /// opened, is none of this program's, or was made by another version of it.
+  /// Opens DIR/results.sqlite; `create`: to write, where folder and database are made when they are not there. Throws
+  /// InputError: cannot be opened, is none of this program's, or, to write, was made by another version of it. To read,
+  /// older folders will do: figures that they have not are unknown, and settings come as they are stored today.
   explicit Results(const std::string& folder, bool create);
 
   /// What the database says of itself: "sweep", "points" (of all shards), "shard", …; "" when it says nothing.
@@ -67,11 +68,13 @@ class Results {
 
  private:
   void create_tables();
-  void check_tables() const;
+  void check_tables(bool write);
+  std::string present(const std::string& table, const std::string& columns) const;
   void visit_rows(const std::string& condition, bool with_blocks, bool whole,
                   const std::function<void(const StoredRow&)>& visit) const;
 
   Connection connection_;
+  bool first_schema_ = false;  ///< settings as version 0.1.0 stored them at first
   std::optional<Statement> put_point_, put_block_, put_whole_, drop_blocks_, drop_whole_, set_position_;
 };
 

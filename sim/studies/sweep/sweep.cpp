@@ -9,8 +9,10 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
+#include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
+#include "sim/point/value_list.hpp"
 
 namespace rowflow {
 
@@ -97,6 +99,11 @@ std::vector<std::string> with(std::vector<std::string> keys, const std::vector<s
   return keys;
 }
 
+/// "7..28:7"; a file's name may have the dots too.
+bool is_range(const nlohmann::json& value) {
+  return value.is_string() && value.get_ref<const std::string&>().find("..") != std::string::npos;
+}
+
 class SweepReader {
  public:
   SweepReader(const nlohmann::json& document, const std::string& file) : file_(file), root_(file, document) {
@@ -104,8 +111,8 @@ class SweepReader {
   }
 
   Sweep read() {
-    root_.expect_keys(
-        with({"$schema", "description", "network", "grid", "points"}, knob_keys(Command::sweep, KnobPart::fixed)));
+    root_.expect_keys(with({"$schema", "description", "network", "device", "grid", "points"},
+                           knob_keys(Command::sweep, KnobPart::fixed)));
     for (const char* text : {"$schema", "description"})
       if (root_.has(text)) root_.at(text).text();
     const Reader network = root_.at("network");
@@ -113,6 +120,7 @@ class SweepReader {
       for (const Reader& item : network.items(1)) sweep_.networks.push_back(located(item.name(), file_));
     else
       sweep_.networks.push_back(located(network.name(), file_));
+    if (root_.has("device")) sweep_.base.set(Knob::device, knob_value(row_of(Knob::device), root_.at("device"), file_));
     read_knobs(root_, file_, Command::sweep, KnobPart::fixed, sweep_.base);
     sweep_.has_grid = root_.has("grid");
     if (sweep_.has_grid) read_grid(root_.at("grid"));
@@ -125,7 +133,12 @@ class SweepReader {
  private:
   void add_axis(const KnobRow& row, const std::string& key, const Reader& values) {
     Axis axis{row.knob, key, {}};
-    for (const Reader& item : values.items(1)) axis.values.push_back(knob_value(row, item, file_));
+    for (const Reader& item : values.items(1)) {
+      const auto more = is_range(item.json()) && row.form != KnobForm::name
+                            ? item_values(row, item.text(), item.where())
+                            : std::vector<std::string>{knob_value(row, item, file_)};
+      axis.values.insert(axis.values.end(), more.begin(), more.end());
+    }
     sweep_.grid.push_back(std::move(axis));
   }
 
@@ -177,6 +190,7 @@ bool is_sweep(const nlohmann::json& document) {
 nlohmann::json sweep_json(const Sweep& sweep) {
   nlohmann::json json = {{"network", sweep.networks}};
   write_knobs(sweep.base, KnobPart::fixed, json);
+  if (sweep.base.given(Knob::device)) json["device"] = sweep.base.value(Knob::device);
   if (sweep.has_grid) json["grid"] = nlohmann::json::object();
   for (const Axis& axis : sweep.grid) {
     const KnobRow& row = row_of(axis.knob);

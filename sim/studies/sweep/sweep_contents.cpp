@@ -40,13 +40,25 @@ void expand_blocks(Sweep& sweep, const Contents& contents) {
   point_count(sweep);
 }
 
+/// Those that points of the sweep may name.
+std::vector<std::string> devices_of(const Sweep& sweep) {
+  std::vector<std::string> devices;
+  for (const Axis& axis : sweep.grid)
+    if (axis.knob == Knob::device) devices = axis.values;
+  if (devices.empty()) devices.push_back(sweep.base.value(Knob::device));
+  for (const DesignPoint& point : sweep.points)
+    if (point.given(Knob::device)) devices.push_back(point.value(Knob::device));
+  return devices;
+}
+
 class NameCheck {
  public:
   NameCheck(const Sweep& sweep, const Contents& contents)
       : sweep_(sweep), contents_(contents), blocks_(block_names(contents)) {}
 
   void check(Knob knob, const std::string& name) const {
-    if (knob == Knob::device_set) check_figure(contents_.device(sweep_.base.value(Knob::device)), name, sweep_.file);
+    if (knob == Knob::device_set)
+      for (const std::string& device : devices_of(sweep_)) check_figure(contents_.device(device), name, sweep_.file);
     if (knob != Knob::block_heights || std::find(blocks_.begin(), blocks_.end(), name) != blocks_.end()) return;
     throw InputError(sweep_.file,
                      fmt::format("no squeeze_excite layer is named \"{}\"{}", name, nearest_hint(name, blocks_)));

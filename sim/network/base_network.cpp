@@ -1,0 +1,92 @@
+// A network that is another one with other heights, another name or another input: {"base": "efficientnet_b0", …}.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.hpp"
+#include "sim/base/nearest.hpp"
+#include "sim/config/locate.hpp"
+#include "sim/config/parse.hpp"
+#include "sim/config/reader.hpp"
+#include "sim/network/layer_types.hpp"
+#include "sim/network/network.hpp"
+
+namespace rowflow {
+
+namespace {
+
+Rows read_height(const Reader& reader) {
+  if (reader.is_text() && reader.text() == "full") return 0;
+  return reader.integer(1, largest_extent, "\"full\" or integer ≥ 1");
+}
+
+void read_heights(const Reader& root, NetworkConfig& config) {
+  std::vector<LayerConfig*> blocks;
+  std::vector<std::string> names;
+  for (LayerConfig& layer : config.layers) {
+    if (layer.type != LayerType::squeeze_excite) continue;
+    blocks.push_back(&layer);
+    names.push_back(layer.name);
+  }
+  if (root.has("tile_height")) {
+    const Rows height = read_height(root.at("tile_height"));
+    if (blocks.empty()) root.at("tile_height").fail("the base has no squeeze_excite layer");
+    for (LayerConfig* block : blocks) block->tile_height = height;
+  }
+  if (!root.has("block_heights")) return;
+  for (const auto& [name, member] : root.at("block_heights").members()) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
+      member.fail(
+          fmt::format("no squeeze_excite layer of the base is named \"{}\"{}", name, nearest_hint(name, names)));
+    blocks[static_cast<std::size_t>(found - names.begin())]->tile_height = read_height(member);
+  }
+}
+
+void read_input_over(const Reader& input, NetworkConfig& config) {
+  input.expect_keys({"height", "width", "channels", "bits"});
+  if (input.has("height")) config.input_height = input.at("height").integer(1, largest_extent);
+  if (input.has("width")) config.input_width = input.at("width").integer(1, largest_extent);
+  if (input.has("channels")) config.input_channels = input.at("channels").integer(1, largest_channels);
+  if (input.has("bits")) config.input_bits = input.at("bits").integer(1, most_bits);
+}
+
+std::string base_file(const Reader& base, const std::string& file) {
+  try {
+    return resolve_network(located(base.name(), file));
+  } catch (const InputError& error) {
+    throw InputError(base.where(), error.what());
+  }
+}
+
+NetworkConfig read(const std::string& file, std::vector<std::string> above) {
+  const nlohmann::json document = parse_json_file(file);
+  const Reader root(file, document);
+  if (!root.has("base")) return network_config_from(document, file);
+  root.expect_keys({"$schema", "base", "name", "description", "input", "tile_height", "block_heights"});
+  const std::string name = root.at("name").title();
+  for (const char* key : {"$schema", "description"})
+    if (root.has(key)) root.at(key).text();
+  const Reader reader = root.at("base");
+  const std::string base = base_file(reader, file);
+  if (std::filesystem::path(base).extension() == ".onnx")
+    reader.fail("found a model, expected a network config: `rowflow import` makes one of it");
+  above.push_back(real_path(file));
+  if (std::find(above.begin(), above.end(), real_path(base)) != above.end())
+    reader.fail("found a network that builds on this one, expected another");
+  NetworkConfig config = read(base, std::move(above));
+  config.file = fmt::format("{}, of {}", config.file, file);
+  config.name = name;
+  config.description = root.has("description") ? root.at("description").text() : "";
+  if (root.has("input")) read_input_over(root.at("input"), config);
+  read_heights(root, config);
+  return config;
+}
+
+}  // namespace
+
+NetworkConfig read_network_config(const std::string& path) { return read(path, {}); }
+
+}  // namespace rowflow
