@@ -18,6 +18,7 @@ int export_command(const Request& request);
 int report_command(const Request& request);
 int regress_command(const Request& request);
 int diff_command(const Request& request);
+int penalties_command(const Request& request);
 int tune_command(const Request& request);
 int validate_command(const Request& request);
 int list_command(const Request& request);
