@@ -18,12 +18,13 @@ using Json = nlohmann::ordered_json;
 Penalties by_height(const Reader& reader) {
   Penalties penalties;
   for (const auto& [layer, heights] : reader.members()) {
+    auto& of_layer = penalties[layer];
     for (const auto& [rows, penalty] : heights.members()) {
       const bool number = !rows.empty() && rows.size() <= 9 && rows[0] != '0' &&
                           rows.find_first_not_of("0123456789") == std::string::npos;
       if (!number)
         penalty.fail(fmt::format("found the tile height \"{}\", expected a number of rows of at least 1", rows));
-      penalties[layer][std::stoll(rows)] = penalty.number(0, 1e12);
+      of_layer[std::stoll(rows)] = penalty.number(0, 1e12);
     }
   }
   return penalties;
