@@ -24,6 +24,7 @@ ALLOWED = {
 # and nothing of the others
 STUDY = ["base", "config", "network", "plan", "compile", "metrics", "run", "mapper", "evaluate", "point"]
 ALLOWED.update({f"studies/{study}": STUDY for study in ("size", "explain", "tune", "sweep", "calibrate", "regress")})
+ALLOWED["studies/penalties"] = ["base", "config", "network", "import"]
 EVERYTHING = {"cli", "main"}
 SYSTEMC_ROOMS = {"models", "run", "main"}
 RUN_FACADE = "sim/run/run.hpp"  # all that mapper, evaluate, point, the studies and cli may see of run

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian and npm packages that are missing; does nothing (and needs no network) when all are there.
 #   setup.sh          what the program is built with, and the charts of its HTML report (npm's echarts)
-#   setup.sh tests    also what tests need: a browser and its driver, ONNX Runtime (150 MB), a hardware simulator, Slurm
+#   setup.sh tests    also what tests need: a browser and its driver, ONNX Runtime (450 MB), a hardware simulator, Slurm
 #   setup.sh checks   all that, and what scripts/check.sh and the benchmarks need
 # With ROWFLOW_ALLOW_MISSING=1 it is no failure when packages of the last two cannot be installed.
 set -euo pipefail

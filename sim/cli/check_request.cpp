@@ -87,6 +87,8 @@ void check_tune(const Request& request) {
     throw InputError("--buffer-kib", "the goal memory has no limit; expected another --goal");
   if (request.max_penalty && request.penalties.empty())
     throw InputError("--max-penalty", "expected --penalties FILE beside it");
+  if (request.verify && request.penalties.empty()) throw InputError("--verify", "expected --penalties FILE beside it");
+  if (!request.verify && !request.data.empty()) throw InputError("--data", "expected --verify beside it");
 }
 
 /// --point says what is simulated and how; only how it is shown, and in which timing, is left to say.
@@ -183,6 +185,9 @@ void check_request(const Request& request) {
   if (request.sensitivity && (request.format != "text" || !request.recalled.empty()))
     throw InputError("--sensitivity", "expected --format text and no --point beside it");
   check_heights(request);
+  if (!std::isfinite(request.threshold)) throw InputError("--threshold", "expected a finite number");
+  if (!request.labels.empty() && (request.metric == "distance" || request.metric == "iou"))
+    throw InputError("--labels", "expected --metric top1, or a program, beside it");
   if (!std::isfinite(request.min_fps)) throw InputError("--min-fps", "expected a finite number");
   if (!std::isfinite(request.tolerance_percent)) throw InputError("--tolerance", "expected a finite number");
   if (!std::isfinite(request.max_penalty.value_or(0))) throw InputError("--max-penalty", "expected a finite number");

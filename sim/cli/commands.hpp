@@ -20,6 +20,7 @@ int report_command(const Request& request);
 int regress_command(const Request& request);
 int regress_init(const Request& request);  ///< --init
 int diff_command(const Request& request);
+int penalties_command(const Request& request);
 int tune_command(const Request& request);
 int validate_command(const Request& request);
 int list_command(const Request& request);

@@ -6,14 +6,29 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/point/bind.hpp"
+#include "sim/point/read_heights.hpp"
 
 namespace rowflow {
 
 namespace {
 
+/// All heights from the file; a block that it does not name stays full.
+ExportOptions options_of(const HeightsOfFile& file) {
+  ExportOptions options;
+  options.tile_height = 0;
+  options.blocks.assign(file.heights.begin(), file.heights.end());
+  return options;
+}
+
 ExportOptions options_of(const Request& request) {
+  const bool typed = !request.tile_heights.empty() || request.point.given(Knob::block_heights) ||
+                     request.point.given(Knob::tile_first);
+  if (!request.heights_file.empty()) {
+    if (typed) throw InputError("--heights", "the file gives all heights; expected no --tile-height beside it");
+    return options_of(read_heights(request.heights_file));
+  }
   if (request.tile_heights.empty() && !request.point.given(Knob::block_heights))
-    throw InputError("export", "expected --tile-height T or --tile-height LAYER=T");
+    throw InputError("export", "expected --tile-height T, --tile-height LAYER=T or --heights FILE");
   if (request.tile_heights.size() > 1)
     throw InputError("--tile-height", "found several, expected one: a model has one choice of tiles");
   ExportOptions options;
@@ -22,6 +37,19 @@ ExportOptions options_of(const Request& request) {
   for (const auto& [layer, height] : request.point.values(Knob::block_heights))
     options.blocks.emplace_back(layer, tile_rows(height));
   return options;
+}
+
+/// A network config names all blocks of its network: one that it lacks is another network's.
+void check_names(const Request& request, const std::vector<ExportResult::Block>& blocks) {
+  if (request.heights_file.empty()) return;
+  const HeightsOfFile file = read_heights(request.heights_file);
+  for (const auto& block : blocks) {
+    if (file.of_network && file.heights.count(block.layer) == 0)
+      throw InputError(request.heights_file,
+                       fmt::format("found no squeeze_excite layer \"{}\", expected all blocks of {}: import the model "
+                                   "with the same options as the network that was tuned",
+                                   block.layer, request.model));
+  }
 }
 
 void tell(const ExportResult& result) {
@@ -38,11 +66,14 @@ void tell(const ExportResult& result) {
 int export_command(const Request& request) {
   const ExportOptions options = options_of(request);
   if (request.emit_script) {
-    write_output(request, script_line(chosen_blocks(request.model, options, bind_import(request.point))));
+    const auto blocks = chosen_blocks(request.model, options, bind_import(request.point));
+    check_names(request, blocks);
+    write_output(request, script_line(blocks));
     return 0;
   }
   if (request.out.empty()) throw InputError("export", "expected -o TILED.onnx: a model is not text for a terminal");
   const ExportResult result = export_tiled(request.model, options, bind_import(request.point));
+  check_names(request, result.blocks);
   if (!request.quiet) tell(result);
   write_bytes(request, result.bytes);
   return 0;

@@ -124,11 +124,39 @@ void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector
       ->allow_extra_args(false);
   app.add_option("--penalties", request.penalties, "JSON file: what a height costs in accuracy, by block");
   app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
+  app.add_option("--combine", request.combine,
+                 "rss | sum | max: what penalties of single blocks come to together (default rss, root of the sum of "
+                 "squares)")
+      ->check(CLI::IsMember({"rss", "sum", "max"}));
+  app.add_flag("--verify", request.verify,
+               "measure the chosen heights in ONNX Runtime as `rowflow penalties` measured the file's figures");
+  app.add_option("--data", request.data, "of --verify (default: the file's)");
   app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")
       ->check(CLI::Range(1, 1024));
   app.add_option("-o,--out", request.out, "write the network config with these heights to this file");
   add_format(app, request, formats_of(Report::tune));
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
+}
+
+void add_penalties_options(CLI::App& app, Request& request, Typed& typed, std::vector<std::string>& heights) {
+  app.add_option("model", request.model, "an ONNX model with its weights")->required();
+  add_knobs(app, Command::penalties, typed);
+  app.add_option("--data", request.data, "a folder of images or of .npy and .npz arrays, or one such file")->required();
+  app.add_option("--preprocess", request.preprocess, "JSON file: how images become inputs (default: pixel / 255)");
+  app.add_option("--metric", request.metric,
+                 "distance of the outputs | top1 class | iou of masks | a program's file (default distance)");
+  app.add_option("--labels", request.labels, "classes for top1: lines of FILE,CLASS, or .npy with one a sample");
+  app.add_option("--threshold", request.threshold, "of iou: an output above it is in the mask (default 0.5)");
+  app.add_option("--heights", heights, "T[,T...] to measure (default 14,7,4,2,1, where a block is higher)")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  app.add_option("--samples", request.samples, "only the first so many (default: all)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("-o,--out", request.out,
+                 "the file to write, whole or not at all; stopped, it goes on from FILE.partial");
+  app.add_flag("--quiet", request.quiet, "no table, no progress, no notes");
 }
 
 void add_summary_options(CLI::App& app, Request& request) {
@@ -157,11 +185,17 @@ void add_sweep_options(CLI::App& app, Request& request, Typed& typed) {
 }
 
 Command command_named(const std::string& name) {
-  static const std::map<std::string, Command> commands{
-      {"run", Command::run},         {"plan", Command::plan},      {"size", Command::size},
-      {"explain", Command::explain}, {"tune", Command::tune},      {"sweep", Command::sweep},
-      {"import", Command::import},   {"export", Command::export_}, {"calibrate", Command::calibrate},
-      {"regress", Command::regress}};
+  static const std::map<std::string, Command> commands{{"run", Command::run},
+                                                       {"plan", Command::plan},
+                                                       {"size", Command::size},
+                                                       {"explain", Command::explain},
+                                                       {"tune", Command::tune},
+                                                       {"sweep", Command::sweep},
+                                                       {"import", Command::import},
+                                                       {"export", Command::export_},
+                                                       {"calibrate", Command::calibrate},
+                                                       {"penalties", Command::penalties},
+                                                       {"regress", Command::regress}};
   const auto found = commands.find(name);
   return found == commands.end() ? Command::regress : found->second;  // without knobs of its own on the command line
 }
@@ -247,6 +281,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* regress = app.add_subcommand("regress", "regression configs against what they expect");
   CLI::App* diff = app.add_subcommand("diff", "what changed between two results");
   CLI::App* tune = app.add_subcommand("tune", "a tile height for each SE block, under a goal and limits");
+  CLI::App* penalties = app.add_subcommand("penalties", "what each tile height of each SE block costs in accuracy");
   CLI::App* validate = app.add_subcommand("validate", "check config files");
   CLI::App* list = app.add_subcommand("list", "the networks and devices that come with the program");
   add_point(*run, Command::run, typed);
@@ -280,6 +315,9 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   }
   add_knobs(*import, Command::import, typed);
   add_knobs(*export_, Command::export_, typed);
+  export_->add_option("--heights", request.heights_file,
+                      "the tile height of each block: a network config (`rowflow tune -o FILE` writes one), or "
+                      "{\"tile_heights\": {\"<SE layer>\": T, ...}}");
   export_->add_flag("--emit-script", request.emit_script,
                     "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, formats_of(Report::plan));
@@ -293,6 +331,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
       ->required();
   report->add_option("-o,--out", request.out, "write to this file, whole or not at all, instead of standard output");
   add_tune_options(*tune, request, typed, heights);
+  add_penalties_options(*penalties, request, typed, heights);
   add_regress_options(*regress, request, typed);
   add_diff_options(*diff, request);
   validate

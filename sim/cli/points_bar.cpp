@@ -23,7 +23,7 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-PointsBar::PointsBar(bool quiet) : wanted_(!quiet && isatty(STDERR_FILENO) == 1) {}
+PointsBar::PointsBar(bool quiet, const char* what) : what_(what), wanted_(!quiet && isatty(STDERR_FILENO) == 1) {}
 
 PointsBar::~PointsBar() {
   if (drawn_) status_line("\r\x1b[K");
@@ -39,7 +39,8 @@ void PointsBar::show(std::uint64_t done, std::uint64_t total, std::uint64_t comp
   std::string bar;
   for (std::uint64_t i = 0; i < width; ++i) bar += i < done * width / total ? "█" : "░";
   const std::string left = computed > 0 ? ", " + duration(static_cast<double>(total - done) / rate) + " left" : "";
-  status_line(fmt::format("\r{} {} of {} points, {:.0f} a second{}\x1b[K", bar, done, total, rate, left));
+  const std::string pace = rate >= 1 ? fmt::format("{:.0f} a second", rate) : fmt::format("{:.0f} a minute", rate * 60);
+  status_line(fmt::format("\r{} {} of {} {}, {}{}\x1b[K", bar, done, total, what_, pace, left));
 }
 
 }  // namespace rowflow

@@ -8,8 +8,8 @@ namespace rowflow {
 
 class PointsBar {
  public:
-  /// `quiet`: no bar at all.
-  explicit PointsBar(bool quiet);
+  /// `quiet`: no bar at all. `what` is counted.
+  explicit PointsBar(bool quiet, const char* what = "points");
   ~PointsBar();  ///< wipes it away
   PointsBar(const PointsBar&) = delete;
   PointsBar& operator=(const PointsBar&) = delete;
@@ -18,6 +18,7 @@ class PointsBar {
 
  private:
   using Clock = std::chrono::steady_clock;
+  const char* what_;
   bool wanted_, drawn_ = false;
   Clock::time_point begun_ = Clock::now(), last_ = begun_;
 };

@@ -23,6 +23,7 @@ int dispatch(const Request& request) {
   if (request.command == "report") return report_command(request);
   if (request.command == "regress") return regress_command(request);
   if (request.command == "diff") return diff_command(request);
+  if (request.command == "penalties") return penalties_command(request);
   if (request.command == "tune") return tune_command(request);
   if (request.command == "validate") return validate_command(request);
   if (request.command == "list") return list_command(request);

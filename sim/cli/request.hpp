@@ -13,18 +13,19 @@
 namespace rowflow {
 
 struct Request {
-  std::string command;  ///< run | plan | calibrate | sweep | merge | size | explain | tune | import | export | report |
-                        ///< regress | diff | validate | list | new
+  std::string command;  ///< run | plan | calibrate | sweep | merge | size | explain | tune | penalties | import |
+                        ///< export | report | regress | diff | validate | list | new
   DesignPoint point;    ///< what was typed of it; without the tile heights of all blocks
   std::vector<std::string> tile_heights;  ///< "full" or a positive integer; empty: what the config says
   std::vector<std::string> devices;       ///< run: several of them; else the point has the device
   std::vector<Axis> axes;                 ///< sweep: lists of values that were typed
-  std::string model;                      ///< import, export: an ONNX model
+  std::string model;                      ///< import, export, penalties: an ONNX model
   std::string kind;                       ///< new: device | network | regression | sweep
   std::vector<std::string> files;  ///< validate, report, regress, diff; sweep: networks or a sweep file; merge: folders
   std::string depths;              ///< plan: a format of depths_document in place of the plan; empty: the plan
   bool sensitivity = false;        ///< run: with each assumed parameter at its low and high
   bool emit_script = false;        ///< export: the vendor's script line instead of a model
+  std::string heights_file;        ///< export: a network config or a heights file; empty: none
   bool quiet = false;
   std::string format = "text";              ///< of report/reporter; text first
   std::string out;                          ///< empty: standard output
@@ -42,7 +43,14 @@ struct Request {
   bool init = false;                        ///< regress: write a case that expects what comes out now
   double tolerance_percent = 0;             ///< diff: smaller changes are none
   std::string goal = "memory";              ///< tune: memory | throughput | fewest-tiled
-  std::vector<Rows> heights;                ///< tune: to choose from; empty: divisors and 7
+  std::vector<Rows> heights;                ///< tune, penalties: to choose from; empty: the command's own
+  std::string data;                         ///< penalties, tune --verify: folder or file of samples
+  std::string preprocess, labels;           ///< penalties: files; empty: none
+  std::string metric = "distance";          ///< penalties: distance | top1 | iou, or a program
+  double threshold = 0.5;                   ///< penalties: of iou
+  std::int64_t samples = 0;                 ///< penalties: at most so many; 0: all
+  std::string combine = "rss";              ///< tune: rss | sum | max
+  bool verify = false;                      ///< tune: measure the chosen heights
   std::string penalties;                    ///< tune: file; empty: none
   std::optional<double> max_penalty;        ///< tune
   std::string recalled;                     ///< run: "DIR:ID" of a sweep's point; empty: none

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <thread>
 
+#include "sim/base/error.hpp"
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/measure.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
 #include "sim/studies/tune/tune.hpp"
@@ -19,7 +22,8 @@ TuneOptions tune_options(const Request& request, const EvaluateOptions& evaluate
                                                 : TuneGoal::fewest_tiled;
   options.heights = request.heights;
   options.max_penalty = request.max_penalty;
-  if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties);
+  if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties).penalties;
+  options.combine = request.combine == "sum" ? Combine::sum : request.combine == "max" ? Combine::max : Combine::rss;
   options.jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
   options.evaluate = of_one_context(evaluate);
   options.evaluate.buffers = "full-rate";
@@ -39,18 +43,65 @@ void write_tuned(const Request& request, NetworkConfig config, const TuneResult&
   write_whole_file(request.out, text);
 }
 
+/// What --verify measures with: as the penalties were measured, of the same model.
+class Verification {
+ public:
+  explicit Verification(const Request& request) : bar_(request.quiet, "parts") {
+    const auto measured = read_penalties_file(request.penalties).measured;
+    if (!measured)
+      throw InputError(request.penalties,
+                       "found no \"measured\", expected a file that `rowflow penalties` wrote: "
+                       "--verify measures alike");
+    MeasureSetup setup = measure_setup(request, bar_);
+    setup.model = request.point.value(Knob::network);
+    if (std::filesystem::path(setup.model).extension() != ".onnx")
+      throw InputError("--verify", fmt::format("found the network {}, expected an ONNX model", setup.model));
+    setup.with = *measured;
+    setup.folder = folder_.path() + "/work";
+    if (!request.data.empty()) setup.with.data = request.data;
+    setup.most_samples = request.data.empty() ? measured->samples : 0;
+    measuring_.emplace(std::move(setup));
+    if (measuring_->with().model_hash != measured->model_hash)
+      throw InputError(request.point.value(Knob::network),
+                       fmt::format("is not the model that {} was measured with", request.penalties));
+  }
+
+  MeasuredPenalty operator()(const TuneResult& result) {
+    BlockHeights heights;
+    for (const TunedBlock& block : result.blocks) {
+      if (block.tile_height > 0) heights[block.layer] = block.tile_height;
+    }
+    const MeasuredLoss found = measuring_->measure({heights}).front();
+    const MeasuredWith& with = measuring_->with();
+    return {found.penalty, found.standard_error, with.samples, with.data, with.runtime};
+  }
+
+ private:
+  TemporaryFolder folder_;
+  PointsBar bar_;
+  std::optional<Measuring> measuring_;
+};
+
+bool is_within(const TuneResult& result) {
+  return !result.measured || !result.max_penalty || result.measured->penalty <= *result.max_penalty;
+}
+
 }  // namespace
 
 int tune_command(const Request& request) {
   const BoundPoint point = read_and_bind(request.point);
   const TuneOptions options = tune_options(request, point.options);
-  const TuneResult result = tune(point.network, point.device, options);
-  if (result.found && !request.out.empty())
+  std::optional<Verification> verification;
+  if (request.verify) verification.emplace(request);
+  TuneResult result = tune(point.network, point.device, options);
+  if (result.found && verification) result.measured = (*verification)(result);
+  const bool answer = result.found && is_within(result);
+  if (answer && !request.out.empty())
     write_tuned(request, named_network_config(request.point.value(Knob::network), request.point), result);
   Request to_terminal = request;
   to_terminal.out.clear();
   write_output(to_terminal, reporter_of(to_terminal)->tune(result));
-  return result.found ? 0 : 1;
+  return answer ? 0 : 1;
 }
 
 }  // namespace rowflow

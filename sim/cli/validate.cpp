@@ -8,9 +8,11 @@
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/calibration_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/heights_file.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/penalties_file.hpp"
+#include "sim/config/preprocess_file.hpp"
 #include "sim/network/network.hpp"
 #include "sim/point/regression_config.hpp"
 #include "sim/studies/sweep/sweep_contents.hpp"
@@ -32,8 +34,7 @@ std::string validated(const std::string& path) {
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
     throw InputError(path + ": /$schema",
                      "found none, expected the schema's file name: network, device, buffers, regression, penalties, "
-                     "mapping, calibration "
-                     "or sweep.schema.json");
+                     "heights, preprocess, mapping, calibration or sweep.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
@@ -51,7 +52,11 @@ std::string validated(const std::string& path) {
     return fmt::format("regression of {} with {} expectations", regression.point.value(Knob::network),
                        regression.expectations.size());
   }
-  if (file.rfind("penalties", 0) == 0) return fmt::format("penalties of {} blocks", read_penalties_file(path).size());
+  if (file.rfind("penalties", 0) == 0)
+    return fmt::format("penalties of {} blocks", read_penalties_file(path).penalties.size());
+  if (file.rfind("heights", 0) == 0) return fmt::format("tile heights of {} blocks", heights_from(json, path).size());
+  if (file.rfind("preprocess", 0) == 0)
+    return fmt::format("preprocessing of images, fit {}", read_preprocess_file(path).fit);
   if (file.rfind("mapping", 0) == 0) return fmt::format("mapping of {} layers", read_mapping_file(path).layers.size());
   if (file.rfind("calibration", 0) == 0) {
     const CalibrationFile calibration = read_calibration_file(path);
@@ -60,9 +65,10 @@ std::string validated(const std::string& path) {
                        calibration.power.size());
   }
   if (file.rfind("sweep", 0) == 0) return validated_sweep(path);
-  throw InputError(path + ": /$schema", fmt::format("found \"{}\", expected the schema of a network, device, buffers, "
-                                                    "regression, penalties, mapping, calibration or sweep file",
-                                                    schema));
+  throw InputError(path + ": /$schema",
+                   fmt::format("found \"{}\", expected the schema of a network, device, buffers, "
+                               "regression, penalties, heights, preprocess, mapping, calibration or sweep file",
+                               schema));
 }
 
 }  // namespace

@@ -1,17 +1,42 @@
-// --penalties FILE: what a tile height costs in accuracy, by block, in the user's own measure.
+// --penalties FILE: what a tile height costs in accuracy, by block, in the user's own measure; and how that was
+// measured, when `rowflow penalties` did.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+
+#include "sim/config/preprocess_file.hpp"
 
 namespace rowflow {
 
 /// By SE layer, by rows a tile.
 using Penalties = std::map<std::string, std::map<std::int64_t, double>>;
 
-/// Reads {"$schema": …, "description": …, "penalties": {"<layer>": {"<rows>": penalty, …}}}: penalties at least 0.
-/// Whether the layers exist is known only to who has the network. Throws InputError.
-Penalties read_penalties_file(const std::string& path);
+/// Data and measure, enough to measure other heights alike.
+struct MeasuredWith {
+  std::string model, model_hash, data, data_hash;  ///< paths as they were given, hashes of contents
+  std::int64_t samples = 0;
+  std::string metric = "distance";  ///< distance | top1 | iou, or the path of a program
+  double threshold = 0.5;           ///< of iou: mask where an output of one channel is above it
+  std::string labels;               ///< file; empty: none
+  Preprocess preprocess;
+  std::string runtime;  ///< what ran the models, with its version
+  Penalties standard_errors;
+};
+
+struct PenaltiesFile {
+  std::string description;
+  Penalties penalties;
+  std::optional<MeasuredWith> measured;
+};
+
+/// Reads {"$schema": …, "description": …, "measured": {…}, "penalties": {"<layer>": {"<rows>": penalty, …}}}: penalties
+/// at least 0. Whether the layers exist is known only to who has the network. Throws InputError.
+PenaltiesFile read_penalties_file(const std::string& path);
+
+/// The text of such a file.
+std::string write_penalties_file(const PenaltiesFile& file);
 
 }  // namespace rowflow

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/metrics/combine.hpp"
 #include "sim/metrics/run_result.hpp"
 
 namespace rowflow {
@@ -29,12 +30,22 @@ struct TunedBlock {
   std::optional<double> penalty;
 };
 
+/// The chosen heights together, measured as the penalties of single blocks were.
+struct MeasuredPenalty {
+  double penalty = 0;
+  std::optional<double> standard_error;
+  std::int64_t samples = 0;
+  std::string data, runtime;
+};
+
 /// What was asked for, and what was found.
 struct TuneResult {
   TuneGoal goal = TuneGoal::memory;
   std::optional<Bytes> buffer_budget;
   std::optional<double> max_penalty;
   bool has_penalties = false;
+  Combine combine = Combine::rss;
+  std::optional<MeasuredPenalty> measured;
   bool found = false;
   std::string reason;  ///< a sentence: why nothing was found
   std::vector<TunedBlock> blocks;

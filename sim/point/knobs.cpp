@@ -25,7 +25,7 @@ constexpr unsigned simulating =
 constexpr unsigned compiling = simulating | bit(Command::plan);
 constexpr unsigned measuring = bit(Command::run) | bit(Command::sweep) | bit(Command::regress);
 constexpr unsigned tiling = compiling | bit(Command::export_);
-constexpr unsigned importing = tiling | bit(Command::tune) | bit(Command::import);
+constexpr unsigned importing = tiling | bit(Command::tune) | bit(Command::import) | bit(Command::penalties);
 constexpr unsigned height_lists = bit(Command::run) | bit(Command::plan) | bit(Command::size) | bit(Command::explain) |
                                   bit(Command::export_) | bit(Command::sweep);
 constexpr std::int64_t most_kib = std::int64_t{1} << 50;

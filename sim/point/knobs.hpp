@@ -52,6 +52,7 @@ enum class Command : unsigned {
   export_ = 128,
   import = 256,
   calibrate = 512,
+  penalties = 1024,
 };
 
 enum class KnobShape {

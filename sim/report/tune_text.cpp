@@ -22,6 +22,10 @@ const char* goal_name(TuneGoal goal) {
   return goal == TuneGoal::memory ? "memory" : goal == TuneGoal::throughput ? "throughput" : "fewest-tiled";
 }
 
+const char* combine_text(Combine combine) {
+  return combine == Combine::rss ? "root of the sum of squares" : combine == Combine::sum ? "sum" : "the largest";
+}
+
 std::string goal_text(const TuneResult& asked) {
   const std::string limit = asked.buffer_budget ? kib(*asked.buffer_budget) + " KiB of buffers" : "";
   std::string text = "least buffer memory at full throughput";
@@ -30,7 +34,8 @@ std::string goal_text(const TuneResult& asked) {
     text = "fewest tiled blocks for full throughput within " + limit + ", early blocks first";
   if (asked.has_penalties && asked.goal == TuneGoal::fewest_tiled)
     text = "fewest tiled blocks for full throughput within " + limit;
-  if (asked.max_penalty) text += fmt::format(", penalties of at most {}", *asked.max_penalty);
+  if (asked.max_penalty)
+    text += fmt::format(", penalties of at most {} ({})", *asked.max_penalty, combine_text(asked.combine));
   return text;
 }
 
@@ -49,10 +54,36 @@ int tiled_blocks(const TuneResult& result) {
   return count;
 }
 
-double penalty_sum(const TuneResult& result) {
-  double sum = 0;
-  for (const TunedBlock& block : result.blocks) sum += block.penalty.value_or(0);
-  return sum;
+double penalty_of_all(const TuneResult& result) {
+  std::vector<double> penalties;
+  for (const TunedBlock& block : result.blocks) penalties.push_back(block.penalty.value_or(0));
+  return combined_penalty(result.combine, penalties);
+}
+
+/// What is known of accuracy.
+std::string penalty_text(const TuneResult& result, const TextStyle& style) {
+  if (!result.has_penalties) return "Accuracy is not predicted.\n";
+  std::string text =
+      wrap(fmt::format("Penalties: {:.6g} in all ({} of the blocks'), as given{}.", penalty_of_all(result),
+                       combine_text(result.combine), result.measured ? "" : "; accuracy itself is not predicted"),
+           2);
+  if (!result.measured) return text;
+  const MeasuredPenalty& measured = *result.measured;
+  const std::string error = measured.standard_error ? fmt::format(" ±{:.2g}", *measured.standard_error) : "";
+  const bool too_much = result.max_penalty && measured.penalty > *result.max_penalty;
+  const std::string line =
+      wrap(fmt::format("Measured with all these heights: {:.4g}{} on {} samples of {} ({}){}", measured.penalty, error,
+                       measured.samples, measured.data, measured.runtime, too_much ? ": more than allowed." : "."),
+           2);
+  return text + (too_much ? style.warn(line) : line);
+}
+
+Json measured_json(const MeasuredPenalty& measured) {
+  return {{"penalty", measured.penalty},
+          {"standard_error", measured.standard_error ? Json(*measured.standard_error) : Json()},
+          {"samples", measured.samples},
+          {"data", measured.data},
+          {"runtime", measured.runtime}};
 }
 
 double fps_of(const TuneResult& result, const TuneScore& score) {
@@ -125,9 +156,7 @@ std::string tune_text(const TuneResult& result, const TextStyle& style) {
   text += block_table(result, result.has_penalties, style) + "\n" + total_table(result, style) + "\n";
   if (result.found)
     text += wrap("Guarantee: " + result.guarantee + fmt::format(". {} choices simulated.", result.simulated), 2);
-  text += result.has_penalties
-              ? fmt::format("Penalties: {} in all, as given; accuracy itself is not predicted.\n", penalty_sum(result))
-              : "Accuracy is not predicted.\n";
+  text += penalty_text(result, style);
   text += wrap(
       "Saves: buffer memory against this block alone full. Δ: against all full. Buffers at the full-rate depths "
       "(T14).");
@@ -139,13 +168,14 @@ std::string tune_json(const TuneResult& result) {
   const auto fps = frames_per_second(result.answer);
   Json blocks = Json::array();
   for (std::size_t k = 0; k < result.blocks.size(); ++k) blocks.push_back(block_json(result, k));
-  Json json = {{"schema", "rowflow.tune/1"},
+  Json json = {{"schema", "rowflow.tune/2"},
                {"version", version()},
                {"network", plan.network.name},
                {"device", plan.device.name}};
   json["goal"] = goal_name(result.goal);
   json["limits"] = {{"buffer_bytes", result.buffer_budget ? Json(*result.buffer_budget) : Json()},
-                    {"penalty", result.max_penalty ? Json(*result.max_penalty) : Json()}};
+                    {"penalty", result.max_penalty ? Json(*result.max_penalty) : Json()},
+                    {"combine", combine_name(result.combine)}};
   json["status"] = result.found ? "ok" : "not_found";
   if (!result.found) json["reason"] = result.reason;
   json["guarantee"] = {{"exact", result.exact},        {"of", guaranteed(result.goal)},
@@ -157,10 +187,11 @@ std::string tune_json(const TuneResult& result) {
                    {"fps", fps ? Json(*fps) : Json()},
                    {"paced_cycles", result.answer.latency.paced ? Json(*result.answer.latency.paced) : Json()},
                    {"tiled_blocks", tiled_blocks(result)},
-                   {"penalty", result.has_penalties ? Json(penalty_sum(result)) : Json()}};
+                   {"penalty", result.has_penalties ? Json(penalty_of_all(result)) : Json()}};
   json["full"] = score_json(result, result.full);
   json["sevens"] = result.sevens ? score_json(result, *result.sevens) : Json();
   json["blocks"] = std::move(blocks);
+  json["measured"] = result.measured ? measured_json(*result.measured) : Json();
   json["accuracy"] = "not predicted";
   json["assumed"] = plan.assumed;
   return json_lines(json) + "\n";

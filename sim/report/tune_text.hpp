@@ -1,4 +1,4 @@
-// What tune found: as text, and as schema rowflow.tune/1.
+// What tune found: as text, and as schema rowflow.tune/2.
 #pragma once
 
 #include <string>

@@ -13,6 +13,7 @@ from old_defaults import pinned  # noqa: E402
 import schemas  # noqa: E402
 
 PROGRAM = ""
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 NETWORK = "mobilenetv3_large"
 
 
@@ -31,7 +32,7 @@ class Tune(unittest.TestCase):
         done = rowflow("tune", *arguments, "--format", "json")
         self.assertEqual(done.returncode, status, done.stderr)
         result = json.loads(done.stdout)
-        self.assertEqual(result["schema"], "rowflow.tune/1")
+        self.assertEqual(result["schema"], "rowflow.tune/2")
         return result
 
     def test_the_written_network_runs_as_promised(self):
@@ -74,6 +75,47 @@ class Tune(unittest.TestCase):
         result = self.tuned(NETWORK, "--penalties", penalties, "--max-penalty", "2", "--heights", "7,4")
         self.assertEqual({block["layer"]: block["tile_height"] for block in result["blocks"] if block["tile_height"] != "full"}, {layer: 7})
         self.assertEqual(result["tuned"]["penalty"], 1.5)
+
+    def test_the_tuned_heights_are_exported(self):
+        model, written, tiled = ROOT / "tests/data/onnx/mobilenet_v3_small.onnx", self.folder / "tuned.json", self.folder / "tiled.onnx"
+        result = self.tuned(model, "--heights", "14,4", "-o", written)
+        heights = {block["layer"]: block["tile_height"] for block in result["blocks"]}
+        self.assertGreater(len(set(map(str, heights.values()))), 1)
+        self.assertEqual(rowflow("export", model, "--heights", written, "-o", tiled, "--quiet").returncode, 0)
+        here, there = (json.loads(rowflow("run", network, "--frames", "2", "--format", "json").stdout) for network in (written, tiled))
+        self.assertEqual(here["frame_completion_cycles"], there["frame_completion_cycles"])
+        self.assertEqual([block["tile_height"] for block in there["se_blocks"]], list(heights.values()))
+        plain = self.folder / "heights.json"  # two blocks by hand, the others full
+        first, second, *others = heights
+        plain.write_text(json.dumps({"$schema": "heights.schema.json", "tile_heights": {first: 7, second: "full"}}))
+        self.assertEqual(rowflow("validate", plain).returncode, 0)
+        self.assertEqual(rowflow("export", model, "--heights", plain, "-o", tiled, "--quiet").returncode, 0)
+        there = json.loads(rowflow("run", tiled, "--frames", "2", "--format", "json").stdout)
+        self.assertEqual([block["tile_height"] for block in there["se_blocks"]], [7] + ["full"] * (1 + len(others)))
+
+    def test_heights_of_another_network_are_refused(self):
+        model, file = ROOT / "tests/data/onnx/mobilenet_v3_small.onnx", self.folder / "heights.json"
+        written = self.folder / "tuned.json"
+        self.assertEqual(rowflow("import", model, "-o", written, "--quiet").returncode, 0)
+        fewer = json.loads(written.read_text())
+        *kept, dropped = [layer for layer in fewer["layers"] if layer["type"] == "squeeze_excite"]
+        for layer in fewer["layers"]:  # the last block becomes something else
+            if layer is dropped:
+                name, inputs = layer["name"], layer["inputs"]
+                layer.clear()
+                layer.update({"name": name, "type": "max_pool", "inputs": inputs[:1], "kernel": [1, 1]})
+        for text, phrase in ((json.dumps({"tile_heights": {kept[0]["name"][:-1]: 7}}), f'did you mean "{kept[0]["name"]}"'),
+                             (json.dumps({"tile_heights": {kept[0]["name"]: 0}}), "expected a number of rows of at least 1, or"),
+                             (json.dumps(fewer), f'no squeeze_excite layer "{dropped["name"]}"'),
+                             (json.dumps({"blocks": []}), "tune -o"), ("[]", "tune -o"), ("{", "line 1")):
+            file.write_text(text)
+            done = rowflow("export", model, "--heights", file, "-o", self.folder / "tiled.onnx")
+            self.assertEqual(done.returncode, 2, text)
+            self.assertIn(phrase, done.stderr)
+            self.assertFalse((self.folder / "tiled.onnx").exists())
+        done = rowflow("export", model, "--heights", file, "--tile-height", "7", "-o", self.folder / "tiled.onnx")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--heights", done.stderr)
 
     def test_text(self):
         text = rowflow("tune", NETWORK).stdout

@@ -123,6 +123,7 @@ TEST_CASE("penalties: only heights with an entry, and no more than allowed in al
   const Network network = drawn_network(5, 3);
   TuneOptions options = options_for(TuneGoal::memory, 0);
   options.penalties = Penalties{{"b0.se", {{6, 0.1}, {2, 0.2}}}, {"b1.se", {{2, 0.1}}}, {"b2.se", {}}};
+  options.combine = Combine::sum;
   options.max_penalty = 0.3;
   const TuneResult all = tune(network, round_device(), options);
   CHECK(all.heights == Heights{2, 2, 0});  // 0.2 + 0.1 is 0.3
@@ -134,6 +135,51 @@ TEST_CASE("penalties: only heights with an entry, and no more than allowed in al
   CHECK(tune(network, round_device(), options).heights == Heights{0, 0, 0});
   options.penalties->emplace("b3.se", std::map<std::int64_t, double>{});
   CHECK_THROWS_AS(tune(network, round_device(), options), InputError);
+}
+
+TEST_CASE("penalties come together as the root of the sum of squares, as the sum, or as the largest") {
+  const Network network = drawn_network(5, 3);
+  TuneOptions options = options_for(TuneGoal::memory, 0);
+  options.penalties = Penalties{{"b0.se", {{2, 0.3}}}, {"b1.se", {{2, 0.4}}}, {"b2.se", {}}};
+  const auto heights = [&](Combine combine, double limit) {
+    options.combine = combine;
+    options.max_penalty = limit;
+    const TuneResult result = tune(network, round_device(), options);
+    CHECK(result.found);
+    return result.heights;
+  };
+  const Heights both{2, 2, 0};
+  CHECK(heights(Combine::max, 0.4) == both);
+  CHECK(heights(Combine::rss, 0.5) == both);  // 3, 4, 5
+  CHECK(heights(Combine::sum, 0.7) == both);
+  CHECK(heights(Combine::max, 0.39) == Heights{2, 0, 0});
+  CHECK(heights(Combine::rss, 0.499) != both);
+  CHECK(heights(Combine::sum, 0.699) != both);
+  CHECK(heights(Combine::rss, 0.29) == Heights{0, 0, 0});
+}
+
+TEST_CASE("no choice of many is better than what tune finds under a limit of squares") {
+  const Network network = drawn_network(7, 3);
+  TuneOptions options = options_for(TuneGoal::memory, 1e9);  // all combinations
+  options.heights = {6, 4, 2, 1};
+  options.penalties = Penalties{};
+  std::mt19937 engine(11);
+  std::uniform_real_distribution<double> loss(0, 1);
+  for (const char* layer : {"b0.se", "b1.se", "b2.se"}) {
+    for (const Rows t : {6, 4, 2, 1}) (*options.penalties)[layer][t] = loss(engine);
+  }
+  for (const double limit : {0.2, 0.5, 0.8, 1.2}) {
+    options.max_penalty = limit;
+    options.most_tried = 1e9;
+    const TuneResult all = tune(network, round_device(), options);
+    options.most_tried = 4;  // tables and bounds
+    const TuneResult searched = tune(network, round_device(), options);
+    double squares = 0;
+    for (const TunedBlock& block : searched.blocks) squares += *block.penalty * *block.penalty;
+    CHECK(squares <= limit * limit * (1 + 1e-8));
+    CHECK(searched.tuned.bytes >= all.tuned.bytes);
+    CHECK(searched.least <= static_cast<double>(all.tuned.bytes));  // what is proven holds
+  }
 }
 
 TEST_CASE("where full blocks spill to slow memory, full throughput is that of tiles") {

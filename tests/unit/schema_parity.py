@@ -10,7 +10,7 @@ import sys
 import jsonschema
 
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-schemas = {kind: json.loads((source / "configs/schemas" / f"{kind}.schema.json").read_text()) for kind in ("network", "device", "buffers", "regression", "penalties", "sweep", "mapping", "calibration")}
+schemas = {kind: json.loads((source / "configs/schemas" / f"{kind}.schema.json").read_text()) for kind in ("network", "device", "buffers", "regression", "penalties", "heights", "preprocess", "sweep", "mapping", "calibration")}
 for schema in schemas.values():
     jsonschema.Draft7Validator.check_schema(schema)
 failures = checked = 0

@@ -1,13 +1,17 @@
 // Reads each file as its name in the test data says (network_*, device_*, …), prints "good" or the refusal, one a line.
 #include <filesystem>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/calibration_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/heights_file.hpp"
 #include "sim/config/mapping_file.hpp"
+#include "sim/config/parse.hpp"
 #include "sim/config/penalties_file.hpp"
+#include "sim/config/preprocess_file.hpp"
 #include "sim/network/network.hpp"
 #include "sim/point/regression_config.hpp"
 #include "sim/studies/sweep/sweep.hpp"
@@ -20,6 +24,10 @@ int main(int count, char** arguments) {
         rowflow::read_device(path);
       } else if (name.rfind("buffers", 0) == 0) {
         rowflow::read_buffers_file(path);
+      } else if (name.rfind("heights", 0) == 0) {
+        rowflow::heights_from(rowflow::parse_json_file(path), path);
+      } else if (name.rfind("preprocess", 0) == 0) {
+        rowflow::read_preprocess_file(path);
       } else if (name.rfind("penalties", 0) == 0) {
         rowflow::read_penalties_file(path);
       } else if (name.rfind("regression", 0) == 0) {

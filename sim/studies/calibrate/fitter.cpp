@@ -23,8 +23,7 @@ Fitter::Fitter(const std::vector<FitParameter>& fit, const std::string& file, co
     for (std::size_t n = 0; n < lists[l].networks.size(); ++n) points_.push_back({l, n});
   }
   for (const FitParameter& parameter : fit)
-    current_.push_back(
-        lists.front().device.at(nlohmann::json::json_pointer(parameter.pointer + "/value")).get<std::int64_t>());
+    current_.push_back(figure_value(lists.front().device, parameter.pointer));
 }
 
 const MeasuredNetwork& Fitter::measured(std::size_t point) const {

@@ -33,13 +33,15 @@ std::vector<Rows> candidates_of(const Layer& layer, const TuneOptions& options) 
   return candidates;
 }
 
-/// Only heights with an entry; full costs what its entry says, else nothing.
-void put_penalties(TuneBlock& block, const Penalties& penalties) {
+/// Only heights with an entry that is within the limit by itself; full costs nothing.
+void put_penalties(TuneBlock& block, const Penalties& penalties, const std::optional<double>& limit) {
+  constexpr double rounding = 1e-9;
   const auto entry = penalties.find(block.layer);
   std::vector<Rows> kept{0};
   block.penalties = {0};
   for (const Rows t : block.candidates) {
     if (t == 0 || entry == penalties.end() || !entry->second.count(t)) continue;
+    if (limit && entry->second.at(t) > *limit * (1 + rounding)) continue;
     kept.push_back(t);
     block.penalties.push_back(entry->second.at(t));
   }
@@ -53,7 +55,7 @@ std::vector<TuneBlock> blocks_of(const Network& network, const TuneOptions& opti
     if (layer.config.type != LayerType::squeeze_excite) continue;
     TuneBlock block{layer.config.name, layer.input_shapes[0].height, candidates_of(layer, options), {}};
     block.penalties.assign(block.candidates.size(), 0);
-    if (options.penalties) put_penalties(block, *options.penalties);
+    if (options.penalties) put_penalties(block, *options.penalties, options.max_penalty);
     names.push_back(block.layer);
     blocks.push_back(std::move(block));
   }
@@ -93,6 +95,7 @@ TuneResult tune(const Network& network, const Device& device, const TuneOptions&
   result.goal = options.goal;
   result.buffer_budget = options.buffer_budget;
   result.max_penalty = options.max_penalty;
+  result.combine = options.combine;
   result.has_penalties = options.penalties.has_value();
   describe(result, search, options.penalties.has_value());
   EvaluateOptions evaluated = options.evaluate;

@@ -18,6 +18,7 @@ struct TuneOptions {
   std::vector<Rows> heights;  ///< to choose from, beside full; empty: the divisors of each block's height, and 7
   std::optional<Penalties> penalties;  ///< then only heights with an entry are chosen
   std::optional<double> max_penalty;   ///< of all blocks together
+  Combine combine = Combine::rss;      ///< what "together" means
   int jobs = 1;
   double most_tried =
       1000;  ///< combinations (all, or those that bounds leave open): up to so many are simulated, which is exact

@@ -25,12 +25,14 @@ std::vector<std::vector<Rows>> candidates_of(const std::vector<TuneBlock>& block
 
 /// The unit in which all penalties are whole numbers, if that is a decimal of few digits; else a small share of the
 /// largest sum.
-double unit_of(const std::vector<TuneBlock>& blocks, const std::optional<double>& limit) {
-  double sum = limit.value_or(0);
+double unit_of(const std::vector<TuneBlock>& blocks, const TuneOptions& options) {
+  const auto weight = [&](double penalty) { return penalty_weight(options.combine, penalty); };
+  const std::optional<double>& limit = options.max_penalty;
+  double sum = limit ? weight(*limit) : 0;
   std::vector<double> values{sum};
   for (const TuneBlock& block : blocks) {
-    values.insert(values.end(), block.penalties.begin(), block.penalties.end());
-    if (!limit) sum += *std::max_element(block.penalties.begin(), block.penalties.end());
+    for (const double penalty : block.penalties) values.push_back(weight(penalty));
+    if (!limit) sum += weight(*std::max_element(block.penalties.begin(), block.penalties.end()));
   }
   for (double scale = 1; scale <= 1e6; scale *= 10) {
     const auto whole = [&](double value) { return std::abs(value * scale - std::round(value * scale)) < 1e-6; };
@@ -48,7 +50,7 @@ TuneSearch::TuneSearch(const Network& network, const Device& device, const TuneO
       options_(options),
       blocks_(std::move(blocks)),
       full_rate_(network, device, options.evaluate, options.jobs),
-      loss_unit_(unit_of(blocks_, options.max_penalty)) {
+      loss_unit_(unit_of(blocks_, options)) {
   for (const TuneBlock& block : blocks_) combinations_ *= static_cast<double>(block.candidates.size());
   set_targets();
 }
@@ -285,9 +287,9 @@ double TuneSearch::penalty(std::size_t block, Rows height) const {
 }
 
 double TuneSearch::total_penalty(const Heights& heights) const {
-  double sum = 0;
-  for (std::size_t k = 0; k < heights.size(); ++k) sum += penalty(k, heights[k]);
-  return sum;
+  std::vector<double> penalties;
+  for (std::size_t k = 0; k < heights.size(); ++k) penalties.push_back(penalty(k, heights[k]));
+  return combined_penalty(options_.combine, penalties);
 }
 
 /// None: not allowed.
@@ -315,7 +317,9 @@ std::optional<TuneSearch::Key> TuneSearch::key_of(const Heights& heights, const 
 /// Penalties where they are given; else the place of a tiled block, so that early blocks are preferred.
 std::int64_t TuneSearch::loss_of(std::size_t block, std::size_t candidate, bool round_up) const {
   if (!options_.penalties) return candidate > 0 ? static_cast<std::int64_t>(block) + 1 : 0;
-  const double units = blocks_[block].penalties[candidate] / loss_unit_;
+  constexpr double most_units = 1e15;
+  const double weight = penalty_weight(options_.combine, blocks_[block].penalties[candidate]);
+  const double units = std::min(weight / loss_unit_, most_units);
   const double nearest = std::round(units);
   if (std::abs(units - nearest) < 1e-6) return static_cast<std::int64_t>(nearest);
   return static_cast<std::int64_t>(round_up ? std::ceil(units) : std::floor(units));
@@ -323,7 +327,9 @@ std::int64_t TuneSearch::loss_of(std::size_t block, std::size_t candidate, bool 
 
 std::optional<std::int64_t> TuneSearch::loss_limit() const {
   if (!options_.penalties || !options_.max_penalty) return std::nullopt;
-  return static_cast<std::int64_t>(std::floor(*options_.max_penalty / loss_unit_ + 1e-6));
+  if (options_.combine == Combine::max) return std::nullopt;  // heights above it are no candidates
+  return static_cast<std::int64_t>(
+      std::floor(penalty_weight(options_.combine, *options_.max_penalty) / loss_unit_ + 1e-6));
 }
 
 OptionTable TuneSearch::bound_table() const {

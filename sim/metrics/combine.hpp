@@ -1,0 +1,32 @@
+// What penalties of single blocks come to together.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace rowflow {
+
+/// How errors that each block alone makes are taken to add up. rss: as if they pointed in unrelated directions, which
+/// is what distances of outputs do; sum: as if all in one; max: as if only the largest counted.
+enum class Combine { rss, sum, max };
+
+inline const char* combine_name(Combine combine) {
+  return combine == Combine::rss ? "rss" : combine == Combine::sum ? "sum" : "max";
+}
+
+/// What adds up: squares for rss.
+inline double penalty_weight(Combine combine, double penalty) {
+  return combine == Combine::rss ? penalty * penalty : penalty;
+}
+
+inline double combined_penalty(Combine combine, const std::vector<double>& penalties) {
+  double total = 0;
+  for (const double penalty : penalties) {
+    const double weight = penalty_weight(combine, penalty);
+    total = combine == Combine::max ? std::max(total, weight) : total + weight;
+  }
+  return combine == Combine::rss ? std::sqrt(total) : total;
+}
+
+}  // namespace rowflow
