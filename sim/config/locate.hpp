@@ -14,8 +14,8 @@ std::string configs_folder();
 std::vector<std::string> list_networks();
 std::vector<std::string> list_devices();
 
-/// The file that a shipped name or a path (anything with a slash or an extension .json / .onnx, or an existing file)
-/// stands for. Throws InputError, with the nearest shipped name, when there is none.
+/// The file that a shipped name or a path (anything with a slash or an extension .json, .onnx or .tflite, or an
+/// existing file) stands for. Throws InputError, with the nearest shipped name, when there is none.
 std::string resolve_network(const std::string& name_or_path);
 std::string resolve_device(const std::string& name_or_path);
 std::string resolve_mapping(const std::string& name_or_path);
