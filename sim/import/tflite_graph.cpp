@@ -17,15 +17,6 @@ namespace {
 constexpr int operator_set_written = 17, ir_version = 8;
 constexpr std::size_t longest_description = 100;
 
-/// Of one value a channel, or of one channel: the elements stand in the same order either way.
-bool is_same_order(const Dims& dims) { return dims[3] == 1 || (dims[1] == 1 && dims[2] == 1); }
-
-Dims in_onnx_order(const Dims& dims) { return {dims[0], dims[3], dims[1], dims[2]}; }
-
-std::vector<int> indices(const flatbuffers::Vector<std::int32_t>* vector) {
-  return vector == nullptr ? std::vector<int>{} : std::vector<int>(vector->begin(), vector->end());
-}
-
 bool is_helper(const onnx::NodeProto& node) {
   return is_one_of(node.op_type(), {"Transpose", "Reshape", "QuantizeLinear", "DequantizeLinear", "Identity"});
 }
@@ -86,45 +77,6 @@ onnx::ModelProto TfliteGraph::translated() {
     foreign->set_version(1);
   }
   return std::move(result_);
-}
-
-void TfliteGraph::declare(onnx::ValueInfoProto& info, int tensor, const Dims& dims) const {
-  static const char* const axes[] = {"batch", "height", "width", "channels"};
-  info.set_name(tensors_.name(tensor));
-  auto* type = info.mutable_type()->mutable_tensor_type();
-  type->set_elem_type(tensors_.onnx_type(tensor));
-  for (std::size_t k = 0; k < dims.size(); ++k) {
-    auto* dim = type->mutable_shape()->add_dim();
-    if (dims[k] >= 0)
-      dim->set_dim_value(dims[k]);
-    else
-      dim->set_dim_param(k < map_rank ? axes[k] : "open");
-  }
-}
-
-void TfliteGraph::take_inputs() {
-  const std::vector<int> inputs = indices(source_graph_.inputs());
-  const bool any_map = std::any_of(inputs.begin(), inputs.end(),
-                                   [&](int tensor) { return tensor >= 0 && tensors_.dims(tensor).size() == map_rank; });
-  std::vector<bool> done(tensors_.count(), false);
-  for (const int tensor : inputs) {
-    if (tensor < 0 || done[tensor] || tensors_.is_stored(tensor)) continue;
-    done[tensor] = true;
-    const Dims& dims = tensors_.dims(tensor);
-    if (dims.size() == 3 && !any_map)
-      throw Refusal{fmt::format("input \"{}\" has three dimensions, expected four (batch, height, width, channels)",
-                                tensors_.name(tensor))};
-    first_node_ = graph_->node_size();
-    outputs_ = {tensor};
-    std::string value = tensors_.name(tensor);
-    const bool is_vector = dims.size() == 2;
-    declare(*graph_->add_input(), tensor, is_vector ? Dims{dims[0], dims[1], 1, 1} : dims);
-    if (is_vector) value = reshaped(value, dims);
-    if (dims.size() == map_rank) value = transposed(value, to_onnx);
-    if (tensors_.is_quantised(tensor)) value = dequantised(tensor, value, {});
-    if (value == tensors_.name(tensor)) continue;
-    node().set_output(0, held_[tensor]);
-  }
 }
 
 void TfliteGraph::take_operator(const tflite::Operator& op) {
@@ -194,26 +146,6 @@ void TfliteGraph::name_main_node() {
   if (main >= first_node_) nodes->Mutable(main)->set_name(title());
 }
 
-void TfliteGraph::give_outputs() {
-  std::vector<bool> done(tensors_.count(), false);
-  for (const int tensor : indices(source_graph_.outputs())) {
-    if (tensor < 0 || done[tensor]) continue;
-    done[tensor] = true;
-    outputs_ = {tensor};
-    const std::string& name = tensors_.name(tensor);
-    const Dims& dims = tensors_.dims(tensor);
-    declare(*graph_->add_output(), tensor, dims);
-    if (held_[tensor] == name || is_input_[tensor]) continue;
-    const auto rounded = rounded_.find(tensor);
-    std::string value = rounded == rounded_.end() ? held_[tensor] : rounded->second;
-    if (dims.size() != map_rank)
-      value = add("Identity", {value});
-    else
-      value = is_same_order(dims) ? reshaped(value, dims) : transposed(value, from_onnx);
-    node().set_output(0, name);
-  }
-}
-
 const std::string& TfliteGraph::title() const { return tensors_.name(outputs_.at(0)); }
 
 int TfliteGraph::input(int k) const {
@@ -235,7 +167,7 @@ std::vector<std::int64_t> TfliteGraph::integers(int k) const {
 std::string TfliteGraph::value(int k) { return operand(k, input_dims(k).size()); }
 
 std::string TfliteGraph::to_map(const std::string& value, const Dims& dims) {
-  if (is_same_order(dims)) return reshaped(value, in_onnx_order(dims));
+  if (is_same_order(dims)) return reshaped(value, {dims[0], dims[3], dims[1], dims[2]});
   return transposed(reshaped(value, dims), to_onnx);
 }
 

@@ -24,6 +24,12 @@ std::int64_t onnx_place(std::int64_t axis, std::size_t rank);
 inline const std::vector<std::int64_t> to_onnx{0, 3, 1, 2}, from_onnx{0, 2, 3, 1};
 inline constexpr std::size_t map_rank = 4;
 
+/// A list of tensors as the file has it; empty when it is absent.
+std::vector<int> indices(const flatbuffers::Vector<std::int32_t>* list);
+/// Of dims [batch, height, width, channels] with one value a channel, or one channel: the elements stand in the same
+/// order in both.
+bool is_same_order(const Dims& dims);
+
 /// What the functions that translate operators write with. Tensors of four axes are held in ONNX's order, others as
 /// they are. All of it throws Refusal for what cannot be said in ONNX, and the operator becomes one of tflite_domain.
 class TfliteGraph {
