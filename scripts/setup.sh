@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian and npm packages that are missing; does nothing (and needs no network) when all are there.
 #   setup.sh          what the program is built with, and the charts of its HTML report (npm's echarts)
-#   setup.sh tests    also what tests need: a browser and its driver, ONNX Runtime (450 MB), a hardware simulator, Slurm
+#   setup.sh tests    also what tests need: a browser and its driver, ONNX Runtime (450 MB), LiteRT
+#                     and models for it (140 MB), a hardware simulator, Slurm
 #   setup.sh checks   all that, and what scripts/check.sh and the benchmarks need
 # With ROWFLOW_ALLOW_MISSING=1 it is no failure when packages of the last two cannot be installed.
 set -euo pipefail
@@ -10,7 +11,7 @@ scope=${1:-program}
 
 program_packages=(g++ cmake ninja-build pkg-config ccache
   libsystemc-dev nlohmann-json3-dev libfmt-dev libcli11-dev libkainjow-mustache-dev libtinyxml2-dev
-  libonnx-dev libprotobuf-dev protobuf-compiler libsqlite3-dev libxxhash-dev)
+  libonnx-dev libprotobuf-dev protobuf-compiler libflatbuffers-dev flatbuffers-compiler libsqlite3-dev libxxhash-dev)
 test_packages=(catch2 librapidcheck-dev python3 python3-jsonschema python3-pandas python3-matplotlib verilator
   chromium gtkwave slurm-wlm munge)
 check_packages=(clang-format clang-tidy libbenchmark-dev)

@@ -275,8 +275,8 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* calibrate = app.add_subcommand("calibrate", "predicted against measured throughput of a device's networks");
   CLI::App* sweep = app.add_subcommand("sweep", "every point of a grid, in parallel; goes on where it was stopped");
   CLI::App* merge = app.add_subcommand("merge", "the shards of a sweep as one results folder");
-  CLI::App* import = app.add_subcommand("import", "an ONNX model as a network config");
-  CLI::App* export_ = app.add_subcommand("export", "an ONNX model with its SE blocks tiled, weights untouched");
+  CLI::App* import = app.add_subcommand("import", "an ONNX or TFLite model as a network config");
+  CLI::App* export_ = app.add_subcommand("export", "an ONNX or TFLite model with its SE blocks tiled, weights untouched, as ONNX");
   CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
   CLI::App* regress = app.add_subcommand("regress", "regression configs against what they expect");
   CLI::App* diff = app.add_subcommand("diff", "what changed between two results");
@@ -309,7 +309,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
       ->check(CLI::Range(0, 10000));
   add_output_options(*explain, request, formats_of(Report::explain));
   for (CLI::App* command : {import, export_}) {
-    command->add_option("model", request.model, "an ONNX model")->required();
+    command->add_option("model", request.model, "an ONNX or TFLite model")->required();
     command->add_option("-o,--out", request.out, "the file to write, whole or not at all");
     command->add_flag("--quiet", request.quiet, "no notes on standard error");
   }

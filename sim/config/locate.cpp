@@ -32,8 +32,8 @@ std::string resolve(const std::string& name, const std::string& kind, const std:
   if (fs::is_directory(name, none)) throw InputError(name, fmt::format("found a folder, expected a {}", what));
   if (fs::exists(name, none)) return name;
   const fs::path path(name);
-  const bool is_path =
-      name.find('/') != std::string::npos || path.extension() == ".json" || path.extension() == ".onnx";
+  const bool has_ending = path.extension() == ".json" || path.extension() == ".onnx" || path.extension() == ".tflite";
+  const bool is_path = has_ending || name.find('/') != std::string::npos;
   const std::string hint = nearest_hint(is_path ? path.stem().string() : name, names);
   if (is_path) throw InputError(name, "no such file" + hint);
   throw InputError("", fmt::format("no {} \"{}\"{}", what, name,

@@ -17,8 +17,8 @@ std::vector<std::string> list_devices();
 /// The shipped file that `rowflow new` starts a config of this kind with.
 std::string starting_point(const std::string& kind);
 
-/// The file that a shipped name or a path (anything with a slash or an extension .json / .onnx, or an existing file)
-/// stands for. Throws InputError, with the nearest shipped name, when there is none.
+/// The file that a shipped name or a path (anything with a slash or an extension .json, .onnx or .tflite, or an
+/// existing file) stands for. Throws InputError, with the nearest shipped name, when there is none.
 std::string resolve_network(const std::string& name_or_path);
 std::string resolve_device(const std::string& name_or_path);
 std::string resolve_mapping(const std::string& name_or_path);

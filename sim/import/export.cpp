@@ -64,7 +64,7 @@ std::string complaint(const onnx::ModelProto& model) {
 void check_result(const onnx::ModelProto& model, const std::string& path, const ImportOptions& options,
                   const std::vector<ExportResult::Block>& blocks) {
   if (const std::string text = complaint(model); !text.empty()) {
-    const std::string before = complaint(read_model(path));
+    const std::string before = complaint(read_model(path, Weights::whole));
     if (!before.empty()) throw InputError(path, "does not pass the ONNX checker, which an export needs: " + before);
     throw Defect("the exported model does not pass the ONNX checker: " + text);
   }
@@ -78,7 +78,7 @@ void check_result(const onnx::ModelProto& model, const std::string& path, const 
 }  // namespace
 
 ExportResult export_tiled(const std::string& path, const ExportOptions& options, const ImportOptions& import) {
-  onnx::ModelProto model = read_model(path);
+  onnx::ModelProto model = read_model(path, Weights::whole);
   Importer importer(model, path, import);
   importer.walk();
   ExportResult result;

@@ -10,6 +10,7 @@
 #include "sim/import/import_model.hpp"
 #include "sim/import/model_file.hpp"
 #include "sim/import/names.hpp"
+#include "sim/import/tflite_model.hpp"
 #include "sim/network/network.hpp"
 
 namespace rowflow {
@@ -21,6 +22,12 @@ std::string producer(const onnx::ModelProto& model) {
   for (const char c : (model.producer_name() + " " + model.producer_version()).substr(0, 100))
     text += c >= 0x20 && c < 0x7f ? c : ' ';
   return text == " " ? "unknown exporter" : text;
+}
+
+/// What a file is, beside its name: the version of its format, and what wrote it.
+std::string origin(const onnx::ModelProto& model, const std::string& file) {
+  if (model.producer_name() == tflite_producer) return producer(model);
+  return fmt::format("operator set {}, by {}", operator_set(model, file), producer(model));
 }
 
 /// Living drafts, named and joined.
@@ -53,8 +60,7 @@ NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const
   config.file = file;
   config.name = visible_text(stem_name(file));
   config.source =
-      visible_text(fmt::format("{}, operator set {}, by {}", std::filesystem::path(file).filename().string(),
-                               operator_set(model, file), producer(model)));
+      visible_text(fmt::format("{}, {}", std::filesystem::path(file).filename().string(), origin(model, file)));
   config.input_height = importer.input_shape().height;
   config.input_width = importer.input_shape().width;
   config.input_channels = importer.input_shape().channels;
@@ -79,7 +85,7 @@ ImportResult import_model(const onnx::ModelProto& model, const std::string& file
 }
 
 ImportResult import_onnx(const std::string& path, const ImportOptions& options) {
-  return import_model(read_model(path), path, options);
+  return import_model(read_model(path, Weights::shapes), path, options);
 }
 
 }  // namespace rowflow

@@ -13,6 +13,7 @@
 #include "sim/import/operators.hpp"
 #include "sim/import/plain_forms.hpp"
 #include "sim/import/tail.hpp"
+#include "sim/import/tflite_model.hpp"
 
 namespace rowflow {
 
@@ -22,7 +23,9 @@ bool is_standard(const onnx::NodeProto& node) {
   return node.domain().empty() || node.domain() == "ai.onnx" || is_quantiser(node);
 }
 
+/// Of TFLite's operators without a place in ONNX the reader of the file says why.
 std::string foreign(const onnx::NodeProto& node) {
+  if (node.domain() == tflite_domain) return node.doc_string();
   return fmt::format("an operator of \"{}\", not of ONNX itself", node.domain());
 }
 
@@ -44,9 +47,12 @@ std::vector<std::string> chosen_outputs(const onnx::GraphProto& graph, const std
     for (const auto& output : graph.output()) names.push_back(output.name());
   for (const std::string& name : wanted) {
     const std::size_t before = names.size();
-    for (const auto& node : graph.node()) {
-      for (const std::string& output : node.output())
-        if (!output.empty() && (output == name || node.name() == name)) names.push_back(output);
+    for (const bool of_node : {false, true}) {  // a tensor goes before a node that bears its name
+      for (const auto& node : graph.node()) {
+        for (const std::string& output : node.output())
+          if (!output.empty() && (of_node ? node.name() : output) == name) names.push_back(output);
+      }
+      if (names.size() > before) break;
     }
     if (names.size() > before) continue;
     for (const auto& node : graph.node()) {

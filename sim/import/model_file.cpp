@@ -4,9 +4,12 @@
 #include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <google/protobuf/stubs/logging.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "sim/base/error.hpp"
+#include "sim/import/tflite_file.hpp"
+#include "sim/import/tflite_model.hpp"
 
 namespace rowflow {
 
@@ -18,6 +21,8 @@ constexpr std::int64_t oldest_operator_set = 7, newest_operator_set = 22;
 struct QuietProtobuf {
   google::protobuf::LogSilencer silencer;
 };
+
+bool is_tflite_name(const std::string& path) { return std::filesystem::path(path).extension() == ".tflite"; }
 
 void check_model(const onnx::ModelProto& model, const std::string& name) {
   if (!model.has_graph() || model.graph().node_size() == 0)
@@ -48,10 +53,16 @@ onnx::ModelProto parse_model(const std::string& bytes, const std::string& name) 
   return model;
 }
 
-onnx::ModelProto read_model(const std::string& path) {
+onnx::ModelProto read_model(const std::string& path, Weights weights) {
   const QuietProtobuf quiet;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw InputError(path, "the file cannot be opened");
+  char beginning[8] = {};
+  file.read(beginning, sizeof beginning);
+  if (is_tflite_name(path) || is_tflite(beginning, static_cast<std::size_t>(file.gcount())))
+    return read_tflite(path, weights);
+  file.clear();
+  file.seekg(0);
   google::protobuf::io::IstreamInputStream stream(&file, 1 << 20);
   onnx::ModelProto model;
   if (!model.ParseFromZeroCopyStream(&stream))

@@ -1,14 +1,17 @@
-// ONNX files: reading and writing, with errors that name the file.
+// Model files: reading and writing, with errors that name the file.
 #pragma once
 
 #include <onnx/onnx_pb.h>
 
 #include <string>
 
+#include "sim/import/weights.hpp"
+
 namespace rowflow {
 
-/// Throws InputError when the file cannot be read, is no ONNX model, or is of a version that is not covered.
-onnx::ModelProto read_model(const std::string& path);
+/// An ONNX file, or a TFLite file (by its mark or its ending) as an ONNX model (sim/import/tflite_model.hpp). Throws
+/// InputError when the file cannot be read, is no such model, or is of a version that is not covered.
+onnx::ModelProto read_model(const std::string& path, Weights weights);
 
 /// The model in `bytes`; `name` is for messages.
 onnx::ModelProto parse_model(const std::string& bytes, const std::string& name);

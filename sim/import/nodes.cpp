@@ -41,6 +41,13 @@ void add_integer(onnx::NodeProto& node, const char* name, std::int64_t value) {
   added->set_i(value);
 }
 
+void add_float(onnx::NodeProto& node, const char* name, float value) {
+  auto* added = node.add_attribute();
+  added->set_name(name);
+  added->set_type(onnx::AttributeProto::FLOAT);
+  added->set_f(value);
+}
+
 void add_floats(onnx::NodeProto& node, const char* name, const std::vector<float>& values) {
   auto* added = node.add_attribute();
   added->set_name(name);

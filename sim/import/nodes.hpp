@@ -22,6 +22,7 @@ onnx::NodeProto make_node(const std::string& op, const std::string& name, const 
 
 void add_integers(onnx::NodeProto& node, const char* name, const std::vector<std::int64_t>& values);
 void add_integer(onnx::NodeProto& node, const char* name, std::int64_t value);
+void add_float(onnx::NodeProto& node, const char* name, float value);
 void add_floats(onnx::NodeProto& node, const char* name, const std::vector<float>& values);
 void add_text(onnx::NodeProto& node, const char* name, const char* value);
 /// The attribute "value" of a Constant: a vector of so many elements of this ONNX type, to be filled.

@@ -279,6 +279,21 @@ void import_global_max_pool(Importer& importer) {
   set_map(importer, in, importer.add_layer(config, {in}));
 }
 
+namespace {
+
+/// Channels of zeros that make a map as deep as another one: a layer puts them in, and the rows and columns with them.
+void pad_channels(Importer& importer, const Value& map, const std::vector<std::int64_t>& pads,
+                  const std::string& mode) {
+  if (mode != "constant") throw Refusal{fmt::format("channels padded by {}", mode)};
+  LayerConfig config;
+  config.type = LayerType::pad;
+  config.padding = {PaddingMode::explicit_sides, pads[2], pads[6], pads[3], pads[7]};
+  config.filters = importer.shape_of(map).channels + pads[1] + pads[5];
+  importer.set_output(0, importer.add_layer(config, {map}));
+}
+
+}  // namespace
+
 void import_pad(Importer& importer) {
   const Value in = importer.input(0);
   if (!in.is_map()) throw Refusal{"a stored tensor padded in a way that is not covered"};
@@ -290,12 +305,13 @@ void import_pad(Importer& importer) {
   if (mode != "constant" && mode != "reflect" && mode != "edge")
     throw Refusal{fmt::format("padding by {} is not covered", mode.substr(0, 20))};
   if (map.dims.size() != 4) throw Refusal{"padding of a signal is not covered"};
-  for (const std::size_t k : {0, 1, 4, 5}) {
-    if (pads[k] != 0) throw Refusal{"only height and width may be padded"};
+  for (const std::size_t k : {0, 4}) {
+    if (pads[k] != 0) throw Refusal{"only height, width and channels may be padded"};
   }
   for (const std::int64_t pad : pads) {
     if (pad < 0) throw Refusal{fmt::format("found padding {}, expected 0 to {}", pad, largest_extent)};
   }
+  if (pads[1] + pads[5] > 0) return pad_channels(importer, map, pads, mode);
   Value out = importer.viewed(map, {1, map.dims[1], map.dims[2] + pads[2] + pads[6], map.dims[3] + pads[3] + pads[7]});
   out.padding = {PaddingMode::explicit_sides, pads[2], pads[6], pads[3], pads[7]};
   out.mirrored = mode == "reflect";

@@ -1,6 +1,7 @@
 #include "sim/point/contents.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "sim/base/hash.hpp"
 #include "sim/base/json_text.hpp"
@@ -36,14 +37,14 @@ std::map<std::string, UserCost> costs_from(const Json& json) {
 
 }  // namespace
 
-bool is_onnx(const std::string& path) {
-  const std::string ending = ".onnx";
-  return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
+bool is_model(const std::string& path) {
+  const std::string ending = std::filesystem::path(path).extension().string();
+  return ending == ".onnx" || ending == ".tflite";
 }
 
 NetworkConfig named_network_config(const std::string& name, const DesignPoint& point) {
   const std::string path = resolve_network(name);
-  return is_onnx(path) ? import_onnx(path, bind_import(point)).network : read_network_config(path);
+  return is_model(path) ? import_onnx(path, bind_import(point)).network : read_network_config(path);
 }
 
 bool is_policy(const std::string& buffers) {

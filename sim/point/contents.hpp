@@ -14,10 +14,10 @@
 
 namespace rowflow {
 
-/// By the ending of its name.
-bool is_onnx(const std::string& path);
+/// A model (ONNX, TFLite), by the ending of its name.
+bool is_model(const std::string& path);
 
-/// A network by name or path, or an ONNX model read as the point's input_size and assume_free say. Throws InputError.
+/// A network by name or path, or a model read as the point's input_size and assume_free say. Throws InputError.
 NetworkConfig named_network_config(const std::string& name, const DesignPoint& point = {});
 
 /// A file's content under its hash, as a results database keeps it: a point can be computed again when the file has
