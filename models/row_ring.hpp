@@ -25,9 +25,6 @@ class RowRing {
   Rows published() const { return published_; }
   Rows released() const { return released_; }
 
-  /// How many time stamps it has room for.
-  Rows stamps() const { return size_ * (forwarded_ ? 5 : 3); }
-
   /// Whether rows 0 … count−1 have been written.
   bool has_rows(Rows count) const { return published_ >= count; }
   /// When the last of rows 0 … count−1 became visible; 0 when the consumer has released it already.

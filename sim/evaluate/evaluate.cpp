@@ -37,10 +37,13 @@ Cycles pace(const Plan& plan, const Ratio& interval, double fps) {
   return std::max<Cycles>(1, ceil_div(interval.numerator, interval.denominator));
 }
 
-Measurement simulate_paced(Plan& plan, Cycles period) {
+Measurement measure_paced(Plan& plan, Cycles period, Engine engine) {
+  RunOptions paced;
+  paced.engine = engine;
+  paced.accounts = false;
   const SourcePacing before = plan.pacing;
   plan.pacing = even_pacing(period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
-  auto measured = simulate(plan);
+  auto measured = measure(plan, paced);
   plan.pacing = before;
   return measured;
 }
@@ -64,10 +67,10 @@ void measure_latencies(RunResult& result, const EvaluateOptions& options, const 
     result.plan.warnings.push_back("the source is paced faster than the pipeline's interval: no steady paced latency");
     return;
   }
-  Measurement simulated;
-  const Measurement* done = same_run(result.plan, sizing, period);
-  if (done == nullptr) simulated = simulate_paced(result.plan, period);
-  const Measurement& measured = done != nullptr ? *done : simulated;
+  Measurement anew;
+  const Measurement* done = options.engine == Engine::events ? same_run(result.plan, sizing, period) : nullptr;
+  if (done == nullptr) anew = measure_paced(result.plan, period, options.engine);
+  const Measurement& measured = done != nullptr ? *done : anew;
   if (measured.steady_last_frame <= measured.steady_first_frame) return;
   result.latency.paced = mean_of(measured, measured.frame_start);
   result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
@@ -90,13 +93,16 @@ RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
   saturated.timing = options.timing;
   saturated.frames = options.frames;
   saturated.until_proven = options.until_proven;
-  result.saturated = simulate(result.plan, saturated);
+  saturated.engine = options.engine;
+  saturated.accounts = options.accounts;
+  result.saturated = measure(result.plan, saturated);
   if (!result.saturated.completed) {
     result.status = RunStatus::deadlock;
     result.deadlock = diagnose(result.plan);
     return result;
   }
   measure_latencies(result, options, sized.sizing);
+  if (result.saturated.stages.empty()) return result;
   for (const auto& block : result.plan.se_blocks)
     result.se.push_back(se_activity(result.plan, result.saturated, block));
   return result;

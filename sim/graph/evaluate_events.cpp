@@ -6,13 +6,11 @@
 #include "sim/base/integer.hpp"
 #include "sim/graph/evaluation.hpp"
 #include "sim/graph/interval_proof.hpp"
+#include "sim/plan/time_bound.hpp"
 
 namespace rowflow {
 
 namespace {
-
-constexpr std::int64_t most_stamps = std::int64_t{1}
-                                     << 26;  // in accounts and states: a run that is not proven ends then
 
 class EventRunner {
  public:
@@ -20,7 +18,7 @@ class EventRunner {
       : plan_(plan),
         options_(options),
         graph_(graph),
-        evaluation_(graph, options.accounts || options.settle_peaks),
+        evaluation_(graph, {options.accounts, options.accounts || options.settle_peaks}),
         proof_(plan) {}
 
   Measurement run() {
@@ -32,6 +30,7 @@ class EventRunner {
  private:
   void advance() {
     evaluation_.next_frame();
+    require_bounded_run(evaluation_.latest_end(), frames());
     result_.frame_start.push_back(evaluation_.first_start(source()));
     result_.frame_source_end.push_back(evaluation_.last_end(source()));
     result_.frame_completion.push_back(evaluation_.completion());
@@ -46,15 +45,7 @@ class EventRunner {
 
   bool finished() {
     if (options_.frames > 0) return frames() == options_.frames;
-    if (frames() >= 2 && stamps() > most_stamps) return true;
     return proof_.enough(options_.until_proven) && (!options_.settle_peaks || peaks_settled());
-  }
-
-  std::int64_t stamps() const {
-    std::int64_t stamps = proof_.stamps();
-    if (options_.accounts)
-      for (std::size_t b = 0; b < plan_.buffers.size(); ++b) stamps += evaluation_.account_of(b).stamps();
-    return stamps;
   }
 
   /// The peaks are those of the periodic regime only if the rows that are there together all entered in it.
@@ -69,11 +60,10 @@ class EventRunner {
   }
 
   Measurement measure() {
+    result_.engine = Engine::events;
     result_.completed = true;
     result_.frames = frames();
-    result_.elapsed = result_.frame_completion.back();
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s)
-      result_.elapsed = std::max(result_.elapsed, evaluation_.last_end(s));
+    result_.elapsed = evaluation_.latest_end();
     result_.throughput = proof_.throughput(result_.frame_completion);
     result_.critical = proof_.critical();
     const auto steady = proof_.steady_window();
@@ -81,7 +71,8 @@ class EventRunner {
     result_.steady_last_frame = steady ? steady->last : 0;
     result_.steps_executed = static_cast<std::int64_t>(graph_.steps()) * frames();
     if (!options_.accounts && !options_.settle_peaks) return std::move(result_);
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s) result_.stages.push_back(account_stage(s, steady));
+    for (std::size_t s = 0; options_.accounts && s < plan_.stages.size(); ++s)
+      result_.stages.push_back(account_stage(s, steady));
     for (std::size_t b = 0; b < plan_.buffers.size(); ++b) result_.buffers.push_back(account_buffer(b, steady));
     return std::move(result_);
   }

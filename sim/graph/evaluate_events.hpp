@@ -14,7 +14,7 @@ struct EventOptions {
   bool until_proven = false;  ///< frames = 0: stop as soon as the interval is proven
   bool settle_peaks =
       false;             ///< paced, frames = 0: go on until each buffer's peak is that of the periodic regime (T14)
-  bool accounts = true;  ///< else stages and buffers of the result are empty: no T9, no T10
+  bool accounts = true;  ///< else stages of the result are empty (no T9), and without settle_peaks buffers too (no T10)
 };
 
 /// Nothing in a deadlock (T12), or where the figures are too large for it.

@@ -30,7 +30,7 @@ Latest latest(const Cycles* now, const EventArc* arc, const EventArc* end, const
 
 }  // namespace
 
-Evaluation::Evaluation(const EventGraph& graph, bool accounts)
+Evaluation::Evaluation(const EventGraph& graph, EventAccounts accounts)
     : graph_(graph),
       plan_(graph.plan()),
       accounts_(accounts),
@@ -42,7 +42,7 @@ Evaluation::Evaluation(const EventGraph& graph, bool accounts)
     wait_base_.push_back(waits_.size());
     waits_.resize(waits_.size() + 1 + stage.inputs.size() + stage.outputs.size());
   }
-  if (!accounts) return;
+  if (!accounts.buffers) return;
   for (const Buffer& buffer : plan_.buffers) buffers_.emplace_back(buffer);
 }
 
@@ -60,14 +60,13 @@ void Evaluation::make_room() {
 void Evaluation::next_frame() {
   make_room();
   if (graph_.forwarded())
-    accounts_ ? run_forwarded<true>() : run_forwarded<false>();
+    accounts_.waits ? run_forwarded<true>() : run_forwarded<false>();
   else if (paced_)
-    accounts_ ? run_plain<true, true>() : run_plain<true, false>();
+    accounts_.waits ? run_plain<true, true>() : run_plain<true, false>();
   else
-    accounts_ ? run_plain<false, true>() : run_plain<false, false>();
+    accounts_.waits ? run_plain<false, true>() : run_plain<false, false>();
   ++frames_;
-  if (!accounts_) return;
-  frame_waits_.insert(frame_waits_.end(), waits_.begin(), waits_.end());
+  if (accounts_.waits) frame_waits_.insert(frame_waits_.end(), waits_.begin(), waits_.end());
   account_buffers();
 }
 
@@ -160,6 +159,12 @@ Cycles Evaluation::completion() const {
   for (std::size_t s = 0; s < plan_.stages.size(); ++s)
     if (plan_.stages[s].outputs.empty()) latest_end = std::max(latest_end, last_end(s));
   return latest_end;
+}
+
+Cycles Evaluation::latest_end() const {
+  Cycles latest = 0;
+  for (std::size_t s = 0; s < plan_.stages.size(); ++s) latest = std::max(latest, last_end(s));
+  return latest;
 }
 
 std::vector<Cycles> Evaluation::state() const {

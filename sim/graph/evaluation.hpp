@@ -10,10 +10,16 @@
 
 namespace rowflow {
 
+/// What is kept beside times, each at about the cost of these.
+struct EventAccounts {
+  bool waits = true;    ///< T9
+  bool buffers = true;  ///< T10
+};
+
 class Evaluation {
  public:
-  /// `graph` must be usable and outlive this. `accounts`: T9 and T10 are kept too, at several times the cost.
-  Evaluation(const EventGraph& graph, bool accounts);
+  /// `graph` must be usable and outlive this.
+  Evaluation(const EventGraph& graph, EventAccounts accounts);
 
   void next_frame();
   int frames() const { return frames_; }
@@ -22,10 +28,10 @@ class Evaluation {
   Cycles first_start(std::size_t stage) const { return start_of(graph_.base(stage)); }
   Cycles last_end(std::size_t stage) const { return end_of(graph_.last(stage)); }
   Cycles completion() const;
+  Cycles latest_end() const;
   /// Rule T11's state after it (Periodicity::add).
   std::vector<Cycles> state() const;
 
-  // With accounts.
   /// Since the start of the run, up to the end of each frame's last step.
   Waits waits_of(std::size_t stage, int frame) const;
   const BufferAccount& account_of(std::size_t buffer) const { return buffers_[buffer]; }
@@ -49,7 +55,8 @@ class Evaluation {
 
   const EventGraph& graph_;
   const Plan& plan_;
-  const bool accounts_, paced_;
+  const EventAccounts accounts_;
+  const bool paced_;
   int frames_ = 0;
   std::vector<Cycles> events_;  // of this frame and of those before that arcs reach, and room for some more
   Cycles* now_ = nullptr;       // the first event of the newest frame

@@ -91,7 +91,8 @@ EventGraph::EventGraph(const Plan& plan)
         return b.forwarding.has_value();
       })) {
   number_steps();
-  if (usable_) usable_ = Order(plan_).find(base_, runs_);
+  if (usable_) deadlocks_ = !Order(plan_).find(base_, runs_);
+  usable_ = usable_ && !deadlocks_;
   if (usable_) add_arcs();
 }
 

@@ -81,6 +81,12 @@ Cycles BufferAccount::longest_stay() const {
   return longest;
 }
 
+Rows BufferAccount::peak() const {
+  Rows peak = 0;
+  for (const Frame& frame : frames_) peak = std::max(peak, frame.peak);
+  return peak;
+}
+
 Occupancy BufferAccount::occupancy(Cycles elapsed, int first, int last, Cycles period) const {
   Frame total, window;
   correct(elapsed, total);

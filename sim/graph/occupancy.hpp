@@ -21,12 +21,12 @@ class BufferAccount {
   Slots& begin_frame() { return slots_; }
   void end_frame();
 
-  /// Longest time that a row stayed so far.
+  /// Of all frames so far: longest time that a row stayed, and the largest occupancy.
   Cycles longest_stay() const;
+  Rows peak() const;
   /// Over [0, elapsed], all frames being complete; the steady figures over the frames after `first` up to `last`, which
   /// took the buffer's consumer `period` cycles; −1: none.
   Occupancy occupancy(Cycles elapsed, int first, int last, Cycles period) const;
-  std::int64_t stamps() const { return static_cast<std::int64_t>(slots_.entered.size() + slots_.freed.size()); }
 
  private:
   /// Of the rows of one frame.

@@ -27,9 +27,9 @@ std::vector<Rows> share_of(const Plan& plan, const std::vector<Rows>& minimal, c
 }
 
 /// The interval with these capacities, and the buffers whose space is on the critical cycle.
-Measurement measure(Plan plan, const std::vector<Rows>& capacities) {
+Measurement measure_with(Plan plan, const std::vector<Rows>& capacities) {
   set_capacities(plan, capacities);
-  return simulate(plan);
+  return measure_interval(plan);
 }
 
 bool faster(const Measurement& a, const Measurement& b) {
@@ -136,7 +136,9 @@ FullRate full_rate(Plan plan) {
       even_pacing(result.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
   RunOptions options;
   options.settle_peaks = true;
-  result.run = simulate(plan, options);
+  options.engine = Engine::events;
+  options.accounts = false;
+  result.run = measure(plan, options);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
     result.capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows
@@ -162,11 +164,11 @@ std::vector<Rows> capacities_within(const Plan& plan, const std::vector<Rows>& m
     (bytes_of(plan, share_of(plan, minimal, full_rate, middle)) <= budget ? low : high) = middle;
   }
   auto best = share_of(plan, minimal, full_rate, low);
-  auto measured = measure(plan, best);
+  auto measured = measure_with(plan, best);
   for (int growth = 0; growth < most_growths; ++growth) {
     auto larger = best;
     if (!grow_critical(plan, measured, full_rate, budget, larger)) break;
-    auto next = measure(plan, larger);
+    auto next = measure_with(plan, larger);
     const bool helps = faster(next, measured);
     best = std::move(larger);
     measured = std::move(next);

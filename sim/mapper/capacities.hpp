@@ -13,7 +13,7 @@ namespace rowflow {
 struct FullRate {
   std::vector<Rows> capacities;
   Cycles period = 0;  ///< the largest stage interval
-  Measurement run;    ///< with these capacities it would be the same: they hold all that is ever there
+  Measurement run;    ///< its times; with these capacities they would be the same, for they hold all that is ever there
 };
 FullRate full_rate(Plan plan);
 std::vector<Rows> full_rate_capacities(const Plan& plan);

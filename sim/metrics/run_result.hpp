@@ -34,6 +34,21 @@ void to_json(Json& json, const Proof& proof) {
   json = to_string(proof);
 }
 
+/// What computed a measurement: the SystemC model, or the evaluator on the event graph (sim/graph). To the cycle the
+/// same.
+enum class Engine { systemc, events, end };
+
+template <>
+struct EnumNames<Engine> {
+  static constexpr std::string_view of[] = {"systemc", "events"};
+};
+
+/// For nlohmann::json: the name.
+template <class Json>
+void to_json(Json& json, const Engine& engine) {
+  json = to_string(engine);
+}
+
 /// Rule T11.
 struct Throughput {
   std::optional<Ratio> interval;  ///< cycles per frame in the steady regime; none in a deadlock or for a single frame
@@ -123,8 +138,9 @@ struct Deadlock {
   std::vector<CapacityChange> cure;   ///< applied together: the run completes; none can be lowered by a row alone
 };
 
-/// What one kernel run measured on a plan.
+/// What one run of a plan measured.
 struct Measurement {
+  Engine engine = Engine::systemc;
   bool completed = false;  ///< false: deadlock (T12)
   int frames = 0;          ///< simulated (asked for, when deadlocked)
   Cycles elapsed = 0;

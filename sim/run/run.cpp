@@ -9,6 +9,7 @@
 #include "sim/base/whole_file.hpp"
 #include "sim/plan/time_bound.hpp"
 #include "sim/run/kernel_context.hpp"
+#include "sim/run/measurable.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace rowflow {
@@ -83,10 +84,14 @@ void check_repeated(const Measurement& first, const Measurement& again) {
 
 }  // namespace
 
-Measurement simulate(const Plan& plan, const RunOptions& options) {
+void require_measurable(const Plan& plan, int frames) {
   check_plan(plan);
-  require_bounded_times(plan, options.frames);
+  require_bounded_times(plan, frames);
   refuse_too_many_rows(plan);
+}
+
+Measurement simulate(const Plan& plan, const RunOptions& options) {
+  require_measurable(plan, options.frames);
   if (options.timing == Timing::synchronous && options.frames == 0) {
     // In step with the clock no frame can be added once its time has passed: the number of frames is found running
     // ahead.

@@ -16,7 +16,6 @@
 
 namespace rowflow {
 
-inline constexpr Rows most_stamps = Rows{1} << 27;  // 1 GiB: in rings and remembered states; no more frames then
 class Simulation {
  public:
   /// `accelerator` is built from the plan, and as new.
@@ -49,7 +48,6 @@ class Simulation {
         return false;
       }
       look();
-      if (options_.frames == 0 && frames_ >= 2 && remembers_too_much()) return true;
       if (options_.frames > 0 ? frames_ == options_.frames
                               : proof_.enough(options_.until_proven) && (!options_.settle_peaks || peaks_settled()))
         return true;
@@ -70,15 +68,6 @@ class Simulation {
         starts.push_back(accelerator_.stage(static_cast<int>(s)).activity().frame_start.back());
       return starts;
     });
-  }
-
-  /// Latencies of a great many rows put many frames into the pipeline: a run that is not proven ends before it fills
-  /// the memory.
-  bool remembers_too_much() const {
-    // A state is kept by the stages, too.
-    Rows stamps = 2 * proof_.stamps();
-    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) stamps += accelerator_.ring(static_cast<int>(b)).stamps();
-    return stamps > most_stamps;
   }
 
   /// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that

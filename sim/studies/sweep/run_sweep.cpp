@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstring>
 
 #include "sim/base/error.hpp"
@@ -113,7 +114,8 @@ class SweepRun {
   void compute() {
     if (open_.empty()) return;
     Workers::Calls calls;
-    PointEvaluator evaluator(contents_, options_.keep, options_.whole);
+    PointEvaluator evaluator(contents_, options_.keep, options_.whole,
+                             [&](const DesignPoint& point) { return is_checked(point); });
     calls.work = [&](Workers::Task position) { return pack(evaluator(point_at(sweep_, position))); };
     calls.next = [&]() -> std::optional<Workers::Task> {
       return next_ < open_.size() ? std::optional<Workers::Task>(open_[next_++]) : std::nullopt;
@@ -127,12 +129,27 @@ class SweepRun {
     Workers(static_cast<int>(jobs), std::move(calls)).run();
   }
 
+  /// Ids are hashes: by their first digits any share of the points is a fair one, and always the same.
+  bool is_checked(const DesignPoint& point) const {
+    if (options_.check_percent <= 0) return false;
+    constexpr int digits = 8;
+    const auto first = std::stoull(point_id(point, contents_, version_).substr(0, digits), nullptr, 16);
+    return static_cast<double>(first) < options_.check_percent / 100 * std::pow(16, digits);
+  }
+
+  void count(const PointRow& row) {
+    ++progress_.done;
+    if (row.status == "defect") ++progress_.defects;
+    if (row.status == "ok" && row.figures[engine_] == Cell(std::string(to_string(Engine::systemc))))
+      ++progress_.checked;
+  }
+
   void keep(std::uint64_t position, PointRow row) {
     const DesignPoint point = point_at(sweep_, position);
     row.id = point_id(point, contents_, version_);
+    count(row);
     if (!in_transaction_) begin();
     results_.put({std::move(row), static_cast<std::int64_t>(position), json_text(stored_settings(point, contents_))});
-    ++progress_.done;
     pause();
   }
 
@@ -159,6 +176,7 @@ class SweepRun {
   const FolderLock lock_;  ///< before the database: opening it to write waits for who is writing
   Results results_;
   const std::uint64_t count_;
+  const std::size_t engine_ = point_column("engine");
   SweepProgress progress_;
   std::vector<std::uint64_t> open_;  ///< positions to compute
   std::size_t next_ = 0;
