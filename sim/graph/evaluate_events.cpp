@@ -6,6 +6,7 @@
 #include "sim/base/integer.hpp"
 #include "sim/graph/evaluation.hpp"
 #include "sim/graph/interval_proof.hpp"
+#include "sim/graph/steady_regime.hpp"
 #include "sim/plan/time_bound.hpp"
 
 namespace rowflow {
@@ -18,7 +19,7 @@ class EventRunner {
       : plan_(plan),
         options_(options),
         graph_(graph),
-        evaluation_(graph, {options.accounts, options.accounts || options.settle_peaks}),
+        evaluation_(graph, {options.accounts, options.accounts}),
         proof_(plan) {}
 
   Measurement run() {
@@ -45,18 +46,7 @@ class EventRunner {
 
   bool finished() {
     if (options_.frames > 0) return frames() == options_.frames;
-    return proof_.enough(options_.until_proven) && (!options_.settle_peaks || peaks_settled());
-  }
-
-  /// The peaks are those of the periodic regime only if the rows that are there together all entered in it.
-  bool peaks_settled() {
-    if (frames() < settled_at_) return false;
-    Cycles longest = 0;
-    for (std::size_t b = 0; b < plan_.buffers.size(); ++b)
-      longest = std::max(longest, evaluation_.account_of(b).longest_stay());
-    const auto steady = proof_.steady_window();
-    settled_at_ = (steady ? steady->first : 0) + static_cast<int>(ceil_div(longest, plan_.pacing.frame_period)) + 2;
-    return frames() >= settled_at_;
+    return proof_.enough(options_.until_proven);
   }
 
   Measurement measure() {
@@ -70,33 +60,37 @@ class EventRunner {
     result_.steady_first_frame = steady ? steady->first : 0;
     result_.steady_last_frame = steady ? steady->last : 0;
     result_.steps_executed = static_cast<std::int64_t>(graph_.steps()) * frames();
-    if (!options_.accounts && !options_.settle_peaks) return std::move(result_);
-    for (std::size_t s = 0; options_.accounts && s < plan_.stages.size(); ++s)
-      result_.stages.push_back(account_stage(s, steady));
-    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) result_.buffers.push_back(account_buffer(b, steady));
+    if (!options_.accounts) return std::move(result_);
+    const auto regime = regime_of(graph_, result_.throughput);
+    result_.throughput.steady_exact = regime.has_value();
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) result_.stages.push_back(account_stage(s, steady, regime));
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) result_.buffers.push_back(account_buffer(b, steady, regime));
     return std::move(result_);
   }
 
-  StageActivity account_stage(std::size_t s, const std::optional<SteadyWindow>& steady) const {
+  StageActivity account_stage(std::size_t s, const std::optional<SteadyWindow>& window,
+                              const std::optional<SteadyRegime>& regime) const {
     StageTimes times;
     times.busy = frames() * stage_interval(plan_.stages[s]);
     times.done = result_.elapsed - evaluation_.last_end(s);
     times.waits = evaluation_.waits_of(s, frames() - 1);
-    times.steady = steady;
-    if (steady) {
-      times.steady_waits = evaluation_.waits_of(s, steady->last);
-      const Waits before = evaluation_.waits_of(s, steady->first);
-      for (std::size_t w = 0; w < before.size(); ++w) times.steady_waits[w] -= before[w];
-      times.steady_period = period_of(s, *steady);
+    if (regime) {
+      times.steady = SteadyTimes{regime->waits[s], regime->period, regime->scale};
+    } else if (window) {
+      times.steady = SteadyTimes{evaluation_.waits_of(s, window->last), period_of(s, *window), window->frames()};
+      const Waits before = evaluation_.waits_of(s, window->first);
+      for (std::size_t w = 0; w < before.size(); ++w) times.steady->waits[w] -= before[w];
     }
     return stage_activity(plan_.stages[s], times, result_.elapsed);
   }
 
-  Occupancy account_buffer(std::size_t b, const std::optional<SteadyWindow>& steady) const {
+  Occupancy account_buffer(std::size_t b, const std::optional<SteadyWindow>& window,
+                           const std::optional<SteadyRegime>& regime) const {
     const auto consumer = static_cast<std::size_t>(plan_.buffers[b].to);
-    const auto occupancy =
-        evaluation_.account_of(b).occupancy(result_.elapsed, steady ? steady->first : 0, steady ? steady->last : 0,
-                                            steady ? period_of(consumer, *steady) : -1);
+    auto occupancy =
+        evaluation_.account_of(b).occupancy(result_.elapsed, window ? window->first : 0, window ? window->last : 0,
+                                            window ? period_of(consumer, *window) : -1);
+    if (regime) take_steady(regime->buffers[b], occupancy);
     const Rows capacity = plan_.buffers[b].capacity_rows;
     if (capacity != unlimited_rows && occupancy.peak_rows > capacity)
       throw Defect("buffer " + plan_.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) +
@@ -119,16 +113,19 @@ class EventRunner {
   Evaluation evaluation_;
   IntervalProof proof_;
   std::vector<Cycles> frame_ends_;
-  int settled_at_ = 0;
   Measurement result_;
 };
 
 }  // namespace
 
+Measurement evaluate_events(const EventGraph& graph, const EventOptions& options) {
+  return EventRunner(graph.plan(), options, graph).run();
+}
+
 std::optional<Measurement> evaluate_events(const Plan& plan, const EventOptions& options) {
   const EventGraph graph(plan);
   if (!graph.usable()) return std::nullopt;
-  return EventRunner(plan, options, graph).run();
+  return evaluate_events(graph, options);
 }
 
 }  // namespace rowflow

@@ -18,8 +18,9 @@ struct EventAccounts {
 
 class Evaluation {
  public:
-  /// `graph` must be usable and outlive this.
+  /// `graph` must be usable and outlive this. The source is paced as the plan says.
   Evaluation(const EventGraph& graph, EventAccounts accounts);
+  Evaluation(const EventGraph& graph, EventAccounts accounts, const SourcePacing& pacing);
 
   void next_frame();
   int frames() const { return frames_; }
@@ -32,7 +33,14 @@ class Evaluation {
   /// Rule T11's state after it (Periodicity::add).
   std::vector<Cycles> state() const;
 
-  /// Since the start of the run, up to the end of each frame's last step.
+  /// Whether it is the frame before, so many cycles later.
+  bool repeats_after(Cycles period) const;
+  /// When its rows took and freed their slots: at the end of `slots`.
+  void append_slots_of_frame(std::size_t buffer, Slots& slots) const;
+
+  /// Accounts begin with the next frame, which is then their frame 0; of buffers only where the run began with them.
+  void account_from_here(EventAccounts accounts);
+  /// Since accounts began, up to the end of each frame's last step.
   Waits waits_of(std::size_t stage, int frame) const;
   const BufferAccount& account_of(std::size_t buffer) const { return buffers_[buffer]; }
   BufferAccount& account_of(std::size_t buffer) { return buffers_[buffer]; }
@@ -55,7 +63,8 @@ class Evaluation {
 
   const EventGraph& graph_;
   const Plan& plan_;
-  const EventAccounts accounts_;
+  EventAccounts accounts_;
+  const SourcePacing pacing_;
   const bool paced_;
   int frames_ = 0;
   std::vector<Cycles> events_;  // of this frame and of those before that arcs reach, and room for some more

@@ -58,7 +58,7 @@ struct Throughput {
   Cycles period_cycles = 0;
   int period_frames = 0;
   int transient_frames = 0;   ///< frames before the periodic regime
-  bool steady_exact = false;  ///< the steady split covers exact periods (else the last half of the run)
+  bool steady_exact = false;  ///< steady figures are of the regime paced at the interval (else of the run's last half)
 };
 
 /// Rule T11, cycles from the start of the source's step 0 to the end of the last sink's last step.
@@ -83,7 +83,7 @@ struct StageActivity {
   Cycles busy = 0, starved = 0, blocked = 0, done = 0;
   double steady_busy = 0, steady_starved = 0, steady_blocked = 0;  ///< per frame
   double utilization = 0;          ///< steady busy / interval; busy/elapsed when there is no interval
-  std::vector<StallCause> stalls;  ///< ports in order, inputs first; only those with cycles
+  std::vector<StallCause> stalls;  ///< ports in order, inputs first; only those with cycles, in the run or steady
 };
 
 /// Rule T10 for one row buffer.
@@ -151,7 +151,7 @@ struct Measurement {
   std::vector<StageActivity> stages;  ///< index = Plan::stages
   std::vector<Occupancy> buffers;     ///< index = Plan::buffers
   std::optional<CriticalCycle> critical;
-  int steady_first_frame = 0;  ///< the steady split covers the frames after this one …
+  int steady_first_frame = 0;  ///< a period of the run, or its last half: the frames after this one …
   int steady_last_frame = 0;   ///< … up to this one
   std::int64_t steps_executed = 0;
 };

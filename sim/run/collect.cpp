@@ -34,8 +34,17 @@ void charge_final_wait(const StageModule& module, std::size_t inputs, Cycles ela
   waits[1 + inputs + wait.port] += elapsed - starved_until;
 }
 
-StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycles elapsed, int frames,
-                            const std::optional<SteadyWindow>& steady) {
+/// Of stage `index`; none in a deadlock or for a single frame.
+std::optional<SteadyTimes> steady_times(const SteadyPart& steady, std::size_t index, const Activity& activity) {
+  if (steady.regime) return SteadyTimes{steady.regime->waits[index], steady.regime->period, steady.regime->scale};
+  if (!steady.window) return std::nullopt;
+  const SteadyWindow& window = *steady.window;
+  return SteadyTimes{waits_between(activity, window),
+                     activity.frame_end[at(window.last)] - activity.frame_end[at(window.first)], window.frames()};
+}
+
+StageActivity collect_stage(const Stage& stage, std::size_t index, const StageModule& module, Cycles elapsed,
+                            int frames, const SteadyPart& steady) {
   const auto& activity = module.activity();
   StageTimes times;
   times.waits = activity.waits;
@@ -47,11 +56,7 @@ StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycle
     charge_final_wait(module, stage.inputs.size(), elapsed, times.waits);
   else
     times.done = elapsed - module.last_end();
-  times.steady = steady;
-  if (steady) {
-    times.steady_waits = waits_between(activity, *steady);
-    times.steady_period = activity.frame_end[at(steady->last)] - activity.frame_end[at(steady->first)];
-  }
+  times.steady = steady_times(steady, index, activity);
   return stage_activity(stage, times, elapsed);
 }
 
@@ -119,16 +124,16 @@ Cycles latest_end(const Plan& plan, const Accelerator& accelerator) {
 }
 
 std::vector<StageActivity> collect_stages(const Plan& plan, const Accelerator& accelerator, Cycles elapsed, int frames,
-                                          const std::optional<SteadyWindow>& steady) {
+                                          const SteadyPart& steady) {
   std::vector<StageActivity> result;
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
-    result.push_back(collect_stage(plan.stages[s], accelerator.stage(static_cast<int>(s)), elapsed, frames, steady));
-  }
+  for (std::size_t s = 0; s < plan.stages.size(); ++s)
+    result.push_back(collect_stage(plan.stages[s], s, accelerator.stage(static_cast<int>(s)), elapsed, frames, steady));
   return result;
 }
 
 std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& accelerator, Cycles elapsed,
-                                       const std::optional<SteadyWindow>& steady) {
+                                       const SteadyPart& steady_part) {
+  const auto& steady = steady_part.window;
   std::vector<Occupancy> result;
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     auto& ring = accelerator.ring(static_cast<int>(b));
@@ -158,6 +163,7 @@ std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& acce
       occupancy.steady_mean_rows = period > 0 ? static_cast<double>(window.residence) / period : 0;
       occupancy.steady_full_cycles = static_cast<double>(window.full) / steady->frames();
     }
+    if (steady_part.regime) take_steady(steady_part.regime->buffers[b], occupancy);
     if (plan.buffers[b].capacity_rows != unlimited_rows && occupancy.peak_rows > plan.buffers[b].capacity_rows) {
       throw Defect("buffer " + plan.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) +
                    " rows, its capacity is " + std::to_string(plan.buffers[b].capacity_rows));

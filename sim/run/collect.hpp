@@ -5,6 +5,7 @@
 
 #include "models/accelerator.hpp"
 #include "sim/graph/stage_account.hpp"
+#include "sim/graph/steady_regime.hpp"
 #include "sim/metrics/run_result.hpp"
 
 namespace rowflow {
@@ -18,12 +19,19 @@ std::vector<Cycles> frame_completions(const Plan& plan, const Accelerator& accel
 /// The latest end of any executed step.
 Cycles latest_end(const Plan& plan, const Accelerator& accelerator);
 
-/// Rule T9. `steady` may be absent (deadlock, a single frame).
+/// Where steady figures come from: the regime paced at the interval, or else frames of the run; neither in a deadlock
+/// or for a single frame.
+struct SteadyPart {
+  std::optional<SteadyWindow> window;
+  std::optional<SteadyRegime> regime;
+};
+
+/// Rule T9.
 std::vector<StageActivity> collect_stages(const Plan& plan, const Accelerator& accelerator, Cycles elapsed, int frames,
-                                          const std::optional<SteadyWindow>& steady);
+                                          const SteadyPart& steady);
 
 /// Rule T10.
 std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& accelerator, Cycles elapsed,
-                                       const std::optional<SteadyWindow>& steady);
+                                       const SteadyPart& steady);
 
 }  // namespace rowflow

@@ -7,24 +7,23 @@ namespace rowflow {
 
 namespace {
 
-Measurement by_model(const Plan& plan, const RunOptions& options) {
-  Measurement model = simulate(plan, options);
-  compare_with_events(EventGraph(plan), model);
-  return model;
+Measurement by_events(const EventGraph& graph, const RunOptions& options) {
+  EventOptions asked;
+  asked.frames = options.frames;
+  asked.until_proven = options.until_proven;
+  asked.accounts = options.accounts;
+  return evaluate_events(graph, asked);
 }
 
 }  // namespace
 
 Measurement measure(const Plan& plan, const RunOptions& options) {
-  if (options.engine == Engine::systemc) return by_model(plan, options);
   require_measurable(plan, options.frames);
-  EventOptions asked;
-  asked.frames = options.frames;
-  asked.until_proven = options.until_proven;
-  asked.settle_peaks = options.settle_peaks;
-  asked.accounts = options.accounts;
-  auto events = evaluate_events(plan, asked);
-  return events ? *std::move(events) : simulate(plan, options);
+  const EventGraph graph(plan);
+  if (options.engine == Engine::events && graph.usable()) return by_events(graph, options);
+  Measurement model = simulate_on(graph, options);
+  compare_with_events(graph, model);
+  return model;
 }
 
 Measurement measure_interval(const Plan& plan, int frames) {

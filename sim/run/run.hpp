@@ -20,8 +20,6 @@ struct RunOptions {
   Timeline* timeline = nullptr;  ///< what happens in its window is recorded in it; no measured figure depends on it
   bool until_proven =
       false;  ///< frames = 0: stop as soon as the interval is proven, however short the steady window is then
-  bool settle_peaks =
-      false;  ///< paced, frames = 0: go on until each buffer's peak is that of the periodic regime (T14)
   Engine engine = Engine::systemc;  ///< of measure()
   bool accounts = true;             ///< Engine::events: else stages of the result are empty, and buffers too
 };

@@ -8,7 +8,7 @@
 #include "models/accelerator.hpp"
 #include "models/waveforms.hpp"
 #include "sim/base/error.hpp"
-#include "sim/base/integer.hpp"
+#include "sim/graph/event_graph.hpp"
 #include "sim/graph/interval_proof.hpp"
 #include "sim/plan/time_bound.hpp"
 #include "sim/run/collect.hpp"
@@ -18,11 +18,16 @@ namespace rowflow {
 
 class Simulation {
  public:
-  /// `accelerator` is built from the plan, and as new.
-  Simulation(const Plan& plan, const RunOptions& options, Accelerator& accelerator)
-      : plan_(plan), options_(options), saturated_(is_saturated(plan.pacing)), accelerator_(accelerator), proof_(plan) {
+  /// `accelerator` is built from the graph's plan, and as new. The graph serves for the steady figures alone.
+  Simulation(const EventGraph& graph, const RunOptions& options, Accelerator& accelerator)
+      : graph_(graph),
+        plan_(graph.plan()),
+        options_(options),
+        saturated_(is_saturated(plan_.pacing)),
+        accelerator_(accelerator),
+        proof_(plan_) {
     if (options.timeline != nullptr) accelerator_.record(*options.timeline);
-    if (options.vcd != nullptr) waveforms_.emplace(accelerator_, plan, *options.vcd);
+    if (options.vcd != nullptr) waveforms_.emplace(accelerator_, plan_, *options.vcd);
   }
 
   Measurement run() {
@@ -48,9 +53,7 @@ class Simulation {
         return false;
       }
       look();
-      if (options_.frames > 0 ? frames_ == options_.frames
-                              : proof_.enough(options_.until_proven) && (!options_.settle_peaks || peaks_settled()))
-        return true;
+      if (options_.frames > 0 ? frames_ == options_.frames : proof_.enough(options_.until_proven)) return true;
     }
   }
 
@@ -68,21 +71,6 @@ class Simulation {
         starts.push_back(accelerator_.stage(static_cast<int>(s)).activity().frame_start.back());
       return starts;
     });
-  }
-
-  /// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that
-  /// stays for k frame periods shares its buffer with rows of k later frames.
-  bool peaks_settled() {
-    if (frames_ < settled_at_) return false;
-    Cycles longest = 0;
-    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) {
-      auto& ring = accelerator_.ring(static_cast<int>(b));
-      ring.account();
-      for (const auto& frame : ring.frames()) longest = std::max(longest, frame.longest);
-    }
-    const auto steady = proof_.steady_window();
-    settled_at_ = (steady ? steady->first : 0) + static_cast<int>(ceil_div(longest, plan_.pacing.frame_period)) + 2;
-    return frames_ >= settled_at_;
   }
 
   std::vector<Cycles> state(int frame) const {
@@ -103,9 +91,10 @@ class Simulation {
     result.frame_start = source.frame_start;
     result.frame_source_end = source.frame_end;
     result.throughput = proof_.throughput(result.frame_completion);
-    const auto steady = proof_.steady_window();
-    result.steady_first_frame = steady ? steady->first : 0;
-    result.steady_last_frame = steady ? steady->last : 0;
+    const SteadyPart steady{proof_.steady_window(), regime_of(graph_, result.throughput)};
+    result.throughput.steady_exact = steady.regime.has_value();
+    result.steady_first_frame = steady.window ? steady.window->first : 0;
+    result.steady_last_frame = steady.window ? steady.window->last : 0;
     result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames_, steady);
     result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, steady);
     result.critical = proof_.critical();
@@ -125,8 +114,8 @@ class Simulation {
     result.frame_completion = frame_completions(plan_, accelerator_, completed);
     result.frame_start = accelerator_.stage(plan_.source).activity().frame_start;
     result.frame_source_end = accelerator_.stage(plan_.source).activity().frame_end;
-    result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames, std::nullopt);
-    result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, std::nullopt);
+    result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames, {});
+    result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, {});
     result.steps_executed = steps_executed();
     if (options_.timeline != nullptr) record_unfinished(frames, result.elapsed);
     return result;
@@ -162,13 +151,13 @@ class Simulation {
     }
   }
 
+  const EventGraph& graph_;
   const Plan& plan_;
   const RunOptions options_;
   const bool saturated_;
   Accelerator& accelerator_;
   std::optional<Waveforms> waveforms_;
   int frames_ = 0;
-  int settled_at_ = 0;  // frames at which to look at the peaks again
   IntervalProof proof_;
 };
 
