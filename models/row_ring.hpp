@@ -76,7 +76,9 @@ class RowRing {
   /// and at the end.
   void account();
   /// Figures of the rows of each frame.
-  const std::vector<FrameOccupancy>& frames() const { return frames_; }
+  const FrameOccupancies& frames() const { return frames_; }
+  /// Sums up what is known of frames (FrameOccupancies::sum_before), but of the newest ones.
+  void sum_frames(Rows window);
   /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the
   /// frames (T10: [0, elapsed]).
   FrameOccupancy correction_at(Cycles elapsed) const;
@@ -119,7 +121,7 @@ class RowRing {
   // be read.
   Rows accounted_ = 0;
   FrameCursor peak_cursor_, residence_cursor_, full_cursor_;
-  std::vector<FrameOccupancy> frames_;
+  FrameOccupancies frames_;
 };
 
 }  // namespace rowflow

@@ -20,7 +20,10 @@ class EventRunner {
         options_(options),
         graph_(graph),
         evaluation_(graph, {options.accounts, options.accounts}),
-        proof_(plan) {}
+        proof_(plan) {
+    if (options.frames == 0 || !options.accounts) return;
+    for (std::size_t b = 0; b < plan.buffers.size(); ++b) evaluation_.account_of(b).sum_up(half_of(options.frames));
+  }
 
   Measurement run() {
     do advance();
@@ -35,7 +38,7 @@ class EventRunner {
     result_.frame_start.push_back(evaluation_.first_start(source()));
     result_.frame_source_end.push_back(evaluation_.last_end(source()));
     result_.frame_completion.push_back(evaluation_.completion());
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s) frame_ends_.push_back(evaluation_.last_end(s));
+    if (options_.accounts && (options_.frames == 0 || frames() - 1 == half_of(options_.frames))) mark_frame();
     proof_.add(evaluation_.state());
     proof_.look([&] {
       std::vector<Cycles> starts;
@@ -43,6 +46,22 @@ class EventRunner {
       return starts;
     });
   }
+
+  /// Where a stage is and what it has waited: of each frame while their number is not known, else of the one in the
+  /// middle.
+  struct Mark {
+    Cycles end;
+    Waits waits;
+  };
+  void mark_frame() {
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s)
+      marks_.push_back({evaluation_.last_end(s), evaluation_.waits_of(s)});
+  }
+  const Mark& half_mark(std::size_t stage) const {
+    const int frame = options_.frames == 0 ? half_of(frames()) : 0;
+    return marks_[static_cast<std::size_t>(frame) * plan_.stages.size() + stage];
+  }
+  static int half_of(int frames) { return (frames - 1) / 2; }
 
   bool finished() {
     if (options_.frames > 0) return frames() == options_.frames;
@@ -63,33 +82,30 @@ class EventRunner {
     if (!options_.accounts) return std::move(result_);
     const auto regime = regime_of(graph_, result_.throughput);
     result_.throughput.steady_exact = regime.has_value();
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s) result_.stages.push_back(account_stage(s, steady, regime));
-    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) result_.buffers.push_back(account_buffer(b, steady, regime));
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) result_.stages.push_back(account_stage(s, regime));
+    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) result_.buffers.push_back(account_buffer(b, regime));
     return std::move(result_);
   }
 
-  StageActivity account_stage(std::size_t s, const std::optional<SteadyWindow>& window,
-                              const std::optional<SteadyRegime>& regime) const {
+  StageActivity account_stage(std::size_t s, const std::optional<SteadyRegime>& regime) const {
     StageTimes times;
     times.busy = frames() * stage_interval(plan_.stages[s]);
     times.done = result_.elapsed - evaluation_.last_end(s);
-    times.waits = evaluation_.waits_of(s, frames() - 1);
+    times.waits = evaluation_.waits_of(s);
     if (regime) {
       times.steady = SteadyTimes{regime->waits[s], regime->period, regime->scale};
-    } else if (window) {
-      times.steady = SteadyTimes{evaluation_.waits_of(s, window->last), period_of(s, *window), window->frames()};
-      const Waits before = evaluation_.waits_of(s, window->first);
-      for (std::size_t w = 0; w < before.size(); ++w) times.steady->waits[w] -= before[w];
+    } else if (frames() > 1) {
+      const Mark& half = half_mark(s);
+      times.steady = SteadyTimes{times.waits, evaluation_.last_end(s) - half.end, frames() - 1 - half_of(frames())};
+      for (std::size_t w = 0; w < half.waits.size(); ++w) times.steady->waits[w] -= half.waits[w];
     }
     return stage_activity(plan_.stages[s], times, result_.elapsed);
   }
 
-  Occupancy account_buffer(std::size_t b, const std::optional<SteadyWindow>& window,
-                           const std::optional<SteadyRegime>& regime) const {
+  Occupancy account_buffer(std::size_t b, const std::optional<SteadyRegime>& regime) const {
     const auto consumer = static_cast<std::size_t>(plan_.buffers[b].to);
-    auto occupancy =
-        evaluation_.account_of(b).occupancy(result_.elapsed, window ? window->first : 0, window ? window->last : 0,
-                                            window ? period_of(consumer, *window) : -1);
+    const Cycles period = frames() > 1 ? evaluation_.last_end(consumer) - half_mark(consumer).end : -1;
+    auto occupancy = evaluation_.account_of(b).occupancy(result_.elapsed, half_of(frames()), frames() - 1, period);
     if (regime) take_steady(regime->buffers[b], occupancy);
     const Rows capacity = plan_.buffers[b].capacity_rows;
     if (capacity != unlimited_rows && occupancy.peak_rows > capacity)
@@ -98,12 +114,6 @@ class EventRunner {
     return occupancy;
   }
 
-  Cycles period_of(std::size_t stage, const SteadyWindow& steady) const {
-    return end_of(stage, steady.last) - end_of(stage, steady.first);
-  }
-  Cycles end_of(std::size_t stage, int frame) const {
-    return frame_ends_[static_cast<std::size_t>(frame) * plan_.stages.size() + stage];
-  }
   int frames() const { return evaluation_.frames(); }
   std::size_t source() const { return static_cast<std::size_t>(plan_.source); }
 
@@ -112,7 +122,7 @@ class EventRunner {
   const EventGraph& graph_;
   Evaluation evaluation_;
   IntervalProof proof_;
-  std::vector<Cycles> frame_ends_;
+  std::vector<Mark> marks_;
   Measurement result_;
 };
 

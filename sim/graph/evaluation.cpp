@@ -70,7 +70,6 @@ void Evaluation::next_frame() {
   else
     accounts_.waits ? run_plain<false, true>() : run_plain<false, false>();
   ++frames_;
-  if (accounts_.waits) frame_waits_.insert(frame_waits_.end(), waits_.begin(), waits_.end());
   account_buffers();
 }
 
@@ -229,14 +228,12 @@ bool Evaluation::repeats_after(Cycles period) const {
 void Evaluation::account_from_here(EventAccounts accounts) {
   accounts_ = accounts;
   std::fill(waits_.begin(), waits_.end(), 0);
-  frame_waits_.clear();
 }
 
-Waits Evaluation::waits_of(std::size_t stage, int frame) const {
-  const std::size_t begin = wait_base_[stage],
-                    end = stage + 1 < wait_base_.size() ? wait_base_[stage + 1] : waits_.size();
-  const auto from = frame_waits_.begin() + static_cast<std::ptrdiff_t>(at(frame) * waits_.size());
-  return {from + static_cast<std::ptrdiff_t>(begin), from + static_cast<std::ptrdiff_t>(end)};
+Waits Evaluation::waits_of(std::size_t stage) const {
+  const auto begin = waits_.begin() + static_cast<std::ptrdiff_t>(wait_base_[stage]);
+  return {begin, begin + static_cast<std::ptrdiff_t>(1 + plan_.stages[stage].inputs.size() +
+                                                     plan_.stages[stage].outputs.size())};
 }
 
 }  // namespace rowflow

@@ -38,10 +38,10 @@ class Evaluation {
   /// When its rows took and freed their slots: at the end of `slots`.
   void append_slots_of_frame(std::size_t buffer, Slots& slots) const;
 
-  /// Accounts begin with the next frame, which is then their frame 0; of buffers only where the run began with them.
+  /// Accounts begin with the next frame; of buffers only where the run began with them.
   void account_from_here(EventAccounts accounts);
-  /// Since accounts began, up to the end of each frame's last step.
-  Waits waits_of(std::size_t stage, int frame) const;
+  /// Since accounts began, up to the end of the newest frame's last step.
+  Waits waits_of(std::size_t stage) const;
   const BufferAccount& account_of(std::size_t buffer) const { return buffers_[buffer]; }
   BufferAccount& account_of(std::size_t buffer) { return buffers_[buffer]; }
 
@@ -71,7 +71,6 @@ class Evaluation {
   Cycles* now_ = nullptr;       // the first event of the newest frame
   std::vector<std::size_t> wait_base_;
   std::vector<Cycles> waits_;
-  std::vector<Cycles> frame_waits_;
   std::vector<BufferAccount> buffers_;
 };
 

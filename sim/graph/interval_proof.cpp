@@ -11,7 +11,8 @@ namespace {
 
 constexpr int frames_once_certified = 64;                    // T11
 constexpr int most_frames = 4096;                            // T11
-constexpr std::int64_t most_stamps = std::int64_t{1} << 25;  // of all states: 256 MiB
+constexpr std::int64_t most_stamps = std::int64_t{1} << 25;  // of all states: 256 MiB,
+constexpr std::int64_t most_once_bound = most_stamps / 4;    // and where the interval is known without them
 
 bool same_ratio(const CriticalCycle& cycle, const Ratio& interval) {
   return cycle.cycles * interval.denominator == interval.numerator * cycle.frames;
@@ -68,10 +69,10 @@ void IntervalProof::ask_graph(const std::vector<Cycles>& frame_start) {
 }
 
 /// Latencies of a great many rows put many frames into the pipeline, and their slots into each state.
-bool IntervalProof::remembers_too_much() const { return periodicity_.stamps() > most_stamps; }
+bool IntervalProof::remembers_too_much() const { return periodicity_.stamps() > (bound_ ? most_once_bound : most_stamps); }
 
 bool IntervalProof::enough(bool until_proven) const {
-  if (frames() >= 2 && remembers_too_much()) return true;
+  if (frames() >= 2 && remembers_too_much() && !bound_) return true;
   if (periodicity_.repeat() || (until_proven && bound_)) return true;
   return frames() >= (bound_ ? frames_once_certified : most_frames);
 }

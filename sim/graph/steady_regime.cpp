@@ -95,7 +95,7 @@ class Search {
     const Plan& plan = graph_.plan();
     run_.account_from_here({true, false});
     run_.next_frame();
-    for (std::size_t s = 0; s < plan.stages.size(); ++s) regime_.waits.push_back(run_.waits_of(s, 0));
+    for (std::size_t s = 0; s < plan.stages.size(); ++s) regime_.waits.push_back(run_.waits_of(s));
     for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
       Slots frame;
       run_.append_slots_of_frame(b, frame);

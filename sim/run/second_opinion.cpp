@@ -39,6 +39,7 @@ void compare_with_events(const EventGraph& graph, const Measurement& model) {
   const Plan& plan = graph.plan();
   Differences differences;
   Evaluation events(graph, EventAccounts{false, true});
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) events.account_of(b).sum_up(0);
   for (std::size_t f = 0; f < model.frame_completion.size(); ++f) {
     events.next_frame();
     differences.compare("completion of frame " + std::to_string(f), model.frame_completion[f], events.completion());

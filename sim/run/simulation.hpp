@@ -41,9 +41,24 @@ class Simulation {
     sc_core::sc_start();
     require_bounded_run(latest_end(plan_, accelerator_), frames);
     if (!accelerator_.frames_done(frames)) return false;
-    for (; frames_ < frames; ++frames_) proof_.add(state(frames_));
+    for (; frames_ < frames; ++frames_) end_frame();
     return true;
   }
+
+  /// Takes what is reported of a frame that all stages have ended. Of a run of so many frames as were asked for, the
+  /// modules keep but the newest; of a run of as many as it takes, which are at most some thousands, all.
+  void end_frame() {
+    proof_.add(state(frames_));
+    const Activity& source = accelerator_.stage(plan_.source).activity();
+    result_.frame_start.push_back(source.frame_start[source.index(frames_)]);
+    result_.frame_source_end.push_back(source.frame_end[source.index(frames_)]);
+    result_.frame_completion.push_back(frame_completion(plan_, accelerator_, frames_));
+    if (options_.frames == 0) return;
+    if (frames_ == half_of(options_.frames)) half_ = marks_of(plan_, accelerator_, frames_);
+    accelerator_.forget_before(frames_, half_of(options_.frames));
+  }
+
+  static int half_of(int frames) { return (frames - 1) / 2; }
 
   bool run_frame_by_frame() {
     for (;;) {
@@ -81,44 +96,54 @@ class Simulation {
   }
 
   Measurement measure() {
-    Measurement result;
+    Measurement& result = result_;
     result.completed = true;
     result.frames = frames_;
-    result.frame_completion = frame_completions(plan_, accelerator_, frames_);
     // Rows that no output depends on may be taken after it (a last step without cost that emits nothing).
     result.elapsed = std::max(result.frame_completion.back(), latest_end(plan_, accelerator_));
-    const auto& source = accelerator_.stage(plan_.source).activity();
-    result.frame_start = source.frame_start;
-    result.frame_source_end = source.frame_end;
     result.throughput = proof_.throughput(result.frame_completion);
-    const SteadyPart steady{proof_.steady_window(), regime_of(graph_, result.throughput)};
+    const auto window = proof_.steady_window();
+    result.steady_first_frame = window ? window->first : 0;
+    result.steady_last_frame = window ? window->last : 0;
+    const SteadyPart steady = steady_part();
     result.throughput.steady_exact = steady.regime.has_value();
-    result.steady_first_frame = steady.window ? steady.window->first : 0;
-    result.steady_last_frame = steady.window ? steady.window->last : 0;
     result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames_, steady);
     result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, steady);
     result.critical = proof_.critical();
     result.steps_executed = steps_executed();
     check_rows();
-    return result;
+    return std::move(result_);
+  }
+
+  SteadyPart steady_part() const {
+    SteadyPart part;
+    part.regime = regime_of(graph_, result_.throughput);
+    if (frames_ < 2) return part;
+    part.window = SteadyWindow{half_of(frames_), frames_ - 1};
+    part.begin = options_.frames == 0 ? marks_of(plan_, accelerator_, half_of(frames_)) : half_;
+    return part;
   }
 
   Measurement measure_deadlock() {
-    Measurement result;
+    Measurement& result = result_;
     const int frames = std::max(options_.frames, frames_ + 1);
     result.frames = frames;
     result.elapsed = latest_end(plan_, accelerator_);
     int completed = frames;
     for (std::size_t s = 0; s < plan_.stages.size(); ++s)
       completed = std::min(completed, accelerator_.stage(static_cast<int>(s)).frames_done());
-    result.frame_completion = frame_completions(plan_, accelerator_, completed);
-    result.frame_start = accelerator_.stage(plan_.source).activity().frame_start;
-    result.frame_source_end = accelerator_.stage(plan_.source).activity().frame_end;
+    for (int f = frames_; f < completed; ++f)
+      result.frame_completion.push_back(frame_completion(plan_, accelerator_, f));
+    const Activity& source = accelerator_.stage(plan_.source).activity();
+    const auto next = static_cast<std::ptrdiff_t>(source.index(frames_));
+    result.frame_start.insert(result.frame_start.end(), source.frame_start.begin() + next, source.frame_start.end());
+    result.frame_source_end.insert(result.frame_source_end.end(), source.frame_end.begin() + next,
+                                   source.frame_end.end());
     result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames, {});
     result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, {});
     result.steps_executed = steps_executed();
     if (options_.timeline != nullptr) record_unfinished(frames, result.elapsed);
-    return result;
+    return std::move(result_);
   }
 
   void record_unfinished(int frames, Cycles elapsed) const {
@@ -159,6 +184,8 @@ class Simulation {
   std::optional<Waveforms> waveforms_;
   int frames_ = 0;
   IntervalProof proof_;
+  std::vector<FrameMark> half_;  ///< of frame half_of(options.frames)
+  Measurement result_;
 };
 
 }  // namespace rowflow
