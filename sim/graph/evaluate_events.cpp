@@ -47,19 +47,22 @@ class EventRunner {
     });
   }
 
-  /// Where a stage is and what it has waited: of each frame while their number is not known, else of the one in the
+  /// Where every stage is and what it has waited: of each frame while their number is not known, else of the one in the
   /// middle.
-  struct Mark {
-    Cycles end;
-    Waits waits;
-  };
   void mark_frame() {
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s)
-      marks_.push_back({evaluation_.last_end(s), evaluation_.waits_of(s)});
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) marked_ends_.push_back(evaluation_.last_end(s));
+    marked_waits_.insert(marked_waits_.end(), evaluation_.waits().begin(), evaluation_.waits().end());
   }
-  const Mark& half_mark(std::size_t stage) const {
-    const int frame = options_.frames == 0 ? half_of(frames()) : 0;
-    return marks_[static_cast<std::size_t>(frame) * plan_.stages.size() + stage];
+  std::size_t half_mark() const { return static_cast<std::size_t>(options_.frames == 0 ? half_of(frames()) : 0); }
+  Cycles since_half(std::size_t stage) const {
+    return evaluation_.last_end(stage) - marked_ends_[half_mark() * plan_.stages.size() + stage];
+  }
+  Waits waits_since_half(std::size_t stage) const {
+    Waits waits = evaluation_.waits_of(stage);
+    const Cycles* before =
+        marked_waits_.data() + half_mark() * evaluation_.waits().size() + evaluation_.first_wait(stage);
+    for (Cycles& wait : waits) wait -= *before++;
+    return waits;
   }
   static int half_of(int frames) { return (frames - 1) / 2; }
 
@@ -95,16 +98,14 @@ class EventRunner {
     if (regime) {
       times.steady = SteadyTimes{regime->waits[s], regime->period, regime->scale};
     } else if (frames() > 1) {
-      const Mark& half = half_mark(s);
-      times.steady = SteadyTimes{times.waits, evaluation_.last_end(s) - half.end, frames() - 1 - half_of(frames())};
-      for (std::size_t w = 0; w < half.waits.size(); ++w) times.steady->waits[w] -= half.waits[w];
+      times.steady = SteadyTimes{waits_since_half(s), since_half(s), frames() - 1 - half_of(frames())};
     }
     return stage_activity(plan_.stages[s], times, result_.elapsed);
   }
 
   Occupancy account_buffer(std::size_t b, const std::optional<SteadyRegime>& regime) const {
     const auto consumer = static_cast<std::size_t>(plan_.buffers[b].to);
-    const Cycles period = frames() > 1 ? evaluation_.last_end(consumer) - half_mark(consumer).end : -1;
+    const Cycles period = frames() > 1 ? since_half(consumer) : -1;
     auto occupancy = evaluation_.account_of(b).occupancy(result_.elapsed, half_of(frames()), frames() - 1, period);
     if (regime) take_steady(regime->buffers[b], occupancy);
     const Rows capacity = plan_.buffers[b].capacity_rows;
@@ -122,7 +123,7 @@ class EventRunner {
   const EventGraph& graph_;
   Evaluation evaluation_;
   IntervalProof proof_;
-  std::vector<Mark> marks_;
+  std::vector<Cycles> marked_ends_, marked_waits_;
   Measurement result_;
 };
 

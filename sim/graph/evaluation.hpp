@@ -42,6 +42,9 @@ class Evaluation {
   void account_from_here(EventAccounts accounts);
   /// Since accounts began, up to the end of the newest frame's last step.
   Waits waits_of(std::size_t stage) const;
+  /// … of all stages, each from first_wait(stage) on.
+  const std::vector<Cycles>& waits() const { return waits_; }
+  std::size_t first_wait(std::size_t stage) const { return wait_base_[stage]; }
   const BufferAccount& account_of(std::size_t buffer) const { return buffers_[buffer]; }
   BufferAccount& account_of(std::size_t buffer) { return buffers_[buffer]; }
 

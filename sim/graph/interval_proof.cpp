@@ -69,7 +69,9 @@ void IntervalProof::ask_graph(const std::vector<Cycles>& frame_start) {
 }
 
 /// Latencies of a great many rows put many frames into the pipeline, and their slots into each state.
-bool IntervalProof::remembers_too_much() const { return periodicity_.stamps() > (bound_ ? most_once_bound : most_stamps); }
+bool IntervalProof::remembers_too_much() const {
+  return periodicity_.stamps() > (bound_ ? most_once_bound : most_stamps);
+}
 
 bool IntervalProof::enough(bool until_proven) const {
   if (frames() >= 2 && remembers_too_much() && !bound_) return true;
@@ -82,7 +84,7 @@ Throughput IntervalProof::throughput(const std::vector<Cycles>& completions) con
   if (const auto& repeat = periodicity_.repeat()) {
     result.interval = Ratio{repeat->cycles, repeat->frames};
     result.proof = Proof::repeat;
-    result.periodic = result.steady_exact = true;
+    result.periodic = true;
     result.period_cycles = repeat->cycles;
     result.period_frames = repeat->frames;
     result.transient_frames = repeat->first + 1;
