@@ -66,9 +66,12 @@ void check_regime(const Plan& plan, const SteadyRegime& regime) {
                            latency, after_last_row, regime.frames, regime.latency, regime.after_last_row));
 }
 
-/// Where figures are too large for the graph.
-void measure_paced(RunResult& result, Cycles period) {
-  const Measurement measured = simulate(with_pace(result.plan, period));
+/// Where figures are too large for the graph, or the pipeline may not keep that pace for ever.
+void measure_paced(RunResult& result, Cycles period, Engine engine) {
+  RunOptions options;
+  options.engine = engine;
+  options.accounts = false;
+  const Measurement measured = measure(with_pace(result.plan, period), options);
   if (measured.steady_last_frame <= measured.steady_first_frame) return;
   result.latency.paced = mean_of(measured, measured.frame_start);
   result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
@@ -84,8 +87,8 @@ void measure_latencies(RunResult& result, const EvaluateOptions& options, const 
     result.plan.warnings.push_back("the source is paced faster than the pipeline's interval: no steady paced latency");
     return;
   }
-  const auto regime = paced_regime(result.plan, sizing, period);
-  if (!regime) return measure_paced(result, period);
+  const auto regime = run.throughput.proof != Proof::none ? paced_regime(result.plan, sizing, period) : std::nullopt;
+  if (!regime) return measure_paced(result, period, options.engine);
   if (options.engine == Engine::systemc) check_regime(result.plan, *regime);
   result.latency.paced = static_cast<double>(regime->latency);
   result.latency.after_last_row = static_cast<double>(regime->after_last_row);
