@@ -66,6 +66,13 @@ void Accelerator::allow_frames(int frames) {
   for (auto* stage : stages_) stage->allow_frames(frames);
 }
 
+void Accelerator::forget_before(int frame, int window) {
+  for (auto* stage : stages_) stage->forget_before(frame);
+  constexpr int batch = 256;
+  if (frame % batch != 0) return;
+  for (auto* buffer : buffers_) buffer->ring().sum_frames(window);
+}
+
 void Accelerator::record(Timeline& timeline) {
   timeline.stages.assign(stages_.size(), {});
   timeline.truncated = false;

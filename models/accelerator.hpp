@@ -28,6 +28,10 @@ class Accelerator final : public sc_core::sc_module {
   /// Whether every stage has ended the last of the allowed frames.
   bool frames_done(int frames) const;
 
+  /// What is kept of each frame is given up for frames before `frame`, which all stages have ended; of buffers the sums
+  /// stay, and those of the frames after `window`.
+  void forget_before(int frame, int window);
+
   /// Fills the timeline's window while the simulation runs. Before allow_frames; `timeline` must outlive the run.
   void record(Timeline& timeline);
 

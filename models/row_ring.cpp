@@ -63,6 +63,12 @@ void RowRing::account() {
   if (capacity_ != unlimited_rows) account_full();
 }
 
+void RowRing::sum_frames(Rows window) {
+  account();
+  const Rows known = std::min(peak_cursor_.frame(), residence_cursor_.frame());
+  frames_.sum_before(capacity_ != unlimited_rows ? std::min(known, full_cursor_.frame()) : known, window);
+}
+
 // The loops work on local copies, one frame's rows at a time: the compiler must assume that stamps and members overlap.
 
 // Occupancy when a row enters = rows entered so far − rows freed at or before that time (frees count first). It is

@@ -25,9 +25,6 @@ class RowRing {
   Rows published() const { return published_; }
   Rows released() const { return released_; }
 
-  /// How many time stamps it has room for.
-  Rows stamps() const { return size_ * (forwarded_ ? 5 : 3); }
-
   /// Whether rows 0 … count−1 have been written.
   bool has_rows(Rows count) const { return published_ >= count; }
   /// When the last of rows 0 … count−1 became visible; 0 when the consumer has released it already.
@@ -79,7 +76,9 @@ class RowRing {
   /// and at the end.
   void account();
   /// Figures of the rows of each frame.
-  const std::vector<FrameOccupancy>& frames() const { return frames_; }
+  const FrameOccupancies& frames() const { return frames_; }
+  /// Sums up what is known of frames (FrameOccupancies::sum_before), but of the newest ones.
+  void sum_frames(Rows window);
   /// Residence and full time that lie after `elapsed` or are still going on at it: to be added to the sums over the
   /// frames (T10: [0, elapsed]).
   FrameOccupancy correction_at(Cycles elapsed) const;
@@ -122,7 +121,7 @@ class RowRing {
   // be read.
   Rows accounted_ = 0;
   FrameCursor peak_cursor_, residence_cursor_, full_cursor_;
-  std::vector<FrameOccupancy> frames_;
+  FrameOccupancies frames_;
 };
 
 }  // namespace rowflow

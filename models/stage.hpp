@@ -40,6 +40,7 @@ class StageModule : public sc_core::sc_module {
   const unsigned& watch();
 
   const Activity& activity() const { return activity_; }
+  void forget_before(int frame) { activity_.forget_before(frame); }
   int frames_done() const { return frame_; }
   Cycles last_end() const { return unit_free_; }
 

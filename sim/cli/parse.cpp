@@ -181,6 +181,10 @@ void add_sweep_options(CLI::App& app, Request& request, Typed& typed) {
   app.add_option("--keep", sweep.keep,
                  "scalars | blocks | full: also the figures of SE blocks (default), also whole results")
       ->check(CLI::IsMember({"scalars", "blocks", "full"}));
+  app.add_option("--check", sweep.check_percent,
+                 "PERCENT of the points are simulated with the SystemC model too and compared (default 1); always the "
+                 "same ones")
+      ->check(CLI::Range(0.0, 100.0));
   add_summary_options(app, request);
 }
 

@@ -20,7 +20,7 @@ const char* const shape = R"({
   "network": {"name": "text", "input": {"height": "number", "width": "number", "channels": "number"}, "macs": "number",
               "parameters": "number", "layers": "number"},
   "device": {"name": "text", "clock_hz": "number"},
-  "tile_height": "number or text", "timing": "text", "buffer_policy": "text", "frames": "number", "status": "text",
+  "tile_height": "number or text", "engine?": "text", "timing": "text", "buffer_policy": "text", "frames": "number", "status": "text",
   "fit": {"mode": "text", "fits": "boolean", "contexts": "number",
           "resources": [{"name": "text", "scope": "text", "demand": "number", "limit": "number"}]},
   "throughput": {"interval_cycles": "number or null", "fps": "number or null", "proof": "text or null", "periodic": "boolean or null",

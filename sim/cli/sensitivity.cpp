@@ -65,7 +65,8 @@ SensitivityCase case_of(const Variant& variant, const ChildOutcome& outcome) {
 Sensitivity sensitivity_of(const RequestedPoints& requested) {
   const std::vector<Point>& points = requested.points;
   const nlohmann::json& document = requested.device_document;
-  const EvaluateOptions& options = requested.options;
+  EvaluateOptions options = requested.options;
+  options.engine = Engine::events;
   const std::string& file = requested.device.file;
   const std::vector<Variant> all = variants(document, requested.device, points, options);
   Sensitivity sensitivity;

@@ -81,6 +81,9 @@ std::string first_line(const SweepProgress& progress, const SweepOptions& option
   std::string line = fmt::format("{} point{} computed in {:.1f} s by {} worker{}", progress.done,
                                  progress.done == 1 ? "" : "s", seconds, options.jobs, options.jobs == 1 ? "" : "s");
   if (progress.done > 0) line += fmt::format(" ({:.0f} a second)", static_cast<double>(progress.done) / seconds);
+  if (progress.checked > 0)
+    line += fmt::format("; {} of them with the SystemC model too, {}", progress.checked,
+                        progress.checked == 1 ? "which agrees" : "which all agree");
   if (progress.stored > 0) line += fmt::format("; {} there before", progress.stored);
   if (options.shard.of > 1) line += fmt::format("; shard {} of {}", options.shard.index, options.shard.of);
   return line;
@@ -110,6 +113,7 @@ int sweep_command(const Request& request) {
   options.keep = request.sweep.keep == "full"      ? Keep::full
                  : request.sweep.keep == "scalars" ? Keep::scalars
                                                    : Keep::blocks;
+  options.check_percent = request.sweep.check_percent;
   options.whole = [](const RunResult& result) { return run_json({result}); };
   const auto begun = std::chrono::steady_clock::now();
   SweepProgress progress;
@@ -120,7 +124,7 @@ int sweep_command(const Request& request) {
   }
   report(request, first_line(progress, options,
                              std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));
-  return 0;
+  return progress.defects > 0 ? 3 : 0;
 }
 
 int merge_command(const Request& request) {

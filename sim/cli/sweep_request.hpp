@@ -10,6 +10,7 @@ namespace rowflow {
 struct SweepRequest {
   std::string shard;            ///< "I/N"; empty: all
   std::string keep = "blocks";  ///< scalars | blocks | full
+  double check_percent = 1;     ///< of the points, simulated with the SystemC model too
   std::optional<std::int64_t> max_buffer_kib;
   std::optional<double> min_fps;
 };

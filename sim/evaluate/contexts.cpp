@@ -27,9 +27,10 @@ ContextResult measured(const ContextPlan& context, const EvaluateOptions& option
   // Frames of a batch that were not simulated go on with the interval.
   run_options.frames = options.frames > 0 ? std::max(options.frames, std::min(batch, options.frames)) : 0;
   run_options.until_proven = options.until_proven;
+  run_options.engine = options.engine;
   ContextResult result;
   result.context = context;
-  result.run = simulate(context.plan, run_options);
+  result.run = measure(context.plan, run_options);
   if (!result.run.completed || !result.run.throughput.interval)
     throw Defect(fmt::format("a context that the mapper chose does not run: {} …", context.plan.stages.front().name));
   for (const SeBlock& block : context.plan.se_blocks) result.se.push_back(se_activity(context.plan, result.run, block));
@@ -128,6 +129,7 @@ Measurement together(const ContextsResult& result, std::int64_t clock_hz) {
   const Cycles total = batch_time(result, result.batch).total;
   const Measurement &first = result.list.front().run, &last = result.list.back().run;
   const std::vector<Cycles> begins = context_begins(result);
+  all.engine = first.engine;
   all.completed = true;
   all.frames = result.batch;
   all.elapsed = total;

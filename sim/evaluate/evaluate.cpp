@@ -38,21 +38,44 @@ Cycles pace(const Plan& plan, const Ratio& interval, double fps) {
   return std::max<Cycles>(1, ceil_div(interval.numerator, interval.denominator));
 }
 
-Measurement simulate_paced(Plan& plan, Cycles period) {
-  const SourcePacing before = plan.pacing;
+Plan with_pace(Plan plan, Cycles period) {
   plan.pacing = even_pacing(period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
-  auto measured = simulate(plan);
-  plan.pacing = before;
-  return measured;
+  return plan;
 }
 
-/// The paced run that T14's run for the depths has been already, when it had the same source: the depths hold all that
-/// was ever there, so with them nothing would have waited for space.
-const Measurement* same_run(const Plan& plan, const std::optional<FullRate>& sizing, Cycles period) {
-  if (!sizing || sizing->period != period || sizing->run.throughput.proof != Proof::repeat) return nullptr;
+/// The regime at that pace. That which gave T14's depths is the same when it was paced so: the depths hold all that is
+/// ever there, so with them nothing waits for space.
+std::optional<SteadyRegime> paced_regime(const Plan& plan, const std::optional<FullRate>& sizing, Cycles period) {
   // Beats wait for space within a row (T16).
   const auto forwarded = [](const Buffer& buffer) { return buffer.forwarding.has_value(); };
-  return std::any_of(plan.buffers.begin(), plan.buffers.end(), forwarded) ? nullptr : &sizing->run;
+  if (sizing && sizing->regime && sizing->regime->scale == 1 && sizing->regime->period == period &&
+      std::none_of(plan.buffers.begin(), plan.buffers.end(), forwarded))
+    return sizing->regime;
+  const EventGraph graph(plan);
+  return graph.usable() ? steady_regime(graph, {period, 1}, false) : std::nullopt;
+}
+
+/// The SystemC model, paced, from empty: by then it must be in that regime.
+void check_regime(const Plan& plan, const SteadyRegime& regime) {
+  RunOptions options;
+  options.frames = regime.frames + 1;
+  const Measurement run = measure(with_pace(plan, regime.period), options);
+  const Cycles latency = run.frame_completion.back() - run.frame_start.back(),
+               after_last_row = run.frame_completion.back() - run.frame_source_end.back();
+  if (latency == regime.latency && after_last_row == regime.after_last_row) return;
+  throw Defect(fmt::format("paced latency: SystemC {} ({} after the last row) in frame {}, event graph {} ({})",
+                           latency, after_last_row, regime.frames, regime.latency, regime.after_last_row));
+}
+
+/// Where figures are too large for the graph, or the pipeline may not keep that pace for ever.
+void measure_paced(RunResult& result, Cycles period, Engine engine) {
+  RunOptions options;
+  options.engine = engine;
+  options.accounts = false;
+  const Measurement measured = measure(with_pace(result.plan, period), options);
+  if (measured.steady_last_frame <= measured.steady_first_frame) return;
+  result.latency.paced = mean_of(measured, measured.frame_start);
+  result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
 }
 
 void measure_latencies(RunResult& result, const EvaluateOptions& options, const std::optional<FullRate>& sizing) {
@@ -65,13 +88,11 @@ void measure_latencies(RunResult& result, const EvaluateOptions& options, const 
     result.plan.warnings.push_back("the source is paced faster than the pipeline's interval: no steady paced latency");
     return;
   }
-  Measurement simulated;
-  const Measurement* done = same_run(result.plan, sizing, period);
-  if (done == nullptr) simulated = simulate_paced(result.plan, period);
-  const Measurement& measured = done != nullptr ? *done : simulated;
-  if (measured.steady_last_frame <= measured.steady_first_frame) return;
-  result.latency.paced = mean_of(measured, measured.frame_start);
-  result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
+  const auto regime = run.throughput.proof != Proof::none ? paced_regime(result.plan, sizing, period) : std::nullopt;
+  if (!regime) return measure_paced(result, period, options.engine);
+  if (options.engine == Engine::systemc) check_regime(result.plan, *regime);
+  result.latency.paced = static_cast<double>(regime->latency);
+  result.latency.after_last_row = static_cast<double>(regime->after_last_row);
 }
 
 RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
@@ -86,13 +107,16 @@ RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
   saturated.timing = options.timing;
   saturated.frames = options.frames;
   saturated.until_proven = options.until_proven;
-  result.saturated = simulate(result.plan, saturated);
+  saturated.engine = options.engine;
+  saturated.accounts = options.accounts;
+  result.saturated = measure(result.plan, saturated);
   if (!result.saturated.completed) {
     result.status = RunStatus::deadlock;
     result.deadlock = diagnose(result.plan);
     return result;
   }
   measure_latencies(result, options, sized.sizing);
+  if (result.saturated.stages.empty()) return result;
   for (const auto& block : result.plan.se_blocks)
     result.se.push_back(se_activity(result.plan, result.saturated, block));
   return result;

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "sim/graph/event_graph.hpp"
 #include "sim/metrics/run_result.hpp"
 #include "sim/plan/plan.hpp"
 
@@ -12,10 +13,11 @@ namespace rowflow {
 struct EventOptions {
   int frames = 0;             ///< exactly so many; 0 = until the interval is proven (T11)
   bool until_proven = false;  ///< frames = 0: stop as soon as the interval is proven
-  bool settle_peaks =
-      false;             ///< paced, frames = 0: go on until each buffer's peak is that of the periodic regime (T14)
-  bool accounts = true;  ///< else stages and buffers of the result are empty: no T9, no T10
+  bool accounts = true;       ///< else stages and buffers of the result are empty: no T9, no T10
 };
+
+/// `graph` must be usable.
+Measurement evaluate_events(const EventGraph& graph, const EventOptions& options = {});
 
 /// Nothing in a deadlock (T12), or where the figures are too large for it.
 std::optional<Measurement> evaluate_events(const Plan& plan, const EventOptions& options = {});

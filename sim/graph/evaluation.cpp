@@ -30,11 +30,15 @@ Latest latest(const Cycles* now, const EventArc* arc, const EventArc* end, const
 
 }  // namespace
 
-Evaluation::Evaluation(const EventGraph& graph, bool accounts)
+Evaluation::Evaluation(const EventGraph& graph, EventAccounts accounts)
+    : Evaluation(graph, accounts, graph.plan().pacing) {}
+
+Evaluation::Evaluation(const EventGraph& graph, EventAccounts accounts, const SourcePacing& pacing)
     : graph_(graph),
       plan_(graph.plan()),
       accounts_(accounts),
-      paced_(plan_.pacing.frame_period != 0 || plan_.pacing.row_interval != 0 || plan_.pacing.row_remainder != 0) {
+      pacing_(pacing),
+      paced_(pacing.frame_period != 0 || pacing.row_interval != 0 || pacing.row_remainder != 0) {
   const std::size_t kept = at(graph.frames_back()), events = at(graph.events());
   events_.assign((2 * kept + 2) * events, never);
   now_ = events_.data() + (kept - 1) * events;  // make_room() goes on from here
@@ -42,7 +46,7 @@ Evaluation::Evaluation(const EventGraph& graph, bool accounts)
     wait_base_.push_back(waits_.size());
     waits_.resize(waits_.size() + 1 + stage.inputs.size() + stage.outputs.size());
   }
-  if (!accounts) return;
+  if (!accounts.buffers) return;
   for (const Buffer& buffer : plan_.buffers) buffers_.emplace_back(buffer);
 }
 
@@ -60,21 +64,18 @@ void Evaluation::make_room() {
 void Evaluation::next_frame() {
   make_room();
   if (graph_.forwarded())
-    accounts_ ? run_forwarded<true>() : run_forwarded<false>();
+    accounts_.waits ? run_forwarded<true>() : run_forwarded<false>();
   else if (paced_)
-    accounts_ ? run_plain<true, true>() : run_plain<true, false>();
+    accounts_.waits ? run_plain<true, true>() : run_plain<true, false>();
   else
-    accounts_ ? run_plain<false, true>() : run_plain<false, false>();
+    accounts_.waits ? run_plain<false, true>() : run_plain<false, false>();
   ++frames_;
-  if (!accounts_) return;
-  frame_waits_.insert(frame_waits_.end(), waits_.begin(), waits_.end());
   account_buffers();
 }
 
 Cycles Evaluation::offered_at(std::int32_t row) const {
-  const SourcePacing& pacing = plan_.pacing;
   const auto rows = static_cast<Rows>(plan_.stages[at(plan_.source)].steps());
-  return frames_ * pacing.frame_period + row * pacing.row_interval + row * pacing.row_remainder / rows;
+  return frames_ * pacing_.frame_period + row * pacing_.row_interval + row * pacing_.row_remainder / rows;
 }
 
 /// T2–T4: the end of a step is the latest of what it waits for, and its cost. T9 with accounts.
@@ -162,10 +163,16 @@ Cycles Evaluation::completion() const {
   return latest_end;
 }
 
+Cycles Evaluation::latest_end() const {
+  Cycles latest = 0;
+  for (std::size_t s = 0; s < plan_.stages.size(); ++s) latest = std::max(latest, last_end(s));
+  return latest;
+}
+
 std::vector<Cycles> Evaluation::state() const {
   std::vector<Cycles> state;
   // A paced source ties the regime to its schedule: the state includes the distance to it.
-  if (paced_) state.push_back((frames_ - 1) * plan_.pacing.frame_period);
+  if (paced_) state.push_back((frames_ - 1) * pacing_.frame_period);
   for (std::size_t s = 0; s < plan_.stages.size(); ++s) state.push_back(last_end(s));
   for (std::size_t b = 0; b < plan_.buffers.size(); ++b) append_slots(b, state);
   return state;
@@ -202,20 +209,31 @@ void Evaluation::append_slots(std::size_t index, std::vector<Cycles>& state) con
 
 void Evaluation::account_buffers() {
   for (std::size_t b = 0; b < buffers_.size(); ++b) {
-    const auto& writing = graph_.writing_steps(b);
-    const auto& freeing = graph_.freeing_steps(b);
-    Slots& slots = buffers_[b].begin_frame();
-    for (const std::int32_t step : writing) slots.entered.push_back(start_of(step));
-    for (const std::int32_t step : freeing) slots.freed.push_back(end_of(step) + plan_.buffers[b].credit_latency);
+    append_slots_of_frame(b, buffers_[b].begin_frame());
     buffers_[b].end_frame();
   }
 }
 
-Waits Evaluation::waits_of(std::size_t stage, int frame) const {
-  const std::size_t begin = wait_base_[stage],
-                    end = stage + 1 < wait_base_.size() ? wait_base_[stage + 1] : waits_.size();
-  const auto from = frame_waits_.begin() + static_cast<std::ptrdiff_t>(at(frame) * waits_.size());
-  return {from + static_cast<std::ptrdiff_t>(begin), from + static_cast<std::ptrdiff_t>(end)};
+void Evaluation::append_slots_of_frame(std::size_t buffer, Slots& slots) const {
+  for (const std::int32_t step : graph_.writing_steps(buffer)) slots.entered.push_back(start_of(step));
+  for (const std::int32_t step : graph_.freeing_steps(buffer))
+    slots.freed.push_back(end_of(step) + plan_.buffers[buffer].credit_latency);
+}
+
+bool Evaluation::repeats_after(Cycles period) const {
+  const Cycles* const before = now_ - graph_.events();
+  return std::equal(before, before + graph_.events(), now_, [&](Cycles a, Cycles b) { return a + period == b; });
+}
+
+void Evaluation::account_from_here(EventAccounts accounts) {
+  accounts_ = accounts;
+  std::fill(waits_.begin(), waits_.end(), 0);
+}
+
+Waits Evaluation::waits_of(std::size_t stage) const {
+  const auto begin = waits_.begin() + static_cast<std::ptrdiff_t>(wait_base_[stage]);
+  return {begin, begin + static_cast<std::ptrdiff_t>(1 + plan_.stages[stage].inputs.size() +
+                                                     plan_.stages[stage].outputs.size())};
 }
 
 }  // namespace rowflow

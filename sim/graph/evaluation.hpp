@@ -10,10 +10,17 @@
 
 namespace rowflow {
 
+/// What is kept beside times, each at about the cost of these.
+struct EventAccounts {
+  bool waits = true;    ///< T9
+  bool buffers = true;  ///< T10
+};
+
 class Evaluation {
  public:
-  /// `graph` must be usable and outlive this. `accounts`: T9 and T10 are kept too, at several times the cost.
-  Evaluation(const EventGraph& graph, bool accounts);
+  /// `graph` must be usable and outlive this. The source is paced as the plan says.
+  Evaluation(const EventGraph& graph, EventAccounts accounts);
+  Evaluation(const EventGraph& graph, EventAccounts accounts, const SourcePacing& pacing);
 
   void next_frame();
   int frames() const { return frames_; }
@@ -22,12 +29,22 @@ class Evaluation {
   Cycles first_start(std::size_t stage) const { return start_of(graph_.base(stage)); }
   Cycles last_end(std::size_t stage) const { return end_of(graph_.last(stage)); }
   Cycles completion() const;
+  Cycles latest_end() const;
   /// Rule T11's state after it (Periodicity::add).
   std::vector<Cycles> state() const;
 
-  // With accounts.
-  /// Since the start of the run, up to the end of each frame's last step.
-  Waits waits_of(std::size_t stage, int frame) const;
+  /// Whether it is the frame before, so many cycles later.
+  bool repeats_after(Cycles period) const;
+  /// When its rows took and freed their slots: at the end of `slots`.
+  void append_slots_of_frame(std::size_t buffer, Slots& slots) const;
+
+  /// Accounts begin with the next frame; of buffers only where the run began with them.
+  void account_from_here(EventAccounts accounts);
+  /// Since accounts began, up to the end of the newest frame's last step.
+  Waits waits_of(std::size_t stage) const;
+  /// … of all stages, each from first_wait(stage) on.
+  const std::vector<Cycles>& waits() const { return waits_; }
+  std::size_t first_wait(std::size_t stage) const { return wait_base_[stage]; }
   const BufferAccount& account_of(std::size_t buffer) const { return buffers_[buffer]; }
   BufferAccount& account_of(std::size_t buffer) { return buffers_[buffer]; }
 
@@ -49,13 +66,14 @@ class Evaluation {
 
   const EventGraph& graph_;
   const Plan& plan_;
-  const bool accounts_, paced_;
+  EventAccounts accounts_;
+  const SourcePacing pacing_;
+  const bool paced_;
   int frames_ = 0;
   std::vector<Cycles> events_;  // of this frame and of those before that arcs reach, and room for some more
   Cycles* now_ = nullptr;       // the first event of the newest frame
   std::vector<std::size_t> wait_base_;
   std::vector<Cycles> waits_;
-  std::vector<Cycles> frame_waits_;
   std::vector<BufferAccount> buffers_;
 };
 

@@ -8,6 +8,7 @@ namespace rowflow {
 namespace {
 
 constexpr std::int64_t most_index = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t most_events_back = std::int64_t{1} << 24;  // an evaluation holds some twice as many
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
@@ -91,7 +92,8 @@ EventGraph::EventGraph(const Plan& plan)
         return b.forwarding.has_value();
       })) {
   number_steps();
-  if (usable_) usable_ = Order(plan_).find(base_, runs_);
+  if (usable_) deadlocks_ = !Order(plan_).find(base_, runs_);
+  usable_ = usable_ && !deadlocks_;
   if (usable_) add_arcs();
 }
 
@@ -174,7 +176,7 @@ void EventGraph::add_output(const StageOutput& output, std::size_t step, std::ui
 
 void EventGraph::add_arc(std::int32_t event, std::int64_t back, Cycles cycles, std::uint16_t port) {
   const std::int64_t index = event - back * events();
-  usable_ = usable_ && index > -most_index && cycles < most_index && cycles > -most_index &&
+  usable_ = usable_ && index > -most_events_back && cycles < most_index && cycles > -most_index &&
             arcs_.size() < static_cast<std::size_t>(most_index);
   arcs_.push_back({static_cast<std::int32_t>(index), static_cast<std::int32_t>(cycles)});
   ports_.push_back(port);

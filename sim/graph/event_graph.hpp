@@ -33,8 +33,10 @@ class EventGraph {
   explicit EventGraph(const Plan& plan);
 
   const Plan& plan() const { return plan_; }
-  /// Whether a frame can be completed (else T12), and all figures fit.
+  /// Whether a frame can be completed, and all figures fit.
   bool usable() const { return usable_; }
+  /// Whether no frame can be completed (T12).
+  bool deadlocks() const { return deadlocks_; }
   bool forwarded() const { return forwarded_; }
 
   std::int32_t steps() const { return static_cast<std::int32_t>(cost_.size()); }
@@ -75,7 +77,7 @@ class EventGraph {
   void add_arc(std::int32_t event, std::int64_t frames_back, Cycles cycles, std::uint16_t port);
 
   const Plan& plan_;
-  bool usable_ = true, forwarded_ = false;
+  bool usable_ = true, deadlocks_ = false, forwarded_ = false;
   int frames_back_ = 1;
   std::vector<std::int32_t> base_;
   std::vector<Cycles> cost_;

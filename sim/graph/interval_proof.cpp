@@ -9,8 +9,10 @@ namespace rowflow {
 
 namespace {
 
-constexpr int frames_once_certified = 64;  // T11
-constexpr int most_frames = 4096;          // T11
+constexpr int frames_once_certified = 64;                    // T11
+constexpr int most_frames = 4096;                            // T11
+constexpr std::int64_t most_stamps = std::int64_t{1} << 25;  // of all states: 256 MiB,
+constexpr std::int64_t most_once_bound = most_stamps / 4;    // and where the interval is known without them
 
 bool same_ratio(const CriticalCycle& cycle, const Ratio& interval) {
   return cycle.cycles * interval.denominator == interval.numerator * cycle.frames;
@@ -66,7 +68,13 @@ void IntervalProof::ask_graph(const std::vector<Cycles>& frame_start) {
     critical_ = own_cycle(plan_, slowest_);
 }
 
+/// Latencies of a great many rows put many frames into the pipeline, and their slots into each state.
+bool IntervalProof::remembers_too_much() const {
+  return periodicity_.stamps() > (bound_ ? most_once_bound : most_stamps);
+}
+
 bool IntervalProof::enough(bool until_proven) const {
+  if (frames() >= 2 && remembers_too_much() && !bound_) return true;
   if (periodicity_.repeat() || (until_proven && bound_)) return true;
   return frames() >= (bound_ ? frames_once_certified : most_frames);
 }
@@ -76,7 +84,7 @@ Throughput IntervalProof::throughput(const std::vector<Cycles>& completions) con
   if (const auto& repeat = periodicity_.repeat()) {
     result.interval = Ratio{repeat->cycles, repeat->frames};
     result.proof = Proof::repeat;
-    result.periodic = result.steady_exact = true;
+    result.periodic = true;
     result.period_cycles = repeat->cycles;
     result.period_frames = repeat->frames;
     result.transient_frames = repeat->first + 1;

@@ -16,9 +16,10 @@ class IntervalProof {
  public:
   explicit IntervalProof(const Plan& plan);
 
-  /// The state after the next frame (Periodicity::add).
+  /// The state after the next frame (Periodicity::add). States beyond what a machine may have to hold are not looked
+  /// at.
   void add(std::vector<Cycles> state) {
-    periodicity_.add(std::move(state));
+    if (!remembers_too_much()) periodicity_.add(std::move(state));
     ++frames_;
   }
   /// After the newest frame of those that are looked at. `frame_start()`: the start of each stage's step 0 of that
@@ -32,7 +33,6 @@ class IntervalProof {
   /// Whether the run may end; `until_proven`: no frame beyond the proof.
   bool enough(bool until_proven) const;
   int frames() const { return frames_; }
-  std::int64_t stamps() const { return periodicity_.stamps(); }
 
   Throughput throughput(const std::vector<Cycles>& completions) const;
   std::optional<SteadyWindow> steady_window() const;
@@ -42,6 +42,8 @@ class IntervalProof {
 
  private:
   static constexpr int frames_before_graph = 16;
+
+  bool remembers_too_much() const;
 
   bool certify();
   void ask_graph(const std::vector<Cycles>& frame_start);

@@ -24,8 +24,20 @@ void BufferAccount::end_frame() {
   if (forwarded_)
     for (Rows row = begin; row < end; ++row) frame.residence -= slot_shared(row);
   if (capacity_ != unlimited_rows) frame.full = full_of(begin, end);
-  frames_.push_back(frame);
+  total_.add(frame);
+  if (window_ < 0)
+    frames_.push_back(frame);
+  else if (frame_ > window_)
+    late_.add(frame);
+  ++frame_;
   forget();
+}
+
+void BufferAccount::Frame::add(const Frame& other) {
+  peak = std::max(peak, other.peak);
+  residence += other.residence;
+  longest = std::max(longest, other.longest);
+  full += other.full;
 }
 
 /// T10: frees at the time of an entry count first.
@@ -75,26 +87,11 @@ void BufferAccount::forget() {
   first_row_ = needed;
 }
 
-Cycles BufferAccount::longest_stay() const {
-  Cycles longest = 0;
-  for (const Frame& frame : frames_) longest = std::max(longest, frame.longest);
-  return longest;
-}
-
 Occupancy BufferAccount::occupancy(Cycles elapsed, int first, int last, Cycles period) const {
-  Frame total, window;
+  Frame total = total_, window = late_;
   correct(elapsed, total);
-  for (std::size_t f = 0; f < frames_.size(); ++f) {
-    const Frame& frame = frames_[f];
-    total.peak = std::max(total.peak, frame.peak);
-    total.residence += frame.residence;
-    total.longest = std::max(total.longest, frame.longest);
-    total.full += frame.full;
-    if (static_cast<int>(f) <= first || static_cast<int>(f) > last) continue;
-    window.peak = std::max(window.peak, frame.peak);
-    window.residence += frame.residence;
-    window.full += frame.full;
-  }
+  for (int f = first + 1; f <= last && f < static_cast<int>(frames_.size()); ++f)
+    window.add(frames_[static_cast<std::size_t>(f)]);
   Occupancy result;
   result.peak_rows = total.peak;
   result.mean_rows = elapsed > 0 ? static_cast<double>(total.residence) / static_cast<double>(elapsed) : 0;

@@ -17,16 +17,18 @@ class BufferAccount {
  public:
   explicit BufferAccount(const Buffer& buffer);
 
+  /// From now on frames are kept as their sums alone: of all, and of those after `window`.
+  void sum_up(int window) { window_ = window; }
+
   /// The next frame's rows are appended to what is returned, then end_frame().
   Slots& begin_frame() { return slots_; }
   void end_frame();
 
-  /// Longest time that a row stayed so far.
-  Cycles longest_stay() const;
-  /// Over [0, elapsed], all frames being complete; the steady figures over the frames after `first` up to `last`, which
-  /// took the buffer's consumer `period` cycles; −1: none.
+  /// The largest occupancy so far.
+  Rows peak() const { return total_.peak; }
+  /// Over [0, elapsed], all frames being complete; the steady figures over the frames after `first` (that told to
+  /// sum_up, if any) up to `last`, which took the buffer's consumer `period` cycles; −1: none.
   Occupancy occupancy(Cycles elapsed, int first, int last, Cycles period) const;
-  std::int64_t stamps() const { return static_cast<std::int64_t>(slots_.entered.size() + slots_.freed.size()); }
 
  private:
   /// Of the rows of one frame.
@@ -35,6 +37,7 @@ class BufferAccount {
     Cycles residence = 0;  ///< Σ time in their slots: the integral of the occupancy
     Cycles longest = 0;
     Cycles full = 0;  ///< time without a free slot that began with one of them
+    void add(const Frame& other);
   };
   std::size_t index(Rows row) const { return static_cast<std::size_t>(row - first_row_); }
   Cycles slot_shared(Rows row) const;
@@ -48,6 +51,9 @@ class BufferAccount {
   Rows first_row_ = 0, rows_ = 0;  // the first that slots_ holds; how many there were
   Rows freed_rows_ = 0;            // at or before the entry of the newest row
   Slots slots_;
+  int window_ = -1;  // ≥ 0: frames are summed up
+  int frame_ = 0;
+  Frame total_, late_;
   std::vector<Frame> frames_;
 };
 

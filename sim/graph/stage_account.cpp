@@ -16,9 +16,10 @@ void split_waits(const Stage& stage, const StageTimes& times, StageActivity& res
   for (std::size_t w = 0; w < times.waits.size(); ++w) {
     const bool blocked = w > stage.inputs.size();
     (blocked ? result.blocked : result.starved) += times.waits[w];
-    const double steady = times.steady ? static_cast<double>(times.steady_waits[w]) / times.steady->frames() : 0;
+    const double steady =
+        times.steady ? static_cast<double>(times.steady->waits[w]) / static_cast<double>(times.steady->frames) : 0;
     (blocked ? result.steady_blocked : result.steady_starved) += steady;
-    if (times.waits[w] == 0) continue;
+    if (times.waits[w] == 0 && steady == 0) continue;
     result.stalls.push_back(
         {buffer_of_wait(stage, w), blocked ? StallKind::blocked : StallKind::starved, times.waits[w], steady});
   }
@@ -34,8 +35,8 @@ StageActivity stage_activity(const Stage& stage, const StageTimes& times, Cycles
   const Cycles per_frame = stage_interval(stage);
   if (times.steady) {
     result.steady_busy = static_cast<double>(per_frame);
-    const auto period = static_cast<double>(times.steady_period);
-    result.utilization = period > 0 ? static_cast<double>(per_frame) * times.steady->frames() / period : 0;
+    const auto period = static_cast<double>(times.steady->period), frames = static_cast<double>(times.steady->frames);
+    result.utilization = period > 0 ? static_cast<double>(per_frame) * frames / period : 0;
   } else if (elapsed > 0) {
     result.utilization = static_cast<double>(result.busy) / static_cast<double>(elapsed);
   }

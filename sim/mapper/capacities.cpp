@@ -7,6 +7,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/graph/event_graph.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 
@@ -27,9 +28,9 @@ std::vector<Rows> share_of(const Plan& plan, const std::vector<Rows>& minimal, c
 }
 
 /// The interval with these capacities, and the buffers whose space is on the critical cycle.
-Measurement measure(Plan plan, const std::vector<Rows>& capacities) {
+Measurement measure_with(Plan plan, const std::vector<Rows>& capacities) {
   set_capacities(plan, capacities);
-  return simulate(plan);
+  return measure_interval(plan);
 }
 
 bool faster(const Measurement& a, const Measurement& b) {
@@ -125,6 +126,34 @@ void refuse_too_much_under_way(const Plan& plan, Cycles period) {
 
 }  // namespace
 
+namespace {
+
+/// The interval of a plan whose buffers are unlimited but for prefetch buffers; nothing where it is not known exactly.
+std::optional<Ratio> reached_interval(const Plan& plan, Cycles period) {
+  const auto prefetched = [](const Buffer& buffer) { return buffer.prefetch; };
+  if (std::none_of(plan.buffers.begin(), plan.buffers.end(), prefetched)) return Ratio{period, 1};
+  const Throughput reached = measure_interval(plan).throughput;
+  return reached.proof != Proof::none ? reached.interval : std::nullopt;
+}
+
+/// Each buffer's peak in the regime at the full rate.
+std::vector<Rows> peaks_at_full_rate(const Plan& plan, FullRate& result) {
+  std::vector<Rows> peaks;
+  const EventGraph graph(plan);
+  const auto interval = graph.usable() ? reached_interval(plan, result.period) : std::nullopt;
+  auto regime = interval ? steady_regime(graph, *interval) : std::nullopt;
+  if (regime) {
+    for (const Occupancy& buffer : regime->buffers) peaks.push_back(buffer.steady_peak_rows);
+    result.regime = std::move(regime);
+    return peaks;
+  }
+  // Figures too large for the graph.
+  for (const Occupancy& buffer : simulate(plan).buffers) peaks.push_back(buffer.peak_rows);
+  return peaks;
+}
+
+}  // namespace
+
 FullRate full_rate(Plan plan) {
   FullRate result;
   for (auto& buffer : plan.buffers)
@@ -134,13 +163,10 @@ FullRate full_rate(Plan plan) {
   refuse_too_much_under_way(plan, result.period);
   plan.pacing =
       even_pacing(result.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));
-  RunOptions options;
-  options.settle_peaks = true;
-  result.run = simulate(plan, options);
+  const std::vector<Rows> peaks = peaks_at_full_rate(plan, result);
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
-    result.capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows
-                                                         : std::max(least, result.run.buffers[b].peak_rows));
+    result.capacities.push_back(plan.buffers[b].prefetch ? plan.buffers[b].capacity_rows : std::max(least, peaks[b]));
   }
   // Rows that come and go at the same instant count in no peak (T10), but a frame needs their places.
   if (has_free_steps(plan)) {
@@ -162,11 +188,11 @@ std::vector<Rows> capacities_within(const Plan& plan, const std::vector<Rows>& m
     (bytes_of(plan, share_of(plan, minimal, full_rate, middle)) <= budget ? low : high) = middle;
   }
   auto best = share_of(plan, minimal, full_rate, low);
-  auto measured = measure(plan, best);
+  auto measured = measure_with(plan, best);
   for (int growth = 0; growth < most_growths; ++growth) {
     auto larger = best;
     if (!grow_critical(plan, measured, full_rate, budget, larger)) break;
-    auto next = measure(plan, larger);
+    auto next = measure_with(plan, larger);
     const bool helps = faster(next, measured);
     best = std::move(larger);
     measured = std::move(next);

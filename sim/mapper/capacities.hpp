@@ -1,19 +1,21 @@
 // Buffer depths that need simulation (rule T14). Depths that need none are in sim/plan/untimed.hpp.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "sim/graph/steady_regime.hpp"
 #include "sim/metrics/run_result.hpp"
 #include "sim/plan/plan.hpp"
 
 namespace rowflow {
 
-/// T14 `full-rate`: each buffer's peak occupancy in a run with unlimited buffers and the source paced at the largest
-/// stage interval.
+/// T14 `full-rate`: each buffer's peak occupancy in the regime of unlimited buffers with the source paced at the
+/// largest stage interval.
 struct FullRate {
   std::vector<Rows> capacities;
-  Cycles period = 0;  ///< the largest stage interval
-  Measurement run;    ///< with these capacities it would be the same: they hold all that is ever there
+  Cycles period = 0;                   ///< the largest stage interval
+  std::optional<SteadyRegime> regime;  ///< with these capacities it is the same: they hold all that is ever there
 };
 FullRate full_rate(Plan plan);
 std::vector<Rows> full_rate_capacities(const Plan& plan);

@@ -21,9 +21,11 @@ struct EvaluateOptions {
       buffer_budget;  ///< all buffers on the chip together; smaller ones are chosen when the policy's exceed it
   int frames = 0;     ///< of the saturated run; 0 = until the interval is proven (T11)
   bool until_proven =
-      false;       ///< no frame beyond the proof: throughput, isolated and paced latency alone are as otherwise
-  double fps = 0;  ///< pace of the paced run; 0 = the steady interval
+      false;             ///< no frame beyond the proof: throughput, isolated and paced latency alone are as otherwise
+  bool accounts = true;  ///< Engine::events: else without what stages and buffers did (T9, T10)
+  double fps = 0;        ///< pace of the paced run; 0 = the steady interval
   Timing timing = Timing::decoupled;
+  Engine engine = Engine::systemc;  ///< of the runs that are reported; searches for depths use Engine::events anyway
   std::string fit = "assume";
   std::map<std::string, UserCost> costs;
   std::map<std::string, MappedLayer> mapping;  ///< explicit allocation, by stage or layer name

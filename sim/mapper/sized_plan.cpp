@@ -109,7 +109,7 @@ SizedPlan settled(const Network& network, const Device& device, const EvaluateOp
 /// Cycles a frame; none when it does not run within its budget.
 std::optional<double> interval_of(const Plan& plan) {
   if (!meets_budget(plan)) return std::nullopt;
-  const Measurement run = simulate(plan);
+  const Measurement run = measure_interval(plan);
   return run.completed && run.throughput.interval ? std::optional<double>(run.throughput.interval->value())
                                                   : std::nullopt;
 }

@@ -53,6 +53,10 @@ const std::vector<PointColumn>& point_columns() {
        [](R r) {
          return r.status == RunStatus::ok ? Cell(std::string(to_string(r.saturated.throughput.proof))) : Cell();
        }},
+      {"engine", CellType::text,
+       [](R r) {
+         return r.status == RunStatus::does_not_fit ? Cell() : Cell(std::string(to_string(r.saturated.engine)));
+       }},
       {"isolated_cycles", CellType::integer, [](R r) { return maybe(r.latency.isolated); }},
       {"paced_cycles", CellType::real, [](R r) { return maybe(r.latency.paced); }},
       {"after_last_row_cycles", CellType::real, [](R r) { return maybe(r.latency.after_last_row); }},

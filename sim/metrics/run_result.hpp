@@ -34,6 +34,21 @@ void to_json(Json& json, const Proof& proof) {
   json = to_string(proof);
 }
 
+/// What computed a measurement: the SystemC model, or the evaluator on the event graph (sim/graph). To the cycle the
+/// same.
+enum class Engine { systemc, events, end };
+
+template <>
+struct EnumNames<Engine> {
+  static constexpr std::string_view of[] = {"systemc", "events"};
+};
+
+/// For nlohmann::json: the name.
+template <class Json>
+void to_json(Json& json, const Engine& engine) {
+  json = to_string(engine);
+}
+
 /// Rule T11.
 struct Throughput {
   std::optional<Ratio> interval;  ///< cycles per frame in the steady regime; none in a deadlock or for a single frame
@@ -43,7 +58,7 @@ struct Throughput {
   Cycles period_cycles = 0;
   int period_frames = 0;
   int transient_frames = 0;   ///< frames before the periodic regime
-  bool steady_exact = false;  ///< the steady split covers exact periods (else the last half of the run)
+  bool steady_exact = false;  ///< steady figures are of the regime paced at the interval (else of the run's last half)
 };
 
 /// Rule T11, cycles from the start of the source's step 0 to the end of the last sink's last step.
@@ -68,7 +83,7 @@ struct StageActivity {
   Cycles busy = 0, starved = 0, blocked = 0, done = 0;
   double steady_busy = 0, steady_starved = 0, steady_blocked = 0;  ///< per frame
   double utilization = 0;          ///< steady busy / interval; busy/elapsed when there is no interval
-  std::vector<StallCause> stalls;  ///< ports in order, inputs first; only those with cycles
+  std::vector<StallCause> stalls;  ///< ports in order, inputs first; only those with cycles, in the run or steady
 };
 
 /// Rule T10 for one row buffer.
@@ -123,8 +138,9 @@ struct Deadlock {
   std::vector<CapacityChange> cure;   ///< applied together: the run completes; none can be lowered by a row alone
 };
 
-/// What one kernel run measured on a plan.
+/// What one run of a plan measured.
 struct Measurement {
+  Engine engine = Engine::systemc;
   bool completed = false;  ///< false: deadlock (T12)
   int frames = 0;          ///< simulated (asked for, when deadlocked)
   Cycles elapsed = 0;
@@ -135,7 +151,7 @@ struct Measurement {
   std::vector<StageActivity> stages;  ///< index = Plan::stages
   std::vector<Occupancy> buffers;     ///< index = Plan::buffers
   std::optional<CriticalCycle> critical;
-  int steady_first_frame = 0;  ///< the steady split covers the frames after this one …
+  int steady_first_frame = 0;  ///< a period of the run, or its last half: the frames after this one …
   int steady_last_frame = 0;   ///< … up to this one
   std::int64_t steps_executed = 0;
 };

@@ -20,9 +20,11 @@ T at_or_default(const std::vector<T>& values, std::size_t index) {
   return index < values.size() ? values[index] : T{};
 }
 
+/// Those with cycles: some wait in the run alone, some in the steady regime alone.
 Json stalls_json(const Plan& plan, const StageActivity& activity, bool steady) {
   Json stalls = Json::array();
   for (const StallCause& stall : activity.stalls) {
+    if (steady ? stall.steady_cycles == 0 : stall.cycles == 0) continue;
     stalls.push_back({{"buffer", stall.buffer < 0 ? Json() : Json(buffer_name(plan, stall.buffer))},
                       {"kind", stall.kind == StallKind::blocked ? "blocked" : "starved"},
                       {"cycles", steady ? Json(stall.steady_cycles) : Json(stall.cycles)}});

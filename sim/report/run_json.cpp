@@ -162,6 +162,7 @@ Json result_json(const RunResult& result) {
                      {"layers", network.layers}};
   json["device"] = {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}};
   json["tile_height"] = tile_height_json(plan);
+  json["engine"] = result.saturated.engine;
   json["timing"] = result.timing;
   json["buffer_policy"] = plan.buffer_policy;
   json["frames"] = result.saturated.frames;

@@ -11,16 +11,6 @@ namespace {
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
-/// Cycles waited for each thing (Activity::waits) between the ends of two frames.
-std::vector<Cycles> waits_between(const Activity& activity, const SteadyWindow& window) {
-  const std::size_t width = activity.waits.size();
-  std::vector<Cycles> waits(width);
-  for (std::size_t w = 0; w < width; ++w) {
-    waits[w] = activity.frame_waits[at(window.last) * width + w] - activity.frame_waits[at(window.first) * width + w];
-  }
-  return waits;
-}
-
 /// The time from the last step's end to the end of a deadlocked run, charged as T9 says.
 void charge_final_wait(const StageModule& module, std::size_t inputs, Cycles elapsed, std::vector<Cycles>& waits) {
   const auto wait = module.waiting();
@@ -34,8 +24,18 @@ void charge_final_wait(const StageModule& module, std::size_t inputs, Cycles ela
   waits[1 + inputs + wait.port] += elapsed - starved_until;
 }
 
-StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycles elapsed, int frames,
-                            const std::optional<SteadyWindow>& steady) {
+/// Of stage `index`, between the window's first frame and the run's last; none in a deadlock or for a single frame.
+std::optional<SteadyTimes> steady_times(const SteadyPart& steady, std::size_t index, const StageModule& module) {
+  if (steady.regime) return SteadyTimes{steady.regime->waits[index], steady.regime->period, steady.regime->scale};
+  if (!steady.window) return std::nullopt;
+  const FrameMark& begin = steady.begin[index];
+  SteadyTimes times{module.activity().waits, module.last_end() - begin.end, steady.window->frames()};
+  for (std::size_t w = 0; w < begin.waits.size(); ++w) times.waits[w] -= begin.waits[w];
+  return times;
+}
+
+StageActivity collect_stage(const Stage& stage, std::size_t index, const StageModule& module, Cycles elapsed,
+                            int frames, const SteadyPart& steady) {
   const auto& activity = module.activity();
   StageTimes times;
   times.waits = activity.waits;
@@ -47,11 +47,7 @@ StageActivity collect_stage(const Stage& stage, const StageModule& module, Cycle
     charge_final_wait(module, stage.inputs.size(), elapsed, times.waits);
   else
     times.done = elapsed - module.last_end();
-  times.steady = steady;
-  if (steady) {
-    times.steady_waits = waits_between(activity, *steady);
-    times.steady_period = activity.frame_end[at(steady->last)] - activity.frame_end[at(steady->first)];
-  }
+  times.steady = steady_times(steady, index, module);
   return stage_activity(stage, times, elapsed);
 }
 
@@ -77,12 +73,14 @@ void add_forwarded_state(const Buffer& buffer, int frame, std::vector<Cycles>::c
 
 std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accelerator, int frame) {
   std::vector<Cycles> state;
-  for (std::size_t s = 0; s < plan.stages.size(); ++s)
-    state.push_back(accelerator.stage(static_cast<int>(s)).activity().frame_end[at(frame)]);
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    const Activity& activity = accelerator.stage(static_cast<int>(s)).activity();
+    state.push_back(activity.frame_end[activity.index(frame)]);
+  }
   const std::size_t stages = state.size();
   for (std::size_t s = 0; s < stages; ++s) {
     const auto& activity = accelerator.stage(static_cast<int>(s)).activity();
-    std::size_t next = activity.frame_freed_begin[at(frame)];
+    std::size_t next = activity.frame_freed_begin[activity.index(frame)];
     for (const auto& port : plan.stages[s].inputs) {
       const auto& buffer = plan.buffers[at(port.buffer)];
       if (buffer.capacity_rows == unlimited_rows) continue;
@@ -101,14 +99,25 @@ std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accel
   return state;
 }
 
-std::vector<Cycles> frame_completions(const Plan& plan, const Accelerator& accelerator, int frames) {
-  std::vector<Cycles> completions(at(frames), 0);
+std::vector<FrameMark> marks_of(const Plan& plan, const Accelerator& accelerator, int frame) {
+  std::vector<FrameMark> marks;
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
-    if (!plan.stages[s].outputs.empty()) continue;
-    const auto& ends = accelerator.stage(static_cast<int>(s)).activity().frame_end;
-    for (std::size_t f = 0; f < completions.size(); ++f) completions[f] = std::max(completions[f], ends[f]);
+    const Activity& activity = accelerator.stage(static_cast<int>(s)).activity();
+    const auto waits =
+        activity.frame_waits.begin() + static_cast<std::ptrdiff_t>(activity.index(frame) * activity.waits.size());
+    marks.push_back({activity.frame_end[activity.index(frame)],
+                     {waits, waits + static_cast<std::ptrdiff_t>(activity.waits.size())}});
   }
-  return completions;
+  return marks;
+}
+
+Cycles frame_completion(const Plan& plan, const Accelerator& accelerator, int frame) {
+  Cycles latest = 0;
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    const Activity& activity = accelerator.stage(static_cast<int>(s)).activity();
+    if (plan.stages[s].outputs.empty()) latest = std::max(latest, activity.frame_end[activity.index(frame)]);
+  }
+  return latest;
 }
 
 Cycles latest_end(const Plan& plan, const Accelerator& accelerator) {
@@ -119,45 +128,37 @@ Cycles latest_end(const Plan& plan, const Accelerator& accelerator) {
 }
 
 std::vector<StageActivity> collect_stages(const Plan& plan, const Accelerator& accelerator, Cycles elapsed, int frames,
-                                          const std::optional<SteadyWindow>& steady) {
+                                          const SteadyPart& steady) {
   std::vector<StageActivity> result;
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
-    result.push_back(collect_stage(plan.stages[s], accelerator.stage(static_cast<int>(s)), elapsed, frames, steady));
-  }
+  for (std::size_t s = 0; s < plan.stages.size(); ++s)
+    result.push_back(collect_stage(plan.stages[s], s, accelerator.stage(static_cast<int>(s)), elapsed, frames, steady));
   return result;
 }
 
 std::vector<Occupancy> collect_buffers(const Plan& plan, const Accelerator& accelerator, Cycles elapsed,
-                                       const std::optional<SteadyWindow>& steady) {
+                                       const SteadyPart& steady_part) {
+  const auto& steady = steady_part.window;
   std::vector<Occupancy> result;
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     auto& ring = accelerator.ring(static_cast<int>(b));
     ring.account();
     FrameOccupancy total = ring.correction_at(elapsed);
+    total.add(ring.frames().total());
     Occupancy occupancy;
-    FrameOccupancy window;
-    for (std::size_t f = 0; f < ring.frames().size(); ++f) {
-      const auto& frame = ring.frames()[f];
-      total.peak = std::max(total.peak, frame.peak);
-      total.residence += frame.residence;
-      total.longest = std::max(total.longest, frame.longest);
-      total.full += frame.full;
-      if (!steady || f <= at(steady->first) || f > at(steady->last)) continue;
-      window.peak = std::max(window.peak, frame.peak);
-      window.residence += frame.residence;
-      window.full += frame.full;
-    }
     occupancy.peak_rows = total.peak;
     occupancy.mean_rows = elapsed > 0 ? static_cast<double>(total.residence) / static_cast<double>(elapsed) : 0;
     occupancy.full_cycles = total.full;
     occupancy.longest_stay = total.longest;
     if (steady) {
-      const auto& ends = accelerator.stage(plan.buffers[b].to).activity().frame_end;
-      const auto period = static_cast<double>(ends[at(steady->last)] - ends[at(steady->first)]);
+      const FrameOccupancy window = ring.frames().between(steady->first, steady->last);
+      const auto consumer = static_cast<std::size_t>(plan.buffers[b].to);
+      const auto period =
+          static_cast<double>(accelerator.stage(plan.buffers[b].to).last_end() - steady_part.begin[consumer].end);
       occupancy.steady_peak_rows = window.peak;
       occupancy.steady_mean_rows = period > 0 ? static_cast<double>(window.residence) / period : 0;
       occupancy.steady_full_cycles = static_cast<double>(window.full) / steady->frames();
     }
+    if (steady_part.regime) take_steady(steady_part.regime->buffers[b], occupancy);
     if (plan.buffers[b].capacity_rows != unlimited_rows && occupancy.peak_rows > plan.buffers[b].capacity_rows) {
       throw Defect("buffer " + plan.buffers[b].name + " held " + std::to_string(occupancy.peak_rows) +
                    " rows, its capacity is " + std::to_string(plan.buffers[b].capacity_rows));

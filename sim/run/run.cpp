@@ -9,6 +9,7 @@
 #include "sim/base/whole_file.hpp"
 #include "sim/plan/time_bound.hpp"
 #include "sim/run/kernel_context.hpp"
+#include "sim/run/measurable.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace rowflow {
@@ -31,7 +32,8 @@ std::unique_ptr<Elaborated>& kept = *new std::unique_ptr<Elaborated>;
 /// A run that is ahead of the kernel's time (T13) leaves that at 0 and no event pending, and all other state is in the
 /// modules: the next plan of the same structure, of a sweep or a search for depths, runs on the same ones. To build
 /// them costs more than such a run.
-Measurement simulate_decoupled(const Plan& plan, const RunOptions& options) {
+Measurement simulate_decoupled(const EventGraph& graph, const RunOptions& options) {
+  const Plan& plan = graph.plan();
   std::unique_ptr<Elaborated> elaborated = std::move(kept);  // gone, should the run throw
   if (elaborated && elaborated->accelerator.has_structure_of(plan)) {
     elaborated->accelerator.restart(plan);
@@ -39,16 +41,16 @@ Measurement simulate_decoupled(const Plan& plan, const RunOptions& options) {
     elaborated.reset();
     elaborated = std::make_unique<Elaborated>(plan, ModelTiming::decoupled);
   }
-  Measurement measured = Simulation(plan, options, elaborated->accelerator).run();
+  Measurement measured = Simulation(graph, options, elaborated->accelerator).run();
   kept = std::move(elaborated);
   return measured;
 }
 
-Measurement simulate_once(const Plan& plan, const RunOptions& options) {
-  if (options.timing == Timing::decoupled) return simulate_decoupled(plan, options);
+Measurement simulate_once(const EventGraph& graph, const RunOptions& options) {
+  if (options.timing == Timing::decoupled) return simulate_decoupled(graph, options);
   kept.reset();  // never two kernels at once
-  Elaborated elaborated(plan, ModelTiming::synchronous);
-  return Simulation(plan, options, elaborated.accelerator).run();
+  Elaborated elaborated(graph.plan(), ModelTiming::synchronous);
+  return Simulation(graph, options, elaborated.accelerator).run();
 }
 
 /// A recorded step ends its cost after its start; with row forwarding it may end later.
@@ -83,18 +85,26 @@ void check_repeated(const Measurement& first, const Measurement& again) {
 
 }  // namespace
 
-Measurement simulate(const Plan& plan, const RunOptions& options) {
+void require_measurable(const Plan& plan, int frames) {
   check_plan(plan);
-  require_bounded_times(plan, options.frames);
+  require_bounded_times(plan, frames);
   refuse_too_many_rows(plan);
+}
+
+Measurement simulate_on(const EventGraph& graph, const RunOptions& options) {
   if (options.timing == Timing::synchronous && options.frames == 0) {
     // In step with the clock no frame can be added once its time has passed: the number of frames is found running
     // ahead.
     auto in_step = options;
-    in_step.frames = simulate_once(plan, {Timing::decoupled, 0}).frames;
-    return simulate_once(plan, in_step);
+    in_step.frames = simulate_once(graph, {Timing::decoupled, 0}).frames;
+    return simulate_once(graph, in_step);
   }
-  return simulate_once(plan, options);
+  return simulate_once(graph, options);
+}
+
+Measurement simulate(const Plan& plan, const RunOptions& options) {
+  require_measurable(plan, options.frames);
+  return simulate_on(EventGraph(plan), options);
 }
 
 Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames) {

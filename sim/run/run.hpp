@@ -1,4 +1,4 @@
-// The only room that starts the SystemC kernel: one function from a Plan to what was measured on it.
+// The only room that starts the SystemC kernel: from a Plan to what was measured on it.
 #pragma once
 
 #include <string>
@@ -20,12 +20,21 @@ struct RunOptions {
   Timeline* timeline = nullptr;  ///< what happens in its window is recorded in it; no measured figure depends on it
   bool until_proven =
       false;  ///< frames = 0: stop as soon as the interval is proven, however short the steady window is then
-  bool settle_peaks =
-      false;  ///< paced, frames = 0: go on until each buffer's peak is that of the periodic regime (T14)
+  Engine engine = Engine::systemc;  ///< of measure()
+  bool accounts = true;             ///< Engine::events: else stages of the result are empty, and buffers too
 };
 
 /// Simulates the plan and measures it. A deadlock is a value (completed = false); a broken invariant throws Defect.
 Measurement simulate(const Plan& plan, const RunOptions& options = {});
+
+/// The same with the engine asked for. Engine::events is the evaluator on the event graph, and the model where that has
+/// no answer: in a deadlock (T12), or for figures too large for it; the result says which it was. Engine::systemc is
+/// the model, and the evaluator's second opinion on the frames that it ran: the completion of every frame, the end of
+/// every stage's last step, the peak of every buffer. Throws Defect, with what differs, where the two do not agree.
+Measurement measure(const Plan& plan, const RunOptions& options = {});
+
+/// … of searches: by Engine::events, frames and throughput alone.
+Measurement measure_interval(const Plan& plan, int frames = 0);
 
 /// A finished run again, with what happens in `window` recorded, and `more_frames` after its own so that the window
 /// does not show the pipeline draining (they change nothing before: a frame never depends on later ones). Throws Defect

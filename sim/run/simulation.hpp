@@ -8,7 +8,7 @@
 #include "models/accelerator.hpp"
 #include "models/waveforms.hpp"
 #include "sim/base/error.hpp"
-#include "sim/base/integer.hpp"
+#include "sim/graph/event_graph.hpp"
 #include "sim/graph/interval_proof.hpp"
 #include "sim/plan/time_bound.hpp"
 #include "sim/run/collect.hpp"
@@ -16,14 +16,18 @@
 
 namespace rowflow {
 
-inline constexpr Rows most_stamps = Rows{1} << 27;  // 1 GiB: in rings and remembered states; no more frames then
 class Simulation {
  public:
-  /// `accelerator` is built from the plan, and as new.
-  Simulation(const Plan& plan, const RunOptions& options, Accelerator& accelerator)
-      : plan_(plan), options_(options), saturated_(is_saturated(plan.pacing)), accelerator_(accelerator), proof_(plan) {
+  /// `accelerator` is built from the graph's plan, and as new. The graph serves for the steady figures alone.
+  Simulation(const EventGraph& graph, const RunOptions& options, Accelerator& accelerator)
+      : graph_(graph),
+        plan_(graph.plan()),
+        options_(options),
+        saturated_(is_saturated(plan_.pacing)),
+        accelerator_(accelerator),
+        proof_(plan_) {
     if (options.timeline != nullptr) accelerator_.record(*options.timeline);
-    if (options.vcd != nullptr) waveforms_.emplace(accelerator_, plan, *options.vcd);
+    if (options.vcd != nullptr) waveforms_.emplace(accelerator_, plan_, *options.vcd);
   }
 
   Measurement run() {
@@ -37,9 +41,24 @@ class Simulation {
     sc_core::sc_start();
     require_bounded_run(latest_end(plan_, accelerator_), frames);
     if (!accelerator_.frames_done(frames)) return false;
-    for (; frames_ < frames; ++frames_) proof_.add(state(frames_));
+    for (; frames_ < frames; ++frames_) end_frame();
     return true;
   }
+
+  /// Takes what is reported of a frame that all stages have ended. Of a run of so many frames as were asked for, the
+  /// modules keep but the newest; of a run of as many as it takes, which are at most some thousands, all.
+  void end_frame() {
+    proof_.add(state(frames_));
+    const Activity& source = accelerator_.stage(plan_.source).activity();
+    result_.frame_start.push_back(source.frame_start[source.index(frames_)]);
+    result_.frame_source_end.push_back(source.frame_end[source.index(frames_)]);
+    result_.frame_completion.push_back(frame_completion(plan_, accelerator_, frames_));
+    if (options_.frames == 0) return;
+    if (frames_ == half_of(options_.frames)) half_ = marks_of(plan_, accelerator_, frames_);
+    accelerator_.forget_before(frames_, half_of(options_.frames));
+  }
+
+  static int half_of(int frames) { return (frames - 1) / 2; }
 
   bool run_frame_by_frame() {
     for (;;) {
@@ -49,10 +68,7 @@ class Simulation {
         return false;
       }
       look();
-      if (options_.frames == 0 && frames_ >= 2 && remembers_too_much()) return true;
-      if (options_.frames > 0 ? frames_ == options_.frames
-                              : proof_.enough(options_.until_proven) && (!options_.settle_peaks || peaks_settled()))
-        return true;
+      if (options_.frames > 0 ? frames_ == options_.frames : proof_.enough(options_.until_proven)) return true;
     }
   }
 
@@ -72,30 +88,6 @@ class Simulation {
     });
   }
 
-  /// Latencies of a great many rows put many frames into the pipeline: a run that is not proven ends before it fills
-  /// the memory.
-  bool remembers_too_much() const {
-    // A state is kept by the stages, too.
-    Rows stamps = 2 * proof_.stamps();
-    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) stamps += accelerator_.ring(static_cast<int>(b)).stamps();
-    return stamps > most_stamps;
-  }
-
-  /// The peaks are those of the periodic regime only if the rows that are there together all entered in it: a row that
-  /// stays for k frame periods shares its buffer with rows of k later frames.
-  bool peaks_settled() {
-    if (frames_ < settled_at_) return false;
-    Cycles longest = 0;
-    for (std::size_t b = 0; b < plan_.buffers.size(); ++b) {
-      auto& ring = accelerator_.ring(static_cast<int>(b));
-      ring.account();
-      for (const auto& frame : ring.frames()) longest = std::max(longest, frame.longest);
-    }
-    const auto steady = proof_.steady_window();
-    settled_at_ = (steady ? steady->first : 0) + static_cast<int>(ceil_div(longest, plan_.pacing.frame_period)) + 2;
-    return frames_ >= settled_at_;
-  }
-
   std::vector<Cycles> state(int frame) const {
     auto state = state_after_frame(plan_, accelerator_, frame);
     // A paced source ties the regime to its schedule: the state includes the distance to it.
@@ -104,43 +96,54 @@ class Simulation {
   }
 
   Measurement measure() {
-    Measurement result;
+    Measurement& result = result_;
     result.completed = true;
     result.frames = frames_;
-    result.frame_completion = frame_completions(plan_, accelerator_, frames_);
     // Rows that no output depends on may be taken after it (a last step without cost that emits nothing).
     result.elapsed = std::max(result.frame_completion.back(), latest_end(plan_, accelerator_));
-    const auto& source = accelerator_.stage(plan_.source).activity();
-    result.frame_start = source.frame_start;
-    result.frame_source_end = source.frame_end;
     result.throughput = proof_.throughput(result.frame_completion);
-    const auto steady = proof_.steady_window();
-    result.steady_first_frame = steady ? steady->first : 0;
-    result.steady_last_frame = steady ? steady->last : 0;
+    const auto window = proof_.steady_window();
+    result.steady_first_frame = window ? window->first : 0;
+    result.steady_last_frame = window ? window->last : 0;
+    const SteadyPart steady = steady_part();
+    result.throughput.steady_exact = steady.regime.has_value();
     result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames_, steady);
     result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, steady);
     result.critical = proof_.critical();
     result.steps_executed = steps_executed();
     check_rows();
-    return result;
+    return std::move(result_);
+  }
+
+  SteadyPart steady_part() const {
+    SteadyPart part;
+    part.regime = regime_of(graph_, result_.throughput);
+    if (frames_ < 2) return part;
+    part.window = SteadyWindow{half_of(frames_), frames_ - 1};
+    part.begin = options_.frames == 0 ? marks_of(plan_, accelerator_, half_of(frames_)) : half_;
+    return part;
   }
 
   Measurement measure_deadlock() {
-    Measurement result;
+    Measurement& result = result_;
     const int frames = std::max(options_.frames, frames_ + 1);
     result.frames = frames;
     result.elapsed = latest_end(plan_, accelerator_);
     int completed = frames;
     for (std::size_t s = 0; s < plan_.stages.size(); ++s)
       completed = std::min(completed, accelerator_.stage(static_cast<int>(s)).frames_done());
-    result.frame_completion = frame_completions(plan_, accelerator_, completed);
-    result.frame_start = accelerator_.stage(plan_.source).activity().frame_start;
-    result.frame_source_end = accelerator_.stage(plan_.source).activity().frame_end;
-    result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames, std::nullopt);
-    result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, std::nullopt);
+    for (int f = frames_; f < completed; ++f)
+      result.frame_completion.push_back(frame_completion(plan_, accelerator_, f));
+    const Activity& source = accelerator_.stage(plan_.source).activity();
+    const auto next = static_cast<std::ptrdiff_t>(source.index(frames_));
+    result.frame_start.insert(result.frame_start.end(), source.frame_start.begin() + next, source.frame_start.end());
+    result.frame_source_end.insert(result.frame_source_end.end(), source.frame_end.begin() + next,
+                                   source.frame_end.end());
+    result.stages = collect_stages(plan_, accelerator_, result.elapsed, frames, {});
+    result.buffers = collect_buffers(plan_, accelerator_, result.elapsed, {});
     result.steps_executed = steps_executed();
     if (options_.timeline != nullptr) record_unfinished(frames, result.elapsed);
-    return result;
+    return std::move(result_);
   }
 
   void record_unfinished(int frames, Cycles elapsed) const {
@@ -173,14 +176,16 @@ class Simulation {
     }
   }
 
+  const EventGraph& graph_;
   const Plan& plan_;
   const RunOptions options_;
   const bool saturated_;
   Accelerator& accelerator_;
   std::optional<Waveforms> waveforms_;
   int frames_ = 0;
-  int settled_at_ = 0;  // frames at which to look at the peaks again
   IntervalProof proof_;
+  std::vector<FrameMark> half_;  ///< of frame half_of(options.frames)
+  Measurement result_;
 };
 
 }  // namespace rowflow

@@ -8,7 +8,9 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/graph/evaluate_events.hpp"
 #include "sim/graph/evaluation.hpp"
+#include "sim/graph/steady_regime.hpp"
 #include "sim/run/run.hpp"
+#include "tests/bench/chain.hpp"
 
 namespace rowflow {
 namespace {
@@ -19,6 +21,7 @@ const Plan& plan_of(const std::string& network) {
   static std::map<std::string, Plan> plans;
   const auto known = plans.find(network);
   if (known != plans.end()) return known->second;
+  if (network == "chain") return plans.emplace(network, chain(100, 1000)).first->second;
   auto built = build_network(read_network_config(resolve_network(network)));
   set_tile_height(built, 7);
   return plans.emplace(network, plan_point(built, read_device(resolve_device("hailo8")), {})).first->second;
@@ -67,7 +70,7 @@ void plain_loop(benchmark::State& state, const std::string& network) {
 void times_only(benchmark::State& state, const std::string& network) {
   const EventGraph graph(plan_of(network));
   for (auto _ : state) {
-    Evaluation evaluation(graph, false);
+    Evaluation evaluation(graph, {false, false});
     for (int f = 0; f < frames; ++f) evaluation.next_frame();
     benchmark::DoNotOptimize(evaluation.completion());
   }
@@ -91,13 +94,31 @@ void systemc(benchmark::State& state, const std::string& network) {
   count(state, steps);
 }
 
+/// What run does: the model, and the evaluator's second opinion.
+void compared(benchmark::State& state, const std::string& network) {
+  const Plan& plan = plan_of(network);
+  std::int64_t steps = 0;
+  for (auto _ : state) steps += measure(plan, {Timing::decoupled, frames}).steps_executed;
+  count(state, steps);
+}
+
+void regime(benchmark::State& state, const std::string& network) {
+  const Plan& plan = plan_of(network);
+  const EventGraph graph(plan);
+  const Throughput throughput = measure_interval(plan).throughput;
+  int needed = 0;
+  for (auto _ : state) needed = regime_of(graph, throughput)->frames;
+  state.counters["frames"] = needed;
+}
+
 void build(benchmark::State& state, const std::string& network) {
   const Plan& plan = plan_of(network);
   for (auto _ : state) benchmark::DoNotOptimize(EventGraph(plan).usable());
 }
 
 const bool registered = [] {
-  for (const std::string network : {"efficientnet_b0", "efficientnet_b2", "efficientnet_b7", "efficientdet_d2"}) {
+  for (const std::string network :
+       {"efficientnet_b0", "efficientnet_b2", "efficientnet_b7", "efficientdet_d2", "chain"}) {
     const auto add = [&](const std::string& what, auto bench) {
       benchmark::RegisterBenchmark((network + "/" + what).c_str(), bench)->Unit(benchmark::kMillisecond);
     };
@@ -105,6 +126,8 @@ const bool registered = [] {
     add("evaluation_times", [=](benchmark::State& state) { times_only(state, network); });
     add("evaluator_times_and_proof", [=](benchmark::State& state) { evaluator(state, network, false); });
     add("evaluator_accounts", [=](benchmark::State& state) { evaluator(state, network, true); });
+    add("systemc_compared", [=](benchmark::State& state) { compared(state, network); });
+    add("steady_regime", [=](benchmark::State& state) { regime(state, network); });
     add("systemc", [=](benchmark::State& state) { systemc(state, network); });
     add("build_graph", [=](benchmark::State& state) { build(state, network); });
   }

@@ -21,6 +21,12 @@ Network b2() {
 
 Device hailo8() { return read_device(resolve_device("hailo8")); }
 
+CompileOptions unlimited() {
+  CompileOptions options;
+  options.buffer_policy = BufferPolicy::unlimited;
+  return options;
+}
+
 void b2_steps(benchmark::State& state, Timing timing) {
   const Plan plan = plan_point(b2(), hailo8(), {});
   std::int64_t steps = 0;
@@ -38,28 +44,31 @@ BENCHMARK(b2_read)->Unit(benchmark::kMillisecond);
 void b2_compile(benchmark::State& state) {
   const auto network = b2();
   const auto device = hailo8();
-  for (auto _ : state) benchmark::DoNotOptimize(compile(network, device, {"unlimited", "assume", {}, {}}));
+  for (auto _ : state) benchmark::DoNotOptimize(compile(network, device, unlimited()));
 }
 BENCHMARK(b2_compile)->Unit(benchmark::kMillisecond);
 
 void b2_minimal_depths(benchmark::State& state) {
-  const Plan plan = compile(b2(), hailo8(), {"unlimited", "assume", {}, {}});
+  const Plan plan = compile(b2(), hailo8(), unlimited());
   for (auto _ : state) benchmark::DoNotOptimize(minimal_capacities(plan));
 }
 BENCHMARK(b2_minimal_depths)->Unit(benchmark::kMillisecond);
 
 void b2_full_rate_depths(benchmark::State& state) {
-  const Plan plan = compile(b2(), hailo8(), {"unlimited", "assume", {}, {}});
+  const Plan plan = compile(b2(), hailo8(), unlimited());
   for (auto _ : state) benchmark::DoNotOptimize(full_rate_capacities(plan));
 }
 BENCHMARK(b2_full_rate_depths)->Unit(benchmark::kMillisecond);
 
-void b2_evaluate(benchmark::State& state) {
+void b2_evaluate(benchmark::State& state, Engine engine) {
   const auto network = b2();
   const auto device = hailo8();
-  for (auto _ : state) benchmark::DoNotOptimize(evaluate(network, device, {}));
+  EvaluateOptions options;
+  options.engine = engine;
+  for (auto _ : state) benchmark::DoNotOptimize(evaluate(network, device, options));
 }
-BENCHMARK(b2_evaluate)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(b2_evaluate, systemc_and_events, Engine::systemc)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(b2_evaluate, events, Engine::events)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace rowflow

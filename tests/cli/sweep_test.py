@@ -119,7 +119,9 @@ class Sweeps(unittest.TestCase):
             again = json.loads(rowflow("run", "--point", f"{self.folder}:{row['id'][:10]}", "--format", "json").stdout)
             with sqlite3.connect(self.folder / "results.sqlite") as database:
                 whole = database.execute("SELECT result FROM results WHERE id = ?", [row["id"]]).fetchone()[0]
-            self.assertEqual(json.loads(whole), again)
+            whole = json.loads(whole)
+            self.assertEqual((whole.pop("engine"), again.pop("engine")), (row["engine"], "systemc"))
+            self.assertEqual(whole, again)
             for column, value in (("fps", again["throughput"]["fps"]), ("interval_cycles", again["throughput"]["interval_cycles"]),
                                   ("paced_cycles", again["latency"]["paced_cycles"]), ("buffer_bytes", again["buffering"]["capacity_bytes"]),
                                   ("peak_bytes", again["buffering"]["peak_bytes"]), ("frames", again["frames"]),
@@ -134,6 +136,30 @@ class Sweeps(unittest.TestCase):
                    if (r["tile_height"], r["buffers"], r["device:/rates/depthwise"]) == ("7", "full-rate", "1500"))
         self.assertEqual(float(row["paced_cycles"]), plain["latency"]["paced_cycles"])
         self.assertEqual(int(row["peak_bytes"]), plain["buffering"]["peak_bytes"])
+
+    def test_a_share_is_checked_with_the_other_engine(self):
+        def engines(name, *more):
+            done = rowflow("sweep", *LONG, *more, "-o", self.folder / name)
+            rows = rows_of(self.folder / name)
+            chosen = {row["id"] for row in rows if row["engine"] == "systemc"}
+            self.assertEqual({row["engine"] for row in rows if row["id"] not in chosen} <= {"events"}, True)
+            self.assertEqual(f"{len(chosen)} of them with the SystemC model too" in done.stdout, len(chosen) > 0)
+            return chosen, [{k: v for k, v in row.items() if k != "engine"} for row in rows]
+
+        none, plain = engines("none", "--check", "0")
+        every, all_checked = engines("all", "--check", "100")
+        some, some_checked = engines("some", "--check", "20")
+        again, _ = engines("again", "--check", "20", "--jobs", "1")
+        more, _ = engines("more", "--check", "50")
+        self.assertEqual(len(none), 0)
+        self.assertEqual(len(every), len(plain))
+        self.assertTrue(len(plain) * 0.1 < len(some) < len(plain) * 0.3, len(some))
+        self.assertEqual(some, again)
+        self.assertLess(some, more)
+        self.assertEqual(plain, all_checked)
+        self.assertEqual(plain, some_checked)
+        for wrong in ("-1", "101", "some"):
+            self.assertIn("--check", rowflow("sweep", "tiny_se", "--check", wrong, "-o", self.folder / "no", status=2).stderr)
 
     def test_frames_until_the_proof(self):
         grid = ["efficientnet_b2", "--tile-height", "full,7", "--buffers", "minimal,full-rate"]
@@ -267,7 +293,8 @@ class Sweeps(unittest.TestCase):
                 done = rowflow("run", network, "--tile-height", "full,7,1", "--buffers", buffers, "--format", "csv")
                 for height, line in zip(("full", "7", "1"), csv.DictReader(io.StringIO(done.stdout)), strict=True):
                     row = rows[(network, height, buffers)]
-                    shared = [c for c in line if c in row and c not in ("network", "device", "tile_height")]
+                    self.assertEqual(line["engine"], "systemc")
+                    shared = [c for c in line if c in row and c not in ("network", "device", "tile_height", "engine")]
                     self.assertIn("limited_by", shared)
                     self.assertGreater(len(shared), 25)
                     self.assertEqual({c: line[c] for c in shared}, {c: row[c] for c in shared}, (network, height, buffers))

@@ -62,24 +62,22 @@ void compare_buffer(Differences& d, const Occupancy& measured, const oracle::Buf
            static_cast<double>(expected.integral) / static_cast<double>(elapsed));
 }
 
-void compare_steady(Differences& d, const Measurement& measured, const oracle::Period& expected) {
-  const double frames = expected.frames;
-  for (std::size_t s = 0; s < expected.stages.size(); ++s) {
-    const std::string stage = fmt::format("stage {} steady ", s);
-    d.near(stage + "busy", measured.stages[s].steady_busy, static_cast<double>(expected.stages[s].busy) / frames);
-    d.near(stage + "starved", measured.stages[s].steady_starved,
-           static_cast<double>(expected.stages[s].starved) / frames);
-    d.near(stage + "blocked", measured.stages[s].steady_blocked,
-           static_cast<double>(expected.stages[s].blocked) / frames);
+using SteadyStalls = std::map<std::string, double>;
+
+void compare_steady_stage(Differences& d, const Plan& plan, const StageActivity& measured,
+                          const oracle::StageAccount& expected, double parts) {
+  const std::string stage = expected.name + " steady ";
+  d.near(stage + "busy", measured.steady_busy, static_cast<double>(expected.busy) / parts);
+  d.near(stage + "starved", measured.steady_starved, static_cast<double>(expected.starved) / parts);
+  d.near(stage + "blocked", measured.steady_blocked, static_cast<double>(expected.blocked) / parts);
+  SteadyStalls stalls;
+  for (const StallCause& cause : measured.stalls) {
+    const std::string buffer = cause.buffer < 0 ? "" : plan.buffers[static_cast<std::size_t>(cause.buffer)].name;
+    stalls[(cause.kind == StallKind::blocked ? "blocked " : "starved ") + buffer] += cause.steady_cycles;
   }
-  for (std::size_t b = 0; b < expected.buffers.size(); ++b) {
-    const oracle::BufferAccount& buffer = expected.buffers[b];
-    d.equal(buffer.name + " steady peak", measured.buffers[b].steady_peak_rows, buffer.peak);
-    d.near(buffer.name + " steady mean", measured.buffers[b].steady_mean_rows,
-           static_cast<double>(buffer.integral) / static_cast<double>(expected.cycles));
-    d.near(buffer.name + " steady full", measured.buffers[b].steady_full_cycles,
-           static_cast<double>(buffer.full_cycles) / frames);
-  }
+  for (const oracle::Stall& stall : expected.stalls)
+    stalls[(stall.blocked ? "blocked " : "starved ") + stall.buffer] -= static_cast<double>(stall.cycles) / parts;
+  for (const auto& [cause, left] : stalls) d.near(stage + cause + ", what is left", left, 0);
 }
 
 }  // namespace
@@ -129,7 +127,23 @@ std::string throughput_differences(const Measurement& measured, const std::optio
   if (measured.critical && claimed.interval)
     d.equal("critical cycle × frames", measured.critical->cycles * claimed.interval->denominator,
             claimed.interval->numerator * measured.critical->frames);
-  if (claimed.periodic && claimed.steady_exact && expected) compare_steady(d, measured, *expected);
+  return d.text();
+}
+
+std::string steady_differences(const Plan& plan, const Measurement& measured, const oracle::Regime& expected) {
+  Differences d;
+  const auto parts = static_cast<double>(expected.parts);
+  d.equal("steady figures are exact", measured.throughput.steady_exact, true);
+  for (std::size_t s = 0; s < expected.stages.size(); ++s)
+    compare_steady_stage(d, plan, measured.stages[s], expected.stages[s], parts);
+  for (std::size_t b = 0; b < expected.buffers.size(); ++b) {
+    const oracle::BufferAccount& buffer = expected.buffers[b];
+    d.equal(buffer.name + " steady peak", measured.buffers[b].steady_peak_rows, buffer.peak);
+    d.near(buffer.name + " steady mean", measured.buffers[b].steady_mean_rows,
+           static_cast<double>(buffer.integral) / static_cast<double>(expected.period));
+    d.near(buffer.name + " steady full", measured.buffers[b].steady_full_cycles,
+           static_cast<double>(buffer.full_cycles) / parts);
+  }
   return d.text();
 }
 

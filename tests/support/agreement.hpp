@@ -17,4 +17,7 @@ std::string differences(const Plan& plan, const Measurement& measured, const ora
 std::string throughput_differences(const Measurement& measured, const std::optional<oracle::Period>& expected,
                                    int horizon);
 
+/// Every difference in steady figures (T9, T10).
+std::string steady_differences(const Plan& plan, const Measurement& measured, const oracle::Regime& expected);
+
 }  // namespace rowflow::test

@@ -53,21 +53,26 @@ struct Result {
 /// Evaluates `frames` frames. Throws std::runtime_error when the JSON is not a plan or breaks T1.
 Result evaluate(const nlohmann::json& plan, int frames);
 
-/// Rule T9's steady split of one stage, over one period.
-struct SteadyStage {
-  Int busy = 0, starved = 0, blocked = 0;
-};
-
 /// Rule T11: the state after frame `first` is the state after `first + frames`.
 struct Period {
   Int cycles = 0;
   int frames = 0;
   int first = 0;
-  std::vector<SteadyStage> stages;     ///< in plan order
-  std::vector<BufferAccount> buffers;  ///< over one period of the regime
 };
 
 /// The earliest repeat of T11's state among the first `max_frames` frames of a saturated plan, or none.
 std::optional<Period> proven_interval(const nlohmann::json& plan, int max_frames);
+
+/// One frame of the regime in which the source is paced evenly at `cycles` / `frames` a frame; all times in 1/frames of
+/// a cycle.
+struct Regime {
+  Int period = 0, parts = 1;           ///< `parts` of these a cycle
+  std::vector<StageAccount> stages;    ///< in plan order: busy, starved, blocked, stalls
+  std::vector<BufferAccount> buffers;  ///< over one period
+  Int latency = 0, after_last_row = 0;
+};
+
+/// Found by running from empty until the frames are alike; none within `max_frames`.
+std::optional<Regime> paced_regime(const nlohmann::json& plan, Int cycles, Int frames, int max_frames);
 
 }  // namespace rowflow::oracle

@@ -67,7 +67,8 @@ TEST_CASE("T11: a buffer that fills by a row in a thousand frames is bound by it
   }
 }
 
-TEST_CASE("T11: a hundred rows of drift do not fill: certified, never called periodic") {
+TEST_CASE(
+    "T11: a hundred rows of drift do not fill: certified, never called periodic, and no part of the steady split") {
   const Plan plan = drifting(100);
   for (const int frames : {0, 64, 1000}) {
     const Measurement m = run(plan, frames);
@@ -76,7 +77,12 @@ TEST_CASE("T11: a hundred rows of drift do not fill: certified, never called per
     CHECK(m.throughput.interval->value() == Approx(1001));
     CHECK(m.throughput.proof == Proof::bound);
     CHECK_FALSE(m.throughput.periodic);
-    CHECK_FALSE(m.throughput.steady_exact);
+    CHECK(m.throughput.steady_exact);
+    const auto regime = oracle::paced_regime(plan_to_test_json(plan), 1001, 1, 200);
+    REQUIRE(regime);
+    CHECK(steady_differences(plan, m, *regime) == "");
+    CHECK(m.stages[1].steady_blocked == 0);  // that fast outruns slow is of the transient
+    CHECK(m.stages[1].steady_starved == 1);
   }
   CHECK(differences(plan, run(plan, 300), oracle::evaluate(plan_to_test_json(plan), 300)) == "");
 }

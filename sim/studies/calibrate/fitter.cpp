@@ -40,6 +40,7 @@ const RunResult& Fitter::run(const Values& values, std::size_t point) {
   if (known != runs_.end()) return known->second;
   EvaluateOptions options;
   options.until_proven = true;
+  options.engine = Engine::events;
   return runs_[key] = evaluate(network(point), device_of(values, points_[point].list), options);
 }
 

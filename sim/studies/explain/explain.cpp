@@ -26,8 +26,11 @@ std::vector<int> most_worth(std::size_t count, int most, Worth worth) {
 
 class Levers {
  public:
-  Levers(const Network& network, const Device& device, const EvaluateOptions& options, const RunResult& base, int most)
-      : network_(network), device_(device), options_(options), base_(base), most_(most) {}
+  Levers(const Network& network, const Device& device, EvaluateOptions options, const RunResult& base, int most)
+      : network_(network), device_(device), options_(std::move(options)), base_(base), most_(most) {
+    options_.engine = Engine::events;
+    options_.accounts = false;
+  }
 
   std::vector<Lever> pull() {
     deepen();
@@ -126,7 +129,7 @@ class Levers {
 
   const Network& network_;
   const Device& device_;
-  const EvaluateOptions& options_;
+  EvaluateOptions options_;
   const RunResult& base_;
   const int most_;
   std::vector<Lever> levers_;

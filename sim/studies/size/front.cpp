@@ -31,7 +31,7 @@ class Front {
     const Smallest smallest = smallest_capacities(plan_, {asked, fine}, options_);
     Plan sized = plan_;
     set_capacities(sized, smallest.capacities);
-    const Measurement run = simulate(sized);
+    const Measurement run = measure_interval(sized);
     step.point = {smallest.capacities,       smallest.price, smallest.lower_bound,
                   total_buffer_bytes(sized), {asked, fine},  0};
     if (run.throughput.interval && run.throughput.proof != Proof::none) step.point.interval = *run.throughput.interval;

@@ -54,8 +54,9 @@ std::vector<Cell> values_from(const Json& json) {
 
 }  // namespace
 
-PointEvaluator::PointEvaluator(const Contents& contents, Keep keep, std::function<std::string(const RunResult&)> whole)
-    : contents_(contents), keep_(keep), whole_(std::move(whole)) {}
+PointEvaluator::PointEvaluator(const Contents& contents, Keep keep, std::function<std::string(const RunResult&)> whole,
+                               std::function<bool(const DesignPoint&)> checked)
+    : contents_(contents), keep_(keep), whole_(std::move(whole)), checked_(std::move(checked)) {}
 
 RunResult PointEvaluator::evaluated(const DesignPoint& point) {
   if (!network_ || !same_network(point, previous_)) {
@@ -70,7 +71,10 @@ RunResult PointEvaluator::evaluated(const DesignPoint& point) {
     if (devices_.size() >= most_devices) devices_.clear();
     device = devices_.emplace(figures, bind_device(point, contents_)).first;
   }
-  return evaluate(*network_, device->second, bind_options(point, contents_));
+  EvaluateOptions options = bind_options(point, contents_);
+  options.engine = checked_ && checked_(point) ? Engine::systemc : Engine::events;
+  options.accounts = keep_ == Keep::full || point.value(Knob::frames) != "proven";
+  return evaluate(*network_, device->second, options);
 }
 
 PointRow PointEvaluator::operator()(const DesignPoint& point) {

@@ -33,8 +33,10 @@ std::string point_id(const DesignPoint& point, const Contents& contents, const s
 /// Evaluates points one after the other; keeps what consecutive points share.
 class PointEvaluator {
  public:
-  /// `contents` must outlive it. `whole`: the result as JSON, for Keep::full.
-  PointEvaluator(const Contents& contents, Keep keep, std::function<std::string(const RunResult&)> whole);
+  /// `contents` must outlive it. `whole`: the result as JSON, for Keep::full. Points are evaluated on the event graph;
+  /// those that `checked` names by the SystemC model, compared with it.
+  PointEvaluator(const Contents& contents, Keep keep, std::function<std::string(const RunResult&)> whole,
+                 std::function<bool(const DesignPoint&)> checked = {});
   /// Never throws for what is wrong with the point: that is its status and reason. The id is left empty.
   PointRow operator()(const DesignPoint& point);
 
@@ -44,6 +46,7 @@ class PointEvaluator {
   const Contents& contents_;
   Keep keep_;
   std::function<std::string(const RunResult&)> whole_;
+  std::function<bool(const DesignPoint&)> checked_;
   DesignPoint previous_;
   std::optional<Network> network_;
   std::map<DesignPoint::Values, Device> devices_;  ///< the latest ones by their figures and name

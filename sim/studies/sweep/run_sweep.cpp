@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstring>
+#include <unordered_set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
@@ -54,7 +56,10 @@ class SweepRun {
     const auto known = results_.known();
     begin();
     describe();
-    take_stock(known);
+    if (known.empty())
+      expect_all();
+    else
+      take_stock(known);
     commit();
     compute();
     commit();
@@ -68,6 +73,35 @@ class SweepRun {
     results_.set_about("points", std::to_string(count_));
     results_.set_about("shard", std::to_string(options_.shard.index) + "/" + std::to_string(options_.shard.of));
     for (const StoredContent& input : contents_.stored()) results_.put_input(input);
+  }
+
+  /// Of this shard.
+  std::uint64_t positions() const {
+    const auto of = static_cast<std::uint64_t>(options_.shard.of),
+               first = static_cast<std::uint64_t>(options_.shard.index) - 1;
+    return count_ > first ? (count_ - first + of - 1) / of : 0;
+  }
+
+  /// In a new folder there is nothing to take stock of: the first point is computed at once, however many follow, and
+  /// equal ones are found on the way.
+  void expect_all() {
+    progress_.points = positions();
+    next_position_ = static_cast<std::uint64_t>(options_.shard.index) - 1;
+  }
+
+  std::optional<Workers::Task> next_of_all() {
+    while (next_position_ < count_) {
+      const std::uint64_t position = next_position_;
+      next_position_ += static_cast<std::uint64_t>(options_.shard.of);
+      if (met_.insert(point_id(point_at(sweep_, position), contents_, version_)).second) return position;
+      --progress_.points;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Workers::Task> next() {
+    if (next_position_ != none) return next_of_all();
+    return next_ < open_.size() ? std::optional<Workers::Task>(open_[next_++]) : std::nullopt;
   }
 
   /// Which points are to be computed, and where those that are there stand in this sweep.
@@ -111,28 +145,43 @@ class SweepRun {
   }
 
   void compute() {
-    if (open_.empty()) return;
+    const std::uint64_t most = next_position_ == none ? open_.size() : positions();
+    if (most == 0) return;
     Workers::Calls calls;
-    PointEvaluator evaluator(contents_, options_.keep, options_.whole);
+    PointEvaluator evaluator(contents_, options_.keep, options_.whole,
+                             [&](const DesignPoint& point) { return is_checked(point); });
     calls.work = [&](Workers::Task position) { return pack(evaluator(point_at(sweep_, position))); };
-    calls.next = [&]() -> std::optional<Workers::Task> {
-      return next_ < open_.size() ? std::optional<Workers::Task>(open_[next_++]) : std::nullopt;
-    };
+    calls.next = [&] { return next(); };
     calls.done = [&](Workers::Task position, const std::string& bytes) { keep(position, unpack(bytes)); };
     calls.died = [&](Workers::Task position, const std::string& reason) {
       keep(position, {"", "crashed", reason, {}, {}, ""});
     };
     calls.pause = [&] { pause(); };
-    const auto jobs = std::min<std::uint64_t>(static_cast<std::uint64_t>(options_.jobs), open_.size());
+    const auto jobs = std::min<std::uint64_t>(static_cast<std::uint64_t>(options_.jobs), most);
     Workers(static_cast<int>(jobs), std::move(calls)).run();
+  }
+
+  /// Ids are hashes: by their first digits any share of the points is a fair one, and always the same.
+  bool is_checked(const DesignPoint& point) const {
+    if (options_.check_percent <= 0) return false;
+    constexpr int digits = 8;
+    const auto first = std::stoull(point_id(point, contents_, version_).substr(0, digits), nullptr, 16);
+    return static_cast<double>(first) < options_.check_percent / 100 * std::pow(16, digits);
+  }
+
+  void count(const PointRow& row) {
+    ++progress_.done;
+    if (row.status == "defect") ++progress_.defects;
+    if (row.status == "ok" && row.figures[engine_] == Cell(std::string(to_string(Engine::systemc))))
+      ++progress_.checked;
   }
 
   void keep(std::uint64_t position, PointRow row) {
     const DesignPoint point = point_at(sweep_, position);
     row.id = point_id(point, contents_, version_);
+    count(row);
     if (!in_transaction_) begin();
     results_.put({std::move(row), static_cast<std::int64_t>(position), json_text(stored_settings(point, contents_))});
-    ++progress_.done;
     pause();
   }
 
@@ -159,8 +208,12 @@ class SweepRun {
   const FolderLock lock_;  ///< before the database: opening it to write waits for who is writing
   Results results_;
   const std::uint64_t count_;
+  const std::size_t engine_ = point_column("engine");
   SweepProgress progress_;
-  std::vector<std::uint64_t> open_;  ///< positions to compute
+  static constexpr std::uint64_t none = ~std::uint64_t{0};
+  std::uint64_t next_position_ = none;   ///< in a new folder: of the next point that may have to be computed,
+  std::unordered_set<std::string> met_;  ///< and the ids before it
+  std::vector<std::uint64_t> open_;      ///< else: positions to compute
   std::size_t next_ = 0;
   bool in_transaction_ = false;
   Clock::time_point begun_;

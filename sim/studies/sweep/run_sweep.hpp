@@ -16,15 +16,18 @@ struct Shard {
 };
 
 struct SweepProgress {
-  std::uint64_t points = 0;  ///< of this shard, equal ones counted once
-  std::uint64_t stored = 0;  ///< of these, there before
-  std::uint64_t done = 0;    ///< computed now
+  std::uint64_t points = 0;   ///< of this shard, equal ones counted once
+  std::uint64_t stored = 0;   ///< of these, there before
+  std::uint64_t done = 0;     ///< computed now
+  std::uint64_t checked = 0;  ///< of these, with the SystemC model beside the event graph
+  std::uint64_t defects = 0;  ///< of these, defects of the program
 };
 
 struct SweepOptions {
   int jobs = 1;
   Shard shard;
   Keep keep = Keep::blocks;
+  double check_percent = 1;  ///< of the points, chosen by their ids, are simulated with the SystemC model too
   std::function<std::string(const RunResult&)> whole;  ///< for Keep::full
   std::function<void(const SweepProgress&)> progress;  ///< called several times a second
 };

@@ -26,7 +26,7 @@ TuneScore TuneScores::simulate_one(const Heights& choice) const {
   const Plan plan = plan_point(with_heights(network_, choice), device_, options_);
   TuneScore score{total_buffer_bytes(plan), on_chip_buffer_bytes(plan), plan.bounds.stage_interval, std::nullopt};
   if (!options_.buffer_budget || score.on_chip > *options_.buffer_budget) return score;
-  const Measurement run = simulate(plan, {options_.timing, options_.frames});
+  const Measurement run = measure_interval(plan, options_.frames);
   if (run.completed && run.throughput.interval) score.interval = run.throughput.interval->value();
   return score;
 }

@@ -1,0 +1,37 @@
+#include "sim/graph/evaluate_events.hpp"
+#include "sim/run/measurable.hpp"
+#include "sim/run/run.hpp"
+#include "sim/run/second_opinion.hpp"
+
+namespace rowflow {
+
+namespace {
+
+Measurement by_events(const EventGraph& graph, const RunOptions& options) {
+  EventOptions asked;
+  asked.frames = options.frames;
+  asked.until_proven = options.until_proven;
+  asked.accounts = options.accounts;
+  return evaluate_events(graph, asked);
+}
+
+}  // namespace
+
+Measurement measure(const Plan& plan, const RunOptions& options) {
+  require_measurable(plan, options.frames);
+  const EventGraph graph(plan);
+  if (options.engine == Engine::events && graph.usable()) return by_events(graph, options);
+  Measurement model = simulate_on(graph, options);
+  compare_with_events(graph, model);
+  return model;
+}
+
+Measurement measure_interval(const Plan& plan, int frames) {
+  RunOptions options;
+  options.frames = frames;
+  options.engine = Engine::events;
+  options.accounts = false;
+  return measure(plan, options);
+}
+
+}  // namespace rowflow
