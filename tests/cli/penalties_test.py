@@ -253,7 +253,7 @@ print(math.sqrt(difference / size))
                  ((self.model, "--data", self.data, "--heights", "20"), "below that of a block"),
                  ((self.model, "--data", self.data, "--labels", "x.csv"), "--metric top1"),
                  ((self.model, "--data", self.data, "--metric", "top1", "--labels", self.folder / "x.csv"), "x.csv"),
-                 ((graph, "--data", self.data), "ONNX Runtime does not take it"),
+                 ((graph, "--data", self.data), "expected one, and weights with their values"),
                  ((tiled, "--data", self.data), "tiled already"),
                  ((alexnet, "--data", self.data), "nothing to tile"))
         for arguments, phrase in cases:

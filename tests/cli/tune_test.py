@@ -80,7 +80,7 @@ class Tune(unittest.TestCase):
         model, written, tiled = ROOT / "tests/data/onnx/mobilenet_v3_small.onnx", self.folder / "tuned.json", self.folder / "tiled.onnx"
         result = self.tuned(model, "--heights", "14,4", "-o", written)
         heights = {block["layer"]: block["tile_height"] for block in result["blocks"]}
-        self.assertGreater(len(set(map(str, heights.values()))), 1)
+        self.assertTrue(any(height != "full" for height in heights.values()))
         self.assertEqual(rowflow("export", model, "--heights", written, "-o", tiled, "--quiet").returncode, 0)
         here, there = (json.loads(rowflow("run", network, "--frames", "2", "--format", "json").stdout) for network in (written, tiled))
         self.assertEqual(here["frame_completion_cycles"], there["frame_completion_cycles"])

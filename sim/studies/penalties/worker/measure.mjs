@@ -29,7 +29,9 @@ async function openModel(file) {
   } catch (error) {
     throw new Fault(`${job.original}: ONNX Runtime does not take it: ${error.message.trim()}`);
   }
-  if (session.inputNames.length !== 1) throw new Fault(`${job.original}: expected one input`);
+  if (session.inputNames.length !== 1)
+    throw new Fault(`${job.original}: found ${session.inputNames.length} inputs, expected one, and weights ` +
+      'with their values');
   const input = session.inputMetadata[0];
   if (input.type !== 'float32')
     throw new Fault(`${job.original}: found an input of ${input.type}, expected float32`);
