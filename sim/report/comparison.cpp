@@ -160,7 +160,7 @@ std::string contexts_text(const Comparison& comparison, const TextStyle& style) 
       "with "
       "and without reloads that overlap. Latency: a batch of 1; fill, drain: the part of it in which pipelines fill "
       "and "
-      "drain, ms. Cuts, bypass: of the context that takes most. Host: tensors between contexts, a frame. Pipeline "
+      "drain, ms. Cuts: of the context that takes most. Host: tensors between contexts, a frame. Pipeline "
       "buffering: elements, the published metric. Accuracy is not predicted.");
   return text + assumed_text(first.plan);
 }

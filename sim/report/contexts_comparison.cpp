@@ -49,10 +49,9 @@ std::string contexts_comparison_table(const Comparison& comparison, const TextSt
                {"latency\nms"},
                {"fill,\ndrain"},
                {"largest\ncuts"},
-               {"bypass\nKiB"},
                {"pipeline\nbuffering"},
                {"host\nMB"},
-               {"limited by", Align::left, 20}});
+               {"limited by", Align::left, 28}});
   for (const ComparisonRow& row : comparison.rows) {
     const RunResult& r = row.iso_throughput;
     const bool ran = r.status == RunStatus::ok && r.latency.isolated.has_value();
@@ -60,7 +59,6 @@ std::string contexts_comparison_table(const Comparison& comparison, const TextSt
                fps_cell(r, batch), ran ? ms_cell(r, *r.latency.isolated) : "–",
                r.several ? ms_cell(r, batch_time(*r.several, 1).fill_drain) : "–",
                fmt::format("{}", largest(r, cuts_of_context)),
-               rounded_kib(largest(r, [](const Plan& p) { return buffer_bytes(p, BufferRole::se_bypass); })),
                thousands(pipeline_buffering_elements(r.plan)),
                fmt::format("{:.2f}", static_cast<double>(inter_context_bytes(r)) / 1e6), limit_name(r)});
   }
