@@ -110,8 +110,8 @@ void TfliteGraph::read_code() {
 }
 
 void TfliteGraph::translate_operator() {
-  const bool is_precision = code_ == tflite::Code::DEQUANTIZE && has_input(0) && is_constant(0);
-  if (is_precision && !is_output_[outputs_[0]]) {  // what is stored, in another precision
+  const bool is_form = code_ == tflite::Code::DEQUANTIZE || code_ == tflite::Code::DENSIFY;
+  if (is_form && has_input(0) && is_constant(0) && !is_output_[outputs_[0]]) {  // of what is stored
     source_[outputs_[0]] = source_[inputs_[0]];
     return;
   }

@@ -111,7 +111,7 @@ TfliteTensors::Bytes TfliteTensors::bytes_of(int tensor) const {
 TfliteTensors::Bytes TfliteTensors::checked_bytes(int tensor) const {
   if (!is_stored(tensor)) throw Refusal{fmt::format("\"{}\" is computed, expected a stored tensor", name(tensor))};
   if (table(tensor).sparsity() != nullptr)
-    throw Refusal{fmt::format("\"{}\" is a sparse tensor: only dense ones are covered", name(tensor))};
+    throw Refusal{"a sparse tensor among what it reads: only dense ones are covered"};
   const Bytes bytes = bytes_of(tensor);
   const auto elements = static_cast<std::size_t>(element_count(dims(tensor)));
   const TensorType type = table(tensor).type();
@@ -171,6 +171,10 @@ onnx::TensorProto TfliteTensors::stored(int tensor, const std::string& name, con
     order.resize(dims.size());
     std::iota(order.begin(), order.end(), 0);
   }
+  // Dims may be those of what stands for this tensor in another precision: a file may say something else there.
+  if (order.size() != dims.size() || element_count(dims) != element_count(this->dims(tensor)))
+    throw Refusal{fmt::format("\"{}\" has {} elements in {} dimensions, expected other ones", name,
+                              element_count(this->dims(tensor)), this->dims(tensor).size())};
   Dims moved, strides;
   for (const std::int64_t axis : order) {
     moved.push_back(dims.at(static_cast<std::size_t>(axis)));

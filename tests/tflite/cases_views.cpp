@@ -134,9 +134,10 @@ void Cases::cuts() {
     m.op(Code::GATHER, {x, m.integers({4, 0, 5})}, {y}, CreateGatherOptions(m.builder(), 3));
     return y;
   });
-  add({1, 4, 5}, [&](Model& m, int x) {
-    const int y = m.tensor({1, 4, 2, 5}, "y");
-    m.op(Code::PACK, {x, m.weights({1, 4, 5})}, {y}, CreatePackOptions(m.builder(), 2, 2));
+  add({1, 4, 1, 5}, [&](Model& m, int x) {
+    const int rows = m.tensor({1, 4, 5}, "rows"), y = m.tensor({1, 4, 2, 5}, "y");
+    m.op(Code::RESHAPE, {x, m.integers({1, 4, 5})}, {rows});
+    m.op(Code::PACK, {rows, m.weights({1, 4, 5})}, {y}, CreatePackOptions(m.builder(), 2, 2));
     return y;
   });
 }

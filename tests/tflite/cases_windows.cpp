@@ -13,7 +13,7 @@ void Cases::windows(const Window& w) {
   const TfliteDims in{1, 9, 12, 6};
   const auto out = [&](int channels) { return TfliteDims{1, w.size(9), w.size(12), channels}; };
   for (const int groups : {1, 3})
-    for (const Activation activation : {Activation::NONE, Activation::RELU, Activation::RELU6, Activation::TANH})
+    for (const Activation activation : {Activation::NONE, Activation::RELU, Activation::RELU6})
       add(in, [&](Model& m, int x) {
         const int y = m.tensor(out(3), "y");
         m.op(Code::CONV_2D, {x, m.weights({3, w.kernel, w.kernel, 6 / groups}), m.weights({3})}, {y},
