@@ -2,6 +2,7 @@
 #include "sim/point/value_list.hpp"
 
 #include <rapidcheck.h>
+#include <rapidcheck/catch.h>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/refusal.hpp"
