@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.hpp"
+#include "sim/config/device_document.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/studies/calibrate/power.hpp"
@@ -79,8 +80,8 @@ TEST_CASE("a network is left out on all devices at once, and one set of figures 
   small.device = configs + "devices/hailo8l.json";
   large.networks = {{"mobilenet_v1"}};
   small.networks = {{"mobilenet_v1"}, {"squeezenet_v1_1"}};
-  const nlohmann::json h8 = with_width(parse_json_file(large.device), 8),
-                       h8l = with_width(parse_json_file(small.device), 8);
+  const nlohmann::json h8 = with_width(read_device_document(large.device), 8),
+                       h8l = with_width(read_device_document(small.device), 8);
   const std::vector<CalibrationList> lists{measured_on(with_width(h8, 6), large, h8),
                                            measured_on(with_width(h8l, 6), small, h8l)};
   const Calibration calibration = calibrate(large.fit, "file", lists);

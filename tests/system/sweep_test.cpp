@@ -110,7 +110,7 @@ TEST_CASE("a point's id changes with everything that determines it, and with not
   CHECK(base.size() == 24);
   CHECK(base ==
         id_of(R"({"network": "tiny_se", "description": "x", "points": [{"tile_height": 4}, {"tile_height": 7}]})"));
-  CHECK(base == id_of(R"({"network": "tiny_se", "grid": {"tile_height": [4, 2], "buffers": ["full-rate"]}})"));
+  CHECK(base == id_of(R"({"network": "tiny_se", "grid": {"tile_height": [4, 2], "buffers": ["best"]}})"));
   std::set<std::string> ids{base};
   for (const char* other : {R"({"network": "efficientnet_b0", "points": [{"tile_height": 4}]})",
                             R"({"network": "tiny_se", "points": [{"tile_height": 2}]})",
@@ -131,8 +131,8 @@ TEST_CASE("a knob given as it would be anyway is the same design, and is given")
   const std::string base = id_of(R"({"network": "tiny_se", "points": [{}]})");
   for (const char* same : {R"({"network": "tiny_se", "device": "hailo8", "points": [{}]})",
                            R"({"network": "tiny_se", "points": [{"fps": "steady"}]})",
-                           R"({"network": "tiny_se", "points": [{"buffers": "full-rate", "buffer_kib": "none"}]})",
-                           R"({"network": "tiny_se", "frames": "steady", "fit": "assume", "points": [{}]})"})
+                           R"({"network": "tiny_se", "points": [{"buffers": "best", "buffer_kib": "none"}]})",
+                           R"({"network": "tiny_se", "frames": "steady", "fit": "contexts", "points": [{}]})"})
     CHECK(id_of(same) == base);
   const DesignPoint point =
       point_at(sweep_of(R"({"network": "tiny_se", "device": "hailo8", "points": [{"fps": "steady"}]})"), 0);
