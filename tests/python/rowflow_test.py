@@ -74,6 +74,9 @@ class Runs(unittest.TestCase):
             frame = rowflow.run("efficientnet_b0", tile_height=7).frame()
         for column in set(frame.columns) & set(rows[0]):
             ours, theirs = frame[0][column], rows[0][column]
+            if ours is None:
+                self.assertEqual(theirs, "", column)
+                continue
             self.assertEqual(ours, theirs == "true" if isinstance(ours, bool) else type(ours)(theirs), column)
 
     def test_a_single_network_and_a_deadlock_are_answers(self):
@@ -135,7 +138,7 @@ class Sweeps(unittest.TestCase):
             self.assertEqual(list(frame.id), [line["id"] for line in lines])
             self.assertEqual(list(frame.tile_height), ["full", "full", 7, 7, 14, 14])
             self.assertEqual(list(frame["device:/clusters"]), [8, 16] * 3)
-            for column in ("fps", "paced_ms", "buffer_bytes", "contexts"):
+            for column in ("fps", "isolated_cycles", "buffer_bytes", "contexts"):
                 self.assertEqual([float(value) for value in frame[column]], [float(line[column]) for line in lines])
             self.assertEqual([str(bool(value)).lower() for value in frame.fits], [line["fits"] for line in lines])
             self.assertEqual(frame.fits.dtype, bool)
@@ -167,7 +170,9 @@ class Sweeps(unittest.TestCase):
         again = rowflow.run("efficientnet_b0", tile_height=7, set={"/clusters": 16})[0]
         self.assertEqual(result, again)
         kept = rowflow.sweep("tiny_se", keep="full")
-        self.assertEqual(kept.result(kept.points.id[0]), rowflow.run("tiny_se")[0])
+        again = rowflow.run("tiny_se")[0]
+        again["engine"] = "events"  # of sweeps; the figures are the same
+        self.assertEqual(kept.result(kept.points.id[0]), again)
         with self.assertRaises(rowflow.InputError):
             self.results.result("0' OR 1")
 
