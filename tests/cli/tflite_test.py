@@ -103,7 +103,7 @@ class Networks(Files):
             with self.subTest(file=file.name):
                 config, _ = self.imported(file)
                 self.assertIn(file.name, config["source"])
-                described = rowflow("plan", file, "--device", "hailo8", "--format", "json")
+                described = rowflow("plan", file, "--device", "hailo8", "--defaults", "0.1", "--format", "json")
                 self.assertEqual(described.returncode, 0, described.stderr)
                 network = json.loads(described.stdout)["network"]
                 macs, parameters = counted(file)
