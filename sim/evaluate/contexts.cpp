@@ -21,11 +21,10 @@ double steady_stall(const Measurement& run, int stage, int buffer) {
   return 0;
 }
 
-ContextResult measured(const ContextPlan& context, const EvaluateOptions& options, int batch) {
+ContextResult measured(const ContextPlan& context, const EvaluateOptions& options) {
   RunOptions run_options;
   run_options.timing = options.timing;
-  // Frames of a batch that were not simulated go on with the interval.
-  run_options.frames = options.frames > 0 ? std::max(options.frames, std::min(batch, options.frames)) : 0;
+  run_options.frames = options.frames;  // those of a batch beyond them go on with the interval
   run_options.until_proven = options.until_proven;
   run_options.engine = options.engine;
   ContextResult result;
@@ -86,7 +85,7 @@ Plan together(const Contexts& contexts, const ContextsResult& result) {
     append(plan, part);
     add_resources(plan.fit, part.fit);
     plan.buffer_policy = part.buffer_policy;
-    plan.assumed.insert(plan.assumed.end(), part.assumed.begin(), part.assumed.end());
+    add_assumed(plan, part.assumed);
     for (const std::string& warning : part.warnings)
       if (std::find(plan.warnings.begin(), plan.warnings.end(), warning) == plan.warnings.end())
         plan.warnings.push_back(warning);
@@ -97,8 +96,6 @@ Plan together(const Contexts& contexts, const ContextsResult& result) {
     plan.bounds.link_interval = std::max(plan.bounds.link_interval, part.bounds.link_interval);
     plan.bounds.min_latency += part.bounds.min_latency;
   }
-  std::sort(plan.assumed.begin(), plan.assumed.end());
-  plan.assumed.erase(std::unique(plan.assumed.begin(), plan.assumed.end()), plan.assumed.end());
   for (const SeBlock& block : contexts.whole.se_blocks)
     plan.se_blocks.push_back(placed_block(plan, contexts.whole, block));
   plan.mapping = result.list[slowest_context(result)].context.plan.mapping;
@@ -194,13 +191,8 @@ SeActivity se_activity(const Plan& plan, const Measurement& run, const SeBlock& 
 
 RunResult evaluate_contexts(const Contexts& contexts, const EvaluateOptions& options) {
   auto several = std::make_shared<ContextsResult>();
-  several->batch = contexts.batch;
-  several->reload_overlap = contexts.reload_overlap;
-  several->host_overhead = contexts.host_overhead;
-  several->evaluated = contexts.evaluated;
-  several->given = contexts.given;
-  several->gap = contexts.gap;
-  for (const ContextPlan& context : contexts.list) several->list.push_back(measured(context, options, contexts.batch));
+  static_cast<ContextsSummary&>(*several) = contexts;
+  for (const ContextPlan& context : contexts.list) several->list.push_back(measured(context, options));
   RunResult result;
   result.timing = options.timing == Timing::decoupled ? "decoupled" : "synchronous";
   result.plan = together(contexts, *several);

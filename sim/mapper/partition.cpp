@@ -18,6 +18,7 @@
 #include "sim/mapper/context_time.hpp"
 #include "sim/mapper/partition_bounds.hpp"
 #include "sim/mapper/sized_plan.hpp"
+#include "sim/metrics/contexts_result.hpp"
 
 namespace rowflow {
 
@@ -76,6 +77,7 @@ class Partitioner {
         device_(device),
         options_(options),
         whole_(std::make_shared<const Lowered>(lower(network, device))),
+        stages_(cuttable_stages(whole_->plan)),
         timed_(*whole_) {
     ParameterUse use;
     models_ = cost_models(timed_, device, options.costs, use);
@@ -89,20 +91,19 @@ class Partitioner {
       const double factor = steps_ > most_steps ? wariness : 1;
       const std::vector<Interval> path = given_ ? all_given() : shortest_path(factor);
       if (path.empty() && !given_ && add_places()) continue;
-      if (path.empty()) return {std::nullopt, why_not(), 0};
+      if (path.empty()) return {std::nullopt, why_not()};
       bool exact = true;
       for (const Interval& interval : path) exact = evaluate(interval) && exact;
       if (exact) return result(path, gap_of(path));
       if (given_ && std::any_of(path.begin(), path.end(), [&](const Interval& i) { return known_[i].cycles >= never; }))
-        return {std::nullopt, why_not(), 0};
+        return {std::nullopt, why_not()};
     }
   }
 
  private:
   struct Known {
     bool exact = false;
-    Cycles cycles = 0;   // of the batch: switch, reload, frames
-    Cycles compute = 0;  // of these, the frames'
+    Cycles cycles = 0;  // of the batch: switch, reload, frames
     Plan plan;
   };
 
@@ -205,27 +206,32 @@ class Partitioner {
     if (!known.plan.fit.fits || !keeps_to(shares, known.plan.mapping)) return false;
     const auto compute = time_of_frames(known.plan, options_.batch);
     if (!compute) return false;
-    known.compute = *compute;
     known.cycles = with_overhead(context_overhead(weights_of(known.plan), device_, use), *compute);
     return false;
+  }
+
+  EvaluateOptions options_of(const Interval& interval) const {
+    EvaluateOptions options = options_;
+    options.part = PipelinePart{interval.first, interval.second, whole_};
+    return options;
   }
 
   /// The partition does not depend on what depths are asked for: those that are best make it, of large stretches those
   /// of the full rate, which take less time to find.
   EvaluateOptions search_options(const Interval& interval) const {
-    EvaluateOptions options = options_;
-    options.part = PipelinePart{interval.first, interval.second, whole_};
+    EvaluateOptions options = options_of(interval);
     options.buffers = is_large(interval) ? "full-rate" : "best";
     options.capacities.clear();
     options.fifo_rows.clear();
     return options;
   }
 
+  /// Of the stages that parts are made of.
+  const Stage& stage_at(int position) const { return whole_->plan.stage(stages_[static_cast<std::size_t>(position)]); }
+
   bool is_large(const Interval& interval) const {
-    const std::vector<int> stages = cuttable_stages(whole_->plan);
     Rows steps = 0;
-    for (int s = interval.first; s < interval.second; ++s)
-      steps += static_cast<Rows>(whole_->plan.stage(stages[static_cast<std::size_t>(s)]).steps());
+    for (int s = interval.first; s < interval.second; ++s) steps += static_cast<Rows>(stage_at(s).steps());
     return steps > large_part;
   }
 
@@ -245,12 +251,6 @@ class Partitioner {
     return sum(path) / sum(shortest_path(1)) - 1;
   }
 
-  Plan with_asked_depths(const Interval& interval) const {
-    EvaluateOptions options = options_;
-    options.part = PipelinePart{interval.first, interval.second, whole_};
-    return sized_plan(network_, device_, options).plan;
-  }
-
   static Bytes weights_of(const Plan& plan) { return plan.mapping.weight_bytes; }
 
   PartitionResult result(const std::vector<Interval>& path, double gap) {
@@ -265,40 +265,31 @@ class Partitioner {
     PartitionResult result;
     for (const Interval& interval : path) {
       Known& known = known_[interval];
-      if (known.cycles >= never) return {std::nullopt, why_not(), 0};
+      if (known.cycles >= never) return {std::nullopt, why_not()};
       ContextPlan context;
       ParameterUse use;
-      context.plan = has_asked_depths(interval) ? std::move(known.plan) : with_asked_depths(interval);
+      context.plan =
+          has_asked_depths(interval) ? std::move(known.plan) : sized_plan(network_, device_, options_of(interval)).plan;
       context.weight_bytes = weights_of(context.plan);
       context.overhead = context_overhead(context.weight_bytes, device_, use);
       context.range = context_overhead_range(context.weight_bytes, device_);
-      note_assumed(context.plan, use);
+      add_assumed(context.plan, use.assumed());  // figures of contexts, which the plan did not need when it was made
       context.cut_blocks = blocks_cut_at(whole_->plan, interval.first);
-      result.compute += known.compute;
       contexts.list.push_back(std::move(context));
     }
     result.contexts = std::move(contexts);
     return result;
   }
 
-  /// Figures of contexts that the plan did not need when it was made.
-  static void note_assumed(Plan& plan, const ParameterUse& use) {
-    for (const std::string& name : use.assumed()) plan.assumed.push_back(name);
-    std::sort(plan.assumed.begin(), plan.assumed.end());
-    plan.assumed.erase(std::unique(plan.assumed.begin(), plan.assumed.end()), plan.assumed.end());
-  }
-
   /// The stretch between two neighbouring places that fits no context, or the limit.
   std::string why_not() {
-    const std::vector<int> stages = cuttable_stages(whole_->plan);
-    const auto name = [&](int p) { return whole_->plan.stage(stages[static_cast<std::size_t>(p)]).name; };
     for (std::size_t p = 1; p < places_.size(); ++p) {
       const Interval interval{places_[p - 1], places_[p]};
       evaluate(interval);
       if (known_[interval].cycles < never) continue;
       const std::string what = interval.second - interval.first == 1
-                                   ? name(interval.first)
-                                   : name(interval.first) + " … " + name(interval.second - 1);
+                                   ? stage_at(interval.first).name
+                                   : stage_at(interval.first).name + " … " + stage_at(interval.second - 1).name;
       return fmt::format("{} fits no context of its own", what);
     }
     return options_.max_contexts > 0 ? fmt::format("no partition into at most {} contexts fits", options_.max_contexts)
@@ -309,6 +300,7 @@ class Partitioner {
   const Device& device_;
   const EvaluateOptions& options_;
   std::shared_ptr<const Lowered> whole_;
+  std::vector<int> stages_;
   Lowered timed_;  // with the latencies of its stages
   std::vector<CostModel> models_;
   std::optional<PartitionBounds> bounds_;
@@ -328,12 +320,8 @@ std::optional<Cycles> time_of_frames(const Plan& plan, int frames) {
   options.until_proven = true;
   const auto run = evaluate_events(plan, options);
   if (!run || !run->completed) return std::nullopt;
-  const auto& completion = run->frame_completion;
-  const auto last = static_cast<int>(completion.size()) - 1;
-  if (frames - 1 <= last) return completion[static_cast<std::size_t>(frames) - 1];
-  if (!run->throughput.interval) return std::nullopt;
-  const Ratio& interval = *run->throughput.interval;
-  return completion.back() + ceil_multiply_divide(frames - 1 - last, interval.numerator, interval.denominator);
+  if (frames > static_cast<int>(run->frame_completion.size()) && !run->throughput.interval) return std::nullopt;
+  return time_of_frames(*run, frames);
 }
 
 PartitionResult best_partition(const Network& network, const Device& device, const EvaluateOptions& options) {

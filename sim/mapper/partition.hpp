@@ -21,7 +21,6 @@ namespace rowflow {
 struct PartitionResult {
   std::optional<Contexts> contexts;  ///< nothing: some stage fits no context, or options.max_contexts are too few
   std::string why_not;
-  Cycles compute = 0;  ///< Σ over contexts of the time of a batch's frames, as the search had it
 };
 
 /// Throws InputError for names in the options (context_cuts among them) that the network does not have.

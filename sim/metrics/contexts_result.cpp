@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
+#include "sim/metrics/figures.hpp"
 
 namespace rowflow {
 
@@ -26,10 +27,6 @@ ContextOverhead usual(const ContextPlan& context) { return context.overhead; }
 Cycles steady_of(const Measurement& run, int frames) {
   const Ratio& interval = *run.throughput.interval;
   return ceil_multiply_divide(frames, interval.numerator, interval.denominator);
-}
-
-double as_fps(const RunResult& result, double cycles, int frames) {
-  return cycles > 0 ? frames * static_cast<double>(result.plan.device.clock_hz) / cycles : 0;
 }
 
 }  // namespace
@@ -88,30 +85,18 @@ double interval_limit(const ContextsResult& result) {
 std::optional<double> batch_fps(const RunResult& result, int frames) {
   if (result.status != RunStatus::ok || !result.saturated.throughput.interval) return std::nullopt;
   if (!result.several) return result.saturated.throughput.fps;
-  return as_fps(result, static_cast<double>(batch_time(*result.several, frames).total), frames);
+  return frames_per_second(result.plan, static_cast<double>(batch_time(*result.several, frames).total) / frames);
 }
 
 std::optional<double> unlimited_batch_fps(const RunResult& result) {
   if (!result.several) return batch_fps(result, 1);
-  return as_fps(result, interval_limit(*result.several), 1);
+  return frames_per_second(result.plan, interval_limit(*result.several));
 }
 
 Bytes inter_context_bytes(const RunResult& result) {
-  if (!result.several) return 0;
   Bytes bytes = 0;
-  for (const ContextResult& context : result.several->list)
-    bytes += bytes_read(context.context.plan) + bytes_written(context.context.plan);
-  // The network's own input and outputs would cross the link in one context, too.
-  for (const ContextResult& context : result.several->list) {
-    for (const Stage& stage : context.context.plan.stages) {
-      const bool own = (stage.kind == StageKind::source && stage.name == stage.layer) ||
-                       (stage.kind == StageKind::sink && stage.name == stage.layer);
-      if (!own) continue;
-      const int buffer = stage.inputs.empty() ? stage.outputs.front().buffer : stage.inputs.front().buffer;
-      const Buffer& rows = context.context.plan.buffer(buffer);
-      bytes -= checked_multiply(rows.rows_per_frame, rows.row_bytes);
-    }
-  }
+  for (std::size_t c = 0; result.several && c < result.several->list.size(); ++c)
+    bytes += bytes_between(result.several->list[c].context.plan);
   return bytes;
 }
 

@@ -16,14 +16,8 @@ struct ContextResult {
   std::vector<SeActivity> se;
 };
 
-struct ContextsResult {
+struct ContextsResult : ContextsSummary {
   std::vector<ContextResult> list;
-  int batch = 1;  ///< that the partition was made for
-  bool reload_overlap = false;
-  Cycles host_overhead = 0;
-  int evaluated = 0;
-  double gap = 0;
-  bool given = false;
 };
 
 /// The time of the first `frames` frames through the context's empty pipeline: the completion of the last; beyond those

@@ -6,6 +6,23 @@
 
 namespace rowflow {
 
+namespace {
+
+/// Bytes a frame through the sources and sinks that are wanted.
+template <class Wanted>
+Bytes end_bytes(const Plan& plan, Wanted wanted) {
+  Bytes bytes = 0;
+  for (const Stage& stage : plan.stages) {
+    if (!is_end_kind(stage.kind) || !wanted(stage)) continue;
+    const int rows = stage.inputs.empty() ? stage.outputs.front().buffer : stage.inputs.front().buffer;
+    const Buffer& buffer = plan.buffer(rows);
+    bytes += checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
+  }
+  return bytes;
+}
+
+}  // namespace
+
 Cycles batch_cycles(const std::vector<ContextOverhead>& overheads, const std::vector<Cycles>& compute, bool overlap) {
   Cycles sum = 0;
   const std::size_t count = overheads.size();
@@ -16,24 +33,24 @@ Cycles batch_cycles(const std::vector<ContextOverhead>& overheads, const std::ve
   return sum;
 }
 
+void add_assumed(Provenance& provenance, const std::vector<std::string>& names) {
+  std::vector<std::string>& assumed = provenance.assumed;
+  assumed.insert(assumed.end(), names.begin(), names.end());
+  std::sort(assumed.begin(), assumed.end());
+  assumed.erase(std::unique(assumed.begin(), assumed.end()), assumed.end());
+}
+
 Bytes bytes_read(const Plan& plan) {
-  Bytes bytes = 0;
-  for (const Stage& stage : plan.stages) {
-    if (stage.kind != StageKind::source) continue;
-    const Buffer& buffer = plan.buffer(stage.outputs.front().buffer);
-    bytes += checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
-  }
-  return bytes;
+  return end_bytes(plan, [](const Stage& stage) { return stage.kind == StageKind::source; });
 }
 
 Bytes bytes_written(const Plan& plan) {
-  Bytes bytes = 0;
-  for (const Stage& stage : plan.stages) {
-    if (stage.kind != StageKind::sink) continue;
-    const Buffer& buffer = plan.buffer(stage.inputs.front().buffer);
-    bytes += checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
-  }
-  return bytes;
+  return end_bytes(plan, [](const Stage& stage) { return stage.kind == StageKind::sink; });
+}
+
+// The network's own input and outputs stand for themselves.
+Bytes bytes_between(const Plan& plan) {
+  return end_bytes(plan, [](const Stage& stage) { return stage.name != stage.layer; });
 }
 
 }  // namespace rowflow

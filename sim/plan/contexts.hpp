@@ -27,10 +27,8 @@ struct ContextPlan {
   std::vector<std::string> cut_blocks;  ///< layers of the SE blocks that the cut in front of it goes through (T21)
 };
 
-/// Several of them, in order. The batch is what they were made for.
-struct Contexts {
-  Plan whole;  ///< what they are parts of: its SE blocks, and stages without costs; neither allocated nor placed
-  std::vector<ContextPlan> list;
+/// What holds for several of them together. The batch is what they were made for.
+struct ContextsSummary {
   int batch = 1;
   bool reload_overlap = false;  ///< the weights of the next context load while a context computes
   Cycles host_overhead = 0;     ///< T22
@@ -39,13 +37,24 @@ struct Contexts {
   bool given = false;           ///< the cuts are the user's, not found
 };
 
+/// Several of them, in order.
+struct Contexts : ContextsSummary {
+  Plan whole;  ///< what they are parts of: its SE blocks, and stages without costs; neither allocated nor placed
+  std::vector<ContextPlan> list;
+};
+
 /// Time of a batch when its frames take `compute[i]` cycles in context i (T19): Σ switch + reload + compute, or with
 /// overlapping reloads Σ switch + max(compute, reload of the next), the first context's behind the last one.
 Cycles batch_cycles(const std::vector<ContextOverhead>& overheads, const std::vector<Cycles>& compute, bool overlap);
+
+/// More figures marked assumed that entered a plan; the names stay sorted and unique.
+void add_assumed(Provenance& provenance, const std::vector<std::string>& names);
 
 /// Bytes a frame that the context reads from the host's memory and writes there (T20), the network's own input and
 /// outputs included.
 Bytes bytes_read(const Plan& plan);
 Bytes bytes_written(const Plan& plan);
+/// The same together, of tensors between contexts alone.
+Bytes bytes_between(const Plan& plan);
 
 }  // namespace rowflow
