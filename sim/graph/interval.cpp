@@ -40,19 +40,28 @@ std::optional<ProvenInterval> proven_interval(const Plan& plan, const std::vecto
                                               const std::vector<Cycles>& frame_start) {
   const auto forwarded = [](const Buffer& buffer) { return buffer.forwarding.has_value(); };
   if (std::any_of(plan.buffers.begin(), plan.buffers.end(), forwarded)) return std::nullopt;
+  if (longest_path(plan) > most_time) return std::nullopt;
+  ScheduleGraph graph(plan, {at_least, 1});
+  graph.start_from(frame_start);
+  return proven_interval(graph, plan, capacities, at_least);
+}
+
+std::optional<ProvenInterval> proven_interval(ScheduleGraph& graph, const Plan& plan,
+                                              const std::vector<Rows>& capacities, Cycles at_least) {
   const double path = longest_path(plan);
   ProvenInterval proven{{at_least, 1}, std::nullopt};
-  for (;;) {
-    if (path * static_cast<double>(proven.interval.denominator) > most_time) return std::nullopt;
-    ScheduleGraph graph(plan, proven.interval);
-    graph.start_from(frame_start);
-    if (graph.holds(capacities)) return proven;
-    auto cycle = graph.long_cycle();
-    if (!cycle || cycle->frames == 0) return std::nullopt;
+  const auto take = [&](std::optional<CriticalCycle> cycle) {
     const std::int64_t common = std::gcd(cycle->cycles, static_cast<std::int64_t>(cycle->frames));
     proven.interval = {cycle->cycles / common, cycle->frames / common};
     proven.cycle = std::move(cycle);
+    return path * static_cast<double>(proven.interval.denominator) <= most_time;
+  };
+  while (!graph.holds(capacities)) {
+    auto cycle = graph.long_cycle();
+    if (!cycle || cycle->frames == 0 || !take(std::move(cycle))) return std::nullopt;
+    graph.raise_interval(proven.interval);
   }
+  return proven;
 }
 
 }  // namespace rowflow

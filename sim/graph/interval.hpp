@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/graph/schedule_graph.hpp"
 #include "sim/metrics/run_result.hpp"
 #include "sim/plan/plan.hpp"
 
@@ -24,5 +25,10 @@ std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least,
 /// The same for other capacities than the plan's.
 std::optional<ProvenInterval> proven_interval(const Plan& plan, const std::vector<Rows>& capacities, Cycles at_least,
                                               const std::vector<Cycles>& frame_start = {});
+
+/// The same on a graph of the plan, made for the interval `at_least`; afterwards it is that of the interval found, and
+/// holds() was true for the capacities.
+std::optional<ProvenInterval> proven_interval(ScheduleGraph& graph, const Plan& plan,
+                                              const std::vector<Rows>& capacities, Cycles at_least);
 
 }  // namespace rowflow

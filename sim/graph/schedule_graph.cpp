@@ -1,6 +1,7 @@
 #include "sim/graph/schedule_graph.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -42,6 +43,7 @@ ScheduleGraph::ScheduleGraph(const Plan& plan, const Ratio& interval)
   previous_.assign(nodes, none);
   queue_.resize(nodes);
   queued_.assign(nodes, 0);
+  is_touched_.assign(nodes, 0);
 }
 
 void ScheduleGraph::add_stages() {
@@ -62,32 +64,52 @@ void ScheduleGraph::add_stages() {
     ends.producer_base = base_[at(buffer.from)];
     ends.rows = buffer.rows_per_frame;
     ends.credit = buffer.credit_latency * scale_;
-    for (Rows row = 0; row < buffer.rows_per_frame; ++row)
-      ends.step_of_row.push_back(first_step_with(output.emits, row + 1));
+    ends.step_of_row.reserve(static_cast<std::size_t>(buffer.rows_per_frame));
+    for (int step = 0; static_cast<Rows>(ends.step_of_row.size()) < buffer.rows_per_frame; ++step)
+      while (static_cast<Rows>(ends.step_of_row.size()) < output.emits[at(step)]) ends.step_of_row.push_back(step);
   }
 }
 
-/// T3: arcs from the steps of `stage` to the steps that wait for the rows they emit.
+/// T3: arcs from the steps of `stage` to the steps that wait for the rows they emit, ordered by step.
 void ScheduleGraph::add_rows(int index) {
   const Stage& stage = plan_.stages[at(index)];
-  std::vector<std::vector<Arc>> arcs(stage.steps());
+  const std::size_t begin = rows_.size();
+  std::vector<std::pair<int, Arc>> arcs;
   for (const StageOutput& output : stage.outputs) {
     const Buffer& buffer = plan_.buffers[at(output.buffer)];
     const Stage& consumer = plan_.stages[at(buffer.to)];
     const auto input = std::find_if(consumer.inputs.begin(), consumer.inputs.end(),
                                     [&](const auto& i) { return i.buffer == output.buffer; });
     Rows before = 0;
+    int step = 0;
     for (std::size_t i = 0; i < consumer.steps(); before = input->needs[i++]) {
       if (input->needs[i] == before) continue;
-      const int step = first_step_with(output.emits, input->needs[i]);
+      while (output.emits[at(step)] < input->needs[i]) ++step;
       const Cycles length = stage.cost[at(step)] + stage.latency + buffer.transfer_latency;
-      arcs[at(step)].push_back({base_[at(buffer.to)] + static_cast<int>(i), length * scale_, no_buffer});
+      arcs.push_back({step, {base_[at(buffer.to)] + static_cast<int>(i), length * scale_, no_buffer}});
     }
   }
-  for (const auto& of_step : arcs) {
-    row_begin_.push_back(rows_.size());
-    rows_.insert(rows_.end(), of_step.begin(), of_step.end());
+  std::vector<std::size_t> next(stage.steps() + 1);
+  for (const auto& [step, arc] : arcs) ++next[at(step) + 1];
+  for (std::size_t i = 0; i < stage.steps(); ++i) {
+    next[i + 1] += next[i];
+    row_begin_.push_back(begin + next[i]);
   }
+  rows_.resize(begin + arcs.size());
+  for (const auto& [step, arc] : arcs) rows_[begin + next[at(step)]++] = arc;
+}
+
+void ScheduleGraph::raise_interval(const Ratio& interval) {
+  const auto rescaled = [&](Time time) { return time / scale_ * interval.denominator; };
+  for (Time& cost : cost_) cost = rescaled(cost);
+  for (Arc& arc : rows_) arc.length = rescaled(arc.length);
+  for (BufferEnds& ends : buffers_) ends.credit = rescaled(ends.credit);
+  if (latency_) latency_ = rescaled(*latency_);
+  for (Time& time : times_) time = rescaled(time);
+  scale_ = interval.denominator;
+  frame_ = interval.numerator;
+  least_latency_ = unknown;
+  settled_once_ = false;
 }
 
 void ScheduleGraph::start_from(const std::vector<Cycles>& frame_start) {
@@ -101,22 +123,33 @@ void ScheduleGraph::start_from(const std::vector<Cycles>& frame_start) {
 }
 
 bool ScheduleGraph::holds(const std::vector<Rows>& capacities) {
+  return ask(capacities, std::numeric_limits<std::int64_t>::max()) == Answer::holds;
+}
+
+ScheduleGraph::Answer ScheduleGraph::ask(const std::vector<Rows>& capacities, std::int64_t most_looks) {
   conflict_.clear();
   cycle_.clear();
-  latency_short_ = 0;
   start_check(capacities);
-  const bool holds = settle();
-  for (const int node : touched_) {
-    parent_[at(node)] = first_child_[at(node)] = next_[at(node)] = previous_[at(node)] = none;
-    queued_[at(node)] = 0;
+  const Answer answer = settle(most_looks);
+  forget_tree();
+  if (answer != Answer::holds) {
+    if (!settled_once_) times_.swap(trial_);  // a start as good as any
+    return answer;
   }
-  touched_.clear();
-  if (!holds) return false;
-  if (free_steps_ && !lives(capacities)) return false;
+  if (free_steps_ && !lives(capacities)) return Answer::fails;
   times_.swap(trial_);
+  least_latency_ = unknown;
   settled_once_ = true;
   for (BufferEnds& buffer : buffers_) buffer.held = buffer.capacity;
-  return true;
+  return Answer::holds;
+}
+
+void ScheduleGraph::forget_tree() {
+  for (const int node : touched_) {
+    parent_[at(node)] = first_child_[at(node)] = next_[at(node)] = previous_[at(node)] = none;
+    queued_[at(node)] = is_touched_[at(node)] = 0;
+  }
+  touched_.clear();
 }
 
 /// Times that hold for other capacities are a start: only the waits for space that are tighter now can be broken.
@@ -135,24 +168,43 @@ void ScheduleGraph::start_check(const std::vector<Rows>& capacities) {
   for (std::size_t node = 0; node < cost_.size(); ++node) enqueue(static_cast<int>(node));
 }
 
-void ScheduleGraph::find_conflict(int from, int to, Time length, int buffer) {
+void ScheduleGraph::find_conflict(int from, int to, int buffer) {
   cycle_.push_back({from, to, buffer});
   for (int node = from; node != to; node = parent_[at(node)])
     cycle_.push_back({parent_[at(node)], node, parent_buffer_[at(node)]});
   for (const Wait& wait : cycle_)
     if (wait.buffer >= 0) conflict_.push_back(wait.buffer);
   const auto of_latency = [](const Wait& wait) { return wait.buffer == latency_arc; };
-  if (std::any_of(cycle_.begin(), cycle_.end(), of_latency)) {
-    // Arcs of the tree are tight: their lengths are differences of times. All arcs of the latency end in one node: a
-    // cycle has but one.
-    latency_short_ = ceil_div(trial_[at(from)] - trial_[at(to)] + length, scale_);
-    cycle_.clear();
-  }
+  if (std::any_of(cycle_.begin(), cycle_.end(), of_latency)) cycle_.clear();  // no cycle of the pipeline's
   sort_conflict();
+}
+
+Cycles ScheduleGraph::least_latency() {
+  constexpr Time unreached = std::numeric_limits<Time>::min() / 4;
+  trial_.assign(cost_.size(), unreached);
+  const int source = base_[at(plan_.source)];
+  trial_[at(source)] = 0;
+  queue_head_ = queue_size_ = 0;
+  enqueue(source);
+  if (settle(std::numeric_limits<std::int64_t>::max()) != Answer::holds) throw Defect("an interval held and does not");
+  forget_tree();
+  Time longest = 0, later = 0;
+  for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
+    if (!plan_.stages[s].outputs.empty()) continue;
+    const std::size_t last = at(base_[s]) + plan_.stages[s].steps() - 1;
+    if (trial_[last] > unreached) longest = std::max(longest, trial_[last] + cost_[last]);
+  }
+  // The paths' lengths are times that hold, too; what no path reaches goes before all that it leads to.
+  for (std::size_t n = 0; n < cost_.size(); ++n)
+    if (trial_[n] > unreached) later = std::max(later, times_[n] - trial_[n]);
+  for (std::size_t n = 0; n < cost_.size(); ++n) times_[n] = trial_[n] > unreached ? trial_[n] : times_[n] - later;
+  least_latency_ = longest;
+  return ceil_div(longest, scale_);
 }
 
 void ScheduleGraph::bound_latency(Cycles most) {
   latency_ = most * scale_;
+  if (settled_once_ && least_latency_ <= *latency_) return;  // times_ hold with it
   settled_once_ = false;
   std::fill(times_.begin(), times_.end(), 0);
 }

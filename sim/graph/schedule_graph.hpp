@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -26,8 +27,15 @@ class ScheduleGraph {
   /// holds(); the answers are the same without, but take longer.
   void start_from(const std::vector<Cycles>& frame_start);
 
+  /// Another interval, no shorter than before; the answers are those of a new graph, sooner where they are near.
+  void raise_interval(const Ratio& interval);
+
   /// Whether these capacities (unlimited_rows: never full) keep the interval, without deadlock.
   bool holds(const std::vector<Rows>& capacities);
+
+  enum class Answer { holds, fails, gave_up };
+  /// The same with at most so many looks at a step; who gives up knows of no conflict.
+  Answer ask(const std::vector<Rows>& capacities, std::int64_t most_looks);
 
   /// After holds() was false: the buffers whose space is on the cycle that is too long (ascending). At least one of
   /// them must be larger in any capacities that hold; none of the others helps. Empty when the interval is below that
@@ -38,13 +46,14 @@ class ScheduleGraph {
   /// none of its frames, and it is a deadlock. Nothing where steps without any cost wait for each other (T12).
   std::optional<CriticalCycle> long_cycle() const;
 
-  /// From now on, frames also take at most `most` cycles from the start of the source's first step to the end of the
-  /// last sink's last: an arc from there back to the source of length −most. Then the completion of frame f of the
-  /// saturated run is at most most + f·interval.
-  void bound_latency(Cycles most);
+  /// After holds() was true, without a bound on the latency: the least that frames can take, in cycles from the start
+  /// of the source's first step to the end of the last sink's last, in schedules that repeat every interval: the
+  /// longest path between them.
+  Cycles least_latency();
 
-  /// After holds() was false: by how much that bound has to grow at least. 0: not it is too short, but the interval.
-  Cycles latency_short() const { return latency_short_; }
+  /// From now on, frames also take at most `most` cycles so: an arc from there back to the source of length −most. Then
+  /// the completion of frame f of the saturated run is at most most + f·interval.
+  void bound_latency(Cycles most);
 
   /// After holds() was true: capacities with which the schedule found keeps every rule, at most those it was found
   /// with.
@@ -55,6 +64,7 @@ class ScheduleGraph {
 
  private:
   using Time = std::int64_t;  // cycles times the interval's denominator
+  static constexpr Time unknown = std::numeric_limits<Time>::max();
   struct Arc {
     int to;
     Time length;
@@ -72,7 +82,7 @@ class ScheduleGraph {
   void add_stages();
   void add_rows(int stage);
   void start_check(const std::vector<Rows>& capacities);
-  bool settle();
+  Answer settle(std::int64_t most_looks);
   bool scan(int node);
   bool scan_space(int node, int stage, int step);
   bool scan_latency(int node, int stage);
@@ -81,17 +91,19 @@ class ScheduleGraph {
   void detach(int node);
   void attach(int node, int parent, int buffer);
   void enqueue(int node);
-  void find_conflict(int from, int to, Time length, int buffer);
+  void touch(int node);
+  void find_conflict(int from, int to, int buffer);
   BindingArc arc_of(int from, int to, int buffer, int& frames) const;
   BindingArc space_arc_of(int from, int to, int buffer, int& frames) const;
   void sort_conflict();
+  void forget_tree();
   bool lives(const std::vector<Rows>& capacities);
 
   const Plan& plan_;
-  Plan untimed_;              // a copy whose capacities may change; only where steps are free
-  const Time scale_, frame_;  // the interval is frame_ / scale_
-  bool free_steps_ = false;   // some step costs nothing: a deadlock need not show as a long cycle
-  std::vector<int> base_;     // first node of each stage
+  Plan untimed_;             // a copy whose capacities may change; only where steps are free
+  Time scale_, frame_;       // the interval is frame_ / scale_
+  bool free_steps_ = false;  // some step costs nothing: a deadlock need not show as a long cycle
+  std::vector<int> base_;    // first node of each stage
   std::vector<int> stage_of_;
   std::vector<Time> cost_;
   std::vector<std::size_t> row_begin_;  // arcs of node n: row_begin_[n] … row_begin_[n+1]
@@ -106,7 +118,7 @@ class ScheduleGraph {
   std::vector<int> parent_, parent_buffer_, first_child_, next_, previous_;
   std::vector<int> queue_;
   std::size_t queue_head_ = 0, queue_size_ = 0;
-  std::vector<char> queued_;
+  std::vector<char> queued_, is_touched_;
   std::vector<int> touched_, stack_;
   std::vector<int> conflict_;
   struct Wait {
@@ -115,7 +127,7 @@ class ScheduleGraph {
   };
   std::vector<Wait> cycle_;
   std::optional<Time> latency_;
-  Cycles latency_short_ = 0;
+  Time least_latency_ = unknown;  // that times_ keep
   std::int64_t looks_ = 0;
 };
 

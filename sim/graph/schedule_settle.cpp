@@ -15,9 +15,10 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-/// Raises times until every rule holds (true) or a cycle raises itself (false).
-bool ScheduleGraph::settle() {
-  while (queue_size_ > 0) {
+/// Raises times until every rule holds or a cycle raises itself.
+ScheduleGraph::Answer ScheduleGraph::settle(std::int64_t most_looks) {
+  for (std::int64_t left = most_looks; queue_size_ > 0; --left) {
+    if (left == 0) return Answer::gave_up;
     const int node = queue_[queue_head_];
     queue_head_ = queue_head_ + 1 == queue_.size() ? 0 : queue_head_ + 1;
     --queue_size_;
@@ -26,9 +27,9 @@ bool ScheduleGraph::settle() {
       continue;
     }
     queued_[at(node)] = 0;
-    if (!scan(node)) return false;
+    if (!scan(node)) return Answer::fails;
   }
-  return true;
+  return Answer::holds;
 }
 
 bool ScheduleGraph::scan(int node) {
@@ -69,7 +70,7 @@ bool ScheduleGraph::relax(int from, int to, Time length, int buffer) {
   const Time time = trial_[at(from)] + length;
   if (time <= trial_[at(to)]) return true;
   if (from == to || !cut_subtree(to, from)) {
-    find_conflict(from, to, length, buffer);
+    find_conflict(from, to, buffer);
     return false;
   }
   trial_[at(to)] = time;
@@ -126,8 +127,14 @@ void ScheduleGraph::attach(int node, int parent, int buffer) {
   next_[at(node)] = first;
   if (first != none) previous_[at(first)] = node;
   first_child_[at(parent)] = node;
+  touch(node);
+  touch(parent);
+}
+
+void ScheduleGraph::touch(int node) {
+  if (is_touched_[at(node)] != 0) return;
+  is_touched_[at(node)] = 1;
   touched_.push_back(node);
-  touched_.push_back(parent);
 }
 
 void ScheduleGraph::enqueue(int node) {
@@ -135,7 +142,7 @@ void ScheduleGraph::enqueue(int node) {
     const std::size_t slot = queue_head_ + queue_size_;
     queue_[slot < queue_.size() ? slot : slot - queue_.size()] = node;
     ++queue_size_;
-    touched_.push_back(node);
+    touch(node);
   }
   queued_[at(node)] = 1;
 }

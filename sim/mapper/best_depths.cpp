@@ -4,6 +4,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/graph/interval.hpp"
 #include "sim/graph/schedule_graph.hpp"
 #include "sim/mapper/smallest.hpp"
 #include "sim/plan/untimed.hpp"
@@ -16,11 +17,8 @@ constexpr Cycles as_good = 100;  // latencies within one part in so many are equ
 
 Cycles shortest_latency(const Plan& plan, const Ratio& interval, const std::vector<Rows>& at_most) {
   ScheduleGraph graph(plan, interval);
-  for (Cycles latency = plan.bounds.min_latency;; latency += graph.latency_short()) {
-    graph.bound_latency(latency);
-    if (graph.holds(at_most)) return latency;
-    if (graph.latency_short() == 0) throw Defect("no latency keeps the interval that the capacities reach");
-  }
+  if (!graph.holds(at_most)) throw Defect("the capacities do not keep the interval that they reach");
+  return graph.least_latency();
 }
 
 std::vector<Rows> rows_allowed(const Plan& plan) {
@@ -61,17 +59,20 @@ void aim_at_latency(const Plan& plan, const std::vector<Rows>& at_most, BestDept
 
 BestDepths best_depths(const Plan& plan, const BestDepthsOptions& options) {
   BestDepths best;
-  const auto interval = interval_of(plan, options.at_most);
-  if (!interval) throw Defect("the largest buffers allowed deadlock");
-  best.interval = *interval;
+  const Cycles slowest = slowest_interval(plan);
+  ScheduleGraph graph(plan, {slowest, 1});
+  const auto proven = proven_interval(graph, plan, options.at_most, slowest);
+  if (!proven) throw Defect("the largest buffers allowed deadlock");
+  best.interval = proven->interval;
   SmallestOptions search;
   search.cuts = true;
   search.effort = options.effort;
   search.at_most = options.at_most;
   if (options.goal == Goal::latency) aim_at_latency(plan, options.at_most, best);
-  if (options.goal == Goal::throughput) best.latency = shortest_latency(plan, best.interval, options.at_most);
+  if (options.goal == Goal::throughput) best.latency = graph.least_latency();
   if (options.goal != Goal::memory) search.latency = best.latency;
-  const Smallest smallest = smallest_capacities(plan, best.interval, search);
+  const Smallest smallest = options.goal == Goal::latency ? smallest_capacities(plan, best.interval, search)
+                                                          : smallest_capacities(plan, graph, search);
   best.capacities = smallest.capacities;
   best.cuts = smallest.price;
   best.lower_bound = smallest.lower_bound;

@@ -51,12 +51,12 @@ Plan mapped_plan(const Network& network, const Device& device, const CompileOpti
     }
     return plan;
   };
-  const SpilledPlan spilled = choose_spilled(compiled);
+  const SpilledPlan spilled = choose_spilled(compiled, options.brief);
   Plan plan = sized(spilled.plan, spilled.allowed, options, false);
   if (!cluster_short_of_cuts(plan)) return plan;
   // The placement leaves room for buffers only where it knows what they take.
   compiling.buffer_bytes = bytes_in_l3(plan);
-  const SpilledPlan again = choose_spilled(compiled);
+  const SpilledPlan again = choose_spilled(compiled, options.brief);
   for (const bool clusters : {false, true}) {
     Plan other = sized(again.plan, again.allowed, options, clusters);
     if (better_plan(other, plan)) plan = std::move(other);

@@ -33,6 +33,7 @@ struct EvaluateOptions {
       fifo_rows;  ///< by buffer name: beyond the window and the row being written; in place of the policy
   std::map<std::string, int> extra_subclusters = {};  ///< by stage name (CompileOptions)
   std::optional<PipelinePart> part = {};              ///< one of several contexts (CompileOptions)
+  bool brief = false;                                 ///< one of many mapped, of which few are kept: less search
   int batch = 8;         ///< frames that go through one context before the next is loaded (T19)
   int max_contexts = 0;  ///< of the partition; 0 = any number
   std::vector<std::string> context_cuts =

@@ -28,6 +28,7 @@ constexpr std::size_t most_places = 64;  // between which contexts lie
 constexpr std::size_t stretches = 32;    // of the order, each of which keeps its best place
 constexpr int most_frames = 64;          // simulated one by one
 constexpr Rows large_part = 10'000;      // steps a frame: more are sized at full rate while searching
+constexpr Rows large_pipeline = 40'000;  // steps a frame: stretches of a larger one are mapped with less search
 constexpr Rows most_steps = 1'500'000;   // of all stretches mapped; then those not mapped yet count for more
 constexpr double wariness = 1.25;        // so much more
 constexpr Cycles never = std::numeric_limits<Cycles>::max() / 4;
@@ -223,6 +224,7 @@ class Partitioner {
     options.buffers = is_large(interval) ? "full-rate" : "best";
     options.capacities.clear();
     options.fifo_rows.clear();
+    options.brief = is_brief();
     return options;
   }
 
@@ -235,8 +237,14 @@ class Partitioner {
     return steps > large_part;
   }
 
+  bool is_brief() const {
+    Rows steps = 0;
+    for (const int stage : stages_) steps += static_cast<Rows>(whole_->plan.stage(stage).steps());
+    return steps > large_pipeline;
+  }
+
   bool has_asked_depths(const Interval& interval) const {
-    return options_.buffers == search_options(interval).buffers && options_.capacities.empty() &&
+    return !is_brief() && options_.buffers == search_options(interval).buffers && options_.capacities.empty() &&
            options_.fifo_rows.empty();
   }
 

@@ -16,6 +16,8 @@ namespace rowflow {
 namespace {
 
 constexpr std::int64_t looks_a_round = 1'000'000;
+constexpr std::int64_t looks_a_trial = 20'000;  // then it counts as failed where one that holds is looked for,
+                                                // and as held where one that fails is
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -26,18 +28,14 @@ Price priced(const Plan& plan, const SmallestOptions& options) {
 
 class Search {
  public:
-  Search(const Plan& plan, const Ratio& interval, const SmallestOptions& options)
+  Search(const Plan& plan, const ScheduleGraph& graph, const SmallestOptions& options)
       : plan_(plan),
         effort_(options.effort),
         at_least_(options.at_least.empty() ? std::vector<Rows>(plan.buffers.size()) : options.at_least),
         price_(priced(plan, options)),
-        whole_(plan, interval),
-        part_(plan, interval),
-        open_(options.at_most.empty() ? unlimited_capacities(plan) : options.at_most) {
-    if (!options.latency) return;
-    whole_.bound_latency(*options.latency);
-    part_.bound_latency(*options.latency);
-  }
+        open_(options.at_most.empty() ? unlimited_capacities(plan) : options.at_most),
+        whole_(held(graph, options.latency, open_)),
+        part_(whole_) {}
 
   Smallest run() {
     Smallest result;
@@ -72,6 +70,17 @@ class Search {
   }
 
  private:
+  using Answer = ScheduleGraph::Answer;
+
+  static ScheduleGraph held(ScheduleGraph graph, std::optional<Cycles> latency, const std::vector<Rows>& open) {
+    if (latency) graph.bound_latency(*latency);
+    if (!graph.holds(open)) throw Defect("no buffers keep the interval asked for");
+    return graph;
+  }
+
+  /// With most buffers unlimited; false only when it is certain.
+  bool may_hold(const std::vector<Rows>& capacities) { return part_.ask(capacities, looks_a_trial) != Answer::fails; }
+
   std::int64_t price_of(const std::vector<Rows>& capacities) const { return price_.of(capacities); }
   std::int64_t price_of(int buffer, Rows rows) const { return price_.of(buffer, rows); }
   std::int64_t spent() const { return whole_.looks() + part_.looks() + choices_; }
@@ -96,7 +105,6 @@ class Search {
 
   /// Capacities that keep the interval: what a schedule with the largest allowed occupies.
   void begin() {
-    if (!part_.holds(open_)) throw Defect("no buffers keep the interval asked for");
     best_ = part_.occupied();
     for (std::size_t b = 0; b < open_.size(); ++b)
       best_[b] = fixed(static_cast<int>(b))
@@ -120,7 +128,7 @@ class Search {
     std::vector<Rows> capacities = open_;
     const auto holds = [&](Rows rows) {
       capacities[at(buffer)] = rows;
-      return part_.holds(capacities);
+      return may_hold(capacities);
     };
     const Rows smallest = std::max(smallest_capacity(plan_, buffer), at_least_[at(buffer)]);
     if (holds(smallest)) return smallest;
@@ -141,7 +149,7 @@ class Search {
       const Rows now = capacities[at(b)];
       const Rows found = least(least_[at(b)] - 1, now, [&](Rows rows) {
         capacities[at(b)] = rows;
-        return whole_.holds(capacities);
+        return whole_.ask(capacities, looks_a_trial) == Answer::holds;
       });
       capacities[at(b)] = found;
     }
@@ -173,7 +181,11 @@ class Search {
   void learn(Demands& demands, const std::vector<Rows>& cheapest) {
     std::vector<Rows> capacities = cheapest;
     while (!whole_.holds(capacities)) {
-      const Demand demand = demand_of(necessary(whole_.conflict(), cheapest), cheapest);
+      std::vector<int> conflict = whole_.conflict();
+      // What is as deep as it may be already does not resolve the conflict.
+      const auto open = [&](int b) { return capacities[at(b)] == open_[at(b)]; };
+      conflict.erase(std::remove_if(conflict.begin(), conflict.end(), open), conflict.end());
+      const Demand demand = demand_of(necessary(std::move(conflict), cheapest), cheapest);
       demands.add(demand);
       for (const auto& literal : demand) capacities[at(literal.first)] = open_[at(literal.first)];
     }
@@ -190,7 +202,7 @@ class Search {
     for (const int b : buffers) {
       if (fixed(b)) continue;
       capacities[at(b)] = open_[at(b)];
-      if (!part_.holds(capacities)) continue;
+      if (!may_hold(capacities)) continue;
       capacities[at(b)] = from[at(b)];
       kept.push_back(b);
     }
@@ -208,16 +220,20 @@ class Search {
     };
     const auto together = [&](std::int64_t units) {
       raise(units);
-      return part_.holds(capacities);
+      return may_hold(capacities);
     };
     raise(most_that_fails(0, together));
     Demand demand;
     for (const int b : buffers) {
       const auto alone = [&](Rows rows) {
         capacities[at(b)] = most(b, rows);
-        return part_.holds(capacities);
+        return may_hold(capacities);
       };
-      const Rows fails = most_that_fails(capacities[at(b)], alone);
+      // Who was kept for want of a quick answer need not help.
+      const Rows from_here = capacities[at(b)];
+      capacities[at(b)] = open_[at(b)];
+      if (!may_hold(capacities)) continue;
+      const Rows fails = most_that_fails(from_here, alone);
       capacities[at(b)] = fails;
       demand.emplace_back(b, fails + 1);
     }
@@ -239,8 +255,8 @@ class Search {
   const std::int64_t effort_;
   const std::vector<Rows> at_least_;
   const Price price_;
-  ScheduleGraph whole_, part_;    ///< the second for trials with most buffers unlimited
   const std::vector<Rows> open_;  ///< the largest allowed
+  ScheduleGraph whole_, part_;    ///< the second for trials with most buffers unlimited
   std::vector<Rows> least_, best_;
   std::int64_t choices_ = 0;
 };
@@ -256,9 +272,7 @@ std::vector<Rows> unlimited_capacities(const Plan& plan) {
 
 /// From the slowest stage's on, up to what one cycle that is too long after the other needs.
 Cycles shortest_interval(const Plan& plan) {
-  Cycles interval = 1;
-  for (const Stage& stage : plan.stages) interval = std::max(interval, stage_interval(stage));
-  for (;;) {
+  for (Cycles interval = slowest_interval(plan);;) {
     ScheduleGraph graph(plan, {interval, 1});
     if (graph.holds(unlimited_capacities(plan))) return interval;
     const auto cycle = graph.long_cycle();
@@ -267,16 +281,24 @@ Cycles shortest_interval(const Plan& plan) {
   }
 }
 
-std::optional<Ratio> interval_of(const Plan& plan, const std::vector<Rows>& capacities) {
+Cycles slowest_interval(const Plan& plan) {
   Cycles slowest = 1;
   for (const Stage& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
-  const auto proven = proven_interval(plan, capacities, slowest);
+  return slowest;
+}
+
+std::optional<Ratio> interval_of(const Plan& plan, const std::vector<Rows>& capacities) {
+  const auto proven = proven_interval(plan, capacities, slowest_interval(plan));
   if (!proven) return std::nullopt;
   return proven->interval;
 }
 
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options) {
-  return Search(plan, interval, options).run();
+  return Search(plan, ScheduleGraph(plan, interval), options).run();
+}
+
+Smallest smallest_capacities(const Plan& plan, const ScheduleGraph& held, const SmallestOptions& options) {
+  return Search(plan, held, options).run();
 }
 
 }  // namespace rowflow

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/graph/schedule_graph.hpp"
 #include "sim/metrics/run_result.hpp"
 #include "sim/plan/plan.hpp"
 
@@ -37,6 +38,12 @@ struct Smallest {
 /// them; it has no row forwarding. Throws Defect when the largest capacities allowed do not keep the interval
 /// (shortest_interval) or the latency.
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options);
+
+/// The same from a graph of the plan that holds the largest capacities allowed, at its interval.
+Smallest smallest_capacities(const Plan& plan, const ScheduleGraph& held, const SmallestOptions& options);
+
+/// Of all stages the longest time that one takes for a frame, in cycles: no interval is shorter.
+Cycles slowest_interval(const Plan& plan);
 
 /// The shortest interval of whole cycles that any buffers reach: the slowest stage's, or a little more where buffers
 /// from a memory level are too shallow for that.

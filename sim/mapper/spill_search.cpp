@@ -21,6 +21,7 @@ constexpr int most_aims = 8;
 constexpr int most_changes = 40, least_changes = 6;  // looked at
 constexpr std::int64_t most_steps = 4'000'000;       // of all pipelines looked at
 constexpr int most_restarts = 3;
+constexpr int brief_aims = 3, brief_changes = 4;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -48,7 +49,8 @@ bool may_spill(const Plan& plan, const Buffer& buffer) {
 
 class SpillSearch {
  public:
-  explicit SpillSearch(const std::function<Plan(const BufferLevels&)>& compiled) : compiled_(compiled) {}
+  SpillSearch(const std::function<Plan(const BufferLevels&)>& compiled, bool brief)
+      : compiled_(compiled), brief_(brief) {}
 
   SpilledPlan run() {
     SpilledPlan best = trial({}, {});
@@ -60,7 +62,8 @@ class SpillSearch {
     double next = shortest;
     if (!best.interval) best = aim_at(best, any_interval);
     const SpilledPlan start = best;
-    for (int aim = 0; aim < most_aims && time_of(best) > shortest * (1 + worth_a_spill); ++aim) {
+    const int aims = brief_ ? brief_aims : most_aims, restarts = brief_ ? 0 : most_restarts;
+    for (int aim = 0; aim < aims && time_of(best) > shortest * (1 + worth_a_spill); ++aim) {
       SpilledPlan found = aim_at(start, static_cast<Cycles>(std::ceil(next)));
       const double reached = time_of(found);
       if (better(found, best)) best = std::move(found);
@@ -75,7 +78,7 @@ class SpillSearch {
     }
     best = improved(std::move(best));
     // From there the shortest interval may need little more: what is in L4 is chosen better now.
-    for (int again = 0; again < most_restarts && time_of(best) > shortest * (1 + worth_a_spill); ++again) {
+    for (int again = 0; again < restarts && time_of(best) > shortest * (1 + worth_a_spill); ++again) {
       SpilledPlan found = improved(aim_at(best, static_cast<Cycles>(shortest)));
       if (!better(found, best)) break;
       best = std::move(found);
@@ -198,7 +201,7 @@ class SpillSearch {
   /// Single changes, each of which has to be better: back into L3, from the host into what is left of L4, or there in
   /// place of another buffer.
   SpilledPlan improved(SpilledPlan best) const {
-    int left = changes_to_try(best.plan);
+    int left = brief_ ? brief_changes : changes_to_try(best.plan);
     for (bool changed = true; changed && left > 0;) {
       changed = false;
       shrink_in_l4(best);
@@ -280,12 +283,13 @@ class SpillSearch {
   }
 
   const std::function<Plan(const BufferLevels&)>& compiled_;
+  const bool brief_;
 };
 
 }  // namespace
 
-SpilledPlan choose_spilled(const std::function<Plan(const BufferLevels&)>& compiled) {
-  return SpillSearch(compiled).run();
+SpilledPlan choose_spilled(const std::function<Plan(const BufferLevels&)>& compiled, bool brief) {
+  return SpillSearch(compiled, brief).run();
 }
 
 }  // namespace rowflow

@@ -30,7 +30,8 @@ struct SpilledPlan {
 /// the host link. A conflict of the schedule graph names the buffers of which one has to be deeper than its level
 /// allows: the one that costs the link least goes. That is repeated for several intervals aimed at, because the link's
 /// time grows with what is spilled; what turns out not to be needed comes back. A search without a guarantee.
-/// `compiled` makes the plan, all capacities unlimited but those of Buffer::prefetch.
-SpilledPlan choose_spilled(const std::function<Plan(const BufferLevels&)>& compiled);
+/// `compiled` makes the plan, all capacities unlimited but those of Buffer::prefetch. `brief`: one of many searches,
+/// with fewer changes of what was found.
+SpilledPlan choose_spilled(const std::function<Plan(const BufferLevels&)>& compiled, bool brief = false);
 
 }  // namespace rowflow
