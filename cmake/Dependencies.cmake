@@ -1,8 +1,15 @@
-# Third-party components, all from Debian packages (scripts/setup.sh installs them).
+# Third-party components, all from Debian packages (scripts/setup.sh installs them). Also part of the installed CMake
+# package, whose targets link them: those made here are imported ones, which exports name and leave out.
 macro(rowflow_require package debian_package)  # a macro: packages set variables of the caller
   find_package(${package} QUIET ${ARGN})
   if(NOT ${package}_FOUND)
     message(FATAL_ERROR "rowflow needs ${package}: install ${debian_package} (or run scripts/setup.sh)")
+  endif()
+endmacro()
+
+macro(rowflow_imported name)  # a target of what Debian brings without a CMake package
+  if(NOT TARGET rowflow_${name})
+    add_library(rowflow_${name} INTERFACE IMPORTED)
   endif()
 endmacro()
 
@@ -13,15 +20,15 @@ rowflow_require(tinyxml2 libtinyxml2-dev)
 
 # The results of sweeps, and the names of their points.
 rowflow_require(SQLite3 libsqlite3-dev)
-add_library(rowflow_sqlite INTERFACE)
+rowflow_imported(sqlite)
 target_link_libraries(rowflow_sqlite INTERFACE SQLite::SQLite3)
 find_library(ROWFLOW_XXHASH xxhash)
 find_path(ROWFLOW_XXHASH_HEADERS xxhash.h)
 if(NOT ROWFLOW_XXHASH OR NOT ROWFLOW_XXHASH_HEADERS)
   message(FATAL_ERROR "rowflow needs xxHash: install libxxhash-dev (or run scripts/setup.sh)")
 endif()
-add_library(rowflow_xxhash INTERFACE)
-target_include_directories(rowflow_xxhash SYSTEM INTERFACE ${ROWFLOW_XXHASH_HEADERS})
+rowflow_imported(xxhash)
+target_include_directories(rowflow_xxhash INTERFACE ${ROWFLOW_XXHASH_HEADERS})
 target_link_libraries(rowflow_xxhash INTERFACE ${ROWFLOW_XXHASH})
 
 # ONNX's own CMake package in Debian asks for files it does not ship: the headers and libraries are found directly.
@@ -32,29 +39,13 @@ find_path(ROWFLOW_ONNX_HEADERS onnx/onnx_pb.h)
 if(NOT Protobuf_FOUND OR NOT ROWFLOW_ONNX OR NOT ROWFLOW_ONNX_PROTO OR NOT ROWFLOW_ONNX_HEADERS)
   message(FATAL_ERROR "rowflow needs ONNX: install libonnx-dev libprotobuf-dev protobuf-compiler (or run scripts/setup.sh)")
 endif()
-add_library(rowflow_onnx INTERFACE)
-target_include_directories(rowflow_onnx SYSTEM INTERFACE ${ROWFLOW_ONNX_HEADERS})
+rowflow_imported(onnx)
+target_include_directories(rowflow_onnx INTERFACE ${ROWFLOW_ONNX_HEADERS})
 target_compile_definitions(rowflow_onnx INTERFACE ONNX_NAMESPACE=onnx ONNX_ML=1)
 target_link_libraries(rowflow_onnx INTERFACE ${ROWFLOW_ONNX} ${ROWFLOW_ONNX_PROTO} protobuf::libprotobuf)
 
-# TFLite files are FlatBuffers: the reader of our schema of them is made by its compiler.
-find_path(ROWFLOW_FLATBUFFERS_HEADERS flatbuffers/flatbuffers.h)
-find_program(ROWFLOW_FLATC flatc)
-if(NOT ROWFLOW_FLATBUFFERS_HEADERS OR NOT ROWFLOW_FLATC)
-  message(FATAL_ERROR "rowflow needs FlatBuffers: install libflatbuffers-dev flatbuffers-compiler (or run scripts/setup.sh)")
-endif()
-set(tflite_schema ${PROJECT_SOURCE_DIR}/sim/import/tflite_schema.fbs)
-set(tflite_folder ${PROJECT_BINARY_DIR}/generated/sim/import)
-set(tflite_header ${tflite_folder}/tflite_schema_generated.h)
-add_custom_command(OUTPUT ${tflite_header} DEPENDS ${tflite_schema}
-  COMMAND ${ROWFLOW_FLATC} --cpp --scoped-enums -o ${tflite_folder} ${tflite_schema} VERBATIM)
-add_custom_target(rowflow_tflite_header DEPENDS ${tflite_header})
-add_library(rowflow_tflite INTERFACE)
-add_dependencies(rowflow_tflite rowflow_tflite_header)
-target_include_directories(rowflow_tflite SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/generated ${ROWFLOW_FLATBUFFERS_HEADERS})
-
 # Upstream installs of SystemC ship a CMake package, Debian's only a pkg-config file: accept both.
-add_library(rowflow_systemc INTERFACE)
+rowflow_imported(systemc)
 find_package(SystemCLanguage 2.3.4 CONFIG QUIET)
 if(SystemCLanguage_FOUND)
   target_link_libraries(rowflow_systemc INTERFACE SystemC::systemc)

@@ -1,6 +1,7 @@
 #include "models/accelerator.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "models/names.hpp"
@@ -58,12 +59,18 @@ bool Accelerator::has_structure_of(const Plan& plan) const {
 }
 
 void Accelerator::restart(const Plan& plan) {
+  offered_ = 0;
   for (std::size_t b = 0; b < buffers_.size(); ++b) buffers_[b]->restart(plan.buffers[b]);
   for (std::size_t s = 0; s < stages_.size(); ++s) stages_[s]->restart(plan.stages[s], plan.buffers, plan.pacing);
 }
 
 void Accelerator::allow_frames(int frames) {
   for (auto* stage : stages_) stage->allow_frames(frames);
+}
+
+void Accelerator::offer_frame() {
+  if (offered_ == 0) allow_frames(std::numeric_limits<int>::max());
+  stage(source_).offer_frames(++offered_);
 }
 
 void Accelerator::forget_before(int frame, int window) {

@@ -25,6 +25,9 @@ class Accelerator final : public sc_core::sc_module {
 
   /// Lets all stages work on frames 0 … frames−1. The kernel is started elsewhere.
   void allow_frames(int frames);
+  /// For an accelerator that other modules feed, in step with the clock: the source may take one frame more, from the
+  /// next edge of the clock on; all other stages work on whatever comes. Not together with allow_frames.
+  void offer_frame();
   /// Whether every stage has ended the last of the allowed frames.
   bool frames_done(int frames) const;
 
@@ -48,6 +51,7 @@ class Accelerator final : public sc_core::sc_module {
     std::vector<int> inputs, outputs;
   };
   int source_;
+  int offered_ = 0;
   std::vector<Shape> shapes_;
   std::vector<std::unique_ptr<LayerModule>> layers_;
   std::vector<StageModule*> stages_;

@@ -57,7 +57,7 @@ void StageModule::restart(const Stage& stage, const std::vector<Buffer>& buffers
   if (pacing_ != nullptr) pacing_ = &pacing;
   step_ = 0;
   frame_ = frame_limit_ = 0;
-  unit_free_ = longest_credit_ = 0;
+  unit_free_ = longest_credit_ = offered_from_ = 0;
   in_step_ = false;
   timeline_ = nullptr;
   recorded_ = nullptr;
@@ -96,10 +96,22 @@ void StageModule::allow_frames(int frames) {
   wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
+void StageModule::offer_frames(int frames) {
+  frame_limit_ = frames;
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  offered_from_ = current_cycle() + (cycles_to_time(current_cycle()) < now ? 1 : 0);
+  wake_.notify(cycles_to_time(offered_from_) - now);
+}
+
+const sc_core::sc_event& StageModule::frame_ended() {
+  if (!frame_ended_) frame_ended_ = std::make_unique<sc_core::sc_event>();
+  return *frame_ended_;
+}
+
 Cycles StageModule::offered_at() const {
   const auto row = static_cast<Rows>(step_);
-  return frame_ * pacing_->frame_period + row * pacing_->row_interval +
-         row * pacing_->row_remainder / static_cast<Rows>(steps_);
+  return std::max(offered_from_, frame_ * pacing_->frame_period + row * pacing_->row_interval +
+                                     row * pacing_->row_remainder / static_cast<Rows>(steps_));
 }
 
 // T2. False when a term is not known yet; then the neighbour that will make it known has been asked to wake this stage.
@@ -204,6 +216,7 @@ void StageModule::end_frame() {
   activity_.frame_waits.insert(activity_.frame_waits.end(), activity_.waits.begin(), activity_.waits.end());
   activity_.frame_freed_begin.push_back(activity_.frame_freed.size());
   for (const auto& port : inputs_) port.ring->append_freed(activity_.frame_freed);
+  if (frame_ended_) frame_ended_->notify(cycles_to_time(std::max<Cycles>(unit_free_ - current_cycle(), 0)));
 }
 
 void StageModule::notify_neighbours() {

@@ -1,6 +1,7 @@
 // A stage: a cyclo-static dataflow actor over rows (rules T1–T4), temporally decoupled or in step with the clock (T13).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -32,6 +33,11 @@ class StageModule : public sc_core::sc_module {
 
   /// Lets the stage work on frames 0 … frames−1, and wakes it.
   void allow_frames(int frames);
+  /// The same for a source that others feed, in step with the clock: none of the frames that this adds begins before
+  /// the next edge of the clock.
+  void offer_frames(int frames);
+  /// Notified when the stage has ended a frame. Asked for before the kernel runs; in step with the clock.
+  const sc_core::sc_event& frame_ended();
 
   /// Records every step in the timeline's window. Before the first frame is allowed; `timeline` must outlive the run.
   void record(Timeline& timeline, int stage_index);
@@ -144,7 +150,9 @@ class StageModule : public sc_core::sc_module {
   Timeline* timeline_ = nullptr;
   StageTimeline* recorded_ = nullptr;
   Cycles longest_credit_ = 0;  // of the inputs: how long after a step's end its slots are freed
+  Cycles offered_from_ = 0;    // by offer_frames
   sc_core::sc_event wake_;
+  std::unique_ptr<sc_core::sc_event> frame_ended_;  // if anybody asked
 };
 
 }  // namespace rowflow

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "sim/base/error.hpp"
 
@@ -33,7 +34,7 @@ std::vector<std::string> parts_of(const std::string& name) {
 
 }  // namespace
 
-ValueChangeDump::ValueChangeDump(FileOutput& out) : out_(out) {
+ValueChangeDump::ValueChangeDump(FileOutput& out, std::string comment) : out_(out), comment_(std::move(comment)) {
   sc_core::sc_get_curr_simcontext()->add_trace_file(this);
 }
 ValueChangeDump::~ValueChangeDump() { sc_core::sc_get_curr_simcontext()->remove_trace_file(this); }
@@ -45,6 +46,7 @@ void ValueChangeDump::trace(const unsigned& object, const std::string& name, int
 }
 
 void ValueChangeDump::write_header() {
+  out_.print("$comment\n{}$end\n", comment_);
   out_.put("$timescale\n  1 ps\n$end\n$scope module SystemC $end\n");
   std::vector<std::size_t> order(variables_.size());
   std::iota(order.begin(), order.end(), 0);

@@ -13,7 +13,8 @@ namespace rowflow {
 /// Follows the kernel while it lives. Takes unsigned variables alone; the output must outlive it.
 class ValueChangeDump final : public sc_core::sc_trace_file {
  public:
-  explicit ValueChangeDump(FileOutput& out);
+  /// `comment` stands at the file's head.
+  ValueChangeDump(FileOutput& out, std::string comment);
   ~ValueChangeDump() override;
   ValueChangeDump(const ValueChangeDump&) = delete;
   ValueChangeDump& operator=(const ValueChangeDump&) = delete;
@@ -70,6 +71,7 @@ class ValueChangeDump final : public sc_core::sc_trace_file {
   [[noreturn]] static void refuse();
 
   FileOutput& out_;
+  const std::string comment_;
   std::vector<Variable> variables_;
   bool begun_ = false;
 };

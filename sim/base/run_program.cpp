@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "sim/base/error.hpp"
+#include "sim/base/stopping.hpp"
 
 namespace rowflow {
 
@@ -64,6 +65,7 @@ void read_both(Pipe& out, Pipe& errors, ProgramOutcome& outcome) {
 
 /// In the child; says through `failure` why it could not.
 [[noreturn]] void become(const std::vector<char*>& arguments, pid_t parent, int out, int errors, int failure) {
+  stop_plainly();
   prctl(PR_SET_PDEATHSIG, SIGTERM);  // whoever waits for the answer is gone
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (getppid() == parent) {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "sim/base/error.hpp"
+#include "sim/base/stopping.hpp"
 
 namespace rowflow {
 
@@ -121,6 +122,7 @@ class FileTarget {
     }
     if (exists && access(target_.c_str(), W_OK) != 0) refuse(path_, reason_of(errno));
     const std::string temporary = temporary_beside(target_);
+    when_stopped_.emplace(temporary);  // before the file is there: a signal in between leaves none
     file_ = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file_ >= 0) {
       temporary_ = temporary;
@@ -135,6 +137,7 @@ class FileTarget {
   const std::string& path_;
   const std::string target_;
   std::string temporary_;  // empty: the target itself is open
+  std::optional<RemovedWhenStopped> when_stopped_;
   int file_ = -1;
 };
 

@@ -14,6 +14,7 @@
 #include <exception>
 
 #include "sim/base/error.hpp"
+#include "sim/base/stopping.hpp"
 
 namespace rowflow {
 
@@ -95,6 +96,7 @@ void Workers::start(Worker& worker) {
   }
   if (process == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    stop_plainly();
     if (getppid() != parent) _exit(0);
     close(ends[0]);
     // A copy of a sibling's channel would keep that one waiting after this program has died.

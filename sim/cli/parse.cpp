@@ -10,6 +10,8 @@
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
 #include "sim/cli/check_request.hpp"
+#include "sim/cli/commit.hpp"
+#include "sim/cli/manual.hpp"
 #include "sim/cli/request.hpp"
 #include "sim/point/knobs.hpp"
 #include "sim/report/depths.hpp"
@@ -21,7 +23,7 @@ namespace rowflow {
 namespace {
 
 void add_format(CLI::App& app, Request& request, const std::vector<std::string>& names, const char* what = "") {
-  app.add_option("--format", request.format, fmt::format("{}{}", what, fmt::join(names, " | ")))
+  app.add_option("--format", request.format, fmt::format("{}{}", fmt::join(names, " | "), what))
       ->check(CLI::IsMember(names));
 }
 
@@ -164,7 +166,7 @@ void add_summary_options(CLI::App& app, Request& request) {
       ->check(CLI::PositiveNumber);
   app.add_option("--min-fps", request.sweep.min_fps, "name the best points with at least so many frames a second")
       ->check(CLI::PositiveNumber);
-  add_format(app, request, {"text", "json", "csv"}, "of the summary, csv all rows: ");
+  add_format(app, request, {"text", "json", "csv"}, ": all rows; else the summary");
   app.add_option("-o,--out", request.out, "folder of the results: results.sqlite, results.csv");
   app.add_option("--report", request.report, "write one self-contained HTML page with the Pareto front to this file");
   app.add_flag("--quiet", request.quiet, "no progress bar, no notes on standard error");
@@ -246,19 +248,85 @@ void refuse_unknown_command(const CLI::App& app, int argc, const char* const* ar
                                    nearest_hint(first, names)));
 }
 
+/// What stands for an option's value.
+std::string value_name(const std::string& help) {
+  const auto says = [&help](const char* what) { return help.find(what) != std::string::npos; };
+  if (says("this file") || says("file to write") || help.rfind("file", 0) == 0) return "FILE";
+  return help.rfind("folder", 0) == 0 ? "DIR" : "VALUE";
+}
+
+ManualOption manual_option(const CLI::Option& option) {
+  ManualOption manual;
+  for (const std::string& name : option.get_snames()) manual.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) manual.names.push_back("--" + name);
+  manual.argument = option.get_positional();
+  if (manual.argument) manual.names = {option.get_name()};
+  const std::string type = option.get_type_name();
+  const std::string kind = type.substr(0, type.find_first_of(": "));
+  manual.help = option.get_description();
+  manual.value = option.get_items_expected_max() == 0 ? ""
+                 : kind == "INT"                      ? "N"
+                 : kind == "FLOAT"                    ? "X"
+                                                      : value_name(manual.help);
+  manual.group = manual.argument ? "Arguments" : option_group(manual.names);
+  manual.words = words_of(manual.help);
+  manual.required = option.get_required();
+  manual.repeatable = option.get_expected_max() > 1;
+  return manual;
+}
+
+ManualCommand manual_command(const CLI::App& app) {
+  ManualCommand command{app.get_name(), app.get_description(), {}};
+  for (const CLI::Option* option : app.get_options()) command.options.push_back(manual_option(*option));
+  return command;
+}
+
+Manual manual_of(const CLI::App& app) {
+  Manual manual{app.get_description(), {}};
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    manual.commands.push_back(manual_command(*command));
+  return manual;
+}
+
+void answer(const std::string& text) {
+  if (!(std::cout << text << std::flush)) throw InputError("standard output", "cannot be written");
+}
+
+/// Help of the command that was being given, or of the program.
+std::string help_of(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? help_text(manual_of(app)) : help_text(manual_command(*commands.front()));
+}
+
+/// `rowflow help`
+std::string manual_text(const CLI::App& app, const std::string& command, const std::string& format) {
+  const Manual manual = manual_of(app);
+  if (format == "man") return man_page(manual, version());
+  if (format == "bash") return bash_completion(manual);
+  if (command.empty()) return help_text(manual);
+  std::vector<std::string> names;
+  for (const ManualCommand& one : manual.commands) {
+    if (one.name == command) return help_text(one);
+    names.push_back(one.name);
+  }
+  throw InputError("help", fmt::format("unknown command \"{}\"{}", command, nearest_hint(command, names)));
+}
+
 /// False when the parser has printed help or version.
 bool parse_with(CLI::App& app, int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
     return true;
+  } catch (const CLI::CallForHelp&) {
+    answer(help_of(app));
+  } catch (const CLI::CallForVersion&) {
+    answer(fmt::format("rowflow {}{}\n", version(), *commit() == '\0' ? "" : fmt::format(" (commit {})", commit())));
   } catch (const CLI::ExtrasError&) {
     refuse_extras(app);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) throw InputError("", error.what());
-    app.exit(error);
-    if (!std::cout.flush()) throw InputError("standard output", "cannot be written");
-    return false;
+    throw InputError("", error.what());
   }
+  return false;
 }
 
 }  // namespace
@@ -268,7 +336,8 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   std::vector<std::string> heights;
   Typed typed;
   CLI::App app("rowflow: cycle-approximate simulator of row-streaming dataflow accelerators", "rowflow");
-  app.set_version_flag("--version", fmt::format("rowflow {}", version()));
+  app.set_version_flag("--version", "");
+  app.set_help_flag("-h,--help", "this text");  // of commands too, which take it over
   app.require_subcommand(1);
   CLI::App* run = app.add_subcommand("run", "compile, simulate, print the summary; several tile heights side by side");
   CLI::App* plan = app.add_subcommand("plan", "the compiled pipeline, not simulated");
@@ -280,7 +349,8 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   CLI::App* sweep = app.add_subcommand("sweep", "every point of a grid, in parallel; goes on where it was stopped");
   CLI::App* merge = app.add_subcommand("merge", "the shards of a sweep as one results folder");
   CLI::App* import = app.add_subcommand("import", "an ONNX or TFLite model as a network config");
-  CLI::App* export_ = app.add_subcommand("export", "an ONNX or TFLite model with its SE blocks tiled, weights untouched, as ONNX");
+  CLI::App* export_ =
+      app.add_subcommand("export", "an ONNX or TFLite model with its SE blocks tiled, weights untouched, as ONNX");
   CLI::App* report = app.add_subcommand("report", "one self-contained HTML page of results");
   CLI::App* regress = app.add_subcommand("regress", "regression configs against what they expect");
   CLI::App* diff = app.add_subcommand("diff", "what changed between two results");
@@ -343,9 +413,18 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
       ->required();
   validate->add_flag("--quiet", request.quiet, "say only what is wrong");
   add_output_options(*list, request, {"text", "json"});
+  CLI::App* help = app.add_subcommand("help", "what a command does, its options and examples");
+  std::string explained, help_format;
+  help->add_option("command", explained, "one of the commands");
+  help->add_option("--format", help_format, "text | man: the whole manual page | bash: completion for bash")
+      ->check(CLI::IsMember({"text", "man", "bash"}));
   refuse_unknown_command(app, argc, argv);
   if (!parse_with(app, argc, argv)) return std::nullopt;
   request.command = app.get_subcommands().front()->get_name();
+  if (request.command == "help") {
+    answer(manual_text(app, explained, help_format));
+    return std::nullopt;
+  }
   request.command_line = join_arguments(argc, argv);
   take_heights(heights, request);
   for (const auto& [flag, arguments] : typed)

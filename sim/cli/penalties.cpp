@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/error.hpp"
+#include "sim/base/stopping.hpp"
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/measure.hpp"
@@ -43,7 +44,9 @@ int penalties_command(const Request& request) {
   if (choices.empty()) throw InputError("--heights", "expected a height below that of a block");
   if (measuring.known_before() > 0 && !request.quiet)
     message(fmt::format("goes on with {} parts that were measured before", measuring.known_before()));
+  say_when_stopped("\nrowflow: stopped: the same command goes on where it was\n");
   const std::vector<MeasuredLoss> measured = measuring.measure(choices);
+  say_when_stopped(nullptr);
   PenaltiesFile file{described(measuring.with()), {}, measuring.with()};
   std::vector<PenaltyRow> rows;
   for (const MeasuredBlock& block : measuring.blocks()) rows.push_back({block.layer, block.height, {}});

@@ -129,10 +129,10 @@ void write_pictures(const Request& request, const std::vector<ComparisonRow>& ro
   const auto& only = rows.front().iso_throughput;
   const bool simulated = only.status != RunStatus::does_not_fit;
   if (!request.trace.empty() && only.several) {
-    write_trace(request.trace, only.plan, record_batch(only, batch_trace_window(request, only.saturated)));
+    write_trace(request.trace, only, record_batch(only, batch_trace_window(request, only.saturated)));
   } else if (!request.trace.empty() && simulated) {
     const int more = request.trace_frames.empty() ? frames_to_stay_full(only.saturated) : 0;
-    write_trace(request.trace, only.plan,
+    write_trace(request.trace, only,
                 record_timeline(only.plan, only.saturated, trace_window(request, only.saturated), more));
   }
   if (!request.vcd.empty() && only.several)

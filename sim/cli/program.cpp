@@ -1,8 +1,12 @@
 #include "sim/cli/program.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <exception>
 
 #include "sim/base/error.hpp"
+#include "sim/base/stopping.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
 
@@ -31,9 +35,19 @@ int dispatch(const Request& request) {
   throw Defect("the parser accepted a command that nothing does: " + request.command);
 }
 
+/// Standard streams that were closed would be given to the next files that are opened, and what is meant for a terminal
+/// would stand in these. Standard output cannot be written then, and whoever writes to it says so; to standard error
+/// nothing is said.
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) < 0) static_cast<void>(open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY));
+}
+
 }  // namespace
 
 int program(int argc, const char* const* argv) {
+  hold_standard_streams();
+  handle_stops();
   try {
     const auto request = parse_command_line(argc, argv);
     return request ? dispatch(*request) : 0;

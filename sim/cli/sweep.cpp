@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "sim/base/error.hpp"
+#include "sim/base/stopping.hpp"
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
@@ -120,7 +121,9 @@ int sweep_command(const Request& request) {
   {
     PointsBar bar(request.quiet);
     options.progress = [&](const SweepProgress& now) { bar.show(now.stored + now.done, now.points, now.done); };
+    say_when_stopped("\nrowflow: stopped: the same command goes on where it was\n");
     progress = run_sweep(sweep, contents, version(), request.out, options);
+    say_when_stopped(nullptr);
   }
   report(request, first_line(progress, options,
                              std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/base/shared_folder.hpp"
 
 namespace rowflow {
 
@@ -14,10 +16,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::optional<std::string> found_configs() {
+  const char* set = std::getenv("ROWFLOW_CONFIGS");
+  if (set == nullptr || *set == '\0') return shared_folder("configs");
+  std::error_code none;
+  if (!fs::is_directory(set, none)) throw InputError("ROWFLOW_CONFIGS", fmt::format("found no folder \"{}\"", set));
+  return set;
+}
+
 std::vector<std::string> list(const std::string& kind) {
   std::vector<std::string> names;
+  const auto folder = found_configs();
+  if (!folder) return names;
   std::error_code none;
-  for (const auto& entry : fs::directory_iterator(fs::path(configs_folder()) / kind, none)) {
+  for (const auto& entry : fs::directory_iterator(fs::path(*folder) / kind, none)) {
     if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
@@ -36,6 +48,7 @@ std::string resolve(const std::string& name, const std::string& kind, const std:
   const bool is_path = has_ending || name.find('/') != std::string::npos;
   const std::string hint = nearest_hint(is_path ? path.stem().string() : name, names);
   if (is_path) throw InputError(name, "no such file" + hint);
+  configs_folder();  // or says that names stand for nothing here
   throw InputError("", fmt::format("no {} \"{}\"{}", what, name,
                                    hint.empty() ? "; `rowflow list` names those that come with it" : hint));
 }
@@ -43,21 +56,26 @@ std::string resolve(const std::string& name, const std::string& kind, const std:
 }  // namespace
 
 std::string configs_folder() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    const fs::path installed = program.parent_path().parent_path() / "share" / "rowflow" / "configs";
-    if (fs::is_directory(installed, error)) return installed.string();
-  }
-  return ROWFLOW_CONFIGS_FOLDER;
+  if (const auto folder = found_configs()) return *folder;
+  throw InputError("",
+                   "the configs that come with rowflow were not found: expected share/rowflow/configs beside the "
+                   "program, or their folder in ROWFLOW_CONFIGS");
 }
 
 std::string starting_point(const std::string& kind) {
   return (fs::path(configs_folder()) / "new" / (kind + ".json")).string();
 }
 
-std::vector<std::string> list_networks() { return list("networks"); }
-std::vector<std::string> list_devices() { return list("devices"); }
+std::vector<std::string> list_networks() {
+  configs_folder();
+  return list("networks");
+}
+
+std::vector<std::string> list_devices() {
+  configs_folder();
+  return list("devices");
+}
+
 std::string resolve_network(const std::string& name_or_path) { return resolve(name_or_path, "networks", "network"); }
 std::string resolve_device(const std::string& name_or_path) { return resolve(name_or_path, "devices", "device"); }
 std::string resolve_mapping(const std::string& name_or_path) { return resolve(name_or_path, "mappings", "mapping"); }

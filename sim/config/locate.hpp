@@ -6,8 +6,8 @@
 
 namespace rowflow {
 
-/// The folder of the shipped configs: <prefix>/share/rowflow/configs beside the running <prefix>/bin/<program>, else
-/// the source tree's.
+/// The folder of the shipped configs: that of the environment's ROWFLOW_CONFIGS, else shared_folder("configs"). Throws
+/// InputError when there is none.
 std::string configs_folder();
 
 /// Names (file names without .json) of the shipped networks and devices, sorted.

@@ -126,7 +126,7 @@ class Answers(unittest.TestCase):
         return done.stdout
 
     def test_version_and_help(self):
-        self.assertRegex(self.answered("--version"), r"^rowflow \d+\.\d+\.\d+\n$")
+        self.assertRegex(self.answered("--version"), r"^rowflow \d+\.\d+\.\d+( \(commit [0-9a-f]+\+?\))?\n$")
         self.assertIn("--tile-height", self.answered("run", "--help"))
 
     def test_json_is_one_document(self):

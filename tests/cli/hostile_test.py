@@ -7,6 +7,8 @@ import io
 import json
 import os
 import pathlib
+import random
+import signal
 import re
 import sqlite3
 import stat
@@ -435,7 +437,90 @@ def on_full_disk(place):
         return wrong
 
 
+class Stopped(Folder):
+    """SIGINT, SIGTERM and SIGHUP at random moments: no file is left that is not whole, and what was there stays."""
+    ROUNDS = int(os.environ.get("ROWFLOW_STOP_ROUNDS", "12"))
+
+    def stopped(self, after, number, *arguments, **more):
+        with subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              **more) as process:
+            time.sleep(after)
+            process.send_signal(number)
+            process.wait(60)
+            return process.returncode, process.stderr.read().decode()
+
+    def test_writing(self):
+        target = self.folder / "kept.json"
+        draw = random.Random(7)
+        seen = set()
+        for round_ in range(self.ROUNDS):
+            number = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)[round_ % 3]
+            target.write_text("kept")
+            status, said = self.stopped(draw.uniform(0, 0.4), number, "run", "efficientnet_b0", "--fit", "assume", "--timing", "synchronous",
+                                        "--frames", 8, "--vcd", target)
+            self.assertIn(status, (0, -number), said)
+            self.assertEqual(os.listdir(self.folder), [target.name])
+            if status != 0:
+                self.assertEqual(target.read_text(), "kept")
+            seen.add(status)
+        self.assertIn(True, [status < 0 for status in seen], "never stopped")
+
+    def test_while_a_file_is_being_written(self):
+        fifo = self.folder / "slow"
+        os.mkfifo(fifo)
+        other = self.folder / "v.vcd"
+        arguments = ("run", "efficientnet_b0", "--fit", "assume", "--timing", "synchronous", "--frames", 400, "--vcd", other)
+        with subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+            for _ in range(2000):
+                if any(name.startswith(".rowflow") for name in os.listdir(self.folder)):
+                    break
+                time.sleep(0.01)
+            else:
+                self.fail("no temporary file was seen")
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(60), -signal.SIGTERM)
+        self.assertEqual(os.listdir(self.folder), ["slow"])
+
+    def test_sweep_says_how_to_go_on_and_does(self):
+        grid = ("sweep", "efficientnet_b0", "--tile-height", "full,14,7,4,2,1", "--buffers", "minimal,full-rate", "--quiet", "--defaults", "0.1",
+                "--jobs", 2)
+        whole = self.folder / "whole"
+        self.fine(*grid, "-o", whole)
+        expected = (whole / "results.csv").read_bytes()
+        draw = random.Random(11)
+        for round_ in range(max(2, self.ROUNDS // 4)):
+            target = self.folder / f"s{round_}"
+            number = (signal.SIGINT, signal.SIGTERM)[round_ % 2]
+            for _ in range(2):
+                status, said = self.stopped(draw.uniform(0.02, 0.5), number, *grid, "-o", target)
+                self.assertIn(status, (0, -number), said)
+                if status != 0 and (target / "results.sqlite").exists() and (target / "results.sqlite").stat().st_size > 0:
+                    self.assertTrue(said == "" or "the same command goes on where it was" in said, said)
+            self.fine(*grid, "-o", target)
+            self.assertEqual((target / "results.csv").read_bytes(), expected)
+            self.assertEqual([name for name in os.listdir(target) if "tmp" in name], [])
+
+    def test_ignored_signals_stay_so(self):
+        done = subprocess.run(["bash", "-c", 'trap "" INT; "$0" run efficientnet_b0 --tile-height 7,4 --quiet >/dev/null & sleep 0.02; '
+                               'kill -INT $!; wait $!', PROGRAM], capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
 class Writing(Folder):
+    def test_closed_standard_streams(self):
+        """What is opened next does not take their place."""
+        target = self.folder / "out.json"
+        for closed in ("<&-", "2>&-", "<&- 2>&-"):
+            done = subprocess.run(["bash", "-c", f'"$0" run tiny_se --device tiny --format json -o "$1" {closed}', PROGRAM, target],
+                                  capture_output=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (0, b""), closed)
+            json.loads(target.read_text())
+            target.unlink()
+        for arguments, status in (('run no_such -o "$1" 2>&-', 2), ('run tiny_se --device tiny >&-', 2), ('list -o "$1" >&- 2>&-', 0)):
+            done = subprocess.run(["bash", "-c", f'"$0" {arguments}', PROGRAM, target], capture_output=True, check=False)
+            self.assertEqual(done.returncode, status, (arguments, done.stderr))
+        self.assertTrue(target.read_text().startswith("networks"))
+
     def test_full_disk(self):
         place = self.folder / "disk"
         place.mkdir()

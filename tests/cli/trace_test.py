@@ -36,6 +36,7 @@ class Trace:
         with open(path, encoding="utf-8") as file:
             document = json.load(file)
         self.about = document["otherData"]
+        self.processes, self.contexts, self.names = {}, [], collections.defaultdict(list)
         self.threads, self.slices = {}, collections.defaultdict(list)
         self.counters, self.flows = collections.defaultdict(list), collections.defaultdict(list)
         for event in document["traceEvents"]:
@@ -44,16 +45,33 @@ class Trace:
     def phase_M(self, event):
         if event["name"] == "thread_name":
             self.threads[event["tid"]] = event["args"]["name"]
+        if event["name"] == "process_name":
+            self.processes[event["pid"]] = event["args"]["name"]
+
+    def cycles(self, microseconds):
+        """Stamps are real time, to the picosecond: of cycles longer than two of these they are exact."""
+        return round(microseconds * self.about["clock_hz"] / 1e6)
 
     def phase_X(self, event):
         check(event["dur"] > 0, "a slice without length")
-        self.slices[event["tid"]].append((event["ts"], event["ts"] + event["dur"], event["name"], event["args"]))
+        args = event["args"]
+        begin, length = args["cycle"], args["cycles"]
+        check(self.cycles(event["ts"]) == begin and self.cycles(event["dur"]) == length, f"{event}: not the time of its cycles")
+        if self.processes[event["pid"]] == "contexts":
+            self.contexts.append((begin, begin + length, event["name"]))
+            return
+        check(self.processes[event["pid"]].endswith("stages"), f"a slice of {self.processes[event['pid']]}")
+        busy = f"frame {args['frame']} row {args['row']}"
+        check(event["name"] == (busy if event["cat"] == "busy" else event["cat"]), f"a slice called {event['name']}")
+        self.names[event["tid"]].append((event["pid"], args["frame"], args["row"], event["cat"]))
+        self.slices[event["tid"]].append((begin, begin + length, event["cat"], args))
 
     def phase_C(self, event):
-        self.counters[event["name"]].append((event["ts"], event["args"]["rows"]))
+        check(self.processes[event["pid"]].endswith("buffers"), f"a counter of {self.processes[event['pid']]}")
+        self.counters[event["name"]].append((self.cycles(event["ts"]), event["args"]["rows"]))
 
     def flow(self, event):
-        self.flows[event["id"]].append((event["ph"], event["ts"], event["tid"]))
+        self.flows[event["id"]].append((event["ph"], self.cycles(event["ts"]), event["tid"]))
 
     phase_s = phase_t = phase_f = flow
 
@@ -93,6 +111,56 @@ def check_against_result(trace, result):
         check(max(rows for _, rows in levels) == buffer["peak_rows"], f"{buffer['name']}: peak")
         check(abs(area / elapsed - buffer["mean_rows"]) < 1e-9 * max(1, buffer["mean_rows"]), f"{buffer['name']}: mean")
         check(full == buffer["full_cycles"], f"{buffer['name']}: full {full}, result {buffer['full_cycles']}")
+
+
+def check_rows(trace, result):
+    """The names of what a stage does say every frame, and of each its rows in order, from the first on, none left out."""
+    ids = {name: tid for tid, name in trace.threads.items()}
+    exact = 0
+    for stage in result["stages"]:
+        made = collections.defaultdict(list)
+        for _, frame, row, doing in trace.names[ids[stage["name"]]]:
+            if doing == "busy":
+                made[frame].append(row)
+        if not stage["busy"]:
+            continue
+        check(list(made) == list(range(result["frames"])), f"{stage['name']}: frames {list(made)}")
+        for frame, rows in made.items():
+            check(rows == sorted(rows) and rows[0] == 0, f"{stage['name']}: rows {rows[:9]}… of frame {frame}")
+            if stage["kind"] in ("pointwise", "scale"):
+                check(rows == list(range(len(rows))) and len(rows) > 1 or rows == [0], f"{stage['name']}: rows {rows[:9]}…")
+                exact += len(rows) > 1
+    check(exact > 0, "no stage of a row a step")
+
+
+def check_contexts(trace, result):
+    """Processes a context, whose stages work only while it is switched to."""
+    count = len(result["contexts"]["list"])
+    check(count > 1 and len(trace.processes) == 1 + 2 * count, f"{count} contexts, processes {trace.processes}")
+    check([name for _, _, name in trace.contexts if name.startswith("context")] == [f"context {c + 1}" for c in range(count)],
+          f"contexts {trace.contexts}")
+    for before, after in zip(trace.contexts, trace.contexts[1:]):
+        check(before[1] == after[0], "time between contexts that is nobody's")
+    active = {name: (begin, end) for begin, end, name in trace.contexts}
+    for tid, slices in trace.slices.items():
+        begin, end = active[trace.processes[trace.names[tid][0][0]].split(":")[0]]
+        check(all(begin <= s[0] and s[1] <= end for s in slices if s[2] == "busy"), f"{trace.threads[tid]} works without its context")
+
+
+def check_legend(path, result):
+    """The comment at the file's head names every variable once, and says what the numbers stand for."""
+    with open(path, encoding="ascii") as file:
+        text = file.read()
+    check(text.startswith("$comment\n"), "no legend")
+    comment = text[:text.index("$end")]
+    for words in (result["network"]["name"], "0 starved", "1 busy", "2 blocked", "3 done", f"{result['device']['clock_hz']} Hz"):
+        check(words in comment, f"the legend says nothing of {words}")
+    stages = re.findall(r"(?m)^  (\S+)\.doing = stage (\S+), (\S+)$", comment)
+    check([(s, k) for _, s, k in stages] == [(s["name"], s["kind"]) for s in result["stages"]], f"stages of the legend: {stages[:3]}")
+    buffers = re.findall(r"(?m)^  (\S+)\.rows = buffer (.+), of (\d+) rows$", comment)
+    check([(b, int(n)) for _, b, n in buffers] == [(b["name"], b["capacity_rows"]) for b in result["buffers"]], f"buffers: {buffers[:3]}")
+    waves = read_vcd(path)
+    check({f"SystemC.{m}.doing" for m, _, _ in stages} | {f"SystemC.{m}.rows" for m, _, _ in buffers} == set(waves), "not the file's names")
 
 
 def read_vcd(path):
@@ -195,7 +263,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = lambda name: os.path.join(folder, name)
         for network in (["tiny_se", "--device", "tiny"], ["efficientnet_b0", "--tile-height", "7", "--frames", "3"],
-                        ["tiny_se", "--device", "tiny", "--buffers", "minimal", "--frames", "5"]):
+                        ["tiny_se", "--device", "tiny", "--buffers", "minimal", "--frames", "5"],
+                        ["tiny_se", "--device", "tiny", "--set", "/credit_latency=23", "--frames", "4"]):
             plain = run("run", *network, "--format", "json", "--timing", "synchronous", "--quiet").stdout
             traced = run("run", *network, "--format", "json", "--timing", "synchronous", "--quiet", "--trace", path("t.json"),
                          "--trace-frames", "all", "--vcd", path("w.vcd"), "--report", path("r.html")).stdout
@@ -205,6 +274,8 @@ def main():
             trace.check_form()
             check(trace.about["truncated"] is False, "truncated")
             check_against_result(trace, result)
+            check_rows(trace, result)
+            check_legend(path("w.vcd"), result)
             check_waveforms(read_vcd(path("w.vcd")), trace, result)
             check_with_gtkwave(path("w.vcd"))
         run("run", "efficientnet_b0", "--frames", "9", "--trace", path("window.json"), "--quiet")
@@ -213,6 +284,11 @@ def main():
         check(window.about["from_cycle"] > 0, "the default window is the steady frames, not the whole run")
         bounds = [x for slices in window.slices.values() for s in slices for x in s[:2]]
         check(min(bounds) >= window.about["from_cycle"] and max(bounds) <= window.about["to_cycle"], "slices leave the window")
+        several = ["run", "efficientnet_b0", "--tile-height", "7", "--fit", "contexts", "--batch", "2", "--quiet"]
+        result = json.loads(run(*several, "--format", "json", "--trace", path("window.json")).stdout)
+        contexts = Trace(path("window.json"))
+        contexts.check_form()
+        check_contexts(contexts, result)
         run("run", "tiny_se", "--trace", path("x"), "--trace-frames", "3:1", status=2)
         run("run", "tiny_se", "--trace", path("no/such/x"), status=2)
         run("run", "tiny_se", "--timing", "synchronous", "--vcd", path("no/such/x.vcd"), status=2)

@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
 #include "sim/base/run_program.hpp"
+#include "sim/base/shared_folder.hpp"
 #include "sim/base/whole_file.hpp"
 
 namespace rowflow {
@@ -16,15 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// <prefix>/share/rowflow/penalties beside the running <prefix>/bin/<program>, else the source tree's.
 fs::path worker_folder() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    const fs::path installed = program.parent_path().parent_path() / "share" / "rowflow" / "penalties";
-    if (fs::is_directory(installed, error)) return installed;
-  }
-  return ROWFLOW_WORKER_FOLDER;
+  if (const auto folder = shared_folder("penalties")) return *folder;
+  throw InputError("",
+                   "the worker that measures penalties was not found: expected share/rowflow/penalties beside the "
+                   "program");
 }
 
 /// What the worker needs beside node; only what a job uses has to be there.

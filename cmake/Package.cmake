@@ -1,0 +1,22 @@
+# Debian packages: `cpack -G DEB` in the build folder makes rowflow_*.deb, the program, and rowflow-dev_*.deb, the library.
+set(CPACK_PACKAGE_VENDOR "rowflow")
+set(CPACK_PACKAGE_CONTACT "rowflow <rowflow@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_COMPRESSION_TYPE zstd)
+set(CPACK_COMPONENTS_ALL program library)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME rowflow)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "nodejs, bash-completion")
+set(CPACK_DEBIAN_PROGRAM_DESCRIPTION
+  "${PROJECT_DESCRIPTION}\n Throughput, latency, stalls, buffers and memory of CNNs on accelerators that stream rows from\n layer to layer, for every tile height of squeeze-and-excite blocks.")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME rowflow-dev)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "rowflow (= ${PROJECT_VERSION}), libsystemc-dev, nlohmann-json3-dev, libfmt-dev, libcli11-dev, libtinyxml2-dev, libonnx-dev, libprotobuf-dev, libsqlite3-dev, libxxhash-dev, pkg-config")
+set(CPACK_DEBIAN_LIBRARY_DESCRIPTION
+  "library of rowflow\n Static libraries, headers and a CMake package, to put a simulated accelerator into other SystemC programs.")
+include(CPack)

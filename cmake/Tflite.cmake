@@ -1,0 +1,15 @@
+# TFLite files are FlatBuffers: the reader of our schema of them is made by its compiler.
+find_path(ROWFLOW_FLATBUFFERS_HEADERS flatbuffers/flatbuffers.h)
+find_program(ROWFLOW_FLATC flatc)
+if(NOT ROWFLOW_FLATBUFFERS_HEADERS OR NOT ROWFLOW_FLATC)
+  message(FATAL_ERROR "rowflow needs FlatBuffers: install libflatbuffers-dev flatbuffers-compiler (or run scripts/setup.sh)")
+endif()
+set(tflite_schema ${PROJECT_SOURCE_DIR}/sim/import/tflite_schema.fbs)
+set(tflite_folder ${PROJECT_BINARY_DIR}/generated/sim/import)
+set(tflite_header ${tflite_folder}/tflite_schema_generated.h)
+add_custom_command(OUTPUT ${tflite_header} DEPENDS ${tflite_schema}
+  COMMAND ${ROWFLOW_FLATC} --cpp --scoped-enums -o ${tflite_folder} ${tflite_schema} VERBATIM)
+add_custom_target(rowflow_tflite_header DEPENDS ${tflite_header})
+add_library(rowflow_tflite INTERFACE)
+add_dependencies(rowflow_tflite rowflow_tflite_header)
+target_include_directories(rowflow_tflite SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/generated ${ROWFLOW_FLATBUFFERS_HEADERS})
