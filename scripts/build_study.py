@@ -15,11 +15,15 @@ import study
 
 DOCUMENT = study.Document(study.ROOT / "docs/calibration.md", "build_study.py")
 MAPPINGS = study.ROOT / "configs/mappings"
-# By mapping: frames a second and ms, Hailo Model Zoo: docs/BENCHMARKS.rst; v2.18, docs/public_models/HAILO8.
-MEASURED = {"resnet_v1_50": (1328.83, 2.936), "stdc1_argmax": (57.6, None), "efficientnet_m": (984.0, None)}
+# By mapping: frames a second and ms as measured. Hailo Model Zoo: docs/BENCHMARKS.rst (ResNet-50); v2.18,
+# docs/public_models/HAILO8 (STDC1, EfficientNet-M); hailortcli benchmark in community.hailo.ai/t/82 (YOLOv5m).
+MEASURED = {"resnet_v1_50": (1328.83, 2.936), "yolov5m_wo_spp": (218.1, 12.84), "stdc1_argmax": (57.6, None),
+            "efficientnet_m": (984.0, None)}
 CHANGES = (
     ("resnet_v1_50", "/memory/weight_bytes_per_kilocycle=3430"),
     ("resnet_v1_50", "/memory/weight_bytes_per_kilocycle=6000"),
+    ("yolov5m_wo_spp", "/memory/weight_bytes_per_kilocycle=3430"),
+    ("yolov5m_wo_spp", "/memory/weight_bytes_per_kilocycle=6000"),
     ("stdc1_argmax", "/rates/pointwise=54000"),
     ("efficientnet_m", "/rates/depthwise_large=2300"),
 )

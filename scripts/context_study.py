@@ -312,9 +312,53 @@ def heights(runs):
     return text + study.table(head, orders, left=2)
 
 
+# Figures of the device and the ends of their ranges.
+HINGES = (
+    ("context_switch", ((("contexts/context_switch", 400000),), (("contexts/context_switch", 1200000),))),
+    ("reload_per_byte, stored_weight_bits",
+     ((("contexts/reload_per_byte", 100), ("contexts/stored_weight_bits", 5)),
+      (("contexts/reload_per_byte", 200), ("contexts/stored_weight_bits", 8)))),
+    ("reload_overlap (true)", ((("contexts/reload_overlap", "false"),),)),
+    ("link, both ways", tuple((("input_link_bytes_per_kilocycle", v), ("output_link_bytes_per_kilocycle", v))
+                              for v in (2500, 9800))),
+    *((name, tuple(((pointer, value),) for value in ends)) for name, pointer, ends in (
+        ("compute ceiling, several contexts", "compile_modes/contexts/compute_ceiling_percent", (50, 75)),
+        ("control ceiling, several contexts", "compile_modes/contexts/control_ceiling_percent", (60, 70)),
+        ("rates/depthwise", "rates/depthwise", (1000, 3200)),
+        ("rates/depthwise_large", "rates/depthwise_large", (760, 2300)),
+        ("rates/squeeze", "rates/squeeze", (4000, 16000)),
+        ("rates/vector_fc", "rates/vector_fc", (1000, 42000)),
+        ("widths/default", "widths/default", (8, 16)),
+        ("row_overhead/default", "row_overhead/default", (0, 100)),
+        ("latency/default", "latency/default", (0, 128)),
+        ("split/depthwise/subclusters", "split/depthwise/subclusters", (1, 4)),
+        ("memory/weight_bytes_per_kilocycle", "memory/weight_bytes_per_kilocycle", (3430, 8000)))),
+)
+HINGED = ("efficientnet_b2", ("full", "7"))
+
+
+def hinges(runs):
+    """What fps in several contexts hinge on: one figure at an end of its range, cut and mapped anew."""
+    network, heights_of = HINGED
+    nominal = [fps_of(result) for result in runs([(network, "--tile-height", T) for T in heights_of])]
+    lines = []
+    for name, ends in HINGES:
+        for values in ends:
+            changes = tuple(part for pointer, value in values for part in ("--set", f"/{pointer}={value}"))
+            found = [fps_of(result) for result in runs([(network, "--tile-height", T, *changes) for T in heights_of])]
+            cells = [f"{100 * (fps[b] / usual[b] - 1):+.1f}%" for fps, usual in zip(found, nominal) for b in (0, 1)]
+            gains = [f"{100 * (found[1][b] / found[0][b] - 1):+.0f}%" for b in (0, 1)]
+            lines.append([name if values is ends[0] else "", ", ".join(str(value) for _, value in dict(values).items()),
+                          *cells, *gains])
+    usual = ["as the device file says", "", *(f"{value:.1f}" for fps in nominal for value in fps),
+             *(f"{100 * (nominal[1][b] / nominal[0][b] - 1):+.0f}%" for b in (0, 1))]
+    head = ["figure", "value", *(f"T = {T}, b{batch}" for T in heights_of for batch in BATCHES), "gain, b1", "gain, b8"]
+    return f"{network} on hailo8; gain: of T = {heights_of[1]} over full\n" + study.table(head, [usual, *lines])
+
+
 DOCUMENT = study.Document(study.ROOT / "docs/contexts.md", "context_study.py")
 SECTIONS = {section.__name__: section for section in
-            (fitted, unfitted, cas_vit, assumptions, worth, pi, regnetx, heights)}
+            (fitted, unfitted, cas_vit, assumptions, worth, pi, regnetx, heights, hinges)}
 
 if __name__ == "__main__":
     sys.exit(study.main(__doc__, SECTIONS, DOCUMENT))
