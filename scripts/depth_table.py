@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""FIFO depths of an explicit allocation beside those that rowflow gives the same allocation for full rate, edge by edge.
+"""FIFO depths of an explicit allocation beside those of rowflow for the same allocation at full rate, edge by edge.
 
   scripts/depth_table.py [ROWFLOW [MAPPING]]   by default build/release/rowflow and configs/mappings/resnet_v1_50.json
 
@@ -18,7 +18,8 @@ mapping = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "configs/ma
 
 
 def buffers(network, device, file):
-    command = [program, "plan", network, "--device", device, "--mapping", file, "--format", "json", "--quiet"]
+    command = [program, "plan", network, "--device", device, "--mapping", file, "--fit", "assume",
+               "--buffers", "full-rate", "--format", "json", "--quiet"]
     plan = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return {buffer["name"]: buffer for buffer in plan["buffers"]}
 
@@ -37,4 +38,5 @@ for name, rows in shipped.items():
     full_rate = ours[name]["capacity_rows"] - window
     differences[full_rate - rows] += 1
     print(f"{name:28} {given[name]['role']:9} {rows:7} {full_rate:9}")
-print(f"{len(shipped)} edges; full rate minus shipped: " + ", ".join(f"{d:+d} rows {n}×" for d, n in sorted(differences.items(), reverse=True)))
+counts = ", ".join(f"{d:+d} rows {n}×" for d, n in sorted(differences.items(), reverse=True))
+print(f"{len(shipped)} edges; full rate minus shipped: {counts}")

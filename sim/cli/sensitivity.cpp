@@ -36,15 +36,26 @@ std::vector<Variant> variants(const nlohmann::json& document, const Device& devi
   return all;
 }
 
-/// [fps, paced ms, tile height] of the recommended point.
+/// The recommended one; of a network whose tile heights are all the same, which has none, the first.
+std::optional<std::size_t> judged_row(const Comparison& comparison) {
+  const RunResult& first = comparison.rows.front().iso_throughput;
+  const bool runs = first.status == RunStatus::ok && first.saturated.throughput.interval.has_value();
+  if (first.plan.se_blocks.empty() && runs) return 0;
+  return comparison.recommended.row;
+}
+
+/// [fps, paced ms (of several contexts the latency of a batch of 1), tile height] of the recommended point.
 nlohmann::json figures_of(const std::vector<Point>& points, const Device& device, const EvaluateOptions& options) {
   std::vector<ComparisonRow> rows;
   for (const Point& point : points)
     rows.push_back({point.label, evaluate(point.network, device, options), std::nullopt});
   const Comparison comparison = compare(std::move(rows), std::nullopt, false);
-  if (!comparison.recommended.row) return nlohmann::json::array({0.0, 0.0, ""});
-  const ComparisonRow& best = comparison.rows[*comparison.recommended.row];
-  const double cycles = best.iso_throughput.latency.paced.value_or(0);
+  const std::optional<std::size_t> judged = judged_row(comparison);
+  if (!judged) return nlohmann::json::array({0.0, 0.0, ""});
+  const ComparisonRow& best = comparison.rows[*judged];
+  const RunResult& result = best.iso_throughput;
+  const double cycles = result.several ? static_cast<double>(result.latency.isolated.value_or(0))
+                                       : static_cast<double>(result.latency.paced.value_or(0));
   return nlohmann::json::array({best.iso_throughput.saturated.throughput.fps,
                                 cycles * 1000 / static_cast<double>(device.clock_hz.value), best.label});
 }

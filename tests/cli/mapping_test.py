@@ -218,6 +218,11 @@ class Sensitivity(Case):
         self.assertIn("Sensitivity:", done.stdout)
         self.assertNotRegex(done.stdout, self.VERDICT)
 
+    def test_a_network_without_blocks_has_figures_too(self):
+        done = rowflow("run", "espcn_x2", "--sensitivity")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout.split("Sensitivity:")[1], r"(?m)^ *widths/default .*[+]\d")
+
 
 if __name__ == "__main__":
     PROGRAM, ROOT = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
