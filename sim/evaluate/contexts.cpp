@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "sim/base/error.hpp"
 #include "sim/metrics/contexts_result.hpp"
@@ -51,13 +53,21 @@ void append(Plan& plan, const Plan& part) {
   }
 }
 
-/// A whole block's stages, found by name, and what its scale reads the map from.
-SeBlock placed_block(const Plan& plan, const Plan& whole, const SeBlock& block) {
+/// By the name of the scale stage of a block that one context holds: its bypass.
+using Bypasses = std::map<std::string, int>;
+
+/// A block's stages, found by name, and its bypass; of one that a cut goes through what its scale reads the map from.
+SeBlock placed_block(const Plan& plan, const Plan& whole, const SeBlock& block, const Bypasses& bypasses) {
   const auto index = [&](int stage) { return find_stage(plan, whole.stage(stage).name); };
   SeBlock placed = block;
   placed.squeeze = index(block.squeeze);
   placed.scale = index(block.scale);
   for (int& stage : placed.excite) stage = index(stage);
+  const auto held = bypasses.find(plan.stage(placed.scale).name);
+  if (held != bypasses.end()) {
+    placed.bypass = held->second;
+    return placed;
+  }
   const std::vector<StageInput>& before = whole.stage(block.scale).inputs;
   const auto port =
       std::find_if(before.begin(), before.end(), [&](const StageInput& input) { return input.buffer == block.bypass; });
@@ -80,8 +90,11 @@ void add_resources(Fit& fit, const Fit& part) {
 Plan together(const Contexts& contexts, const ContextsResult& result) {
   Plan plan;
   static_cast<Provenance&>(plan) = contexts.whole;
+  Bypasses bypasses;
   for (const ContextResult& context : result.list) {
     const Plan& part = context.context.plan;
+    const auto first_buffer = static_cast<int>(plan.buffers.size());
+    for (const SeBlock& block : part.se_blocks) bypasses[part.stage(block.scale).name] = first_buffer + block.bypass;
     append(plan, part);
     add_resources(plan.fit, part.fit);
     plan.buffer_policy = part.buffer_policy;
@@ -97,7 +110,7 @@ Plan together(const Contexts& contexts, const ContextsResult& result) {
     plan.bounds.min_latency += part.bounds.min_latency;
   }
   for (const SeBlock& block : contexts.whole.se_blocks)
-    plan.se_blocks.push_back(placed_block(plan, contexts.whole, block));
+    plan.se_blocks.push_back(placed_block(plan, contexts.whole, block, bypasses));
   plan.mapping = result.list[slowest_context(result)].context.plan.mapping;
   plan.fit.mode = "contexts";
   plan.fit.contexts = static_cast<int>(result.list.size());

@@ -223,3 +223,27 @@ TEST_CASE("contexts: EfficientNet-B0 on the Hailo-8 in several, faster with smal
     CHECK(*batch_fps(*result, 8) < *unlimited_batch_fps(*result));
   }
 }
+
+TEST_CASE("contexts: a block's bypass is that of its context, wherever it lies") {
+  Network network = build_network(read_network_config(resolve_network("efficientdet_d0")));
+  const Device device = read_device(resolve_device("hailo8"));
+  EvaluateOptions options;
+  options.fit = "contexts";
+  options.buffers = "best";
+  set_tile_height(network, 0);
+  const RunResult all = evaluate(network, device, options);
+  REQUIRE(all.several);
+  int spilled = 0;
+  for (const ContextResult& context : all.several->list) {
+    const Plan& part = context.context.plan;
+    for (const SeBlock& block : part.se_blocks) {
+      const int scale = find_stage(all.plan, part.stage(block.scale).name);
+      const auto same = std::find_if(all.plan.se_blocks.begin(), all.plan.se_blocks.end(),
+                                     [&](const SeBlock& other) { return other.scale == scale; });
+      REQUIRE(same != all.plan.se_blocks.end());
+      CHECK(all.plan.buffer(same->bypass).name == part.buffer(block.bypass).name);
+      spilled += bypass_buffers(part, block).size() > 1 ? 1 : 0;
+    }
+  }
+  CHECK(spilled > 0);
+}
