@@ -1,4 +1,5 @@
 // Several contexts (T17–T22): the partition against trying all, batches against the oracle on the plan's JSON.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
