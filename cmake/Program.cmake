@@ -1,5 +1,5 @@
 # The program, its manual, and what it finds beside itself (sim/base/shared_folder.hpp): in the build folder, links.
-add_executable(rowflow sim/main.cpp)
+add_executable(rowflow sim/main.cpp sim/large_arrays.cpp)
 target_link_libraries(rowflow PRIVATE rowflow_cli rowflow_warnings)
 set(shared ${PROJECT_BINARY_DIR}/share)
 file(MAKE_DIRECTORY ${shared}/rowflow)
