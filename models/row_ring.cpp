@@ -182,7 +182,11 @@ void RowRing::append_freed(std::vector<Cycles>& out) const {
     }
     return;
   }
-  for (Rows row = std::max<Rows>(0, released_ - capacity_); row < released_; ++row) out.push_back(freed_[index(row)]);
+  const Rows first = std::max<Rows>(0, released_ - capacity_);
+  const std::size_t before = out.size();
+  out.resize(before + static_cast<std::size_t>(released_ - first));
+  Cycles* to = out.data() + before;
+  for (Rows row = first; row < released_; ++row) *to++ = freed_[index(row)];
 }
 
 }  // namespace rowflow

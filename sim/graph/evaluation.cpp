@@ -46,6 +46,10 @@ Evaluation::Evaluation(const EventGraph& graph, EventAccounts accounts, const So
     wait_base_.push_back(waits_.size());
     waits_.resize(waits_.size() + 1 + stage.inputs.size() + stage.outputs.size());
   }
+  state_size_ = 1 + plan_.stages.size();
+  for (const Buffer& buffer : plan_.buffers)
+    state_size_ += at((buffer.capacity_rows + (buffer.forwarding ? buffer.forwarding->held_rows : 0)) *
+                      (buffer.forwarding ? 2 : 1));
   if (!accounts.buffers) return;
   for (const Buffer& buffer : plan_.buffers) buffers_.emplace_back(buffer);
 }
@@ -171,6 +175,7 @@ Cycles Evaluation::latest_end() const {
 
 std::vector<Cycles> Evaluation::state() const {
   std::vector<Cycles> state;
+  state.reserve(state_size_);
   // A paced source ties the regime to its schedule: the state includes the distance to it.
   if (paced_) state.push_back((frames_ - 1) * pacing_.frame_period);
   for (std::size_t s = 0; s < plan_.stages.size(); ++s) state.push_back(last_end(s));
@@ -188,21 +193,23 @@ void Evaluation::append_slots(std::size_t index, std::vector<Cycles>& state) con
   const Rows known = std::min(slots, frames_ * buffer.rows_per_frame);
   state.insert(state.end(), at((buffer.forwarding ? 2 : 1) * (slots - known)), producer_end);
   Rows back = (known - 1) / buffer.rows_per_frame, in_frame = (back + 1) * buffer.rows_per_frame - known;
-  for (Rows slot = 0; slot < known; ++slot) {
-    const std::int32_t step = freeing[at(in_frame)];
+  for (Rows left = known; left > 0; --back, in_frame = 0) {  // frame by frame
     const Cycles* const frame = now_ - back * graph_.events();
-    const Cycles end = frame[graph_.end_event(step)] + buffer.credit_latency;
-    if (buffer.forwarding) {
-      const bool first = in_frame == 0 || freeing[at(in_frame - 1)] != step;
-      const Cycles early = frame[graph_.start_event(step)] + buffer.forwarding->first_free + buffer.credit_latency;
+    const std::int32_t* const step = freeing.data() + in_frame;
+    const Rows count = std::min(left, buffer.rows_per_frame - in_frame);
+    left -= count;
+    for (Rows k = 0; !graph_.forwarded() && k < count; ++k)
+      state.push_back(std::max(frame[step[k]] + buffer.credit_latency, producer_end));
+    for (Rows k = 0; graph_.forwarded() && k < count; ++k) {
+      const Cycles end = frame[graph_.end_event(step[k])] + buffer.credit_latency;
+      if (!buffer.forwarding) {
+        state.push_back(std::max(end, producer_end));
+        continue;
+      }
+      const bool first = in_frame + k == 0 || freeing[at(in_frame + k - 1)] != step[k];
+      const Cycles early = frame[graph_.start_event(step[k])] + buffer.forwarding->first_free + buffer.credit_latency;
       state.push_back(std::max((first ? early : end) - buffer.forwarding->head_start, producer_end));
       state.push_back(std::max(end + buffer.forwarding->last_free, producer_end));
-    } else {
-      state.push_back(std::max(end, producer_end));
-    }
-    if (++in_frame == buffer.rows_per_frame) {
-      in_frame = 0;
-      --back;
     }
   }
 }
@@ -215,9 +222,21 @@ void Evaluation::account_buffers() {
 }
 
 void Evaluation::append_slots_of_frame(std::size_t buffer, Slots& slots) const {
-  for (const std::int32_t step : graph_.writing_steps(buffer)) slots.entered.push_back(start_of(step));
-  for (const std::int32_t step : graph_.freeing_steps(buffer))
-    slots.freed.push_back(end_of(step) + plan_.buffers[buffer].credit_latency);
+  const auto& writing = graph_.writing_steps(buffer);
+  const auto& freeing = graph_.freeing_steps(buffer);
+  const Cycles credit = plan_.buffers[buffer].credit_latency;
+  slots.entered.resize(slots.entered.size() + writing.size());
+  slots.freed.resize(slots.freed.size() + freeing.size());
+  Cycles* const entered = slots.entered.data() + slots.entered.size() - writing.size();
+  Cycles* const freed = slots.freed.data() + slots.freed.size() - freeing.size();
+  if (graph_.forwarded()) {
+    for (std::size_t r = 0; r < writing.size(); ++r) entered[r] = start_of(writing[r]);
+    for (std::size_t r = 0; r < freeing.size(); ++r) freed[r] = end_of(freeing[r]) + credit;
+    return;
+  }
+  const Cycles *const now = now_, *const cost = graph_.cost().data();
+  for (std::size_t r = 0; r < writing.size(); ++r) entered[r] = now[writing[r]] - cost[writing[r]];
+  for (std::size_t r = 0; r < freeing.size(); ++r) freed[r] = now[freeing[r]] + credit;
 }
 
 bool Evaluation::repeats_after(Cycles period) const {

@@ -72,6 +72,7 @@ class Evaluation {
   int frames_ = 0;
   std::vector<Cycles> events_;  // of this frame and of those before that arcs reach, and room for some more
   Cycles* now_ = nullptr;       // the first event of the newest frame
+  std::size_t state_size_ = 0;  // figures of a state, at most
   std::vector<std::size_t> wait_base_;
   std::vector<Cycles> waits_;
   std::vector<BufferAccount> buffers_;

@@ -117,6 +117,11 @@ void EventGraph::number_steps() {
 }
 
 void EventGraph::add_arcs() {
+  std::size_t ports = 0;
+  for (const Stage& stage : plan_.stages) ports += stage.steps() * (stage.inputs.size() + stage.outputs.size());
+  arcs_.reserve(at(kinds() / 2) * ports);
+  ports_.reserve(at(kinds() / 2) * ports);
+  bounds_.reserve(at(kinds()) * at(steps()) + 1);
   bounds_.push_back(0);
   for (const EventRun& run : runs_) {
     const auto stage = at(run.stage);

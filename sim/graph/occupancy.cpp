@@ -16,8 +16,9 @@ void BufferAccount::end_frame() {
   rows_ = end;
   Frame frame;
   frame.peak = peak_of(begin, end);
-  for (Rows row = begin; row < end; ++row) {
-    const Cycles stay = slots_.freed[index(row)] - slots_.entered[index(row)];
+  const Cycles *const entered = slots_.entered.data() + index(begin), *const freed = slots_.freed.data() + index(begin);
+  for (Rows r = 0; r < rows_per_frame_; ++r) {
+    const Cycles stay = freed[r] - entered[r];
     frame.residence += stay;
     frame.longest = std::max(frame.longest, stay);
   }
@@ -42,19 +43,29 @@ void BufferAccount::Frame::add(const Frame& other) {
 
 /// T10: frees at the time of an entry count first.
 Rows BufferAccount::peak_of(Rows begin, Rows end) {
-  Rows peak = 0;
-  for (Rows row = begin; row < end; ++row) {
-    const Cycles entry = slots_.entered[index(row)];
-    while (freed_rows_ <= row && slots_.freed[index(freed_rows_)] <= entry) ++freed_rows_;
-    peak = std::max(peak, row + 1 - freed_rows_);
+  const Cycles *const entered = slots_.entered.data(), *const freed = slots_.freed.data();
+  Rows peak = 0, freed_rows = freed_rows_ - first_row_;
+  for (Rows row = begin - first_row_; row < end - first_row_; ++row) {
+    const Cycles entry = entered[row];
+    while (freed_rows <= row && freed[freed_rows] <= entry) ++freed_rows;
+    peak = std::max(peak, row + 1 - freed_rows);
   }
+  freed_rows_ = freed_rows + first_row_;
   return forwarded_ && capacity_ != unlimited_rows ? std::min(peak, capacity_) : peak;
 }
 
 /// Row r takes the last slot when row r − capacity + 1 is still there.
 Cycles BufferAccount::full_of(Rows begin, Rows end) const {
   Cycles full = 0;
-  for (Rows row = std::max(begin, capacity_ - 1); row < end; ++row)
+  const Rows first = std::max(begin, capacity_ - 1);
+  if (first >= end) return 0;
+  if (!forwarded_) {
+    const Cycles *const entered = slots_.entered.data() + index(first), *const freed = slots_.freed.data() +
+                                                                                       index(first - capacity_ + 1);
+    for (Rows r = 0; r < end - first; ++r) full += std::max<Cycles>(0, freed[r] - entered[r]);
+    return full;
+  }
+  for (Rows row = first; row < end; ++row)
     full +=
         std::max<Cycles>(0, slots_.freed[index(row - capacity_ + 1)] - slots_.entered[index(row)] - slot_shared(row));
   return full;

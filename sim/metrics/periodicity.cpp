@@ -1,6 +1,7 @@
 #include "sim/metrics/periodicity.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace rowflow {
 
@@ -9,12 +10,19 @@ namespace {
 constexpr int longest_certificate = 8;  // frames; longer ones are found no earlier in practice and cost more to try
 
 std::size_t hash_normalised(const std::vector<Cycles>& state) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const Cycles value : state) {
-    hash = (hash ^ static_cast<std::uint64_t>(value - state.front())) * 0x9e3779b97f4a7c15U;
-    hash ^= hash >> 29U;
-  }
-  return static_cast<std::size_t>(hash);
+  constexpr std::size_t lanes = 4;  // so that one product need not wait for the other
+  std::array<std::uint64_t, lanes> hash{1, 2, 3, 4};
+  const Cycles first = state.front();
+  const auto mix = [&](std::size_t lane, Cycles value) {
+    hash[lane] = (hash[lane] ^ static_cast<std::uint64_t>(value - first)) * 0x9e3779b97f4a7c15U;
+    hash[lane] ^= hash[lane] >> 29U;
+  };
+  std::size_t i = 0;
+  for (; i + lanes <= state.size(); i += lanes)
+    for (std::size_t lane = 0; lane < lanes; ++lane) mix(lane, state[i + lane]);
+  for (; i < state.size(); ++i) mix(0, state[i]);
+  for (std::size_t lane = 1; lane < lanes; ++lane) mix(0, static_cast<Cycles>(hash[lane]) + first);
+  return static_cast<std::size_t>(hash[0]);
 }
 
 bool equal_normalised(const std::vector<Cycles>& a, const std::vector<Cycles>& b) {

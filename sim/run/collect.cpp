@@ -73,6 +73,10 @@ void add_forwarded_state(const Buffer& buffer, int frame, std::vector<Cycles>::c
 
 std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accelerator, int frame) {
   std::vector<Cycles> state;
+  Rows slots = 0;
+  for (const Buffer& buffer : plan.buffers)
+    slots += buffer.forwarding ? 2 * (buffer.capacity_rows + buffer.forwarding->held_rows) : buffer.capacity_rows;
+  state.reserve(plan.stages.size() + static_cast<std::size_t>(slots));
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const Activity& activity = accelerator.stage(static_cast<int>(s)).activity();
     state.push_back(activity.frame_end[activity.index(frame)]);
@@ -92,8 +96,10 @@ std::vector<Cycles> state_after_frame(const Plan& plan, const Accelerator& accel
       }
       const Cycles producer_end = state[at(buffer.from)];
       const Rows known = std::min(buffer.capacity_rows, (frame + 1) * buffer.rows_per_frame);
-      for (Rows slot = known; slot < buffer.capacity_rows; ++slot) state.push_back(producer_end);
-      for (Rows slot = 0; slot < known; ++slot) state.push_back(std::max(activity.frame_freed[next++], producer_end));
+      state.insert(state.end(), static_cast<std::size_t>(buffer.capacity_rows - known), producer_end);
+      const Cycles* const freed = activity.frame_freed.data() + next;
+      for (Rows slot = 0; slot < known; ++slot) state.push_back(std::max(freed[slot], producer_end));
+      next += static_cast<std::size_t>(known);
     }
   }
   return state;
