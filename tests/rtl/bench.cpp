@@ -1,5 +1,6 @@
 #include "tests/rtl/bench.hpp"
 
+#include <algorithm>
 #include <bitset>
 #include <memory>
 
@@ -16,6 +17,10 @@ void configure(Vse_pipeline& top, const Configuration& c, HandOver style) {
   const auto u = [](int value) { return static_cast<std::uint32_t>(value); };
   top.row_mode = style == HandOver::rows;
   top.residual = c.residual;
+  top.second = c.second.beat_cycles > 0;
+  top.second_cycles = u(std::max(1, c.second.beat_cycles));
+  top.second_overhead = u(c.second.overhead);
+  top.second_latency = u(c.second.latency);
   top.groups = u(c.groups());
   top.lanes = u(c.lanes);
   top.squeeze_channels = u(c.squeeze_channels);

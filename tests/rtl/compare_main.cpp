@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/rtl/tables.hpp"
+#include "tests/rtl/two_sources.hpp"
 
 extern "C" int sc_main(int, char**) { return 0; }  // wanted by libsystemc; this program has a main of its own
 
@@ -31,7 +32,9 @@ int main(int argc, char** argv) {
     const auto all = rowflow::rtl::compare_all(rowflow::rtl::make_grid(groups), frames, jobs);
     fmt::print("{}", rowflow::rtl::tables(all));
     if (!csv_file.empty()) std::ofstream(csv_file) << rowflow::rtl::csv(all);
-    const auto failures = rowflow::rtl::failures(all);
+    auto failures = rowflow::rtl::failures(all);
+    const auto of_two_sources = rowflow::rtl::two_source_failures(std::max(4, groups / 2), frames);
+    failures.insert(failures.end(), of_two_sources.begin(), of_two_sources.end());
     for (const std::string& failure : failures) fmt::print(stderr, "FAILED {}\n", failure);
     return failures.empty() ? 0 : 1;
   } catch (const std::exception& error) {

@@ -39,6 +39,10 @@ struct Configuration {
   int squeeze_channels = 1;
   std::array<int, 2> macs{1, 1};  ///< multipliers of the reducing and the expanding layer
   bool residual = false;
+  /// Of the source that the residual comes from in place of conv a; 0 beat cycles: there is none.
+  struct Second {
+    int beat_cycles = 0, overhead = 0, latency = 0;
+  } second;
   std::array<int, stage_count> beat_cycles{};  ///< of source, squeeze, broadcast, scale, add, sink
   std::array<int, stage_count> overhead{};     ///< set-up cycles of a row
   std::array<int, stage_count> latency{};      ///< output registers (the sink has none)

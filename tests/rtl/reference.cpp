@@ -24,12 +24,14 @@ int weight(int layer, int co, int ci, int tap) {
 
 std::uint8_t clamp8(int value) { return static_cast<std::uint8_t>(std::clamp(value, 0, 255)); }
 
-Map input(const Configuration& c, int frame) {
-  Map map(c.height, c.width, c.channels);
-  for (int y = 0; y < c.height; ++y)
-    for (int x = 0; x < c.width; ++x)
+constexpr int second_seed = 41;
+
+Map input(const Configuration& c, int of, int frame, int seed) {
+  Map map(c.map_height(of), c.map_width(of), c.channels);
+  for (int y = 0; y < map.height; ++y)
+    for (int x = 0; x < map.width; ++x)
       for (int ch = 0; ch < c.channels; ++ch) {
-        int h = frame * 29 + y * 13 + x * 7 + ch * 3;
+        int h = frame * 29 + y * 13 + x * 7 + ch * 3 + seed;
         h = h * h + (h >> 2);
         map.at(y, x, ch) = static_cast<std::uint8_t>((h >> 2) & 255);
       }
@@ -79,8 +81,9 @@ std::vector<std::uint8_t> excite(const Configuration& c, const Map& map, int fro
 }  // namespace
 
 std::vector<std::uint8_t> reference_frame(const Configuration& c, int frame) {
-  const Map a = convolve(input(c, frame), c.a, 1, c.map_height(1), c.map_width(1));
+  const Map a = convolve(input(c, 0, frame, 0), c.a, 1, c.map_height(1), c.map_width(1));
   const Map b = convolve(a, c.b, 2, c.map_height(2), c.map_width(2));
+  const Map skip = c.second.beat_cycles > 0 ? input(c, 2, frame, second_seed) : a;
   Map out(b.height, b.width, b.channels);
   for (int from = 0; from < b.height; from += c.tile_rows()) {
     const int to = std::min(b.height, from + c.tile_rows());
@@ -89,7 +92,7 @@ std::vector<std::uint8_t> reference_frame(const Configuration& c, int frame) {
       for (int x = 0; x < b.width; ++x)
         for (int ch = 0; ch < b.channels; ++ch) {
           const int scaled = b.get(y, x, ch) * gate[static_cast<std::size_t>(ch)] >> 8;
-          out.at(y, x, ch) = clamp8(scaled + (c.residual ? a.get(y, x, ch) : 0));
+          out.at(y, x, ch) = clamp8(scaled + (c.residual ? skip.get(y, x, ch) : 0));
         }
   }
   return out.values;

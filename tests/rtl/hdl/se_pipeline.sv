@@ -1,5 +1,5 @@
 // source → conv a → conv b → fork → { squeeze → reduce → expand → broadcast, bypass } → scale → add → sink,
-// with an optional residual from conv a to the add. Every joint is valid/ready, and a memory of its consumer.
+// with an optional residual to the add: from conv a, or, with `second`, from a source of its own. Every joint is valid/ready, and a memory of its consumer.
 // Stages: 0 source 1 conv a 2 conv b 3 squeeze 4 reduce 5 expand 6 broadcast 7 scale 8 add 9 sink.
 // Edges: 0 source→a 1 a→b 2 a→add 3 b→squeeze 4 b→scale 5 squeeze→reduce 6 reduce→expand 7 expand→broadcast
 //        8 broadcast→scale 9 scale→add 10 add→sink.
@@ -10,6 +10,10 @@ module se_pipeline
     input logic rst,
     input logic row_mode,  // hand-over of whole rows, else of beats
     input logic residual,
+    input logic second,  // the residual comes from a second source
+    input logic [31:0] second_cycles,
+    input logic [31:0] second_overhead,
+    input logic [31:0] second_latency,
     input logic [31:0] groups,
     input logic [31:0] lanes,
     input logic [31:0] squeeze_channels,
@@ -61,14 +65,27 @@ module se_pipeline
   `JOIN(8, 6)
   `JOIN(9, 7)
   `JOIN(10, 8)
+  // The second source, and its output registers.
+  logic second_valid, second_ready, second_reserve, second_busy, second_piped, second_pipe_busy, second_start;
+  beat_t second_made, second_data;
+  source #(.Seed(41)) stage_second (.clk, .rst(rst || !second), .row_mode, .height(height[2]), .width(width[2]), .groups,
+      .lanes, .cycles(second_cycles), .space_row(space[2]), .overhead(second_overhead), .reserve(second_reserve),
+      .out_valid(second_valid), .out_ready(second_ready), .out_data(second_made), .active(second_busy),
+      .frame_start(second_start));
+  reg_pipe second_regs (.clk, .rst(rst || !second), .latency(second_latency), .in_valid(second_valid && second),
+      .in_ready(second_ready), .in_data(second_made), .out_valid(second_piped), .out_ready(ready[2] && second),
+      .out_data(second_data), .busy(second_pipe_busy));
+
   // Forks: a beat goes to both or to none.
-  assign pipe_ready[1] = ready[1] && (!residual || ready[2]);
-  assign valid[1] = pipe_valid[1] && (!residual || ready[2]);
-  assign valid[2] = pipe_valid[1] && residual && ready[1];
+  logic skips;  // conv a feeds the add too
+  assign skips = residual && !second;
+  assign pipe_ready[1] = ready[1] && (!skips || ready[2]);
+  assign valid[1] = pipe_valid[1] && (!skips || ready[2]);
+  assign valid[2] = second ? second_piped : pipe_valid[1] && skips && ready[1];
   assign data[1] = pipe[1];
-  assign data[2] = pipe[1];
+  assign data[2] = second ? second_data : pipe[1];
   assign take[1] = reserve[1];
-  assign take[2] = reserve[1] && residual;
+  assign take[2] = second ? second_reserve : reserve[1] && skips;
   assign pipe_ready[2] = ready[3] && ready[4];
   assign valid[3] = pipe_valid[2] && ready[4];
   assign valid[4] = pipe_valid[2] && ready[3];
@@ -86,7 +103,7 @@ module se_pipeline
   conv #(.Layer(1)) stage_a (.clk, .rst, .row_mode, .height(height[0]), .width(width[0]), .out_height(height[1]),
       .out_width(width[1]), .kernel(kernel[0]), .stride(stride[0]), .padding(padding[0]), .groups, .lanes,
       .dense(dense[0]), .taps(taps[0]), .tap_cycles(tap_cycles[0]), .shift(conv_shift[0]), .row_beats(row_beats[0]),
-      `IN(0), .out_space_row(space[1] && (!residual || space[2])), `OUT(1), .overflow(over[1]));
+      `IN(0), .out_space_row(space[1] && (!skips || space[2])), `OUT(1), .overflow(over[1]));
   conv #(.Layer(2)) stage_b (.clk, .rst, .row_mode, .height(height[1]), .width(width[1]), .out_height(height[2]),
       .out_width(width[2]), .kernel(kernel[1]), .stride(stride[1]), .padding(padding[1]), .groups, .lanes,
       .dense(dense[1]), .taps(taps[1]), .tap_cycles(tap_cycles[1]), .shift(conv_shift[1]), .row_beats(row_beats[1]),
@@ -121,7 +138,7 @@ module se_pipeline
 
   assign over[0] = 0;
   always_comb begin
-    active = 0;
+    active = second && (second_busy || (second_pipe_busy && !second_piped));
     overflow = 0;
     for (int i = 0; i < 10; i++) begin
       active |= busy[i];

@@ -1,7 +1,9 @@
-// Produces the frames: a row of beats, one every `cycles` clock cycles. The pixels are a hash of frame, place and channel.
+// Produces the frames: a row of beats, one every `cycles` clock cycles. The pixels are a hash of frame, place and channel, and of `Seed`.
 module source
   import bench_pkg::*;
-(
+#(
+    parameter int Seed = 0
+) (
     input logic clk,
     input logic rst,
     input logic row_mode,
@@ -35,7 +37,7 @@ module source
     h = 0;
     for (int l = 0; l < Lanes; l++)
       if (l < lanes) begin
-        h = int'(frame * 29 + row * 13 + x * 7 + (g * lanes + l) * 3);
+        h = int'(frame * 29 + row * 13 + x * 7 + (g * lanes + l) * 3) + Seed;
         h = h * h + (h >> 2);
         out_data[l*8+:8] = h[9:2];
       end
