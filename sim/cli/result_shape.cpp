@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 /// element's type.
 const char* const shape = R"({
   "schema": "text", "version": "text",
-  "network": {"name": "text", "input": {"height": "number", "width": "number", "channels": "number"}, "macs": "number",
+  "network": {"name": "text", "input": {"height": "number", "width": "number", "channels": "number"},
+              "further_inputs?": [{"name": "text", "height": "number", "width": "number", "channels": "number"}], "macs": "number",
               "parameters": "number", "layers": "number"},
   "device": {"name": "text", "clock_hz": "number"},
   "tile_height": "number or text", "engine?": "text", "timing": "text", "buffer_policy": "text", "frames": "number", "status": "text",

@@ -34,7 +34,11 @@ Bytes tensor_bytes(const Buffer& buffer, const StageOrigin* origin) {
 class Cutter {
  public:
   Cutter(const Lowered& whole, const PipelinePart& part)
-      : whole_(whole), plan_(whole.plan), part_(part), position_(positions(whole.plan)) {}
+      : whole_(whole),
+        plan_(whole.plan),
+        part_(part),
+        position_(positions(whole.plan)),
+        source_is_read_(reads_source()) {}
 
   Lowered cut() && {
     describe();
@@ -58,8 +62,15 @@ class Cutter {
     const int position = position_[static_cast<std::size_t>(stage)];
     return position >= part_.first && position < part_.last && !is_end_kind(plan_.stage(stage).kind);
   }
-  /// The source of the first part is the network's own.
-  bool holds(int stage) const { return is_part(stage) || (part_.first == 0 && stage == plan_.source); }
+  /// The source of the first part is the network's own, if anything there reads it.
+  bool holds(int stage) const {
+    return is_part(stage) || (part_.first == 0 && stage == plan_.source && source_is_read_);
+  }
+  bool reads_source() const {
+    const auto& outputs = plan_.stage(plan_.source).outputs;
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](const StageOutput& output) { return is_part(plan_.buffer(output.buffer).to); });
+  }
 
   void describe() {
     Plan& plan = builder_.plan();
@@ -93,7 +104,10 @@ class Cutter {
       const Buffer& buffer = plan_.buffer(input.buffer);
       if (holds(buffer.from)) continue;
       const std::string name = stage.name + ".read" + (++reads > 1 ? std::to_string(reads) : "");
-      const int source = builder_.add_stage(name, stage.layer, StageKind::source, buffer.rows_per_frame);
+      const bool is_input = plan_.stage(buffer.from).kind == StageKind::source;
+      const int source =
+          builder_.add_stage(name, stage.layer, StageKind::source, buffer.rows_per_frame,
+                             is_input ? whole_.origin[static_cast<std::size_t>(buffer.from)] : StageOrigin{});
       builder_.stage(source).physical_layers = 0;
       builder_.output(source, emit_rows(buffer.rows_per_frame), buffer.row_elements, buffer.bits);
       if (builder_.plan().source < 0) builder_.plan().source = source;
@@ -158,6 +172,7 @@ class Cutter {
   const Plan& plan_;
   const PipelinePart part_;
   const std::vector<int> position_;
+  const bool source_is_read_;
   PipelineBuilder builder_;
   std::vector<int> stage_of_, buffer_of_;  // in the part, of the whole's; -1: none
   std::map<int, int> read_by_;             // the source in place of a buffer of the whole
@@ -177,8 +192,12 @@ std::vector<Bytes> crossing_bytes(const Plan& plan) {
   const std::size_t count = cuttable_stages(plan).size();
   std::vector<Bytes> change(count + 1);
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
-    const int from = position[s];
-    int last = from;
+    int from = position[s], last = from;
+    if (plan.stages[s].kind == StageKind::source) {  // read from the host's memory once anyway
+      from = static_cast<int>(count);
+      for (const StageOutput& output : plan.stages[s].outputs)
+        from = std::min(from, position[static_cast<std::size_t>(plan.buffer(output.buffer).to)]);
+    }
     Bytes bytes = 0;
     for (const StageOutput& output : plan.stages[s].outputs) {
       const Buffer& buffer = plan.buffer(output.buffer);

@@ -26,9 +26,7 @@ struct ColumnWindow {
   std::int64_t stride = 1, left_padding = 0;
 };
 
-std::int64_t columns_of(const Network& network, int layer) {
-  return layer == network_input ? network.input.width : network.layers[static_cast<std::size_t>(layer)].output.width;
-}
+std::int64_t columns_of(const Network& network, int layer) { return shape_of(network, layer).width; }
 
 Pace pace_of(const Stage& stage, const CostModel& model, std::int64_t columns) {
   const Cycles cost = *std::min_element(stage.cost.begin(), stage.cost.end());
@@ -82,7 +80,7 @@ void forward_rows(Lowered& lowered, const Network& network, const std::vector<Co
     if (is_transport(plan.stages[from]) || is_transport(consumer)) continue;
     const int layer_index = lowered.origin[to].layer;
     const Layer* layer =
-        layer_index == network_input ? nullptr : &network.layers[static_cast<std::size_t>(layer_index)];
+        is_network_input(layer_index) ? nullptr : &network.layers[static_cast<std::size_t>(layer_index)];
     const bool vector = buffer.role == BufferRole::vector || plan.stages[from].outputs.front().emits.front() == 0;
     if (vector || reads_rows_again(layer)) continue;
     const std::int64_t columns = columns_of(network, lowered.origin[from].layer);

@@ -22,7 +22,7 @@ int fusion_target(const Network& network, const std::vector<bool>& live, int ind
     if (!(shape == add.output)) return -1;
   int target = -1;
   for (const int input : add.inputs)
-    if (input > target && network.layers[input].config.type == LayerType::conv &&
+    if (!is_network_input(input) && input > target && network.layers[input].config.type == LayerType::conv &&
         feeds_only(network, live, input, index))
       target = input;
   return target;
@@ -36,7 +36,7 @@ std::vector<bool> live_layers(const Network& network) {
   for (std::size_t i = network.layers.size(); i-- > 0;) {
     if (!live[i]) continue;
     for (const int input : network.layers[i].inputs)
-      if (input != network_input) live[input] = true;
+      if (!is_network_input(input)) live[input] = true;
   }
   return live;
 }

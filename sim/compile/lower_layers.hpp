@@ -12,10 +12,12 @@ struct LoweringState {
   const Device& device;
   PipelineBuilder pipeline;
   std::vector<Stream> streams;  ///< what each lowered layer puts out
-  Stream input;                 ///< the source's
+  std::vector<Stream> inputs;   ///< the source's, then those of further inputs
   std::vector<int> fused;       ///< fusion.hpp
 
-  const Stream& stream_of(int layer) const { return layer == network_input ? input : streams[layer]; }
+  const Stream& stream_of(int layer) const {
+    return is_network_input(layer) ? inputs[static_cast<std::size_t>(network_input - layer)] : streams[layer];
+  }
 };
 
 /// Adds the stages of one layer, whose inputs are lowered already, and sets its stream.

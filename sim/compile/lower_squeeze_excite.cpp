@@ -84,7 +84,9 @@ void lower_squeeze_excite(LoweringState& state, int index) {
   state.streams[index] =
       state.pipeline.output(block.scale, emit_rows(scaled.height),
                             checked_multiply(layer.output.width, layer.output.channels), layer.config.bits);
-  state.pipeline.plan().se_blocks.push_back(std::move(block));
+  // What each reads from the host's memory for itself does not wait on the chip (as T21).
+  const bool waits = layer.inputs[1] >= network_input;
+  if (waits) state.pipeline.plan().se_blocks.push_back(std::move(block));
 }
 
 }  // namespace rowflow

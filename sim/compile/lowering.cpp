@@ -17,8 +17,12 @@ void add_source(LoweringState& state) {
   const Network& net = state.network;
   const int source = state.pipeline.add_stage("source", "source", StageKind::source, net.input.height);
   state.pipeline.plan().source = source;
-  state.input = state.pipeline.output(source, emit_rows(net.input.height),
-                                      checked_multiply(net.input.width, net.input.channels), net.input_bits);
+  state.inputs.push_back(state.pipeline.output(source, emit_rows(net.input.height),
+                                               checked_multiply(net.input.width, net.input.channels), net.input_bits));
+  for (std::size_t k = 0; k < net.further_inputs.size(); ++k) {
+    const auto& [name, shape, bits] = net.further_inputs[k];
+    state.inputs.push_back({-1, shape.height, checked_multiply(shape.width, shape.channels), bits, further_input(k)});
+  }
 }
 
 void add_sinks(LoweringState& state) {

@@ -12,7 +12,8 @@ namespace rowflow {
 
 /// What later passes need to know of a stage beyond the plan.
 struct StageOrigin {
-  int layer = network_input;  ///< index in the network; network_input for source, sinks and stages of memory levels
+  int layer = network_input;  ///< index in the network; an input's for sources, network_input for sinks and stages of
+                              ///< memory levels
   Bytes weight_bytes = 0;
   std::int64_t kernel_height = 1,
                group_channels = 0;  ///< of convolutions, for their rate (T8); input channels of a group

@@ -1,5 +1,6 @@
 #include "sim/compile/pipeline_builder.hpp"
 
+#include <algorithm>
 #include <map>
 #include <queue>
 
@@ -28,7 +29,26 @@ Stream PipelineBuilder::output(int stage, std::vector<Rows> emits, Elements row_
   return {stage, rows, row_elements, static_cast<int>(bits)};
 }
 
+/// What lies in the host's memory is read from there by whoever needs it, as it is between contexts (T17, T20).
+int PipelineBuilder::connect_own_source(const Stream& stream, int consumer, RowWindow window) {
+  const Stage& reader = stage(consumer);
+  const auto reads = std::count_if(reader.inputs.begin(), reader.inputs.end(), [&](const StageInput& input) {
+    return lowered_.plan.stage(lowered_.plan.buffer(input.buffer).from).kind == StageKind::source &&
+           lowered_.plan.buffer(input.buffer).prefetch;
+  });
+  const std::string name = reader.name + ".read" + (reads > 0 ? std::to_string(reads + 1) : "");
+  StageOrigin origin;
+  origin.layer = stream.further_input;
+  const int source = add_stage(name, reader.layer, StageKind::source, stream.rows, origin);
+  stage(source).physical_layers = 0;
+  const Stream rows = output(source, emit_rows(stream.rows), stream.row_elements, stream.bits);
+  const int buffer = connect(rows, consumer, std::move(window), BufferRole::transfer);
+  plan().buffer(buffer).prefetch = true;
+  return buffer;
+}
+
 int PipelineBuilder::connect(const Stream& stream, int consumer, RowWindow window, BufferRole role) {
+  if (stream.further_input != network_input) return connect_own_source(stream, consumer, std::move(window));
   Plan& plan = lowered_.plan;
   const int index = static_cast<int>(plan.buffers.size());
   Buffer buffer;

@@ -14,6 +14,8 @@ struct Stream {
   Rows rows = 0;
   Elements row_elements = 0;
   int bits = 8;
+  /// A further input of the network (T17): no stage writes it, but a source of its own for each that reads it.
+  int further_input = network_input;
 };
 
 class PipelineBuilder {
@@ -35,6 +37,7 @@ class PipelineBuilder {
   Lowered finish() &&;
 
  private:
+  int connect_own_source(const Stream& stream, int consumer, RowWindow window);
   std::vector<int> topological_order() const;
   void reorder(const std::vector<int>& order);
   void name_buffers();

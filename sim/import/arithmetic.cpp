@@ -221,7 +221,7 @@ Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_of
     layer->bias = layer->bias || (has_offset && !layer->batch_norm);
     return value;
   }
-  if (value.layer != network_input &&
+  if (!is_network_input(value.layer) &&
       importer.is_only_reader(value, 1)) {  // a scale and an offset of its activation unit
     LayerConfig& rider = importer.drafts()[value.layer].layer.config;
     const bool counts = layer_kind(rider).has(LayerKey::batch_norm);

@@ -18,13 +18,6 @@ std::string barrier_kind(const Network& network, int index) {
   return "pool";
 }
 
-const Shape& shape_of(const Network& network, int index) {
-  return index == network_input ? network.input : network.layers[index].output;
-}
-std::string name_of(const Network& network, int index) {
-  return index == network_input ? "input" : network.layers[index].config.name;
-}
-
 constexpr std::size_t most_visits =
     200'000'000;  // of layers: far beyond any real network, a bound for what is built to be slow
 
@@ -36,7 +29,7 @@ void find_bypasses(const Network& network, int from, Barrier& barrier) {
     const Layer& layer = network.layers[i];
     bool any = false, all = true;
     for (const int input : layer.inputs) {
-      const bool through = input != network_input && reached[input];
+      const bool through = !is_network_input(input) && reached[input];
       any = any || through;
       all = all && through;
     }
@@ -45,7 +38,7 @@ void find_bypasses(const Network& network, int from, Barrier& barrier) {
     if (layer.config.type == LayerType::multiply && barrier.kind == "pool") barrier.kind = "gate";
     for (std::size_t k = 0; k < layer.inputs.size(); ++k) {
       const int input = layer.inputs[k];
-      if (input != network_input && reached[input]) continue;
+      if (!is_network_input(input) && reached[input]) continue;
       const Shape& shape = shape_of(network, input);
       barrier.bypasses.push_back(
           {name_of(network, input), layer.config.name, checked_multiply(shape.height * shape.width, shape.channels)});

@@ -13,7 +13,7 @@ class Blocks {
     for (const Draft& draft : drafts_) {
       if (draft.is_dead) continue;
       for (const int input : draft.layer.inputs) {
-        if (input != network_input) ++readers_[input];
+        if (!is_network_input(input)) ++readers_[input];
       }
     }
     for (const int output : importer.outputs()) ++readers_[output];
@@ -38,7 +38,7 @@ class Blocks {
 
   /// The draft, if nobody but the block reads it.
   const Layer* inner(int index) const {
-    return index != network_input && readers_[index] == 1 ? &drafts_[index].layer : nullptr;
+    return !is_network_input(index) && readers_[index] == 1 ? &drafts_[index].layer : nullptr;
   }
 
   static bool is_dense(const Layer* layer) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "sim/base/error.hpp"
@@ -30,9 +31,37 @@ std::string origin(const onnx::ModelProto& model, const std::string& file) {
   return fmt::format("operator set {}, by {}", operator_set(model, file), producer(model));
 }
 
+/// Inputs that layers read, by their place in the model; of several each keeps its name.
+std::vector<std::string> take_inputs(Importer& importer, NetworkConfig& config, Names& names) {
+  std::vector<bool> read(importer.inputs().size(), false);
+  for (const Draft& draft : importer.drafts())
+    for (const int input : draft.layer.inputs)
+      if (!draft.is_dead && is_network_input(input)) read[Importer::input_place(input)] = true;
+  const bool several = std::count(read.begin(), read.end(), true) > 1;
+  std::vector<std::string> name_of(read.size());
+  std::vector<InputConfig> inputs;
+  for (std::size_t k = 0; k < read.size(); ++k) {
+    const auto& [name, shape, bits] = importer.inputs()[k];
+    if (!read[k]) {
+      importer.warnings().push_back(
+          fmt::format("input \"{}\" is read by no layer: left out", visible_text(name.substr(0, 200))));
+      continue;
+    }
+    name_of[k] = !several || name == "input" ? "input" : names.legal(name);
+    inputs.push_back({name_of[k], shape.height, shape.width, shape.channels, bits});
+  }
+  if (several)
+    importer.warnings().push_back(
+        fmt::format("of {} inputs \"{}\" comes row by row; the others are read from the host's memory (T17)",
+                    inputs.size(), inputs.front().name));
+  if (!inputs.empty()) rowflow::take_inputs(config, std::move(inputs));
+  return name_of;
+}
+
 /// Living drafts, named and joined.
 void take_layers(Importer& importer, NetworkConfig& config) {
   Names names;
+  const std::vector<std::string> name_of_input = take_inputs(importer, config, names);
   std::vector<std::string> name_of(importer.drafts().size());
   for (std::size_t i = 0; i < importer.drafts().size(); ++i) {
     Draft& draft = importer.drafts()[i];
@@ -43,7 +72,7 @@ void take_layers(Importer& importer, NetworkConfig& config) {
     const bool once = layer.type == LayerType::squeeze_excite && draft.layer.inputs.size() == 2 &&
                       draft.layer.inputs[0] == draft.layer.inputs[1];
     for (const int input : draft.layer.inputs) {
-      layer.inputs.push_back(input == network_input ? "input" : name_of[input]);
+      layer.inputs.push_back(is_network_input(input) ? name_of_input[Importer::input_place(input)] : name_of[input]);
       if (once) break;
     }
     layer.pointer = fmt::format("node \"{}\" ({})", node_title(*draft.node), draft.node->op_type());
@@ -61,10 +90,6 @@ NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const
   config.name = visible_text(stem_name(file));
   config.source =
       visible_text(fmt::format("{}, {}", std::filesystem::path(file).filename().string(), origin(model, file)));
-  config.input_height = importer.input_shape().height;
-  config.input_width = importer.input_shape().width;
-  config.input_channels = importer.input_shape().channels;
-  config.input_bits = importer.input_bits();
   for (const std::string& node : importer.assumed_free()) config.assumed_free.push_back(visible_text(node));
   take_layers(importer, config);
   if (config.layers.empty()) throw InputError(file, "found no layers");

@@ -252,18 +252,19 @@ void Importer::take_output(const std::string& name) {
   if (host.host_layers.empty())
     return warnings_.push_back(fmt::format("output \"{}\" does not depend on the input: left out", name));
   any_output_ = true;
-  const bool only_input = host.host_layers.size() == 1 && *host.host_layers.begin() == network_input;
+  const bool only_input = is_network_input(*host.host_layers.rbegin());
   if (only_input) {  // nothing is left for the device but to hand the rows on
     LayerConfig copy;
     copy.type = LayerType::slice;
-    copy.channel_end = input_shape_.channels;
     Value input;
     input.kind = Value::Kind::map;
+    input.layer = *host.host_layers.rbegin();
+    copy.channel_end = shape_of(input).channels;
     host.host_layers = {add_layer(copy, {input}).layer};
     warnings_.push_back(fmt::format("output \"{}\" is the input itself, handed on row by row", name));
   }
   for (const int layer : host.host_layers) {
-    if (layer != network_input && std::find(outputs_.begin(), outputs_.end(), layer) == outputs_.end())
+    if (!is_network_input(layer) && std::find(outputs_.begin(), outputs_.end(), layer) == outputs_.end())
       outputs_.push_back(layer);
   }
 }
@@ -275,7 +276,7 @@ void Importer::drop_unread() {
   for (std::size_t i = drafts_.size(); i-- > 0;) {
     drafts_[i].is_dead = !read[i];
     for (const int input : drafts_[i].layer.inputs)
-      if (read[i] && input != network_input) read[input] = true;
+      if (read[i] && !is_network_input(input)) read[input] = true;
   }
 }
 

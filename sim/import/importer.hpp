@@ -61,7 +61,6 @@ class Importer {
   void set_output(int k, Value value);
   /// What this name stands for is rounded to so many bits.
   void set_bits(const std::string& name, std::int64_t bits);
-  std::int64_t input_bits() const { return input_bits_; }
   /// Adds a layer of this config over these inputs, shapes checked, and returns its output. Throws Refusal.
   Value add_layer(LayerConfig config, const std::vector<Value>& inputs);
   Value output_of(int layer) const;
@@ -82,13 +81,16 @@ class Importer {
   std::vector<Draft>& drafts() { return drafts_; }
   const std::vector<int>& outputs() const { return outputs_; }
   const std::vector<std::string>& assumed_free() const { return assumed_free_; }
-  Shape input_shape() const { return input_shape_; }
+  /// The maps that come with every frame, in the model's order.
+  const std::vector<NetworkInput>& inputs() const { return inputs_; }
+  static std::size_t input_place(int layer) { return static_cast<std::size_t>(network_input - layer); }
   Problems& problems() { return problems_; }
 
  private:
   void read_stored();
   void read_inputs();
-  void take_input(const onnx::ValueInfoProto& input);
+  void check_input_size(const std::vector<const onnx::ValueInfoProto*>& inputs);
+  void take_input(const onnx::ValueInfoProto& input, bool is_sized);
   struct Reads {
     bool all_constant = false, any_constant = false, any_map = false, any_poison = false, any_opaque = false;
   };
@@ -131,8 +133,7 @@ class Importer {
   std::unordered_set<std::string> used_free_;
   std::string lost_;  ///< an output that a refused node was to write
   bool any_output_ = false;
-  Shape input_shape_;
-  std::int64_t input_bits_ = 8;
+  std::vector<NetworkInput> inputs_;
 };
 
 }  // namespace rowflow

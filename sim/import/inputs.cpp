@@ -1,4 +1,4 @@
-// What the graph starts from: stored tensors, weights that are declared but absent, and the one input.
+// What the graph starts from: stored tensors, weights that are declared but absent, and the inputs.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -38,6 +38,13 @@ bool is_transposed_to_nchw(const Graph& graph, const std::string& name) {
     }
   }
   return true;
+}
+
+bool is_open(const onnx::ValueInfoProto& input) {
+  const auto& shape = input.type().tensor_type().shape();
+  for (int k = 1; k < shape.dim_size(); ++k)
+    if (!shape.dim(k).has_dim_value() || shape.dim(k).dim_value() <= 0) return true;
+  return false;
 }
 
 std::string dim_text(const onnx::TensorShapeProto::Dimension& dim) {
@@ -101,21 +108,28 @@ void Importer::read_inputs() {
   if (data.empty())
     problems_.add(
         "found no input of four dimensions (batch, channels, height, width), nor of three (batch, channels, length)");
-  if (data.size() > 1) {
-    std::vector<std::string> names;
-    for (const auto* input : data) names.push_back(input->name().substr(0, 200));
-    problems_.add(fmt::format("found {} inputs ({}), expected one", data.size(), fmt::join(names, ", ")));
-  }
+  check_input_size(data);
   problems_.fail_if_any();
-  take_input(*data[0]);
+  for (const auto* input : data) take_input(*input, options_.input_size && (data.size() == 1 || is_open(*input)));
   problems_.fail_if_any();
 }
 
-void Importer::take_input(const onnx::ValueInfoProto& input) {
+/// Of one input --input-size is the size, whatever the file says; of several it is that of the open ones.
+void Importer::check_input_size(const std::vector<const onnx::ValueInfoProto*>& inputs) {
+  if (!options_.input_size || inputs.size() < 2) return;
+  if (std::any_of(inputs.begin(), inputs.end(), [](const auto* input) { return is_open(*input); })) return;
+  std::vector<std::string> names;
+  for (const auto* input : inputs) names.push_back(input->name().substr(0, 200));
+  problems_.add(
+      fmt::format("--input-size: the sizes of the {} inputs ({}) are fixed, expected an open one among several",
+                  inputs.size(), fmt::join(names, ", ")));
+}
+
+void Importer::take_input(const onnx::ValueInfoProto& input, bool is_sized) {
   Value value;
   value.kind = Value::Kind::map;
   value.name = input.name();
-  value.layer = network_input;
+  value.layer = network_input - static_cast<int>(inputs_.size());
   try {
     value.layout = is_transposed_to_nchw(graph_, input.name()) ? Layout::nhwc : Layout::nchw;
   } catch (const Refusal&) {  // a Transpose with a broken attribute: refused where the walk meets it
@@ -124,12 +138,12 @@ void Importer::take_input(const onnx::ValueInfoProto& input) {
   const bool is_nhwc = value.layout == Layout::nhwc, signal = is_signal(shape);
   std::array<std::int64_t, 4> dims{1, 1, 1, 1};
   for (int k = 0; k < shape.dim_size(); ++k) dims[k] = shape.dim(k).has_dim_value() ? shape.dim(k).dim_value() : 0;
-  if (dims[0] > 1) {
+  if (dims[0] > 1 && batch_ == 1) {
     batch_ = dims[0];
     warnings_.push_back(fmt::format("the model's batch of {} is read as 1: frames come one after the other", batch_));
   }
   const int height = is_nhwc ? 1 : 2, width = is_nhwc ? 2 : 3, channels = is_nhwc ? 3 : 1;
-  if (options_.input_size) {
+  if (is_sized) {
     dims[height] = options_.input_size->height;
     dims[width] = options_.input_size->width;
   } else if (dims[height] <= 0 || dims[width] <= 0) {
@@ -146,7 +160,7 @@ void Importer::take_input(const onnx::ValueInfoProto& input) {
                               largest_extent, largest_channels));
     return;
   }
-  input_shape_ = {dims[height], dims[width], dims[channels]};
+  inputs_.push_back({value.name, {dims[height], dims[width], dims[channels]}});
   if (dims[height] == 1 && dims[width] > 1)
     warnings_.push_back(fmt::format(
         "the input is one row of {} columns: a row is what streams, so nothing does; {} rows of one column would",

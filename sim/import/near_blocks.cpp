@@ -32,7 +32,7 @@ class NearBlock {
     for (; is_dense(layer); layer = step(index)) {
       if (++dense > 2) return "it has more than two fully connected layers";
     }
-    if (index == network_input) return "the gate is made from the network's input";
+    if (is_network_input(index)) return "the gate is made from the network's input";
     if (layer == nullptr) return fmt::format("others read {} too", network_.layers[index].config.name);
     const LayerConfig& c = layer->config;
     if (c.type == LayerType::conv && c.groups > 1 && layer->output.width == 1)
@@ -46,7 +46,7 @@ class NearBlock {
  private:
   /// The layer, if nobody but the gate reads it.
   const Layer* inner(int index) const {
-    if (index == network_input || network_.layers[index].consumers.size() != 1) return nullptr;
+    if (is_network_input(index) || network_.layers[index].consumers.size() != 1) return nullptr;
     if (std::find(network_.outputs.begin(), network_.outputs.end(), index) != network_.outputs.end()) return nullptr;
     return &network_.layers[index];
   }

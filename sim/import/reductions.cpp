@@ -43,7 +43,7 @@ bool find_extents(const Shape& shape, const Value& in, const std::vector<std::in
 
 /// A mean over columns, read by nobody but the mean over rows behind it, is the first half of one over both.
 bool is_half(Importer& importer, const Value& in, const Extents& of) {
-  if (in.layer == network_input || !importer.is_only_reader(in, 1)) return false;
+  if (is_network_input(in.layer) || !importer.is_only_reader(in, 1)) return false;
   const Layer& layer = importer.drafts()[in.layer].layer;
   const LayerConfig& c = layer.config;
   if (c.type != LayerType::avg_pool || c.activation != "none") return false;

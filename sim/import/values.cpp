@@ -94,7 +94,7 @@ Value Importer::channel_pool(const Value& base, const onnx::NodeProto* node) {
 Value Importer::with_affine(const Value& base, const Function& f) {
   LayerConfig* layer = foldable(base, f.reads);
   if (layer != nullptr) layer->bias = layer->bias || f.offset != 0;
-  const bool rides = layer != nullptr || (base.layer != network_input && is_only_reader(base, f.reads));
+  const bool rides = layer != nullptr || (!is_network_input(base.layer) && is_only_reader(base, f.reads));
   if (!rides) return activate(base, "none", f.reads);
   Value result = base;
   result.exclusive = true;
@@ -202,14 +202,14 @@ void Importer::set_bits(const std::string& name, std::int64_t bits) {
   Value& value = values_.at(graph_.root(name));
   if (value.is_constant())
     value.bits = bits;
-  else if (value.is_map() && value.layer == network_input)
-    input_bits_ = bits;
+  else if (value.is_map() && is_network_input(value.layer))
+    inputs_[input_place(value.layer)].bits = static_cast<int>(bits);
   else if (value.is_map())
     drafts_[value.layer].layer.config.bits = bits;
 }
 
 const Shape& Importer::shape_of(const Value& value) const {
-  return value.layer == network_input ? input_shape_ : drafts_[value.layer].layer.output;
+  return is_network_input(value.layer) ? inputs_[input_place(value.layer)].shape : drafts_[value.layer].layer.output;
 }
 
 Value Importer::output_of(int layer) const {
@@ -252,7 +252,7 @@ bool Importer::is_only_reader(const Value& value, int reads) const {
 }
 
 LayerConfig* Importer::foldable(const Value& value, int reads) {
-  if (!value.is_map() || value.layer == network_input || value.function || !is_only_reader(value, reads))
+  if (!value.is_map() || is_network_input(value.layer) || value.function || !is_only_reader(value, reads))
     return nullptr;
   LayerConfig& config = drafts_[value.layer].layer.config;
   const bool has_weights = config.type == LayerType::conv || config.type == LayerType::conv_transpose ||
@@ -261,7 +261,7 @@ LayerConfig* Importer::foldable(const Value& value, int reads) {
 }
 
 Value Importer::activate(const Value& value, const std::string& activation, int reads) {
-  const bool alone = value.layer != network_input && is_only_reader(value, reads);
+  const bool alone = !is_network_input(value.layer) && is_only_reader(value, reads);
   std::string* is = alone ? &drafts_[value.layer].layer.config.activation : nullptr;
   const bool is_composed = is != nullptr && *is != "none" && *is != "softmax" && activation != "softmax";
   if (is != nullptr && (*is == "none" || is_composed)) {

@@ -58,6 +58,8 @@ void summarise(Plan& plan, const Network& network, const Device& device, Paramet
                   network.macs,
                   network.parameters,
                   static_cast<int>(network.layers.size())};
+  for (const NetworkInput& input : network.further_inputs)
+    plan.network.further_inputs.push_back({input.name, input.shape.height, input.shape.width, input.shape.channels});
   plan.device = {device.name, use(device.clock_hz), energy_figures(device)};
   for (const std::string& node : network.assumed_free)
     plan.warnings.push_back("assumed to cost nothing and left out: " + node);

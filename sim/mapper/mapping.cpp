@@ -186,7 +186,7 @@ void Mapper::use_split_figures(const Device& device, ParameterUse& use) const {
 void Mapper::use_context_ceilings(const Lowered& lowered, const Device& device, ParameterUse& use) {
   std::set<int> layers;
   for (const StageOrigin& origin : lowered.origin)
-    if (origin.layer != network_input) layers.insert(origin.layer);
+    if (!is_network_input(origin.layer)) layers.insert(origin.layer);
   const CeilingShares ceilings = context_ceilings(device, layers.size() <= 1, use);
   compute_ceiling_ = ceilings.compute;
   control_ceiling_ = ceilings.control;

@@ -45,12 +45,35 @@ void read_heights(const Reader& root, NetworkConfig& config) {
   }
 }
 
-void read_input_over(const Reader& input, NetworkConfig& config) {
+void read_over(const Reader& input, InputConfig& config) {
   input.expect_keys({"height", "width", "channels", "bits"});
-  if (input.has("height")) config.input_height = input.at("height").integer(1, largest_extent);
-  if (input.has("width")) config.input_width = input.at("width").integer(1, largest_extent);
-  if (input.has("channels")) config.input_channels = input.at("channels").integer(1, largest_channels);
-  if (input.has("bits")) config.input_bits = input.at("bits").integer(1, most_bits);
+  if (input.has("height")) config.height = input.at("height").integer(1, largest_extent);
+  if (input.has("width")) config.width = input.at("width").integer(1, largest_extent);
+  if (input.has("channels")) config.channels = input.at("channels").integer(1, largest_channels);
+  if (input.has("bits")) config.bits = input.at("bits").integer(1, most_bits);
+}
+
+/// "input" of a base with one; of several those that differ, by name, in "inputs".
+void read_inputs_over(const Reader& root, NetworkConfig& config) {
+  std::vector<InputConfig> inputs{
+      {config.input_name, config.input_height, config.input_width, config.input_channels, config.input_bits}};
+  inputs.insert(inputs.end(), config.further_inputs.begin(), config.further_inputs.end());
+  if (root.has("input")) {
+    if (inputs.size() > 1)
+      root.at("input").fail("the base has several inputs, expected \"inputs\", an object with their names");
+    read_over(root.at("input"), inputs.front());
+  }
+  if (root.has("inputs")) {
+    std::vector<std::string> names;
+    for (const InputConfig& input : inputs) names.push_back(input.name);
+    for (const auto& [name, member] : root.at("inputs").members()) {
+      const auto found = std::find(names.begin(), names.end(), name);
+      if (found == names.end())
+        member.fail(fmt::format("no input of the base is named \"{}\"{}", name, nearest_hint(name, names)));
+      read_over(member, inputs[static_cast<std::size_t>(found - names.begin())]);
+    }
+  }
+  take_inputs(config, std::move(inputs));
 }
 
 std::string base_file(const Reader& base, const std::string& file) {
@@ -65,7 +88,7 @@ NetworkConfig read(const std::string& file, std::vector<std::string> above) {
   const nlohmann::json document = parse_json_file(file);
   const Reader root(file, document);
   if (!root.has("base")) return network_config_from(document, file);
-  root.expect_keys({"$schema", "base", "name", "description", "input", "tile_height", "block_heights"});
+  root.expect_keys({"$schema", "base", "name", "description", "input", "inputs", "tile_height", "block_heights"});
   const std::string name = root.at("name").title();
   for (const char* key : {"$schema", "description"})
     if (root.has(key)) root.at(key).text();
@@ -80,7 +103,7 @@ NetworkConfig read(const std::string& file, std::vector<std::string> above) {
   config.file = fmt::format("{}, of {}", config.file, file);
   config.name = name;
   config.description = root.has("description") ? root.at("description").text() : "";
-  if (root.has("input")) read_input_over(root.at("input"), config);
+  read_inputs_over(root, config);
   read_heights(root, config);
   return config;
 }

@@ -14,19 +14,43 @@ namespace rowflow {
 
 namespace {
 
-void check_input(const NetworkConfig& config) {
+void check_input(const std::string& where, std::int64_t height, std::int64_t width, std::int64_t channels) {
   const auto in = [](std::int64_t value, std::int64_t most) { return value >= 1 && value <= most; };
-  if (in(config.input_height, largest_extent) && in(config.input_width, largest_extent) &&
-      in(config.input_channels, largest_channels))
-    return;
-  throw InputError(config.file + ": /input", fmt::format("found an input of {}×{}×{}, expected 1×1×1 to {}×{}×{}",
-                                                         config.input_height, config.input_width, config.input_channels,
-                                                         largest_extent, largest_extent, largest_channels));
+  if (in(height, largest_extent) && in(width, largest_extent) && in(channels, largest_channels)) return;
+  throw InputError(where, fmt::format("found an input of {}×{}×{}, expected 1×1×1 to {}×{}×{}", height, width, channels,
+                                      largest_extent, largest_extent, largest_channels));
+}
+
+std::string pointer_of_input(const NetworkConfig& config, std::size_t k) {
+  return config.further_inputs.empty() ? config.file + ": /input" : fmt::format("{}: /inputs/{}", config.file, k);
+}
+
+void copy_inputs(Network& network, const NetworkConfig& config) {
+  check_input(pointer_of_input(config, 0), config.input_height, config.input_width, config.input_channels);
+  network.input = {config.input_height, config.input_width, config.input_channels};
+  network.input_bits = static_cast<int>(config.input_bits);
+  network.input_name = config.input_name;
+  for (const InputConfig& input : config.further_inputs) {
+    check_input(pointer_of_input(config, network.further_inputs.size() + 1), input.height, input.width, input.channels);
+    network.further_inputs.push_back(
+        {input.name, {input.height, input.width, input.channels}, static_cast<int>(input.bits)});
+  }
+}
+
+/// Of several inputs each feeds something; a single one does anyway.
+void check_inputs_are_read(const Network& network, const NetworkConfig& config) {
+  std::vector<bool> read(network.further_inputs.size() + 1, false);
+  for (const Layer& layer : network.layers)
+    for (const int input : layer.inputs)
+      if (is_network_input(input)) read[static_cast<std::size_t>(network_input - input)] = true;
+  for (std::size_t k = 0; k < read.size(); ++k)
+    if (!read[k])
+      throw InputError(pointer_of_input(config, k), fmt::format("nobody reads the input \"{}\"",
+                                                                name_of(network, network_input - static_cast<int>(k))));
 }
 
 void infer(Network& network, Layer& layer) {
-  for (const int input : layer.inputs)
-    layer.input_shapes.push_back(input == network_input ? network.input : network.layers[input].output);
+  for (const int input : layer.inputs) layer.input_shapes.push_back(shape_of(network, input));
   infer_shape(layer, network.file);
   try {
     count(layer);
@@ -39,7 +63,7 @@ void infer(Network& network, Layer& layer) {
 void link_consumers(Network& network) {
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     for (const int input : network.layers[i].inputs) {
-      if (input == network_input) continue;
+      if (is_network_input(input)) continue;
       std::vector<int>& consumers = network.layers[input].consumers;
       if (consumers.empty() || consumers.back() != static_cast<int>(i)) consumers.push_back(static_cast<int>(i));
     }
@@ -121,18 +145,27 @@ void add_up(Network& network) {
 
 }  // namespace
 
+const Shape& shape_of(const Network& network, int index) {
+  if (!is_network_input(index)) return network.layers[static_cast<std::size_t>(index)].output;
+  return index == network_input ? network.input : network.further_inputs[index_of_further(index)].shape;
+}
+
+const std::string& name_of(const Network& network, int index) {
+  if (!is_network_input(index)) return network.layers[static_cast<std::size_t>(index)].config.name;
+  return index == network_input ? network.input_name : network.further_inputs[index_of_further(index)].name;
+}
+
 Network build_network(const NetworkConfig& config) {
-  check_input(config);
-  if (config.layers.empty()) throw InputError(config.file + ": /layers", "found no layers, expected at least 1");
   Network network;
   network.file = config.file;
   network.name = config.name;
-  network.input = {config.input_height, config.input_width, config.input_channels};
-  network.input_bits = static_cast<int>(config.input_bits);
+  copy_inputs(network, config);
+  if (config.layers.empty()) throw InputError(config.file + ": /layers", "found no layers, expected at least 1");
   network.assumed_free = config.assumed_free;
   network.layers = order_layers(config);
   for (Layer& layer : network.layers) infer(network, layer);
   sort_canonically(network.layers);
+  check_inputs_are_read(network, config);
   check_shared_weights(network);
   link_consumers(network);
   resolve_outputs(network, config);

@@ -18,7 +18,7 @@ const std::vector<std::string>& activation_names();
 
 /// [A-Za-z_][A-Za-z0-9_.-]*
 bool is_legal_name(const std::string& name);
-/// Names that stand for themselves: input, source, sink, sink.*
+/// Names that stand for themselves: input (of a layer; an input may have it), source, sink, sink.*
 bool is_reserved_name(const std::string& name);
 
 /// For depthwise_conv until shapes are known: groups (or filters) = channels of the input.

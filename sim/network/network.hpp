@@ -1,6 +1,7 @@
 // A checked network: a DAG of layers with shapes, in topological order.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -16,12 +17,15 @@ struct Shape {
   bool operator==(const Shape& o) const { return height == o.height && width == o.width && channels == o.channels; }
 };
 
-/// Index of the network's input where a layer index is expected.
+/// Index of the network's (first) input where a layer index is expected; further inputs have those below.
 inline constexpr int network_input = -1;
+constexpr bool is_network_input(int index) { return index <= network_input; }
+constexpr int further_input(std::size_t k) { return network_input - 1 - static_cast<int>(k); }
+constexpr std::size_t index_of_further(int index) { return static_cast<std::size_t>(network_input - 1 - index); }
 
 struct Layer {
   LayerConfig config;       ///< padding resolved to explicit sides, names unique
-  std::vector<int> inputs;  ///< layer indices, all smaller than its own; network_input for the input.
+  std::vector<int> inputs;  ///< layer indices, all smaller than its own; negative for inputs.
                             ///< squeeze_excite: {pooled, scaled}, both always present
   std::vector<Shape> input_shapes;
   Shape output;
@@ -31,16 +35,29 @@ struct Layer {
   Bytes weight_bytes = 0;       ///< on the device: weights and one bias a channel, at weight_bits
 };
 
+struct NetworkInput {
+  std::string name;
+  Shape shape;
+  int bits = 8;
+};
+
 struct Network {
   std::string file, name;
-  Shape input;
+  Shape input;  ///< of several, the first: the one that may be paced (T17)
   int input_bits = 8;
+  std::string input_name = "input";
+  std::vector<NetworkInput> further_inputs;
   std::vector<Layer> layers;
   std::vector<int> outputs;  ///< layer indices
   Macs macs = 0;
   std::int64_t parameters = 0;
   std::vector<std::string> assumed_free;  ///< as in the config; results say so
 };
+
+/// Of a layer's output, or of an input.
+const Shape& shape_of(const Network& network, int index);
+/// Of a layer, or of an input.
+const std::string& name_of(const Network& network, int index);
 
 /// Resolves names, orders, infers shapes and checks them. Throws InputError naming file and JSON pointer.
 Network build_network(const NetworkConfig& config);
@@ -67,6 +84,9 @@ NetworkConfig read_network_config(const std::string& path);
 
 /// The same from a document; `file` is named in messages.
 NetworkConfig network_config_from(const nlohmann::json& document, const std::string& file);
+
+/// Sets the inputs of a config, at least one.
+void take_inputs(NetworkConfig& config, std::vector<InputConfig> inputs);
 
 /// The JSON text of a config: one layer a line, defaults left out, the same bytes for the same value.
 std::string write_network_config(const NetworkConfig& config);

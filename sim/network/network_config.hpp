@@ -59,7 +59,7 @@ enum class UpsampleMode { nearest, bilinear };
 struct LayerConfig {
   std::string name;
   LayerType type = LayerType::conv;
-  std::vector<std::string> inputs;  ///< names of layers, or "input"
+  std::vector<std::string> inputs;  ///< names of layers, or of inputs
   std::int64_t filters = 0;         ///< conv, conv_transpose, fully_connected: output channels
   Size2 kernel, stride, dilation;
   Padding padding;
@@ -85,11 +85,19 @@ struct LayerConfig {
   std::string pointer;                              ///< where it was written ("/layers/3"), for messages
 };
 
+/// A map that comes with every frame.
+struct InputConfig {
+  std::string name{};
+  std::int64_t height = 0, width = 0, channels = 0, bits = 8;
+};
+
 struct NetworkConfig {
   std::string file;  ///< for messages
   std::string name;
   std::string description, source;
+  std::string input_name = "input";  ///< of the first input, the one that may be paced (T17)
   std::int64_t input_height = 0, input_width = 0, input_channels = 0, input_bits = 8;
+  std::vector<InputConfig> further_inputs;  ///< of networks with several, in the file's order
   std::vector<LayerConfig> layers;
   std::vector<std::string> outputs;  ///< empty: every layer that nobody reads
   std::vector<std::string>

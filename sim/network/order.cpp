@@ -18,17 +18,36 @@ namespace rowflow {
 
 namespace {
 
+void check_name(const std::string& where, const std::string& name) {
+  if (is_reserved_name(name)) throw InputError(where, fmt::format("the name \"{}\" is reserved", name));
+  if (!is_legal_name(name))
+    throw InputError(where,
+                     fmt::format("found name \"{}\", expected a letter or _, then letters, digits, _ . -", name));
+}
+
+/// Inputs; of several each has a name of its own, and one may be "input".
+std::map<std::string, int> index_inputs(const NetworkConfig& config) {
+  std::map<std::string, int> index;
+  std::vector<std::string> names{config.input_name};
+  for (const InputConfig& input : config.further_inputs) names.push_back(input.name);
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const std::string where = fmt::format("{}: /inputs/{}/name", config.file, k);
+    if (names[k] != "input") check_name(where, names[k]);
+    if (!index.emplace(names[k], network_input - static_cast<int>(k)).second)
+      throw InputError(where, fmt::format("the name \"{}\" stands twice", names[k]));
+  }
+  return index;
+}
+
 std::map<std::string, int> index_names(const NetworkConfig& config) {
-  std::map<std::string, int> index{{"input", network_input}};
+  std::map<std::string, int> index = index_inputs(config);
   for (std::size_t i = 0; i < config.layers.size(); ++i) {
     const LayerConfig& layer = config.layers[i];
     const std::string where = config.file + ": " + layer.pointer + "/name";
-    if (is_reserved_name(layer.name)) throw InputError(where, fmt::format("the name \"{}\" is reserved", layer.name));
-    if (!is_legal_name(layer.name)) {
-      throw InputError(
-          where, fmt::format("found name \"{}\", expected a letter or _, then letters, digits, _ . -", layer.name));
-    }
+    check_name(where, layer.name);
     const auto [entry, is_new] = index.emplace(layer.name, static_cast<int>(i));
+    if (!is_new && is_network_input(entry->second))
+      throw InputError(where, fmt::format("the name \"{}\" stands twice, first as an input", layer.name));
     if (!is_new) {
       throw InputError(where, fmt::format("the name \"{}\" stands twice, first at {}", layer.name,
                                           config.layers[entry->second].pointer));
@@ -69,7 +88,7 @@ Inputs resolve_inputs(const NetworkConfig& config, const std::map<std::string, i
     seen[layer] = static_cast<int>(path.size());
     path.push_back(layer);
     for (const int input : inputs[layer]) {
-      if (input != network_input && missing[input] > 0) layer = input;
+      if (!is_network_input(input) && missing[input] > 0) layer = input;
     }
   }
   std::vector<std::string> names;
@@ -86,7 +105,7 @@ std::vector<int> topological_order(const NetworkConfig& config, const Inputs& in
   std::priority_queue<int, std::vector<int>, std::greater<int>> ready;  // the earliest written first
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     for (const int input : inputs[i]) {
-      if (input == network_input) continue;
+      if (is_network_input(input)) continue;
       readers[input].push_back(static_cast<int>(i));
       ++missing[i];
     }
@@ -116,7 +135,7 @@ std::vector<Layer> order_layers(const NetworkConfig& config) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     layers[i].config = config.layers[order[i]];
     for (const int input : inputs[order[i]])
-      layers[i].inputs.push_back(input == network_input ? network_input : position[input]);
+      layers[i].inputs.push_back(is_network_input(input) ? input : position[input]);
   }
   return layers;
 }
@@ -125,7 +144,7 @@ void sort_canonically(std::vector<Layer>& layers) {
   std::vector<int> depth(layers.size(), 0), order(layers.size()), position(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i)
     for (const int input : layers[i].inputs)
-      depth[i] = std::max(depth[i], input == network_input ? 1 : depth[input] + 1);
+      depth[i] = std::max(depth[i], is_network_input(input) ? 1 : depth[input] + 1);
   const auto rank = [&](int i) {
     const Shape& shape = layers[i].output;
     return std::tie(depth[i], shape.height, shape.width, shape.channels, layers[i].config.name);
@@ -136,7 +155,7 @@ void sort_canonically(std::vector<Layer>& layers) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     position[order[i]] = static_cast<int>(i);
     sorted.push_back(std::move(layers[order[i]]));
-    for (int& input : sorted.back().inputs) input = input == network_input ? network_input : position[input];
+    for (int& input : sorted.back().inputs) input = is_network_input(input) ? input : position[input];
   }
   layers = std::move(sorted);
 }

@@ -9,9 +9,9 @@ namespace rowflow {
 /// illegal or double names, references to nothing, cycles.
 std::vector<Layer> order_layers(const NetworkConfig& config);
 
-/// Sorts layers with shapes by depth (the longest path from the network's input, in layers), then output shape (height,
-/// width, channels), then name, and sets `inputs` to the new indices. Topological, and the same whatever the order in
-/// the file: allocation, placement and spilling go through stages in this order and break ties by it.
+/// Sorts layers with shapes by depth (the longest path from an input of the network, in layers), then output shape
+/// (height, width, channels), then name, and sets `inputs` to the new indices. Topological, and the same whatever the
+/// order in the file: allocation, placement and spilling go through stages in this order and break ties by it.
 void sort_canonically(std::vector<Layer>& layers);
 
 }  // namespace rowflow

@@ -61,27 +61,53 @@ LayerConfig read_layer(const Reader& reader) {
   return layer;
 }
 
+InputConfig read_shape(const Reader& input) {
+  InputConfig config{"input"};
+  config.height = input.at("height").integer(1, largest_extent);
+  config.width = input.at("width").integer(1, largest_extent);
+  config.channels = input.at("channels").integer(1, largest_channels);
+  if (input.has("bits")) config.bits = input.at("bits").integer(1, most_bits);
+  return config;
+}
+
 void read_input(const Reader& root, NetworkConfig& config) {
-  if (root.has("inputs"))
-    root.at("inputs").fail("a network has one input (\"input\"): networks with several are refused");
+  if (root.has("inputs")) {
+    if (root.has("input")) root.at("inputs").fail("stands beside \"input\", expected one of the two");
+    std::vector<InputConfig> inputs;
+    for (const Reader& input : root.at("inputs").items(1)) {
+      input.expect_keys({"name", "height", "width", "channels", "bits"});
+      inputs.push_back(read_shape(input));
+      inputs.back().name = input.at("name").name();
+    }
+    return take_inputs(config, std::move(inputs));
+  }
   const Reader input = root.at("input");
   if (input.is_array())
-    input.mismatch("one object {\"height\", \"width\", \"channels\"}: networks with several inputs are refused");
+    input.mismatch("one object {\"height\", \"width\", \"channels\"}; several inputs are \"inputs\"");
   input.expect_keys({"height", "width", "channels", "bits"});
-  config.input_height = input.at("height").integer(1, largest_extent);
-  config.input_width = input.at("width").integer(1, largest_extent);
-  config.input_channels = input.at("channels").integer(1, largest_channels);
-  if (input.has("bits")) config.input_bits = input.at("bits").integer(1, most_bits);
+  take_inputs(config, {read_shape(input)});
 }
 
 }  // namespace
+
+void take_inputs(NetworkConfig& config, std::vector<InputConfig> inputs) {
+  const InputConfig& first = inputs.front();
+  config.input_name = first.name;
+  config.input_height = first.height;
+  config.input_width = first.width;
+  config.input_channels = first.channels;
+  config.input_bits = first.bits;
+  inputs.erase(inputs.begin());
+  config.further_inputs = std::move(inputs);
+}
 
 NetworkConfig network_config_from(const nlohmann::json& document, const std::string& file) {
   const Reader root(file, document);
   NetworkConfig config;
   config.file = file;
   if (root.is_object()) read_input(root, config);
-  root.expect_keys({"$schema", "name", "description", "source", "input", "layers", "outputs", "assumed_free"});
+  root.expect_keys(
+      {"$schema", "name", "description", "source", "input", "inputs", "layers", "outputs", "assumed_free"});
   config.name = root.at("name").title();
   if (root.has("$schema")) root.at("$schema").text();
   if (root.has("description")) config.description = root.at("description").text();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -44,30 +45,41 @@ int first_add(const Network& network, int layer, int& from) {
   return -1;
 }
 
-/// Marks the layers that feed `layer`, itself included.
-std::vector<bool> ancestors(const Network& network, int layer) {
-  std::vector<bool> marked(network.layers.size(), false);
-  if (layer == network_input) return marked;
-  marked[layer] = true;
-  for (int i = layer; i >= 0; --i) {
-    if (!marked[i]) continue;
-    for (const int input : network.layers[i].inputs) {
-      if (input != network_input) marked[input] = true;
+/// The layers and inputs that feed `layer`, itself included.
+class Ancestors {
+ public:
+  Ancestors(const Network& network, int layer) : layers_(network.layers.size(), false) {
+    mark(layer);
+    for (int i = layer; i >= 0; --i) {
+      if (!layers_[static_cast<std::size_t>(i)]) continue;
+      for (const int input : network.layers[static_cast<std::size_t>(i)].inputs) mark(input);
     }
   }
-  return marked;
-}
+  bool has(int layer) const {
+    return is_network_input(layer) ? inputs_.count(layer) > 0 : layers_[static_cast<std::size_t>(layer)];
+  }
+
+ private:
+  void mark(int layer) {
+    if (is_network_input(layer))
+      inputs_.insert(layer);
+    else
+      layers_[static_cast<std::size_t>(layer)] = true;
+  }
+  std::vector<bool> layers_;
+  std::set<int> inputs_;
+};
 
 std::int64_t skip_channels(const Network& network, int layer) {
   int from = -1;
   const int add = first_add(network, layer, from);
   if (add < 0) return 0;
-  const std::vector<bool> feeds_block = ancestors(network, network.layers[layer].inputs[0]);
+  const Ancestors feed_block(network, network.layers[layer].inputs[0]);
   const Layer& join = network.layers[add];
   for (std::size_t k = 0; k < join.inputs.size(); ++k) {
     const int other = join.inputs[k];
     if (other == from) continue;
-    if (other == network_input || feeds_block[other]) return join.input_shapes[k].channels;
+    if (feed_block.has(other)) return join.input_shapes[k].channels;
   }
   return 0;
 }

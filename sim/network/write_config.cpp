@@ -43,6 +43,21 @@ std::string write_layer(const LayerConfig& layer) {
   return line + "}";
 }
 
+std::string shape(std::int64_t height, std::int64_t width, std::int64_t channels, std::int64_t bits) {
+  std::string text = fmt::format(R"("height": {}, "width": {}, "channels": {})", height, width, channels);
+  return bits == 8 ? text : text + fmt::format(R"(, "bits": {})", bits);
+}
+
+std::string inputs(const NetworkConfig& config) {
+  const std::string first = shape(config.input_height, config.input_width, config.input_channels, config.input_bits);
+  if (config.further_inputs.empty() && config.input_name == "input") return "  \"input\": {" + first + "},\n";
+  std::string text = fmt::format("  \"inputs\": [\n    {{\"name\": {}, {}}}", quoted(config.input_name), first);
+  for (const InputConfig& input : config.further_inputs)
+    text += fmt::format(",\n    {{\"name\": {}, {}}}", quoted(input.name),
+                        shape(input.height, input.width, input.channels, input.bits));
+  return text + "\n  ],\n";
+}
+
 }  // namespace
 
 std::string write_network_config(const NetworkConfig& config) {
@@ -50,10 +65,7 @@ std::string write_network_config(const NetworkConfig& config) {
       "{\n  \"$schema\": \"../schemas/network.schema.json\",\n  \"name\": " + quoted(config.name) + ",\n";
   if (!config.description.empty()) text += "  \"description\": " + quoted(config.description) + ",\n";
   if (!config.source.empty()) text += "  \"source\": " + quoted(config.source) + ",\n";
-  text += fmt::format(R"(  "input": {{"height": {}, "width": {}, "channels": {})", config.input_height,
-                      config.input_width, config.input_channels);
-  if (config.input_bits != 8) text += fmt::format(", \"bits\": {}", config.input_bits);
-  text += "},\n  \"layers\": [\n";
+  text += inputs(config) + "  \"layers\": [\n";
   for (std::size_t i = 0; i < config.layers.size(); ++i) {
     text += "    " + write_layer(config.layers[i]) + (i + 1 < config.layers.size() ? ",\n" : "\n");
   }

@@ -176,6 +176,12 @@ struct SeBlock {
   Macs excite_macs = 0;              ///< of the FCs, per frame
 };
 
+struct InputSummary {
+  std::string name;
+  Rows height = 0;
+  Elements width = 0, channels = 0;
+};
+
 struct NetworkSummary {
   std::string name;
   Rows height = 0;
@@ -183,6 +189,7 @@ struct NetworkSummary {
   Macs macs = 0;
   std::int64_t parameters = 0;
   int layers = 0;
+  std::vector<InputSummary> further_inputs = {};  ///< of a network with several, all but the first
 };
 
 struct DeviceSummary {

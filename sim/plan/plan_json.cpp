@@ -126,19 +126,29 @@ Json device_json(const DeviceSummary& device) {
 
 }  // namespace
 
+nlohmann::ordered_json network_json(const NetworkSummary& network) {
+  const auto shape = [](const auto& map) {
+    return Json{{"height", map.height}, {"width", map.width}, {"channels", map.channels}};
+  };
+  Json json = {{"name", network.name}, {"input", shape(network)}};
+  for (const InputSummary& input : network.further_inputs) {
+    Json further = {{"name", input.name}};
+    further.update(shape(input));
+    json["further_inputs"].push_back(std::move(further));
+  }
+  json["macs"] = network.macs;
+  json["parameters"] = network.parameters;
+  json["layers"] = network.layers;
+  return json;
+}
+
 nlohmann::ordered_json plan_document(const Plan& plan) {
   Json stages = Json::array(), buffers = Json::array(), blocks = Json::array();
   for (const Stage& stage : plan.stages) stages.push_back(stage_json(plan, stage));
   for (const Buffer& buffer : plan.buffers) buffers.push_back(buffer_json(plan, buffer));
   for (const SeBlock& block : plan.se_blocks) blocks.push_back(se_block_json(plan, block));
-  const NetworkSummary& net = plan.network;
   return {{"schema", "rowflow.plan/1"},
-          {"network",
-           {{"name", net.name},
-            {"input", {{"height", net.height}, {"width", net.width}, {"channels", net.channels}}},
-            {"macs", net.macs},
-            {"parameters", net.parameters},
-            {"layers", net.layers}}},
+          {"network", network_json(plan.network)},
           {"device", device_json(plan.device)},
           {"tile_height", tile_height_json(plan.tile_height)},
           {"buffer_policy", plan.buffer_policy},

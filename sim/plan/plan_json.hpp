@@ -14,5 +14,7 @@ namespace rowflow {
 std::string plan_to_json(const Plan& plan);
 /// The same as a document.
 nlohmann::ordered_json plan_document(const Plan& plan);
+/// What a plan says of its network; "further_inputs" where it has several.
+nlohmann::ordered_json network_json(const NetworkSummary& network);
 
 }  // namespace rowflow

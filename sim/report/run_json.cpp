@@ -7,6 +7,7 @@
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/energy.hpp"
 #include "sim/metrics/figures.hpp"
+#include "sim/plan/plan_json.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
 #include "sim/report/version.hpp"
@@ -153,13 +154,8 @@ Json energy_json(const RunResult& result) {
 
 Json result_json(const RunResult& result) {
   const Plan& plan = result.plan;
-  const NetworkSummary& network = plan.network;
   Json json = {{"schema", "rowflow.result/1"}, {"version", version()}};
-  json["network"] = {{"name", network.name},
-                     {"input", {{"height", network.height}, {"width", network.width}, {"channels", network.channels}}},
-                     {"macs", network.macs},
-                     {"parameters", network.parameters},
-                     {"layers", network.layers}};
+  json["network"] = network_json(plan.network);
   json["device"] = {{"name", plan.device.name}, {"clock_hz", plan.device.clock_hz}};
   json["tile_height"] = tile_height_json(plan);
   json["engine"] = result.saturated.engine;

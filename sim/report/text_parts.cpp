@@ -40,15 +40,22 @@ static std::string with_prefix(std::int64_t count, const char* unit) {
   return fmt::format("{} {}", count, unit);
 }
 
+static std::string inputs_text(const NetworkSummary& network) {
+  std::string text = fmt::format("{}×{}×{}", network.height, network.width, network.channels);
+  for (const InputSummary& input : network.further_inputs)
+    text += fmt::format(" and {} {}×{}×{}", input.name, input.height, input.width, input.channels);
+  return text;
+}
+
 std::string heading(const Plan& plan, const TextStyle& style) {
   const NetworkSummary& n = plan.network;
   const std::string what = fmt::format("{} on {}", n.name, plan.device.name);
-  const std::string text = wrap(fmt::format("{}: {}×{}×{}, {}, {}, {} SE blocks, {} stages", what, n.height, n.width,
-                                            n.channels, with_prefix(n.macs, "MAC"),
-                                            n.parameters >= 100'000 ? with_prefix(n.parameters, " parameters")
-                                                                    : with_prefix(n.parameters, "parameters"),
-                                            plan.se_blocks.size(), plan.stages.size()),
-                                2);
+  const std::string text =
+      wrap(fmt::format("{}: {}, {}, {}, {} SE blocks, {} stages", what, inputs_text(n), with_prefix(n.macs, "MAC"),
+                       n.parameters >= 100'000 ? with_prefix(n.parameters, " parameters")
+                                               : with_prefix(n.parameters, "parameters"),
+                       plan.se_blocks.size(), plan.stages.size()),
+           2);
   return text.rfind(what, 0) == 0 ? style.bold(what) + text.substr(what.size())
                                   : text;  // a name of a whole line is wrapped, not bold
 }

@@ -17,6 +17,11 @@ class NetworkBuilder {
     network_.file = "test.json";
     network_.input = input;
   }
+  /// A further input (T17); returns its index.
+  int input(const std::string& name, Shape shape) {
+    network_.further_inputs.push_back({name, shape});
+    return further_input(network_.further_inputs.size() - 1);
+  }
   int conv(const std::string& name, int in, std::int64_t filters, std::int64_t kernel = 1, std::int64_t groups = 1,
            std::int64_t stride = 1) {
     LayerConfig c = named(name, LayerType::conv);
@@ -57,7 +62,7 @@ class NetworkBuilder {
   Network finish(std::vector<int> outputs = {}) && {
     for (std::size_t i = 0; i < network_.layers.size(); ++i)
       for (const int input : network_.layers[i].inputs)
-        if (input != network_input) network_.layers[input].consumers.push_back(static_cast<int>(i));
+        if (!is_network_input(input)) network_.layers[input].consumers.push_back(static_cast<int>(i));
     if (outputs.empty())
       for (std::size_t i = 0; i < network_.layers.size(); ++i)
         if (network_.layers[i].consumers.empty()) outputs.push_back(static_cast<int>(i));
@@ -72,7 +77,7 @@ class NetworkBuilder {
     c.type = type;
     return c;
   }
-  Shape shape_of(int layer) const { return layer == network_input ? network_.input : network_.layers[layer].output; }
+  Shape shape_of(int layer) const { return rowflow::shape_of(network_, layer); }
   int add(LayerConfig config, std::vector<int> inputs, Shape output, Macs macs) {
     Layer layer;
     layer.config = std::move(config);

@@ -14,9 +14,14 @@ using Type = tflite::TensorType;
 
 namespace {
 
-ImportResult imported(TfliteModel& model, int input, int output, const ImportOptions& options = {}) {
-  const std::string bytes = model.bytes({input}, {output});
+ImportResult imported(TfliteModel& model, const std::vector<int>& inputs, int output,
+                      const ImportOptions& options = {}) {
+  const std::string bytes = model.bytes(inputs, {output});
   return import_model(parse_tflite(bytes, "model.tflite", Weights::shapes), "model.tflite", options);
+}
+
+ImportResult imported(TfliteModel& model, int input, int output, const ImportOptions& options = {}) {
+  return imported(model, std::vector<int>{input}, output, options);
 }
 
 std::string refused(TfliteModel& model, int input, int output, const ImportOptions& options = {}) {
@@ -52,6 +57,19 @@ TEST_CASE("Layers bear the names of the tensors that they write, of a fused list
   CHECK(result.network.input_width == 6);
   CHECK(result.network.input_channels == 3);
   CHECK(result.network.source == "model.tflite, TensorFlow Lite tests");
+}
+
+TEST_CASE("Two inputs keep their order and their names") {
+  TfliteModel m;
+  const int x = m.tensor({1, 8, 6, 3}, "x"), z = m.tensor({1, 8, 6, 2}, "z");
+  const int a = conv(m, x, {1, 8, 6, 4}, {4, 3, 3, 3}, "a"), b = conv(m, z, {1, 8, 6, 4}, {4, 3, 3, 2}, "b");
+  const int y = m.tensor({1, 8, 6, 4}, "y");
+  m.op(Code::ADD, {a, b}, {y});
+  const ImportResult result = imported(m, std::vector<int>{x, z}, y);
+  CHECK(result.network.input_name == "x");
+  REQUIRE(result.network.further_inputs.size() == 1);
+  CHECK(result.network.further_inputs[0].name == "z");
+  CHECK(result.network.further_inputs[0].channels == 2);
 }
 
 TEST_CASE("Squeeze-and-excite of a mean without its axes and matrices is one layer") {

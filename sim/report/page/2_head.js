@@ -63,6 +63,13 @@ function energyWords(result) {
     `What is not static goes, by assumed shares, to ${list(Object.entries(by_part_mj), frame_mj.value - static_mj)}.`];
 }
 
+/** All input maps of the network; of several the first sets the pace. */
+function inputsText(network) {
+  const shape = (map) => `${map.height}×${map.width}×${map.channels}`;
+  const further = network.further_inputs || [];
+  return [`input${further.length ? "s" : ""} ${shape(network.input)}`, ...further.map((map) => `${map.name} ${shape(map)}`)].join(", ");
+}
+
 function drawHead() {
   const r = point().result;
   const words = [statusWords[r.status] + (r.deadlock ? " " + r.deadlock.text.replace(/^deadlock: /, "") : ""), shortage(r)].filter(Boolean);
@@ -70,7 +77,7 @@ function drawHead() {
   const lines = [seWords(r), limit, cuts(r), ...(r.notes || []).map((note) => `Note: ${note}.`)].filter(Boolean);
   const assumed = r.assumed.length ? "Assumed, not measured: " + r.assumed.join(", ") + "." : "Depends on no assumed device parameter.";
   replace("head",
-    element("p", {}, `${r.network.name}, input ${r.network.input.height}×${r.network.input.width}×${r.network.input.channels}, on ${r.device.name} ` +
+    element("p", {}, `${r.network.name}, ${inputsText(r.network)}, on ${r.device.name} ` +
       `at ${number(r.device.clock_hz / 1e6)} MHz; tile height ${r.tile_height}; buffers ${r.buffer_policy}; ${r.frames} frame${r.frames === 1 ? "" : "s"} simulated.`),
     ...words.map((text) => element("p", { class: "warn" }, text)),
     element("div", { class: "cards" },

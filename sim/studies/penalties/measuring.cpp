@@ -73,6 +73,9 @@ Measuring::Measuring(MeasureSetup setup) : setup_(std::move(setup)) {
 
 void Measuring::read_blocks() {
   const Network network = build_network(import_onnx(setup_.model, setup_.import).network);
+  if (!network.further_inputs.empty())
+    throw InputError(setup_.model, fmt::format("found {} inputs, expected one: samples are single maps",
+                                               network.further_inputs.size() + 1));
   input_ = network.input;
   for (const Layer& layer : network.layers) {
     if (layer.config.type != LayerType::squeeze_excite) continue;
