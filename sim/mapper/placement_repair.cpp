@@ -63,7 +63,7 @@ class Repair {
       for (int cluster = 0; cluster < clusters_; ++cluster) {
         if (cluster == from) continue;
         state_.move(i, cluster);
-        if (state_.score() < best) {
+        if (state_.better_than(best)) {
           best = state_.score();
           moved = i;
           to = cluster;
@@ -86,7 +86,7 @@ class Repair {
         if (cluster_a == cluster_b || cluster_b >= clusters_ || all_.items[static_cast<std::size_t>(b)].fixed) continue;
         state_.move(a, cluster_b);
         state_.move(b, cluster_a);
-        if (state_.score() < now) return true;
+        if (state_.better_than(now)) return true;
         state_.move(b, cluster_b);
         state_.move(a, cluster_a);
       }

@@ -79,14 +79,27 @@ std::int64_t PlacementState::excess_of(const ClusterUse& use) const {
          over(use.weight_cuts + use.buffer_cuts, limit_.weight_cuts);
 }
 
+std::int64_t PlacementState::excess() const {
+  std::int64_t excess = 0;
+  for (int c = 0; c < clusters_; ++c) excess += excess_of(used_[at(c)]);
+  return excess;
+}
+
 PlacementScore PlacementState::score() const {
   PlacementScore score;
   score.beyond = beyond_;
-  for (int c = 0; c < clusters_; ++c) score.excess += excess_of(used_[at(c)]);
+  score.excess = excess();
   for (std::size_t e = 0; e < crosses_.size(); ++e)
     if (crosses_[e]) score.slow = std::max(score.slow, all_.edges[e].transfer_interval - interval_);
   score.crossings = crossings_;
   return score;
+}
+
+bool PlacementState::better_than(const PlacementScore& other) const {
+  const std::int64_t now = excess();
+  if (now != other.excess) return now < other.excess;
+  if (beyond_ != other.beyond) return beyond_ < other.beyond;
+  return score() < other;
 }
 
 }  // namespace rowflow

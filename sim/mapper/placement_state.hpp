@@ -27,6 +27,8 @@ class PlacementState {
 
   void move(int item, int cluster);
   PlacementScore score() const;
+  /// score() < other, sooner known.
+  bool better_than(const PlacementScore& other) const;
 
   const std::vector<ClusterUse>& used() const { return used_; }
   /// Whether the cluster holds more of something than it has.
@@ -35,6 +37,7 @@ class PlacementState {
  private:
   void count(int edge, int sign);
   std::int64_t excess_of(const ClusterUse& use) const;
+  std::int64_t excess() const;
 
   PlacementItems& all_;
   const ClusterUse limit_;
