@@ -49,7 +49,7 @@ std::string difference(const Configuration& c, int frames, Seen& seen) {
                          run.buffers[static_cast<std::size_t>(e)].peak_rows);
   }
   seen.waits |= run.stages[second_place].blocked > 0;
-  for (const Stall& stall : run.stages[static_cast<std::size_t>(find_stage(plan, "add"))].stalls)
+  for (const StallCause& stall : run.stages[static_cast<std::size_t>(find_stage(plan, "add"))].stalls)
     seen.is_waited_for |= stall.buffer == a_add && stall.kind == StallKind::starved && stall.cycles > 0;
   return "";
 }
