@@ -8,7 +8,7 @@ the steps at which the throughput falls by more than 0.5 %, or at which a networ
 what came before and after; then how many there were, and how many of them fell by more than 2 %. A step from a device
 that a network does not fit to one that it fits is none of them: --fit assume takes the smaller one to have what it
 lacks, and that may be more than the larger one has. Exit status 1 when a step fell by more than 2 % or lost its fit.
-What stands behind -- goes to `rowflow sweep` (usually --buffers best).
+What stands behind -- goes to `rowflow sweep`, which runs one context (--fit assume).
 """
 import argparse
 import collections
@@ -44,12 +44,13 @@ Step = collections.namedtuple("Step", "figure before after")
 def swept(program, networks, device, figure, options):
     """The points of one figure, by network in the order of the values."""
     pointer, values = FIGURES[figure]
-    command = [program, "sweep", *networks, "--device", device, "--device-set", f"{pointer}={','.join(map(str, values))}",
-               "--format", "csv", "--quiet", "--frames", "proven", *options]
+    command = [program, "sweep", *networks, "--device", device, "--set", f"{pointer}={','.join(map(str, values))}",
+               "--format", "csv", "--quiet", "--frames", "proven", "--fit", "assume", "--check", "0", *options]
     with tempfile.TemporaryDirectory() as folder:
-        run = subprocess.run([str(part) for part in (*command, "-o", folder)], capture_output=True, text=True, check=False)
+        command = [str(part) for part in (*command, "-o", folder)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode not in (0, 1):
-        raise SystemExit(f"{' '.join(map(str, command))}: {run.stderr.strip()}")
+        raise SystemExit(f"{' '.join(command)}: {run.stderr.strip()}")
     points = []
     for row in csv.DictReader(io.StringIO(run.stdout)):
         value = int(row[f"device:{pointer}"] if f"device:{pointer}" in row else row[pointer])
@@ -74,7 +75,8 @@ def lost_fit(step):
 def line(step):
     a, b = step.before, step.after
     fits = f"{'fits' if a.fits else 'does not'} -> {'fits' if b.fits else 'does not'}"
-    return f"{a.network} {step.figure} {a.value} -> {b.value}: {a.fps:.1f} -> {b.fps:.1f} fps, {fits}; {a.limit} -> {b.limit}"
+    rates = f"{a.fps:.1f} -> {b.fps:.1f} fps"
+    return f"{a.network} {step.figure} {a.value} -> {b.value}: {rates}, {fits}; {a.limit} -> {b.limit}"
 
 
 def main():

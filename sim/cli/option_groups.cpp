@@ -37,6 +37,8 @@ std::string option_group(const std::vector<std::string>& names) {
                                                          {"--mapping", "Device and mapping"},
                                                          {"--buffers", "Buffers"},
                                                          {"--buffer-kib", "Buffers"},
+                                                         {"--goal", "Buffers"},
+                                                         {"--target-fps", "Device and mapping"},
                                                          {"--fps", "Simulation"},
                                                          {"--frames", "Simulation"},
                                                          {"--timing", "Simulation"},

@@ -10,6 +10,7 @@
 #include "sim/base/integer.hpp"
 #include "sim/evaluate/contexts.hpp"
 #include "sim/evaluate/diagnosis.hpp"
+#include "sim/evaluate/link_sharing.hpp"
 #include "sim/mapper/fit.hpp"
 #include "sim/mapper/map_point.hpp"
 #include "sim/mapper/sized_plan.hpp"
@@ -81,6 +82,7 @@ void measure_paced(RunResult& result, Cycles period, Engine engine) {
 void measure_latencies(RunResult& result, const EvaluateOptions& options, const std::optional<FullRate>& sizing) {
   const auto& run = result.saturated;
   result.latency.isolated = run.frame_completion.front() - run.frame_start.front();
+  result.latency.link_sharing = link_sharing(result.plan);
   if (run.steady_last_frame > run.steady_first_frame) result.latency.loaded = mean_of(run, run.frame_start);
   if (!run.throughput.interval) return;
   const Cycles period = pace(result.plan, *run.throughput.interval, options.fps);

@@ -6,9 +6,10 @@ namespace rowflow {
 
 namespace {
 
-/// Fewest subclusters in [1, most] with which the stage's interval is ≤ `interval`, which `most` reaches. The interval
-/// never grows with n.
+/// Fewest subclusters in [1, most] with which the stage's interval is ≤ `interval`, or as short as with `most`. The
+/// interval never grows with n.
 std::int64_t fewest(const CostModel& model, Cycles interval, std::int64_t most) {
+  interval = std::max(interval, model.interval(most));
   std::int64_t low = 1, high = most;
   while (low < high) {
     const std::int64_t middle = low + (high - low) / 2;
@@ -78,12 +79,13 @@ Allocation Allocator::at(Cycles interval, bool weights_in_l2) const {
   return allocation;
 }
 
-bool Allocator::balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best) const {
+bool Allocator::balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best,
+                        bool beyond) const {
   const auto fits = [&](const Allocation& allocation) {
     return within(allocation.total_subclusters, budget.subclusters) &&
            within(allocation.total_controllers, budget.controllers);
   };
-  Cycles low = std::max(fastest_, at_least), high = std::max(slowest_, low);
+  Cycles low = std::max(beyond ? Cycles{1} : fastest_, at_least), high = std::max(slowest_, low);
   best = at(high, weights_in_l2);
   if (!fits(best)) return false;
   while (low < high) {

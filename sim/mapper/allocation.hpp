@@ -43,8 +43,9 @@ class Allocator {
 
   /// The balanced allocation: the smallest interval B ≥ `at_least` for which every stage, with the fewest subclusters
   /// that reach B (and hold its weights in L2, when `weights_in_l2`), stays within the budget together with all the
-  /// others. False when none does.
-  bool balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best) const;
+  /// others. False when none does. `beyond`: B may be less than what the slowest stage reaches with all that it may
+  /// have, which then has the fewest that are as fast.
+  bool balance(const Budget& budget, bool weights_in_l2, Cycles at_least, Allocation& best, bool beyond = false) const;
 
   /// Every stage with the fewest subclusters there can be.
   Allocation least() const { return at(slowest_, false); }

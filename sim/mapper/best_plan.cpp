@@ -1,13 +1,12 @@
 #include "sim/mapper/best_plan.hpp"
 
-#include <algorithm>
-
 #include "sim/mapper/anchors.hpp"
 #include "sim/mapper/best_sizes.hpp"
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/decisions.hpp"
 #include "sim/mapper/fit.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/mapper/plan_moves.hpp"
 #include "sim/mapper/plan_order.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/mapper/spill_search.hpp"
@@ -17,6 +16,7 @@ namespace rowflow {
 namespace {
 
 constexpr std::int64_t anchored_steps = 150'000;  // of all pipelines looked at for other devices
+constexpr std::int64_t moved_steps = 600'000;     // of all pipelines looked at for single changes
 constexpr double slow = 0.005;                    // of the interval, beyond its slowest stage's
 
 /// Depths that the user gave, by buffer name.
@@ -31,7 +31,7 @@ void keep_given(Plan& plan, const EvaluateOptions& options) {
 }
 
 Plan sized(Plan plan, const std::vector<Rows>& rows, const EvaluateOptions& options, bool clusters) {
-  size_best(plan, {rows, options.buffer_budget, clusters});
+  size_best(plan, {rows, options.buffer_budget, clusters, options.goal});
   keep_given(plan, options);
   if (options.buffer_budget) hold_to_budget(plan, *options.buffer_budget);
   return plan;
@@ -59,29 +59,22 @@ Plan mapped_plan(const Network& network, const Device& device, const CompileOpti
   const SpilledPlan again = choose_spilled(compiled, options.brief);
   for (const bool clusters : {false, true}) {
     Plan other = sized(again.plan, again.allowed, options, clusters);
-    if (better_plan(other, plan)) plan = std::move(other);
+    if (better_plan(other, plan, options.goal)) plan = std::move(other);
     if (!cluster_short_of_cuts(plan)) break;
   }
   return plan;
 }
 
-/// Whether the chip lacks what neither depths nor placement change.
-bool beyond_chip(const Plan& plan) {
-  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) {
-    const bool sure = use.name == "controllers" || use.name == "subclusters" || use.name == "weight_bytes";
-    return sure && use.scope == "chip" && use.demand > use.limit;
-  });
-}
-
-/// How many smaller devices are worth a try: none for what is as fast as its slowest stage, whose allocation is exact,
-/// or too large for the chip, and fewer for large pipelines.
-std::size_t anchors_for(const Plan& plan, const CompileOptions& base) {
-  if (!base.mapping.empty() || !base.extra_subclusters.empty() || beyond_chip(plan)) return 0;
+/// How many other allocations and smaller devices are worth a try: none for what fits and is as fast as its slowest
+/// stage, whose allocation is exact, or that fits no way, and fewer for large pipelines.
+std::size_t trials_for(const Plan& plan, const CompileOptions& base, std::int64_t all_steps) {
+  if (verdict(plan.fit) == FitVerdict::impossible || !base.mapping.empty() || !base.extra_subclusters.empty()) return 0;
   const bool as_allocated = time_of(plan) <= static_cast<double>(plan.bounds.stage_interval) * (1 + slow);
-  if (as_allocated && !short_of_memory(plan, true)) return 0;
+  // Of a part only what the search for contexts has time for.
+  if (as_allocated && (plan.fit.fits || (base.part && !short_of_memory(plan, true)))) return 0;
   std::int64_t steps = 1;
   for (const Stage& stage : plan.stages) steps += static_cast<std::int64_t>(stage.steps());
-  return static_cast<std::size_t>(anchored_steps / steps);
+  return static_cast<std::size_t>(all_steps / steps);
 }
 
 }  // namespace
@@ -89,7 +82,17 @@ std::size_t anchors_for(const Plan& plan, const CompileOptions& base) {
 Plan best_plan(const Network& network, const Device& device, const CompileOptions& base,
                const EvaluateOptions& options) {
   Plan plan = mapped_plan(network, device, base, options);
-  std::size_t left = anchors_for(plan, base);
+  std::size_t left = trials_for(plan, base, anchored_steps);
+  // Memory makes it slow: stages that are faster than they need be shorten the way that rows wait for, and weights in
+  // L2 leave L3 to rows.
+  for (const Spare spare : {Spare::for_l2, Spare::all}) {
+    if (left == 0 || options.target_fps > 0 || options.part) break;
+    --left;
+    CompileOptions other = base;
+    other.spare = spare;
+    Plan found = mapped_plan(network, device, other, options);
+    if (better_plan(found, plan, options.goal)) plan = std::move(found);
+  }
   for (const Device& smaller : left > 0 ? anchors_of(device) : std::vector<Device>()) {
     if (left-- == 0) break;
     const Plan found = mapped_plan(network, smaller, base, options);
@@ -97,9 +100,11 @@ Plan best_plan(const Network& network, const Device& device, const CompileOption
     Plan taken = plan_of(network, device, base, decisions_of(found));
     taken.buffer_policy = found.buffer_policy;
     if (options.buffer_budget) hold_to_budget(taken, *options.buffer_budget);
-    if (better_plan(taken, plan)) plan = std::move(taken);
+    if (better_plan(taken, plan, options.goal)) plan = std::move(taken);
   }
-  return plan;
+  const bool given = !options.capacities.empty() || !options.fifo_rows.empty();
+  const std::size_t moves = given || options.part || options.target_fps > 0 ? 0 : trials_for(plan, base, moved_steps);
+  return moves == 0 ? plan : moved_plan(network, device, base, options, std::move(plan), moves);
 }
 
 }  // namespace rowflow

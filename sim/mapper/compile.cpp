@@ -186,6 +186,7 @@ Plan compile_lowered(Lowered lowered, const std::string& tile_height, const Netw
   summarise(plan, network, device, use);
   plan.tile_height = tile_height;
   add_buffering_metric(plan, lowered, network);
+  const Cycles ends = traffic_interval(level_traffic(plan, device, use));  // nothing spilled yet: of source and sinks
   insert_stores(lowered, options);
   const std::vector<CostModel> models = cost_models(lowered, device, options.costs, use);
   map_stages(lowered, models, device, options, use);
@@ -195,7 +196,9 @@ Plan compile_lowered(Lowered lowered, const std::string& tile_height, const Netw
   require_bounded_times(plan);
   plan.fit.mode = options.fit;
   update_memory_fit(plan);
+  const Cycles layers = plan.bounds.device_interval;
   plan.bounds = lower_bounds(plan);
+  if (layers > 0) plan.bounds.device_interval = std::max(layers, ends);
   plan.bounds.link_interval = traffic_interval(level_traffic(plan, device, use));
   plan.assumed = use.assumed();
   check_plan(plan);

@@ -14,6 +14,13 @@
 
 namespace rowflow {
 
+/// What of the device is used beyond what the interval needs.
+enum class Spare {
+  if_as_fast,  ///< as many subclusters as hold a layer's weights in L2, when that is not the slower allocation
+  for_l2,      ///< those, even if it is
+  all,         ///< all that the ceilings give, for stages that are not the slowest: they wait less for each other
+};
+
 struct CompileOptions {
   BufferPolicy buffer_policy = BufferPolicy::minimal;  ///< or unlimited (capacity 0: for sizing runs)
   std::string fit = "assume";                          ///< assume | require | contexts; recorded in Plan::fit
@@ -22,7 +29,9 @@ struct CompileOptions {
   std::map<std::string, MappedLayer> mapping = {};     ///< by stage or layer name; the stage's own entry wins
   std::map<std::string, MemoryLevel> levels = {};      ///< by buffer name: L4 or host, for buffers outside L3 (T15)
   std::map<std::string, Bytes> buffer_bytes =
-      {};  ///< by buffer name: what it is known to take of L3, for the placement
+      {};                 ///< by buffer name: what it is known to take of L3, for the placement
+  double target_fps = 0;  ///< no stage gets more subclusters than this rate needs; 0: as many as there is room for
+  Spare spare = Spare::if_as_fast;
   std::map<std::string, int> extra_subclusters =
       {};  ///< by stage name, beyond the balanced allocation and its ceilings
   /// One of several contexts (T17): that stretch of the pipeline alone, within the ceilings for several contexts.

@@ -39,6 +39,22 @@ void conclude(Fit& fit) {
                           [](const ResourceUse& use) { return use.demand > use.limit; });
 }
 
+/// What no allocation and no placement escapes: the least of each resource, and the bytes of all weights.
+std::vector<ResourceUse> impossible_demands(const Mapping& m, const std::vector<ResourceUse>& resources) {
+  std::vector<ResourceUse> demands;
+  const auto add = [&](const char* name, std::int64_t demand, std::int64_t limit) {
+    if (limit > 0 && demand > m.device_clusters * limit)
+      demands.push_back({name, "chip", demand, m.device_clusters * limit});
+  };
+  add("controllers", m.least.controllers, m.limit.controllers);
+  add("subclusters", m.least.subclusters, m.limit.subclusters);
+  add("activation_units", m.least.activation_units, m.limit.activation_units);
+  add("input_aligners", m.least.input_aligners, m.limit.input_aligners);
+  for (const ResourceUse& use : resources)
+    if (use.name == "weight_bytes" && use.demand > use.limit) demands.push_back(use);
+  return demands;
+}
+
 constexpr const char* budget_resource = "buffer_budget_bytes";
 
 std::int64_t chip_l3_cuts(const Mapping& m) { return m.device_clusters * m.limit.weight_cuts; }
@@ -68,6 +84,7 @@ void assess_fit(Plan& plan, const std::string& mode) {
   }
   add_cluster_shortages(plan.fit, m);
   conclude(plan.fit);
+  plan.fit.impossible = impossible_demands(m, plan.fit.resources);
   if (!plan.fit.fits || static_cast<int>(m.clusters.size()) <= m.device_clusters) return;
   // Enough of everything, but no way found to divide it among the clusters.
   add_resource(plan.fit, "clusters", "chip", static_cast<std::int64_t>(m.clusters.size()), m.device_clusters);

@@ -1,7 +1,8 @@
 #include "sim/mapper/map_point.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include "sim/base/error.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/mapper/partition.hpp"
 
@@ -9,17 +10,13 @@ namespace rowflow {
 
 namespace {
 
-/// Whether one context is short of what neither depths nor placement change: then there is no need to size it.
+/// Whether no plan of one context fits, whatever its allocation, placement and depths: then there is none to size.
 bool hopeless(const Network& network, const Device& device, const EvaluateOptions& options) {
   CompileOptions compiling;
   compiling.fit = options.fit;
   compiling.costs = options.costs;
   compiling.mapping = options.mapping;
-  const Plan plan = compile(network, device, compiling);
-  return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) {
-    const bool sure = use.name == "controllers" || use.name == "subclusters" || use.name == "weight_bytes";
-    return sure && use.scope == "chip" && use.demand > use.limit;
-  });
+  return verdict(compile(network, device, compiling).fit) == FitVerdict::impossible;
 }
 
 }  // namespace
@@ -32,6 +29,10 @@ PointPlan map_point(const Network& network, const Device& device, const Evaluate
     point.one = sized_plan(network, device, options);
     if (point.one.plan.fit.fits) return point;
   }
+  if (options.target_fps > 0)
+    throw InputError("--target-fps", fmt::format("found {:g}, expected most: one context does not hold this, and how "
+                                                 "several divide the time of a frame is the mapper's choice",
+                                                 options.target_fps));
   PartitionResult partition = best_partition(network, device, options);
   if (partition.contexts) {
     point.several = std::move(partition.contexts);

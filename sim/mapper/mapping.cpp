@@ -12,12 +12,16 @@
 #include "sim/mapper/allocation.hpp"
 #include "sim/mapper/ceilings.hpp"
 #include "sim/mapper/placement.hpp"
+#include "sim/mapper/placement_items.hpp"
 
 namespace rowflow {
 
 namespace {
 
-constexpr int placement_attempts = 12;
+constexpr int placement_attempts = 16;
+
+/// Per cent that the interval grows by before another attempt: little at first.
+Cycles growth(int attempt) { return attempt < 12 ? 2 : 10; }
 
 /// The least demand and a little more, where that is beyond the ceiling.
 std::int64_t with_headroom(std::int64_t least) {
@@ -123,12 +127,15 @@ class Mapper {
     control_ceiling_ = use(device.control_ceiling_percent);
     const auto usual = device.compile_modes.find("default");
     several_ = options.part.has_value();
+    spare_ = options.spare;
     ceiling_beside_l2_ =
         usual == device.compile_modes.end() ? compute_ceiling_ : std::min(compute_ceiling_, use(usual->second.compute));
     if (several_) use_context_ceilings(lowered, device, use);
     stages_ = physical_stages(lowered, rules_, chip_subclusters_);
     fixed_ = fixed_by_user(plan_, options, stages_);
     extra_ = extra_of(plan_, options);
+    if (options.target_fps > 0)
+      target_ = static_cast<Cycles>(static_cast<double>(use(device.clock_hz)) / options.target_fps);
     for (const Buffer& buffer : plan_.buffers) {
       const auto known = options.buffer_bytes.find(buffer.name);
       buffer_bytes_.push_back(known == options.buffer_bytes.end() ? 0 : known->second);
@@ -154,6 +161,7 @@ class Mapper {
   Mapped mapped(const Allocator& allocator, bool weights_in_l2);
   void use_split_figures(const Device& device, ParameterUse& use) const;
   void record(const Allocation& allocation);
+  void record_bounds(const Allocator& allocator);
 
   Plan& plan_;
   const std::vector<CostModel>& models_;
@@ -164,7 +172,9 @@ class Mapper {
   Fixed fixed_;
   std::int64_t chip_subclusters_ = 0, chip_controllers_ = 0;
   std::int64_t compute_ceiling_ = 100, control_ceiling_ = 100;
-  bool several_ = false;                  ///< a part of the pipeline: its ceilings are limits
+  bool several_ = false;  ///< a part of the pipeline: its ceilings are limits
+  Cycles target_ = 0;     ///< the interval that is short enough
+  Spare spare_ = Spare::if_as_fast;
   std::int64_t ceiling_beside_l2_ = 100;  ///< of the subclusters, of an allocation that need not hold weights in L2
 };
 
@@ -207,7 +217,7 @@ Allocation Mapper::allocate(const Allocator& allocator, bool weights_in_l2, Cycl
   if (!several_ && least.total_controllers > chip_controllers_)
     budget.controllers = with_headroom(least.total_controllers);
   Allocation best;
-  return allocator.balance(budget, weights_in_l2, at_least, best) ? best : least;
+  return allocator.balance(budget, weights_in_l2, at_least, best, spare_ == Spare::all) ? best : least;
 }
 
 Allocation Mapper::with_extra(Allocation allocation) const {
@@ -237,28 +247,47 @@ Mapper::Mapped Mapper::placed(Allocation allocation) {
 /// A packing that the clusters do not admit has a little too much of something: the next slower allocation that has
 /// less is tried.
 Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2) {
-  const Mapped fastest = placed(with_extra(allocate(allocator, weights_in_l2, 0)));
+  const Mapped fastest = placed(with_extra(allocate(allocator, weights_in_l2, target_)));
   if (!packable(fastest.allocation)) return fastest;
   Mapped slower = fastest;
   for (int attempt = 0; slower.beyond > 0 && attempt < placement_attempts; ++attempt) {
     const Cycles interval = slower.allocation.interval;
-    slower = placed(with_extra(allocate(allocator, weights_in_l2, interval + interval / 50 + 1)));
+    slower = placed(with_extra(allocate(allocator, weights_in_l2, interval + interval * growth(attempt) / 100 + 1)));
   }
   return slower.beyond > 0 ? fastest : slower;
 }
 
 /// With all weights in L2 as far as that goes, and without asking for it: the faster of the two, the first if they are
-/// alike.
+/// alike. Where a rate is enough, no more than that needs, if the weights have room elsewhere.
 void Mapper::map() {
   const Allocator allocator(plan_, models_, stages_, rules_, fixed_.subclusters);
-  Mapped best = mapped(allocator, false);
-  if (rules_.l2_bytes > 0) {
+  Mapped best = mapped(allocator, spare_ == Spare::for_l2);
+  const bool enough = target_ > 0 && best.beyond == 0 && best.cuts_fit;
+  if (rules_.l2_bytes > 0 && spare_ == Spare::if_as_fast && !enough) {
     Mapped other = mapped(allocator, true);
     if (!best.better_than(other)) best = std::move(other);
   }
   const Allocation allocation = best.allocation;
   placed(allocation);
   record(allocation);
+  record_bounds(allocator);
+}
+
+/// What no allocation escapes: the least of every resource, and the shortest interval of the layers when all that the
+/// chip has may be used, whatever the ceilings. More of anything never makes it longer.
+void Mapper::record_bounds(const Allocator& allocator) {
+  const Allocation least = allocator.least();
+  ClusterUse& use = plan_.mapping.least;
+  for (const PlacementItem& item : placement_items(plan_, least, stages_, rules_, buffer_bytes_).items)
+    add_use(use, item.use);
+  use.weight_cuts = use.buffer_cuts = 0;  // more subclusters take fewer
+  std::vector<CostModel> layers = models_;
+  for (std::size_t s = 0; s < layers.size(); ++s)
+    if (!stages_[s].counted) layers[s] = {};  // ends and memory levels take what the link has
+  Allocation fastest;
+  const Allocator whole(plan_, layers, stages_, rules_, fixed_.subclusters);
+  if (whole.balance({chip_subclusters_, chip_controllers_}, false, 0, fastest))
+    plan_.bounds.device_interval = fastest.interval;
 }
 
 void Mapper::record(const Allocation& allocation) {

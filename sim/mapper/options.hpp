@@ -9,6 +9,7 @@
 #include "sim/compile/cut_pipeline.hpp"
 #include "sim/compile/user_costs.hpp"
 #include "sim/config/mapping_file.hpp"
+#include "sim/plan/goal.hpp"
 #include "sim/plan/plan.hpp"
 #include "sim/run/run.hpp"
 
@@ -27,6 +28,8 @@ struct EvaluateOptions {
   Timing timing = Timing::decoupled;
   Engine engine = Engine::systemc;  ///< of the runs that are reported; searches for depths use Engine::events anyway
   std::string fit = "assume";
+  Goal goal = Goal::throughput;  ///< of depth policy best
+  double target_fps = 0;  ///< the allocation takes no more than this rate needs; 0: it is as fast as there is room
   std::map<std::string, UserCost> costs;
   std::map<std::string, MappedLayer> mapping;  ///< explicit allocation, by stage or layer name
   std::map<std::string, Rows>

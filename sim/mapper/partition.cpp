@@ -217,11 +217,12 @@ class Partitioner {
     return options;
   }
 
-  /// The partition does not depend on what depths are asked for: those that are best make it, of large stretches those
-  /// of the full rate, which take less time to find.
+  /// The partition does not depend on what depths are asked for, nor on the goal, which each context's depths have:
+  /// those that are best make it, of large stretches those of the full rate, which take less time to find.
   EvaluateOptions search_options(const Interval& interval) const {
     EvaluateOptions options = options_of(interval);
     options.buffers = is_large(interval) ? "full-rate" : "best";
+    options.goal = Goal::throughput;
     options.capacities.clear();
     options.fifo_rows.clear();
     options.brief = is_brief();
@@ -244,8 +245,8 @@ class Partitioner {
   }
 
   bool has_asked_depths(const Interval& interval) const {
-    return !is_brief() && options_.buffers == search_options(interval).buffers && options_.capacities.empty() &&
-           options_.fifo_rows.empty();
+    return !is_brief() && options_.buffers == search_options(interval).buffers && options_.goal == Goal::throughput &&
+           options_.capacities.empty() && options_.fifo_rows.empty();
   }
 
   /// How far above the least that any partition could take, as far as is known, the path is.
@@ -270,6 +271,7 @@ class Partitioner {
     contexts.gap = gap;
     contexts.given = given_;
     contexts.whole = described(*whole_, network_, device_);
+    contexts.whole.goal = options_.goal;
     PartitionResult result;
     for (const Interval& interval : path) {
       Known& known = known_[interval];

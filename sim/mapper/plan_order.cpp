@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/base/integer.hpp"
+#include "sim/mapper/best_depths.hpp"
 #include "sim/mapper/smallest.hpp"
 
 namespace rowflow {
@@ -10,6 +12,13 @@ namespace rowflow {
 namespace {
 
 constexpr double as_fast = 0.005;
+constexpr double as_soon = 0.01;
+
+std::vector<Rows> capacities_of(const Plan& plan) {
+  std::vector<Rows> capacities;
+  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
+  return capacities;
+}
 
 /// Of each resource what is beyond its limit, as a share of it, added up.
 double lacking(const Plan& plan) {
@@ -20,20 +29,50 @@ double lacking(const Plan& plan) {
   return lacking;
 }
 
+double bytes_at(const Plan& plan, MemoryLevel level) {
+  Bytes bytes = 0;
+  for (const Buffer& buffer : plan.buffers)
+    if (buffer.level == level) bytes += checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
+  return static_cast<double>(bytes);
+}
+
+double latency_of(const Plan& plan) {
+  const double time = time_of(plan);
+  if (time == HUGE_VAL) return time;
+  return static_cast<double>(shortest_latency(plan, {static_cast<Cycles>(std::ceil(time)), 1}, capacities_of(plan)));
+}
+
+double cuts_of(const Plan& plan) {
+  std::int64_t cuts = 0;
+  for (const Buffer& buffer : plan.buffers) cuts += buffer.level == MemoryLevel::host ? 0 : buffer.cuts;
+  return static_cast<double>(cuts + chip_use(plan.mapping).weight_cuts);
+}
+
+/// Which is less, by more than a share of the larger: −1, 1; 0: neither.
+int by(double a, double b, double equal) {
+  if (std::min(a, b) >= std::max(a, b) * (1 - equal)) return 0;
+  return a < b ? -1 : 1;
+}
+
 }  // namespace
 
 double time_of(const Plan& plan) {
-  std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
-  const auto interval = interval_of(plan, capacities);
+  const auto interval = interval_of(plan, capacities_of(plan));
   return interval ? interval->value() : HUGE_VAL;
 }
 
-bool better_plan(const Plan& a, const Plan& b) {
+bool better_plan(const Plan& a, const Plan& b, Goal goal) {
   if (a.fit.fits != b.fit.fits) return a.fit.fits;
-  const double time_a = time_of(a), time_b = time_of(b);
-  if (std::min(time_a, time_b) < std::max(time_a, time_b) * (1 - as_fast)) return time_a < time_b;
-  return lacking(a) < lacking(b);
+  const auto latency = [&] { return by(latency_of(a), latency_of(b), as_soon); };
+  if (goal == Goal::latency)
+    if (const int order = latency()) return order < 0;
+  if (const int order = by(time_of(a), time_of(b), as_fast)) return order < 0;
+  if (!a.fit.fits) return lacking(a) < lacking(b);
+  for (const MemoryLevel level : {MemoryLevel::host, MemoryLevel::l4})
+    if (const int order = by(bytes_at(a, level), bytes_at(b, level), 0)) return order < 0;
+  if (goal == Goal::throughput)
+    if (const int order = latency()) return order < 0;
+  return cuts_of(a) < cuts_of(b);
 }
 
 }  // namespace rowflow

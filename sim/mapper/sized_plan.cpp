@@ -1,7 +1,10 @@
 #include "sim/mapper/sized_plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "sim/base/error.hpp"
 #include "sim/compile/names.hpp"
 #include "sim/mapper/best_plan.hpp"
 #include "sim/mapper/fit.hpp"
@@ -59,6 +62,7 @@ std::optional<FullRate> size_buffers(Plan& plan, const EvaluateOptions& options,
 }
 
 constexpr int most_rounds = 6;
+constexpr double rounding = 1e-6;  // of a rate in whole cycles
 
 /// Depths decide where buffers lie (T15), and that decides depths. What has been found to spill stays so, hence this
 /// ends; cuts of the others matter to the placement only where a cluster is short of them. False when nothing new was
@@ -92,6 +96,7 @@ CompileOptions compile_options_of(const EvaluateOptions& options) {
   compile_options.mapping = options.mapping;
   compile_options.extra_subclusters = options.extra_subclusters;
   compile_options.part = options.part;
+  compile_options.target_fps = options.target_fps;
   return compile_options;
 }
 
@@ -141,8 +146,18 @@ SizedPlan by_policy(const Network& network, const Device& device, const Evaluate
 }  // namespace
 
 SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options) {
+  if (options.goal != Goal::throughput && options.buffers != "best")
+    throw InputError("--goal", fmt::format("found {} with buffers {}, expected buffers best, whose depths have a goal",
+                                           to_string(options.goal), options.buffers));
   SizedPlan sized = by_policy(network, device, options);
+  sized.plan.goal = options.goal;
+  sized.plan.target_fps = options.target_fps;
   if (options.part) return sized;  // names of other parts' buffers
+  const double most = static_cast<double>(sized.plan.device.clock_hz) /
+                      static_cast<double>(std::max<Cycles>(1, sized.plan.bounds.stage_interval));
+  if (most < options.target_fps * (1 - rounding))
+    sized.plan.warnings.push_back(
+        fmt::format("no allocation found for {:g} frames a second: this one reaches {:.1f}", options.target_fps, most));
   require_known_buffers("buffer capacities", sized.plan, options.capacities);
   require_known_buffers("--mapping: /fifo_rows", sized.plan, options.fifo_rows);
   return sized;

@@ -35,6 +35,11 @@ Cell activity(const RunResult& r, std::size_t b, double SeActivity::*member) {
   return b < r.se.size() ? Cell(r.se[b].*member) : Cell();
 }
 
+/// None where no plan is known to fit.
+Cell device_interval(const RunResult& r) {
+  return r.plan.bounds.device_interval > 0 ? Cell(r.plan.bounds.device_interval) : Cell();
+}
+
 /// Of the batch that several contexts were made for.
 Cell of_batch(const RunResult& r, Cycles BatchTime::*member) {
   return r.several ? Cell(batch_time(*r.several, r.several->batch).*member) : Cell();
@@ -58,12 +63,14 @@ const std::vector<PointColumn>& point_columns() {
          return r.status == RunStatus::does_not_fit ? Cell() : Cell(std::string(to_string(r.saturated.engine)));
        }},
       {"isolated_cycles", CellType::integer, [](R r) { return maybe(r.latency.isolated); }},
+      {"link_sharing_cycles", CellType::integer, [](R r) { return maybe(r.latency.link_sharing); }},
       {"paced_cycles", CellType::real, [](R r) { return maybe(r.latency.paced); }},
       {"after_last_row_cycles", CellType::real, [](R r) { return maybe(r.latency.after_last_row); }},
       {"loaded_cycles", CellType::real, [](R r) { return maybe(r.latency.loaded); }, Window::steady},
       {"paced_ms", CellType::real, [](R r) { return maybe(milliseconds(r.plan, r.latency.paced)); }},
       {"stage_interval", CellType::integer, [](R r) -> Cell { return r.plan.bounds.stage_interval; }},
       {"min_latency", CellType::integer, [](R r) -> Cell { return r.plan.bounds.min_latency; }},
+      {"device_interval", CellType::integer, [](R r) { return device_interval(r); }},
       {"limited_by", CellType::text, [](R r) -> Cell { return limit_name(r); }},
       {"bypass_bytes", CellType::integer,
        [](R r) -> Cell { return largest(r, [](P p) { return buffer_bytes(p, BufferRole::se_bypass); }); }},
@@ -80,6 +87,8 @@ const std::vector<PointColumn>& point_columns() {
       {"controllers", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "controllers")); }},
       {"l3_cuts", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "l3_cuts")); }},
       {"l4_cuts", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "l4_cuts")); }},
+      {"host_bytes", CellType::integer, [](R r) -> Cell { return spilled_bytes(r.plan, MemoryLevel::host); }},
+      {"verdict", CellType::text, [](R r) -> Cell { return std::string(to_string(verdict(r.plan.fit))); }},
       {"fits", CellType::boolean, [](R r) -> Cell { return std::int64_t{r.plan.fit.fits}; }},
       {"contexts", CellType::integer, [](R r) -> Cell { return std::int64_t{r.plan.fit.contexts}; }},
       {"fps_b1", CellType::real, [](R r) { return maybe(batch_fps(r, 1)); }},

@@ -67,6 +67,7 @@ struct Latency {
   std::optional<double> paced;
   std::optional<double> after_last_row;  ///< paced, counted from the end of the source's last step
   std::optional<double> loaded;
+  std::optional<Cycles> link_sharing;  ///< of `isolated`: at most so much because transfers have fixed shares (D8)
 };
 
 enum class StallKind { starved, blocked };

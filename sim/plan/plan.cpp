@@ -74,6 +74,11 @@ int least_contexts(const std::vector<ResourceUse>& resources) {
   return static_cast<int>(contexts);
 }
 
+FitVerdict verdict(const Fit& fit) {
+  if (fit.fits) return FitVerdict::fits;
+  return fit.impossible.empty() ? FitVerdict::not_found : FitVerdict::impossible;
+}
+
 Bytes total_buffer_bytes(const Plan& plan) {
   Bytes sum = 0;
   for (const Buffer& buffer : plan.buffers) sum += checked_multiply(buffer.capacity_rows, buffer.row_bytes);

@@ -11,6 +11,8 @@
 #include "sim/base/stage_kind.hpp"
 #include "sim/base/units.hpp"
 #include "sim/plan/energy_figures.hpp"
+#include "sim/plan/fit_verdict.hpp"
+#include "sim/plan/goal.hpp"
 
 namespace rowflow {
 
@@ -137,6 +139,7 @@ struct Mapping {
   int device_clusters = 0;
   std::int64_t joins = 0,
                copies = 0;  ///< physical layers inserted for splitting and for fan-out; counted in `clusters`
+  ClusterUse least;         ///< of the chip: what every allocation of these stages takes at least (no cuts)
   Bytes cut_bytes = 1;
   Bytes weight_bytes = 0, l2_weight_bytes = 0;        ///< all; those that L2 holds
   Bytes l2_bytes = 0;                                 ///< of the chip
@@ -158,7 +161,11 @@ struct Fit {
   bool fits = true;
   int contexts = 1;  ///< at least so many would be needed
   std::vector<ResourceUse> resources;
+  std::vector<ResourceUse> impossible;  ///< demands of every allocation and placement, beyond what the device has
 };
+
+/// Impossible when a demand says so, not found when only this plan does not fit.
+FitVerdict verdict(const Fit& fit);
 
 /// One SE or TSE block as compiled: which stages and buffers are its own, and its share of the published buffering
 /// metric.
@@ -200,10 +207,11 @@ struct DeviceSummary {
 
 /// Analytic lower bounds, printed beside simulated figures.
 struct Bounds {
-  Cycles stage_interval = 0;  ///< largest Σ cost of any stage
-  std::string stage;          ///< the stage that has it
-  Cycles min_latency = 0;     ///< longest path of structurally necessary delays for one frame
-  Cycles link_interval = 0;   ///< the largest Σ cost of source and sinks, and of shared memory levels (T15)
+  Cycles stage_interval = 0;   ///< largest Σ cost of any stage
+  std::string stage;           ///< the stage that has it
+  Cycles min_latency = 0;      ///< longest path of structurally necessary delays for one frame
+  Cycles device_interval = 0;  ///< of any allocation on this device; 0: none of those that there are fits it
+  Cycles link_interval = 0;    ///< the largest Σ cost of source and sinks, and of shared memory levels (T15)
 };
 
 /// What runs: stages, and the row buffers between them. Stages and buffers name each other by index.
@@ -233,6 +241,8 @@ struct Provenance {
   DeviceSummary device;
   std::string tile_height;  ///< "full", an integer, or "mixed"
   BufferPolicy buffer_policy = BufferPolicy::minimal;
+  Goal goal = Goal::throughput;       ///< of policy best
+  double target_fps = 0;              ///< that the allocation is made for; 0: the most there is
   std::vector<std::string> assumed;   ///< device parameters marked assumed that entered this plan
   std::vector<std::string> warnings;  ///< for the user, e.g. operators accepted as free
 };

@@ -88,6 +88,10 @@ Json mapping_json(const Plan& plan) {
   mapping["cut_bytes"] = plan.mapping.cut_bytes;
   mapping["contexts"] = fit.contexts;
   mapping["fits"] = fit.fits;
+  mapping["verdict"] = verdict(fit);
+  mapping["impossible"] = Json::array();
+  for (const ResourceUse& use : fit.impossible)
+    mapping["impossible"].push_back({{"name", use.name}, {"demand", use.demand}, {"limit", use.limit}});
   return mapping;
 }
 
@@ -152,6 +156,8 @@ nlohmann::ordered_json plan_document(const Plan& plan) {
           {"device", device_json(plan.device)},
           {"tile_height", tile_height_json(plan.tile_height)},
           {"buffer_policy", plan.buffer_policy},
+          {"goal", plan.goal},
+          {"target_fps", plan.target_fps > 0 ? Json(plan.target_fps) : Json()},
           {"stages", stages},
           {"buffers", buffers},
           {"source",
@@ -164,6 +170,7 @@ nlohmann::ordered_json plan_document(const Plan& plan) {
            {{"stage_interval", plan.bounds.stage_interval},
             {"stage", plan.bounds.stage},
             {"min_latency", plan.bounds.min_latency},
+            {"device_interval", plan.bounds.device_interval},
             {"link_interval", plan.bounds.link_interval}}},
           {"se_blocks", blocks},
           {"assumed", plan.assumed},

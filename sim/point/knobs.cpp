@@ -63,6 +63,10 @@ const char* not_a_pace(const std::string& value) {
   return number && pace >= 1e-9 && pace <= 1e15 ? nullptr : "frames per second in [1e-9, 1e15], or \"steady\"";
 }
 
+const char* not_a_rate(const std::string& value) {
+  return not_a_pace(value) == nullptr ? nullptr : "frames per second in [1e-9, 1e15], or \"most\"";
+}
+
 const char* not_a_figure(const std::string& value) {
   return is_integer(value, -999'999'999'999'999, 999'999'999'999'999) ? nullptr : "an integer, true or false";
 }
@@ -113,6 +117,15 @@ void bind_buffer_kib(const Point& point, const Contents& /*contents*/, Options& 
 void bind_fps(const Point& point, const Contents& /*contents*/, Options& options) {
   const std::string fps = point.value(Knob::fps);
   if (fps != "steady") options.fps = std::stod(fps);
+}
+
+void bind_goal(const Point& point, const Contents& /*contents*/, Options& options) {
+  options.goal = enum_of<Goal>(point.value(Knob::goal)).value_or(Goal::throughput);
+}
+
+void bind_target_fps(const Point& point, const Contents& /*contents*/, Options& options) {
+  const std::string fps = point.value(Knob::target_fps);
+  if (fps != "most") options.target_fps = std::stod(fps);
 }
 
 void bind_frames(const Point& point, const Contents& /*contents*/, Options& options) {
@@ -323,6 +336,42 @@ std::vector<KnobRow> table() {
        {"steady"},
        not_a_pace,
        bind_fps},
+      {Knob::goal,
+       "goal",
+       {"goal"},
+       "goal",
+       "--goal",
+       "throughput (default) | latency | memory: what comes first with --buffers best",
+       "throughput, latency, memory: what comes first with --buffers best",
+       S::one,
+       F::name,
+       "throughput",
+       "for {0}",
+       C::none,
+       true,
+       compiling & ~bit(Command::size),
+       bit(Command::sweep),
+       {"throughput", "latency", "memory"},
+       [](const std::string& /*value*/) { return "throughput, latency or memory"; },
+       bind_goal},
+      {Knob::target_fps,
+       "target_fps",
+       {"target_fps"},
+       "target_fps",
+       "--target-fps",
+       "N: no layer gets more of the device than so many frames a second need | most (default)",
+       "N,...: no layer gets more of the device than so many frames a second need; \"most\" (default)",
+       S::one,
+       F::number,
+       "most",
+       "{0} fps wanted",
+       C::none,
+       true,
+       compiling,
+       bit(Command::sweep),
+       {"most"},
+       not_a_rate,
+       bind_target_fps},
       {Knob::device_set,
        "device_set",
        {"set", "device"},

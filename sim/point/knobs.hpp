@@ -24,6 +24,8 @@ enum class Knob {
   capacities,
   buffer_kib,
   fps,
+  goal,
+  target_fps,
   device_set,
   frames,
   fit,

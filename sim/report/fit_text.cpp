@@ -86,6 +86,17 @@ std::string advice(const Plan& plan, const std::string& resource) {
                      broadcast ? ", no broadcast stage" : "");
 }
 
+/// What is known beyond this plan: that none fits, or nothing.
+std::string verdict_line(const Fit& fit) {
+  if (verdict(fit) == FitVerdict::not_found)
+    return wrap("  No plan that fits was found; nothing that every plan needs rules one out.", 4);
+  std::string demands;
+  for (const ResourceUse& use : fit.impossible)
+    demands += fmt::format("{}at least {} {}, of {}", demands.empty() ? "" : "; ", thousands(use.demand), use.name,
+                           thousands(use.limit));
+  return wrap(fmt::format("  No plan fits: however it is allocated and placed, it takes {}.", demands), 4);
+}
+
 }  // namespace
 
 std::string utilisation_table(const Plan& plan, const TextStyle& style) {
@@ -130,7 +141,7 @@ std::string memory_lines(const Plan& plan) {
 
 std::string not_fitting_text(const Plan& plan, const TextStyle& style) {
   if (plan.fit.fits) return "";
-  std::string text = "\n" + style.bold("What does not fit") + "\n";
+  std::string text = "\n" + style.bold("What does not fit") + "\n" + verdict_line(plan.fit);
   for (const ResourceUse& use : plan.fit.resources) {
     if (use.demand <= use.limit) continue;
     text += wrap(fmt::format("  {} ({}): {} of {}; {}.", use.name, use.scope, thousands(use.demand),

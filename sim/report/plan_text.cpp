@@ -82,10 +82,13 @@ std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style)
 
 std::string plan_text(const Plan& plan, const TextStyle& style) {
   std::string text = shortage_line(plan, style) + heading(plan, style);
-  text += fmt::format("  tile height {}, buffers {}: {} KiB\n", plan.tile_height, to_string(plan.buffer_policy),
-                      kib(total_buffer_bytes(plan)));
+  text += fmt::format("  tile height {}, buffers {}{}: {} KiB\n", plan.tile_height, to_string(plan.buffer_policy),
+                      goal_words(plan), kib(total_buffer_bytes(plan)));
   text += fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}\n",
                       thousands(plan.bounds.stage_interval), plan.bounds.stage, thousands(plan.bounds.min_latency));
+  if (plan.bounds.device_interval > 0)
+    text += fmt::format("  of any allocation on this device: interval at least {} cycles\n",
+                        thousands(plan.bounds.device_interval));
   text += memory_lines(plan) + not_fitting_text(plan, style) + utilisation_table(plan, style) +
           resource_table(plan, style) + stage_table(plan, style) + buffer_table(plan, style) + "\n";
   for (const std::string& warning : plan.warnings) text += wrap("Note: " + warning);

@@ -18,12 +18,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json demands(const std::vector<ResourceUse>& uses) {
+  Json list = Json::array();
+  for (const ResourceUse& use : uses)
+    list.push_back({{"name", use.name}, {"scope", use.scope}, {"demand", use.demand}, {"limit", use.limit}});
+  return list;
+}
+
 Json fit(const Fit& fit) {
-  Json resources = Json::array();
-  for (const ResourceUse& use : fit.resources) {
-    resources.push_back({{"name", use.name}, {"scope", use.scope}, {"demand", use.demand}, {"limit", use.limit}});
-  }
-  return {{"mode", fit.mode}, {"fits", fit.fits}, {"contexts", fit.contexts}, {"resources", std::move(resources)}};
+  return {{"mode", fit.mode},
+          {"fits", fit.fits},
+          {"verdict", verdict(fit)},
+          {"contexts", fit.contexts},
+          {"resources", demands(fit.resources)},
+          {"impossible", demands(fit.impossible)}};
 }
 
 Json throughput(const RunResult& result) {
@@ -110,6 +118,7 @@ Json latency(const RunResult& result) {
     times[name + "_ms"] = value ? Json(milliseconds(result.plan, static_cast<double>(*value))) : Json();
   };
   put("isolated", result.latency.isolated);
+  put("link_sharing", result.latency.link_sharing);
   put("paced", result.latency.paced);
   put("after_last_row", result.latency.after_last_row);
   put("loaded", result.latency.loaded);
@@ -161,12 +170,15 @@ Json result_json(const RunResult& result) {
   json["engine"] = result.saturated.engine;
   json["timing"] = result.timing;
   json["buffer_policy"] = plan.buffer_policy;
+  json["goal"] = plan.goal;
+  json["target_fps"] = plan.target_fps > 0 ? Json(plan.target_fps) : Json();
   json["frames"] = result.saturated.frames;
   json["status"] = status_name(result.status);
   json["fit"] = fit(plan.fit);
   json["throughput"] = throughput(result);
   json["bounds"] = {{"stage_interval", plan.bounds.stage_interval},
                     {"min_latency", plan.bounds.min_latency},
+                    {"device_interval", plan.bounds.device_interval},
                     {"link_interval", plan.bounds.link_interval}};
   json["latency"] = latency(result);
   json["elapsed_cycles"] = result.saturated.elapsed;

@@ -29,6 +29,8 @@ std::string proof_words(const Throughput& t) {
   return "not proven: estimated from the second half of the run";
 }
 
+constexpr Cycles worth_saying = 100;  // one part in so many
+
 /// A line of the summary; what is too long goes on below its value.
 template <typename... Arguments>
 std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
@@ -38,8 +40,8 @@ std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... a
 std::string summary(const RunResult& r) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
-  std::string text = value_line("  tile height  {}, buffers {}, {} frames simulated", plan.tile_height,
-                                to_string(plan.buffer_policy), r.saturated.frames);
+  std::string text = value_line("  tile height  {}, buffers {}{}, {} frames simulated", plan.tile_height,
+                                to_string(plan.buffer_policy), goal_words(plan), r.saturated.frames);
   if (t.interval && frames_per_second(r)) {
     text +=
         value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})", t.fps, t.interval->value(), proof_words(t));
@@ -50,6 +52,9 @@ std::string summary(const RunResult& r) {
                    optional_ms(plan, r.latency.paced), optional_ms(plan, r.latency.after_last_row),
                    optional_ms(plan, static_cast<double>(*r.latency.isolated)), optional_ms(plan, r.latency.loaded));
   }
+  if (r.latency.isolated && r.latency.link_sharing.value_or(0) * worth_saying > *r.latency.isolated)
+    text += value_line("  of it        at most {} of the first frame's because transfers have fixed shares of a link",
+                       optional_ms(plan, static_cast<double>(*r.latency.link_sharing)));
   text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB",
                      kib(total_buffer_bytes(plan)), kib(peak_bytes(r).value_or(0)),
                      kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
@@ -169,8 +174,8 @@ namespace {
 
 std::string several_text(const RunResult& r, const TextStyle& style) {
   std::string text = heading(r.plan, style);
-  text += value_line("  tile height  {}, buffers {}; {} contexts", r.plan.tile_height, to_string(r.plan.buffer_policy),
-                     r.several->list.size());
+  text += value_line("  tile height  {}, buffers {}{}; {} contexts", r.plan.tile_height,
+                     to_string(r.plan.buffer_policy), goal_words(r.plan), r.several->list.size());
   text += contexts_summary(r);
   text += value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                      thousands(pipeline_buffering_elements(r.plan)), 100 * excite_share(r.plan));

@@ -60,6 +60,11 @@ std::string heading(const Plan& plan, const TextStyle& style) {
                                   : text;  // a name of a whole line is wrapped, not bold
 }
 
+std::string goal_words(const Plan& plan) {
+  return (plan.goal != Goal::throughput ? fmt::format(" for {}", to_string(plan.goal)) : "") +
+         (plan.target_fps > 0 ? fmt::format(", {:g} fps wanted", plan.target_fps) : "");
+}
+
 std::string shortage_line(const Plan& plan, const TextStyle& style) {
   const std::string text = shortage(plan);
   return text.empty() ? "" : style.warn(wrap(text));

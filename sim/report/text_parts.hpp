@@ -19,6 +19,9 @@ std::string heading(const Plan& plan, const TextStyle& style);
 /// One line when the device lacks something, else empty.
 std::string shortage_line(const Plan& plan, const TextStyle& style);
 
+/// " for latency, 30 fps wanted" behind the buffer policy; of the usual goal, throughput, and rate nothing.
+std::string goal_words(const Plan& plan);
+
 /// Every row lacks this resource with the same demand.
 bool lacked_by_all(const Comparison& comparison, const ResourceUse& use);
 /// "needs 163 of 128 controllers: would take at least 2 contexts; T does not change this", or empty.

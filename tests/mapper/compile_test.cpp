@@ -3,6 +3,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/plan/time_bound.hpp"
 #include "sim/plan/untimed.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
@@ -97,6 +98,40 @@ TEST_CASE("what does not fit is a value: so many contexts at least") {
   update_memory_fit(plan);
   CHECK(resource(plan, "l3_cuts").demand > 4 * 512);
   CHECK(plan.fit.contexts == 4);  // shallower buffers, not contexts, may be what is missing
+}
+
+TEST_CASE("that nothing fits is said only of demands that every allocation and placement has") {
+  Device device = round_device();
+  const Plan fitting = compile(residual_network(0), device);
+  CHECK(verdict(fitting.fit) == FitVerdict::fits);
+  CHECK(fitting.mapping.least.controllers == 1 + 3 * 8 + 1);
+  CHECK(fitting.mapping.least.subclusters <= chip_use(fitting.mapping).subclusters);
+  device.clusters = parameter("clusters", 3);
+  const Plan too_many = compile(residual_network(0), device);
+  CHECK(verdict(too_many.fit) == FitVerdict::impossible);
+  REQUIRE(too_many.fit.impossible.size() == 1);
+  CHECK(too_many.fit.impossible[0].name == "controllers");
+  CHECK(too_many.fit.impossible[0].demand == 26);
+  CHECK(too_many.fit.impossible[0].limit == 24);
+  CHECK(too_many.bounds.device_interval == 0);
+  Plan deep = fitting;  // shallower buffers would do
+  for (Buffer& buffer : deep.buffers) buffer.capacity_rows = 1 << 20;
+  update_memory_fit(deep);
+  CHECK(verdict(deep.fit) == FitVerdict::not_found);
+}
+
+TEST_CASE("the bound of a device is no longer than what a plan reaches, and never rises when the device grows") {
+  Device device = round_device();
+  Cycles before = most_cycles;
+  for (const std::int64_t subclusters : {7, 8, 12, 16, 24, 48, 200}) {
+    device.subclusters_per_cluster = parameter("subclusters_per_cluster", subclusters);
+    const Plan plan = compile(residual_network(0), device);
+    INFO(subclusters << " subclusters a cluster");
+    REQUIRE(plan.bounds.device_interval > 0);
+    CHECK(plan.bounds.device_interval <= plan.bounds.stage_interval);
+    CHECK(plan.bounds.device_interval <= before);
+    before = plan.bounds.device_interval;
+  }
 }
 
 TEST_CASE("contexts are counted from what the chip lacks, never from one cluster's shortage or from rows") {

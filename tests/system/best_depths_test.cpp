@@ -229,4 +229,5 @@ TEST_CASE("best: depths that were given and exceed the budget do not fit") {
   options.buffer_budget = on_chip_buffer_bytes(free.plan) * 2;
   const RunResult given = evaluate(network, read_device(resolve_device("hailo8")), options);
   CHECK(given.status == RunStatus::does_not_fit);
+  CHECK(verdict(given.plan.fit) == FitVerdict::not_found);
 }

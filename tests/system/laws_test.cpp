@@ -1,5 +1,5 @@
 // Laws of the mapper, on random networks and devices and on shipped ones: a plan taken to a device with more or faster
-// of anything is never slower.
+// of anything is never slower, and the bound of a device never falls when it grows.
 #include <functional>
 
 #include "sim/base/error.hpp"
@@ -105,4 +105,31 @@ TEST_CASE("law: a plan is never slower on a device that has more or faster of an
     INFO(name);
     hold_transplant_law(shipped(name, 7), read_device(resolve_device("hailo8")));
   }
+}
+
+TEST_CASE("law: the bound of a device never falls when it grows, and no plan exceeds it") {
+  int bounds = 0, reached = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const Network network = random_network(seed);
+    const Device device = random_device(seed);
+    const Plan plan = plan_point(network, device, best_options());
+    INFO("seed " << seed);
+    const Cycles bound = plan.bounds.device_interval;
+    if (plan.fit.fits) REQUIRE(bound > 0);
+    if (bound == 0) continue;
+    ++bounds;
+    if (plan.fit.fits) REQUIRE(static_cast<double>(bound) <= interval_of(plan));
+    reached += interval_of(plan) <= static_cast<double>(bound) * 1.05 ? 1 : 0;
+    CompileOptions options;
+    for (const Growth& growth : growths()) {
+      Device grown = device;
+      growth.grow(grown);
+      INFO(growth.name);
+      const Cycles of_grown = compile(network, grown, options).bounds.device_interval;
+      REQUIRE(of_grown > 0);
+      REQUIRE(of_grown <= bound);
+    }
+  }
+  CHECK(bounds > 50);
+  CHECK(reached > 10);
 }

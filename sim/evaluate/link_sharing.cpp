@@ -1,0 +1,65 @@
+#include "sim/evaluate/link_sharing.hpp"
+
+#include <map>
+#include <utility>
+
+#include "sim/base/integer.hpp"
+#include "sim/graph/evaluate_events.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// A direction of a shared level, and whose rows move there.
+using Way = std::pair<MemoryLevel, bool>;
+struct Transfer {
+  int stage = 0;
+  Way way;
+  Bytes bytes = 0;  ///< a frame
+};
+
+std::vector<Transfer> transfers_of(const Plan& plan) {
+  std::vector<Transfer> transfers;
+  for (int s = 0; s < static_cast<int>(plan.stages.size()); ++s) {
+    const Stage& stage = plan.stage(s);
+    const bool in = stage.kind == StageKind::source || stage.kind == StageKind::load;
+    if (!in && stage.kind != StageKind::sink && stage.kind != StageKind::store) continue;
+    const bool written = stage.kind == StageKind::source || stage.kind == StageKind::store;
+    const Buffer& rows = plan.buffer(written ? stage.outputs[0].buffer : stage.inputs[0].buffer);
+    const MemoryLevel level = is_end_kind(stage.kind) ? MemoryLevel::host : rows.level;
+    transfers.push_back({s, {level, in}, checked_multiply(rows.rows_per_frame, rows.row_bytes)});
+  }
+  return transfers;
+}
+
+std::optional<Cycles> first_frame(const Plan& plan) {
+  EventOptions options;
+  options.frames = 1;
+  options.accounts = false;
+  const auto run = evaluate_events(plan, options);
+  if (!run || !run->completed) return std::nullopt;
+  return run->frame_completion.front() - run->frame_start.front();
+}
+
+}  // namespace
+
+std::optional<Cycles> link_sharing(const Plan& plan) {
+  std::map<Way, Bytes> all;
+  const std::vector<Transfer> transfers = transfers_of(plan);
+  for (const Transfer& transfer : transfers) all[transfer.way] += transfer.bytes;
+  Plan alone = plan;
+  bool shared = false;
+  for (const Transfer& transfer : transfers) {
+    const Bytes of_way = all[transfer.way];
+    if (transfer.bytes == of_way) continue;
+    shared = true;
+    for (Cycles& cost : alone.stages[static_cast<std::size_t>(transfer.stage)].cost)
+      cost = ceil_multiply_divide(cost, transfer.bytes, of_way);
+  }
+  if (!shared) return 0;
+  const auto together = first_frame(plan), apart = first_frame(alone);
+  if (!together || !apart) return std::nullopt;
+  return *together - *apart;
+}
+
+}  // namespace rowflow
