@@ -8,6 +8,7 @@
 #include "sim/mapper/fit.hpp"
 #include "sim/mapper/memory.hpp"
 #include "sim/mapper/placement.hpp"
+#include "sim/mapper/placement_state.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 
@@ -258,6 +259,20 @@ TEST_CASE("a FIFO between clusters takes memory in both, half of it each (T5)") 
   CHECK(input >= 0);
   CHECK(input <= 2);
   CHECK(cuts(across, 1) + 10 + input == cuts(together, 1));
+}
+
+TEST_CASE("… and counts in both while layers are moved between clusters") {
+  PlacementItems all;
+  all.items.resize(2);
+  all.items[0].cluster = 0;
+  all.items[1].cluster = 1;
+  all.edges.push_back({0, {1}, 20 * 1024, 1024, 0});
+  ClusterUse limit;
+  limit.weight_cuts = 8;
+  PlacementState state(all, limit, 2, 1000);
+  CHECK(state.score().excess == 250 + 250);  // 10 cuts of 8 in each, in thousandths
+  state.move(1, 0);
+  CHECK(state.score().excess == 1500);  // all 20 in one
 }
 
 TEST_CASE("enough of everything, but clusters too few to divide it among: a verdict of its own") {
