@@ -95,6 +95,16 @@ TEST_CASE("a user's costs replace T8, the stage's own before the layer's") {
   CHECK(costed.lowered.plan.stages[find_stage(costed.lowered.plan, "se.scale")].latency == 5);
   CHECK(costed.of("stem").step(0, 1) == 1);
   CHECK(costed.lowered.plan.warnings.size() == 1);
+  Device late = round_device();
+  late.latency["conv"] = parameter("latency/conv", 7, true);
+  const Costed without = cost_small(late, {{"stem", {1, {}}}, {"head", {1, 0}}, {"sink", {1, {}}}});
+  const auto latency = [&](const char* stage) {
+    return without.lowered.plan.stages[find_stage(without.lowered.plan, stage)].latency;
+  };
+  CHECK(latency("stem") == 7);  // the device's, where the user gives none
+  CHECK(latency("head") == 0);
+  CHECK(latency("sink") == 0);
+  CHECK(without.use.assumed() == std::vector<std::string>{"latency/conv", "rates/depthwise"});
   CHECK_THROWS_WITH(cost_small(round_device(), {{"sten", {1, {}}}}), Catch::Contains("did you mean \"stem\""));
 }
 
@@ -208,4 +218,27 @@ TEST_CASE("a channel slice is a port of its reader; the whole row leaves its pro
   CHECK(find_stage(costed().lowered.plan, "right") >= 0);
   device.free_slice = false;
   CHECK(find_stage(costed().lowered.plan, "left") >= 0);
+}
+
+TEST_CASE("a grouped convolution's rate grows with the channels of a group, to a convolution's at most (T8)") {
+  Device device = round_device();
+  device.rates["grouped_per_channel"] = parameter("rates/grouped_per_channel", 10000);
+  for (const auto& [groups, rate] : {std::pair{8, 20000}, {4, 32000}, {2, 32000}}) {
+    NetworkBuilder net({8, 8, 16});
+    net.conv("grouped", network_input, 16, 3, groups);
+    Lowered lowered = lower(std::move(net).finish(), device);
+    ParameterUse use;
+    CAPTURE(groups);
+    CHECK(cost_models(lowered, device, {}, use)[1].rate == rate);
+  }
+}
+
+TEST_CASE("MACs that do not divide among the steps are rounded up: no frame costs less than its MACs (T8)") {
+  NetworkBuilder net({9, 8, 5});
+  net.conv("conv", network_input, 3);
+  Network network = std::move(net).finish();
+  network.layers[0].output.height = 4;  // as with a stride: 1,080 MACs in 4 steps
+  network.layers[0].macs = 1081;
+  const Lowered lowered = lower(network, round_device());
+  CHECK(lowered.plan.stages[1].macs_per_step == 271);
 }

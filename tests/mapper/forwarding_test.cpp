@@ -49,6 +49,22 @@ TEST_CASE("T16: a column is a beat; set-up first, then columns at an even pace")
   CHECK_FALSE(f.whole);
 }
 
+TEST_CASE("T16: the tail is of all results whose windows reach the last column") {
+  for (const auto& [kernel, results] : {std::pair{1, 1}, {3, 2}, {5, 3}}) {  // with padding on both sides, stride 1
+    NetworkBuilder net({8, 8, 8});
+    const int a = net.conv("a", network_input, 16);
+    net.conv("b", a, 8, kernel);
+    Device device = round_device();
+    device.clusters = parameter("clusters", 2);
+    device.subclusters_per_cluster = parameter("subclusters_per_cluster", 1);
+    device.compute_ceiling_percent = parameter("compute_ceiling_percent", 100);
+    device.row_forwarding = true;
+    const Plan plan = compile(std::move(net).finish(), device);
+    CAPTURE(kernel);
+    CHECK(forwarding(plan, "a->b").tail == results * 8 * 16 * kernel * kernel / 32);
+  }
+}
+
 TEST_CASE("T16: a window reads ahead, and frees late what its last result reads") {
   const Plan plan = two_layers(true);
   // a as above; b: 4 outputs a row, 4·8·16·9/32 = 144, 36 an output, overhead 4.

@@ -5,8 +5,10 @@
 #include "sim/base/error.hpp"
 #include "sim/mapper/allocation.hpp"
 #include "sim/mapper/compile.hpp"
+#include "sim/mapper/fit.hpp"
 #include "sim/mapper/memory.hpp"
 #include "sim/mapper/placement.hpp"
+#include "sim/mapper/placement_state.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 
@@ -213,6 +215,90 @@ TEST_CASE("outputs with many readers need copies") {
   CHECK(fan_out_copies(p.lowered.plan, p.rules, parts)[1] == 1);
   parts[2] = 4;  // nine physical layers
   CHECK(fan_out_copies(p.lowered.plan, p.rules, parts)[1] == 2);
+  // A copy takes a place and offers four: so many readers as places remain.
+  for (std::int64_t first = 1; first <= 40; ++first) {
+    parts[2] = first;
+    const std::int64_t readers = first + 5;
+    std::int64_t places = 4, copies = 0;
+    for (; places < readers; ++copies) places += 4 - 1;
+    CAPTURE(readers);
+    CHECK(fan_out_copies(p.lowered.plan, p.rules, parts)[1] == copies);
+  }
+}
+
+TEST_CASE("copies take subclusters and controllers, in the allocation and in the clusters") {
+  NetworkBuilder net({8, 8, 8});
+  const int a = net.conv("a", network_input, 8);
+  for (int k = 0; k < 6; ++k) net.conv("reader" + std::to_string(k), a, 8);
+  const Network network = std::move(net).finish();
+  const auto uses = [&](std::int64_t fan_out) {
+    Device device = round_device();
+    device.max_fan_out = parameter("max_fan_out", fan_out);
+    const Prepared p = prepare(network, device, 64);
+    Allocation allocation;
+    REQUIRE(Allocator(p.lowered.plan, p.models, p.stages, p.rules, {}).balance({0, 0}, false, 1 << 20, allocation));
+    const ClusterUse chip = chip_use(compile(network, device).mapping);
+    return std::vector<std::int64_t>{allocation.total_subclusters, allocation.total_controllers, chip.controllers};
+  };
+  const std::vector<std::int64_t> none = uses(0), few = uses(4), fewer = uses(3);
+  CHECK(none == std::vector<std::int64_t>{7, 7, 7});
+  CHECK(few == std::vector<std::int64_t>{8, 8, 8});
+  CHECK(fewer == std::vector<std::int64_t>{9, 9, 9});  // (6 − 3) / 2, rounded up
+}
+
+TEST_CASE("a FIFO between clusters takes memory in both, half of it each (T5)") {
+  CompileOptions options;
+  options.mapping = {{"a", {1, {}, {0}}}, {"b", {1, {}, {1}}}, {"c", {1, {}, {1}}}};
+  options.capacities = {{"a->b", 40}};  // rows of 16·32 bytes: 20 KiB in cuts of 1 KiB
+  const Plan across = compile(chain(), round_device(), options);
+  options.mapping["a"].clusters = {1};
+  const Plan together = compile(chain(), round_device(), options);
+  const auto cuts = [](const Plan& plan, std::size_t cluster) { return plan.mapping.clusters.at(cluster).buffer_cuts; };
+  CHECK(crosses_clusters(across, across.buffers[static_cast<std::size_t>(find_buffer(across, "a->b"))]));
+  const std::int64_t input = cuts(across, 0) - 10;  // a's own input FIFO
+  CHECK(input >= 0);
+  CHECK(input <= 2);
+  CHECK(cuts(across, 1) + 10 + input == cuts(together, 1));
+}
+
+TEST_CASE("… and counts in both while layers are moved between clusters") {
+  PlacementItems all;
+  all.items.resize(2);
+  all.items[0].cluster = 0;
+  all.items[1].cluster = 1;
+  all.edges.push_back({0, {1}, 20 * 1024, 1024, 0});
+  ClusterUse limit;
+  limit.weight_cuts = 8;
+  PlacementState state(all, limit, 2, 1000);
+  CHECK(state.score().excess == 250 + 250);  // 10 cuts of 8 in each, in thousandths
+  state.move(1, 0);
+  CHECK(state.score().excess == 1500);  // all 20 in one
+}
+
+TEST_CASE("enough of everything, but clusters too few to divide it among: a verdict of its own") {
+  Plan plan = compile(chain(), round_device());
+  REQUIRE(plan.fit.fits);
+  plan.mapping.device_clusters = static_cast<int>(plan.mapping.clusters.size());
+  assess_fit(plan, "require");
+  CHECK(plan.fit.fits);
+  plan.mapping.clusters.push_back({});  // a cluster more than the chip has
+  assess_fit(plan, "require");
+  CHECK_FALSE(plan.fit.fits);
+  REQUIRE(plan.fit.resources.back().name == "clusters");
+  CHECK(plan.fit.resources.back().demand == plan.mapping.device_clusters + 1);
+  CHECK(plan.fit.resources.back().limit == plan.mapping.device_clusters);
+  CHECK(plan.fit.contexts == 1);
+}
+
+TEST_CASE("a budget equal to what is needed is enough, a byte less is not") {
+  Plan plan = compile(chain(), round_device());
+  const Bytes bytes = on_chip_buffer_bytes(plan);
+  hold_to_budget(plan, bytes);
+  CHECK(meets_budget(plan));
+  CHECK(plan.fit.fits);
+  hold_to_budget(plan, bytes - 1);
+  CHECK_FALSE(meets_budget(plan));
+  CHECK_FALSE(plan.fit.fits);
 }
 
 TEST_CASE("no cluster holds more than it has, and neighbours share clusters") {

@@ -108,3 +108,41 @@ TEST_CASE("buffers that already suffice, and unlimited ones, stay as they are") 
   for (Buffer& buffer : plan.buffers) buffer.capacity_rows = unlimited_rows;
   CHECK(live_capacities(plan) == std::vector<Rows>(plan.buffers.size(), unlimited_rows));
 }
+
+TEST_CASE("of two full buffers in one cycle the one whose rows are cheaper grows (T12)") {
+  const Rows h = 9;
+  const bool first = GENERATE(true, false);
+  CAPTURE(first);
+  LoweredBuilder build;
+  const Stream f = build.stage("f", build.source(h), row_window(h), emit_rows(h), first ? 2 : 20);
+  const Stream g = build.stage("g", f, convolution_window(h, h, {5, 1, 2, 1}), emit_rows(h));
+  const Stream t = build.stage("t", f, row_window(h), emit_rows(h), first ? 20 : 2);
+  const Stream j = build.stage("j", g, row_window(h), emit_rows(h));
+  build.join(t, j, row_window(h));  // f waits for t's space, t for j's, j for g's rows, g for f's
+  build.sink(j);
+  const Plan plan = std::move(build).finish();
+  const std::vector<Rows> cure = minimal_capacities(plan);
+  check_tight(with_capacities(plan, std::vector<Rows>(plan.buffers.size(), 1)), cure);
+  CHECK(capacity(plan, cure, "f->t") == (first ? 2 : 1));
+  CHECK(capacity(plan, cure, "t->j") == (first ? 1 : 2));
+}
+
+TEST_CASE("what a later raise makes superfluous is lowered again (T12)") {
+  const Rows h = 12;
+  LoweredBuilder build;
+  const Stream f = build.stage("f", build.source(h), row_window(h), emit_rows(h), 1);
+  const Stream g = build.stage("g", f, convolution_window(h, h, {5, 1, 2, 1}), emit_rows(h));
+  const Stream t = build.stage("t", f, row_window(h), emit_rows(h), 20);
+  const Stream p = build.stage("p", t, convolution_window(h, h, {9, 1, 4, 1}), emit_rows(h));
+  const Stream j = build.stage("j", g, row_window(h), emit_rows(h));
+  build.join(t, j, row_window(h));
+  build.join(p, j, row_window(h));
+  build.sink(j);
+  // First j waits for g: cheap f->t is raised to what that takes. Then it waits for p, which nothing but five rows in
+  // t->j cures; with these f->t needs one.
+  const Plan plan = std::move(build).finish();
+  const std::vector<Rows> cure = minimal_capacities(plan);
+  check_tight(with_capacities(plan, std::vector<Rows>(plan.buffers.size(), 1)), cure);
+  CHECK(capacity(plan, cure, "t->j") == 5);
+  CHECK(capacity(plan, cure, "f->t") == 1);
+}
