@@ -4,22 +4,34 @@
 
 #include "sim/mapper/compile.hpp"
 #include "sim/mapper/partition.hpp"
+#include "sim/metrics/figures.hpp"
 
 namespace rowflow {
 
 namespace {
 
-/// Whether one context is short of what neither depths nor placement change: then there is no need to size it.
-bool hopeless(const Network& network, const Device& device, const EvaluateOptions& options) {
+Plan with_short_buffers(const Network& network, const Device& device, const EvaluateOptions& options) {
   CompileOptions compiling;
   compiling.fit = options.fit;
   compiling.costs = options.costs;
   compiling.mapping = options.mapping;
-  const Plan plan = compile(network, device, compiling);
+  return compile(network, device, compiling);
+}
+
+/// Whether one context is short of what neither depths nor placement change: then there is no need to size it.
+bool hopeless(const Plan& plan) {
   return std::any_of(plan.fit.resources.begin(), plan.fit.resources.end(), [](const ResourceUse& use) {
     const bool sure = use.name == "controllers" || use.name == "subclusters" || use.name == "weight_bytes";
     return sure && use.scope == "chip" && use.demand > use.limit;
   });
+}
+
+OneContext demands(const Plan& plan) {
+  OneContext one;
+  for (const ResourceUse& use : plan.fit.resources)
+    if (use.scope == "chip") one.resources.push_back(use);
+  for (const SeBlock& block : plan.se_blocks) one.se_controllers += controllers(block);
+  return one;
 }
 
 }  // namespace
@@ -27,14 +39,22 @@ bool hopeless(const Network& network, const Device& device, const EvaluateOption
 PointPlan map_point(const Network& network, const Device& device, const EvaluateOptions& options) {
   if (options.fit != "contexts") return {sized_plan(network, device, options), std::nullopt, ""};
   PointPlan point;
-  const bool may_be_one = options.context_cuts.empty() && !hopeless(network, device, options);
+  OneContext one;
+  bool may_be_one = false;
+  if (options.context_cuts.empty()) {
+    const Plan plan = with_short_buffers(network, device, options);
+    may_be_one = !hopeless(plan);
+    one = demands(plan);
+  }
   if (may_be_one) {
     point.one = sized_plan(network, device, options);
     if (point.one.plan.fit.fits) return point;
+    one = demands(point.one.plan);
   }
   PartitionResult partition = best_partition(network, device, options);
   if (partition.contexts) {
     point.several = std::move(partition.contexts);
+    point.several->one = std::move(one);
     point.one = {};
     return point;
   }
