@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints the table "simulator against hardware" of the README (needs verilator). Arguments go to the program.
+# Prints the table "simulator against hardware" of docs/trust.md (needs verilator). Arguments go to the program.
 set -eu
 cd "$(dirname "$0")/.."
 cmake -S . -B build -DCMAKE_BUILD_TYPE=Release >&2

@@ -47,6 +47,7 @@ std::string option_group(const std::vector<std::string>& names) {
                                                          {"--format", "Output"},
                                                          {"--out", "Output"},
                                                          {"--quiet", "Output"},
+                                                         {"--verbose", "Output"},
                                                          {"--report", "Output"},
                                                          {"--trace", "Output"},
                                                          {"--trace-frames", "Output"},

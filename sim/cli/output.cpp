@@ -1,6 +1,7 @@
 #include "sim/cli/output.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,7 +39,17 @@ std::string shown(const std::string& text, bool coloured) {
 TextStyle text_style(const Request& request) {
   const char* refused = std::getenv("NO_COLOR");
   const bool wanted = refused == nullptr || *refused == '\0';
-  return {wanted && request.out.empty() && isatty(STDOUT_FILENO) == 1};
+  return {wanted && request.out.empty() && isatty(STDOUT_FILENO) == 1, request.verbose};
+}
+
+std::size_t output_width(const Request& request) {
+  if (!request.out.empty()) return usual_width;
+  const char* columns = std::getenv("COLUMNS");
+  const int given = columns != nullptr ? std::atoi(columns) : 0;
+  if (given > 0) return static_cast<std::size_t>(given);
+  winsize window{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0) return window.ws_col;
+  return usual_width;
 }
 
 std::unique_ptr<Reporter> reporter_of(const Request& request) {

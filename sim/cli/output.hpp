@@ -9,6 +9,9 @@
 namespace rowflow {
 
 /// Colours when standard output is a terminal, is where the text goes, and NO_COLOR is unset or empty (no-color.org).
+/// Columns of text: those of COLUMNS, else of the terminal; of a file, and of what is no terminal, the usual.
+std::size_t output_width(const Request& request);
+
 TextStyle text_style(const Request& request);
 
 /// Of the format asked for.

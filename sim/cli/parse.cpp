@@ -33,6 +33,10 @@ void add_output_options(CLI::App& app, Request& request, const std::vector<std::
   app.add_flag("--quiet", request.quiet, "no notes on standard error");
 }
 
+void add_verbose(CLI::App& app, Request& request) {
+  app.add_flag("-v,--verbose", request.verbose, "all of it: proofs, each assumed figure, second views");
+}
+
 /// What was typed of knobs, by flag.
 using Typed = std::map<std::string, std::vector<std::string>>;
 
@@ -367,6 +371,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   run->add_option("--point", request.recalled,
                   "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
   add_output_options(*run, request, formats_of(Report::run));
+  for (CLI::App* command : {run, plan, size, explain, tune}) add_verbose(*command, request);
   add_picture_options(*run, request);
   add_point(*plan, Command::plan, typed);
   add_calibrate_options(*calibrate, request, typed);

@@ -1,32 +1,16 @@
 #include "sim/cli/points.hpp"
 
-#include <algorithm>
-
 #include "sim/base/error.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/cli/warnings.hpp"
 #include "sim/report/version.hpp"
 #include "sim/studies/sweep/run_sweep.hpp"
 
 namespace rowflow {
 
-namespace {
-
-/// A tile height that reaches no block is no comparison: without a word it would look like one.
-void tell_idle_heights(const Network& network, const Request& request) {
-  const bool has_blocks = std::any_of(network.layers.begin(), network.layers.end(), [](const Layer& layer) {
-    return layer.config.type == LayerType::squeeze_excite;
-  });
-  if (request.tile_heights.empty() || has_blocks || request.quiet) return;
-  message("--tile-height: " + network.name + " has no squeeze-and-excite block, so there is nothing that it acts on");
-  for (const std::string& note : find_near_blocks(network)) message(note);
-}
-
-}  // namespace
-
 RequestedPoints requested_points(const Request& request) {
   Contents contents;
   contents.add(request.point);
-  tell_idle_heights(contents.network(request.point.value(Knob::network)).network, request);
   RequestedPoints requested{{},
                             bind_device_document(request.point, contents),
                             bind_device(request.point, contents),
@@ -37,6 +21,7 @@ RequestedPoints requested_points(const Request& request) {
     point.set(Knob::tile_height, height);
     requested.points.push_back({height, bind_network(point, contents)});
   }
+  warn_of_input(request, requested);
   return requested;
 }
 

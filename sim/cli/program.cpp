@@ -4,11 +4,15 @@
 #include <unistd.h>
 
 #include <exception>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "sim/base/error.hpp"
 #include "sim/base/stopping.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/point/contents.hpp"
 
 namespace rowflow {
 
@@ -43,17 +47,34 @@ void hold_standard_streams() {
     if (fcntl(stream, F_GETFD) < 0) static_cast<void>(open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY));
 }
 
+/// The compiler knows depths and allocations by what they are, not by the file that they came from.
+std::string with_file(const std::optional<Request>& request, const std::string& fault) {
+  if (!request) return fault;
+  const std::pair<const char*, Knob> sources[] = {{"--mapping: ", Knob::mapping},
+                                                  {"buffer capacities: ", Knob::buffers}};
+  for (const auto& [place, knob] : sources) {
+    const std::string file = request->point.value(knob), what = place;
+    if (fault.rfind(what, 0) != 0 || !request->point.given(knob) || (knob == Knob::buffers && is_policy(file)))
+      continue;
+    return std::string(row_of(knob).flag) + " " + file + ": " + fault.substr(what.size());
+  }
+  return fault;
+}
+
 }  // namespace
 
 int program(int argc, const char* const* argv) {
   hold_standard_streams();
   handle_stops();
+  std::optional<Request> request;
   try {
-    const auto request = parse_command_line(argc, argv);
-    return request ? dispatch(*request) : 0;
+    request = parse_command_line(argc, argv);
+    if (!request) return 0;
+    set_text_width(output_width(*request));
+    return dispatch(*request);
   } catch (const std::exception& error) {
     const auto fault = input_fault(error);
-    message(fault ? "error: " + *fault : std::string("defect: ") + error.what());
+    message(fault ? "error: " + with_file(request, *fault) : std::string("defect: ") + error.what());
     return fault ? 2 : 3;
   }
 }

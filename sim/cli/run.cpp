@@ -3,14 +3,17 @@
 #include <algorithm>
 
 #include "sim/cli/commands.hpp"
+#include "sim/cli/next_step.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/pictures.hpp"
 #include "sim/cli/points.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/sensitivity.hpp"
+#include "sim/cli/warnings.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/memory.hpp"
 #include "sim/report/comparison.hpp"
+#include "sim/report/run_text.hpp"
 #include "sim/report/sensitivity_text.hpp"
 
 namespace rowflow {
@@ -91,8 +94,12 @@ void print_notes(const Request& request, const std::vector<RunResult>& results) 
 
 /// Text of one result; as JSON or CSV of several.
 void write_single(const Request& request, const std::vector<RunResult>& results, const std::string& sensitivity = "") {
-  write_output(request, reporter_of(request)->run(results) + sensitivity);
-  if (request.format != "text") print_notes(request, results);
+  if (request.format == "text") {
+    const RunResult& result = results.front();
+    return write_output(request, run_text(result, text_style(request), next_step(request, result)) + sensitivity);
+  }
+  write_output(request, reporter_of(request)->run(results));
+  print_notes(request, results);
 }
 
 /// A single point of a sweep again.
@@ -110,8 +117,9 @@ int run_comparison(const Request& request, const RequestedPoints& requested, con
   const Comparison comparison = compared(request, requested, {});
   std::vector<RunResult> results;
   for (const ComparisonRow& row : comparison.rows) results.push_back(row.iso_throughput);
-  write_output(request, comparison_text(comparison, text_style(request)) + sensitivity);
+  write_output(request, comparison_text(comparison, text_style(request), next_step(request, comparison)) + sensitivity);
   print_notes(request, results);
+  warn_of_idle_options(request, results);
   write_pictures(request, comparison.rows, comparison.budget);
   return status_of(results);
 }
@@ -130,6 +138,7 @@ int run_command(const Request& request) {
   if (request.format == "text" && points.size() > 1) return run_comparison(request, requested, sensitivity);
   const auto results = evaluated(request, requested, requested.options);
   write_single(request, results, sensitivity);
+  warn_of_idle_options(request, results);
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
     const Comparison comparison = compared(request, requested, results);
     write_pictures(request, comparison.rows, comparison.budget);

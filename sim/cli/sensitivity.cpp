@@ -23,12 +23,8 @@ struct Variant {
 std::vector<Variant> variants(const nlohmann::json& document, const Device& device, const std::vector<Point>& points,
                               const EvaluateOptions& options) {
   std::set<std::string> names;
-  CompileOptions compile_options;
-  compile_options.buffer_policy = BufferPolicy::unlimited;
-  compile_options.mapping = options.mapping;
-  compile_options.costs = options.costs;
   for (const Point& point : points)
-    for (const std::string& name : compile(point.network, device, compile_options).assumed) names.insert("/" + name);
+    for (const std::string& name : evaluate(point.network, device, options).plan.assumed) names.insert("/" + name);
   std::vector<Variant> all{{}};
   for (const std::string& name : names)
     for (const char* end : {"low", "high"})

@@ -5,18 +5,29 @@
 #include "sim/base/error.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/mapper/partition.hpp"
+#include "sim/metrics/figures.hpp"
 
 namespace rowflow {
 
 namespace {
 
-/// Whether no plan of one context fits, whatever its allocation, placement and depths: then there is none to size.
-bool hopeless(const Network& network, const Device& device, const EvaluateOptions& options) {
+Plan with_short_buffers(const Network& network, const Device& device, const EvaluateOptions& options) {
   CompileOptions compiling;
   compiling.fit = options.fit;
   compiling.costs = options.costs;
   compiling.mapping = options.mapping;
-  return verdict(compile(network, device, compiling).fit) == FitVerdict::impossible;
+  return compile(network, device, compiling);
+}
+
+/// Whether no plan of one context fits, whatever its allocation, placement and depths: then there is none to size.
+bool hopeless(const Plan& plan) { return verdict(plan.fit) == FitVerdict::impossible; }
+
+OneContext demands(const Plan& plan) {
+  OneContext one;
+  for (const ResourceUse& use : plan.fit.resources)
+    if (use.scope == "chip") one.resources.push_back(use);
+  for (const SeBlock& block : plan.se_blocks) one.se_controllers += controllers(block);
+  return one;
 }
 
 }  // namespace
@@ -24,10 +35,17 @@ bool hopeless(const Network& network, const Device& device, const EvaluateOption
 PointPlan map_point(const Network& network, const Device& device, const EvaluateOptions& options) {
   if (options.fit != "contexts") return {sized_plan(network, device, options), std::nullopt, ""};
   PointPlan point;
-  const bool may_be_one = options.context_cuts.empty() && !hopeless(network, device, options);
+  OneContext one;
+  bool may_be_one = false;
+  if (options.context_cuts.empty()) {
+    const Plan plan = with_short_buffers(network, device, options);
+    may_be_one = !hopeless(plan);
+    one = demands(plan);
+  }
   if (may_be_one) {
     point.one = sized_plan(network, device, options);
     if (point.one.plan.fit.fits) return point;
+    one = demands(point.one.plan);
   }
   if (options.target_fps > 0)
     throw InputError("--target-fps", fmt::format("found {:g}, expected most: one context does not hold this, and how "
@@ -36,6 +54,7 @@ PointPlan map_point(const Network& network, const Device& device, const Evaluate
   PartitionResult partition = best_partition(network, device, options);
   if (partition.contexts) {
     point.several = std::move(partition.contexts);
+    point.several->one = std::move(one);
     point.one = {};
     return point;
   }

@@ -9,6 +9,7 @@
 #include "sim/metrics/energy.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
+#include "sim/metrics/stalls.hpp"
 
 namespace rowflow {
 
@@ -38,6 +39,22 @@ Cell activity(const RunResult& r, std::size_t b, double SeActivity::*member) {
 /// None where no plan is known to fit.
 Cell device_interval(const RunResult& r) {
   return r.plan.bounds.device_interval > 0 ? Cell(r.plan.bounds.device_interval) : Cell();
+}
+
+/// Shares of time (sim/metrics/stalls.hpp).
+Cell se_blocked_share(const RunResult& r) {
+  const auto stalls = stall_shares(r);
+  return stalls && stalls->se_producers ? Cell(stalls->se_producers->blocked) : Cell();
+}
+
+Cell bottleneck_starved_share(const RunResult& r) {
+  const auto stalls = stall_shares(r);
+  return stalls ? Cell(stalls->bottleneck.starved) : Cell();
+}
+
+Cell vector_wait_share(const RunResult& r) {
+  const auto stalls = stall_shares(r);
+  return stalls ? maybe(stalls->vector_wait) : Cell();
 }
 
 /// Of the batch that several contexts were made for.
@@ -102,6 +119,9 @@ const std::vector<PointColumn>& point_columns() {
       {"cut_blocks", CellType::integer, [](R r) -> Cell { return static_cast<std::int64_t>(cut_blocks(r).size()); }},
       {"frame_mj", CellType::real, frame_mj},
       {"watts", CellType::real, board_watts},
+      {"se_blocked_share", CellType::real, se_blocked_share, Window::steady},
+      {"bottleneck_starved_share", CellType::real, bottleneck_starved_share, Window::steady},
+      {"vector_wait_share", CellType::real, vector_wait_share, Window::steady},
   };
   return columns;
 }

@@ -61,6 +61,20 @@ BatchRange batch_range(const ContextsResult& result, int frames) {
   return {batch_cycles(low, compute, true), batch_cycles(high, compute, false)};
 }
 
+BatchRange batch_range(const ContextsResult& result, int frames, Overhead varied) {
+  const std::vector<Cycles> compute = times_of(result, frames);
+  const bool of_switch = varied == Overhead::context_switch;
+  const auto at = [&](const ContextOverhead OverheadRange::*end) {
+    return overheads(result, [&](const ContextPlan& c) {
+      const ContextOverhead& there = c.range.*end;
+      return of_switch ? ContextOverhead{there.context_switch, c.overhead.reload}
+                       : ContextOverhead{c.overhead.context_switch, there.reload};
+    });
+  };
+  return {batch_cycles(at(&OverheadRange::low), compute, of_switch ? result.reload_overlap : true),
+          batch_cycles(at(&OverheadRange::high), compute, of_switch ? result.reload_overlap : false)};
+}
+
 std::vector<Cycles> context_begins(const ContextsResult& result) {
   const std::vector<Cycles> compute = times_of(result, result.batch);
   std::vector<Cycles> begins;

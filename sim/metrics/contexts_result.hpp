@@ -42,6 +42,10 @@ struct BatchRange {
 };
 BatchRange batch_range(const ContextsResult& result, int frames);
 
+/// … over the ranges of one of the two alone. Of reloads: of the figures that they come from, and their overlap.
+enum class Overhead { context_switch, reload };
+BatchRange batch_range(const ContextsResult& result, int frames, Overhead varied);
+
 /// When each context's first frame may start, from the start of the batch; with overlapping reloads the first context's
 /// weights are there.
 std::vector<Cycles> context_begins(const ContextsResult& result);

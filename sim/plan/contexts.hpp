@@ -27,6 +27,13 @@ struct ContextPlan {
   std::vector<std::string> cut_blocks;  ///< layers of the SE blocks that the cut in front of it goes through (T21)
 };
 
+/// What the whole network would ask of the chip in one context; of memory at least so much. Empty where the cuts were
+/// given: then nobody asked.
+struct OneContext {
+  std::vector<ResourceUse> resources;
+  std::int64_t se_controllers = 0;  ///< of the controllers, those of SE blocks
+};
+
 /// What holds for several of them together. The batch is what they were made for.
 struct ContextsSummary {
   int batch = 1;
@@ -35,6 +42,7 @@ struct ContextsSummary {
   double gap = 0;               ///< share by which another partition might be faster: 0 unless the search was long
   int evaluated = 0;            ///< stretches of the pipeline that were mapped to find these
   bool given = false;           ///< the cuts are the user's, not found
+  OneContext one;
 };
 
 /// Several of them, in order.

@@ -7,11 +7,12 @@
 #include <limits>
 #include <map>
 
+#include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 #include "sim/report/contexts_comparison.hpp"
-#include "sim/report/energy_text.hpp"
 #include "sim/report/text_parts.hpp"
+#include "sim/report/verdict.hpp"
 
 namespace rowflow {
 
@@ -20,14 +21,6 @@ namespace {
 Rows order(const std::string& label) {
   const bool number = !label.empty() && label.size() < 18 && label.find_first_not_of("0123456789") == std::string::npos;
   return number ? std::stoll(label) : std::numeric_limits<Rows>::max();
-}
-
-/// "−42%" of a value against the first row's; empty for the first row itself.
-std::string change(double value, double first, bool is_first) {
-  if (is_first || first == 0) return "";
-  const double percent = 100 * (value - first) / first;
-  if (std::abs(percent) < 0.5) return "±0%";
-  return fmt::format("{}{:.0f}%", percent < 0 ? "−" : "+", std::abs(percent));
 }
 
 std::string status_word(const RunResult& result) {
@@ -52,32 +45,30 @@ std::string own_shortages(const Comparison& comparison) {
   return text;
 }
 
+void append(std::vector<Column>& columns, const std::vector<Column>& more) {
+  columns.insert(columns.end(), more.begin(), more.end());
+}
+
+void append(std::vector<std::string>& cells, const std::vector<std::string>& more) {
+  cells.insert(cells.end(), more.begin(), more.end());
+}
+
 std::string iso_throughput_table(const Comparison& c, const TextStyle& style) {
-  Table table({{"T"},
-               {"fps"},
-               {"latency\nms"},
-               {"Δ"},
-               {"bypass\nKiB"},
-               {"buffers\nKiB"},
-               {"Δ"},
-               {"pipeline\nbuffering"},
-               {"Δ"},
-               {"excite\nMACs"},
-               {"mJ a\nframe"},
-               {"limited by", Align::left}});
-  for (std::size_t r = 0; r < c.rows.size(); ++r) {
-    const RunResult& result = c.rows[r].iso_throughput;
-    const RunResult& first = c.rows.front().iso_throughput;
-    const double bytes = static_cast<double>(total_buffer_bytes(result.plan));
-    const double elements = static_cast<double>(pipeline_buffering_elements(result.plan));
-    table.add({c.rows[r].label, fps_text(result), latency_text(result),
-               result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
-               rounded_kib(buffer_bytes(result.plan, BufferRole::se_bypass)),
-               rounded_kib(total_buffer_bytes(result.plan)),
-               change(bytes, static_cast<double>(total_buffer_bytes(first.plan)), r == 0),
-               thousands(pipeline_buffering_elements(result.plan)),
-               change(elements, static_cast<double>(pipeline_buffering_elements(first.plan)), r == 0),
-               fmt::format("{:.2f}%", 100 * excite_share(result.plan)), energy_cell(result), limit_name(result)});
+  std::vector<Column> columns{{"T"}, {"fps"}, {"latency\nms"}, {"Δ"}};
+  append(columns, stall_columns());
+  columns.push_back({"limited by", Align::left});
+  append(columns, memory_columns());
+  Table table(columns);
+  const RunResult& first = c.rows.front().iso_throughput;
+  for (const ComparisonRow& row : c.rows) {
+    const RunResult& result = row.iso_throughput;
+    std::vector<std::string> cells{row.label, fps_text(result), latency_text(result), ""};
+    if (result.latency.paced && first.latency.paced)
+      cells.back() = change_text(*result.latency.paced, *first.latency.paced, &result == &first);
+    append(cells, stall_cells(result));
+    cells.push_back(limit_name(result));
+    append(cells, memory_cells(result, first));
+    table.add(std::move(cells));
   }
   return table.text(style);
 }
@@ -90,9 +81,9 @@ std::string iso_memory_table(const Comparison& c, const TextStyle& style) {
     const auto fps = frames_per_second(result);
     const std::string status = status_word(result);
     const double first_fps = frames_per_second(first).value_or(0);
-    table.add({c.rows[r].label, fps_text(result), fps ? change(*fps, first_fps, r == 0) : "", latency_text(result),
-               result.latency.paced ? change(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
-               rounded_kib(total_buffer_bytes(result.plan)), status.empty() ? limit_name(result) : status});
+    table.add({c.rows[r].label, fps_text(result), fps ? change_text(*fps, first_fps, r == 0) : "", latency_text(result),
+               result.latency.paced ? change_text(*result.latency.paced, first.latency.paced.value_or(0), r == 0) : "",
+               rounded_kib(largest(result, total_buffer_bytes)), status.empty() ? limit_name(result) : status});
   }
   return table.text(style);
 }
@@ -109,16 +100,7 @@ bool same_speed(const Comparison& c) {
 
 std::string same_speed_sentence(const Comparison& c) {
   if (c.rows.front().iso_throughput.plan.se_blocks.empty() || !same_speed(c)) return "";
-  return wrap(
-      "All tile heights reach the same throughput: with these buffers the tile height decides memory and latency, not "
-      "speed.");
-}
-
-std::string title(const Comparison& c) {
-  const BufferPolicy policy = c.rows.front().iso_throughput.plan.buffer_policy;
-  if (policy != BufferPolicy::full_rate) return fmt::format("Buffers by policy: {}", to_string(policy));
-  if (same_speed(c)) return "Same throughput: the memory that each tile height T takes at its full-rate depths";
-  return "Full-rate depths: what each tile height T reaches, and the memory that it takes";
+  return wrap("These tile heights reach the same throughput; they differ in latency and memory.");
 }
 
 std::string memory_view(const Comparison& c, const TextStyle& style) {
@@ -136,8 +118,9 @@ std::string memory_view(const Comparison& c, const TextStyle& style) {
                "latency are the same as there; --buffer-kib N shows a tighter budget.",
                kib(*c.budget), whose));
   }
-  return fmt::format("\n{}\n", style.bold(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}",
-                                                      kib(*c.budget), whose))) +
+  return "\n" +
+         style.bold(
+             wrap(fmt::format("Same memory: what each reaches with {} KiB for all buffers{}", kib(*c.budget), whose))) +
          iso_memory_table(c, style);
 }
 
@@ -147,22 +130,33 @@ std::string advice_text(const Comparison& comparison) {
                          : fmt::format("No recommendation: {}.", advice.reason));
 }
 
-std::string contexts_text(const Comparison& comparison, const TextStyle& style) {
-  const RunResult& first = comparison.rows.front().iso_throughput;
-  std::string text = heading(first.plan, style);
-  text +=
-      "\n" +
-      style.bold(fmt::format("Several contexts, one after another, buffers {}", to_string(first.plan.buffer_policy))) +
-      "\n";
-  text += contexts_comparison_table(comparison, style) + "\n" + advice_text(comparison);
-  text += wrap(
-      "fps: in parentheses over the ranges of the device's context_switch, reload_per_byte and stored_weight_bits, "
-      "with "
-      "and without reloads that overlap. Latency: a batch of 1; fill, drain: the part of it in which pipelines fill "
-      "and "
-      "drain, ms. Cuts: of the context that takes most. Host: tensors between contexts, a frame. Pipeline "
-      "buffering: elements, the published metric. Accuracy is not predicted.");
-  return text + assumed_text(first.plan);
+std::string stall_note(const Comparison& comparison) {
+  if (comparison.rows.front().iso_throughput.plan.se_blocks.empty()) return "";
+  return "Stalls are shares of time in the steady regime paced at the interval: of the stages that feed SE blocks, "
+         "blocked; of the busiest stage, starved; of the scale stages, waiting for their excite vector. ";
+}
+
+std::string contexts_view(const Comparison& comparison, const TextStyle& style) {
+  std::string text =
+      style.bold(wrap("Each tile height T, in contexts one after another: throughput, latency, stalls; memory")) +
+      contexts_comparison_table(comparison, style) + "\n";
+  if (style.verbose) text += contexts_ranges_table(comparison, style) + "\n";
+  return text + advice_text(comparison) +
+         wrap(stall_note(comparison) +
+              "Latency: a batch of 1; fill, drain: the part of it in which pipelines fill and drain. Memory: the most "
+              "that a context takes. Accuracy is not predicted.");
+}
+
+std::string one_context_view(const Comparison& comparison, const TextStyle& style) {
+  std::string text =
+      style.bold(wrap(fmt::format("Each tile height T, buffers {}: throughput, latency, stalls; memory",
+                                  to_string(comparison.rows.front().iso_throughput.plan.buffer_policy))));
+  text += iso_throughput_table(comparison, style) + own_shortages(comparison) + same_speed_sentence(comparison);
+  if (style.verbose || !comparison.budget_from_device) text += memory_view(comparison, style);
+  return text + "\n" + advice_text(comparison) +
+         wrap(stall_note(comparison) +
+              fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Accuracy is not predicted.",
+                          comparison.rows.front().label));
 }
 
 }  // namespace
@@ -176,21 +170,15 @@ Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget,
   return comparison;
 }
 
-std::string comparison_text(const Comparison& comparison, const TextStyle& style) {
+std::string comparison_text(const Comparison& comparison, const TextStyle& style, const NextStep& next) {
   if (comparison.rows.empty()) return "";
   const RunResult& first = comparison.rows.front().iso_throughput;
-  if (in_contexts(comparison)) return contexts_text(comparison, style);
-  std::string text = common_shortage(comparison, style) + heading(first.plan, style);
-  text += "\n" + style.bold(title(comparison)) + "\n";
-  text += iso_throughput_table(comparison, style) + own_shortages(comparison) + same_speed_sentence(comparison) +
-          memory_view(comparison, style) + "\n";
-  text += advice_text(comparison);
-  text +=
-      wrap(fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Pipeline buffering: elements, "
-                       "the published metric. "
-                       "Accuracy is not predicted.",
-                       comparison.rows.front().label));
-  return text + assumed_text(first.plan);
+  const RunResult& best = comparison.rows[comparison.recommended.row.value_or(0)].iso_throughput;
+  Provenance all;
+  for (const ComparisonRow& row : comparison.rows) add_assumed(all, row.iso_throughput.plan.assumed);
+  return heading(first.plan, style) + verdict_text(verdict(comparison), next, style) + "\n" +
+         (in_contexts(comparison) ? contexts_view(comparison, style) : one_context_view(comparison, style)) +
+         assumed_line(best, all, style);
 }
 
 }  // namespace rowflow

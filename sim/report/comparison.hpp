@@ -41,8 +41,12 @@ Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget,
 /// 1 % of the first row are none. When no height reaches both, the one whose smaller share of the two is largest.
 Recommendation recommend(const std::vector<ComparisonRow>& rows);
 
-/// At most 100 columns, meant for one screen. First the resources that the device lacks, last what is assumed rather
-/// than measured.
-std::string comparison_text(const Comparison& comparison, const TextStyle& style = {});
+/// "Next: rowflow … (why)"; both may be empty.
+struct NextStep {
+  std::string command, why;
+};
+
+/// Meant for one screen: the verdict, the heights side by side, the advice.
+std::string comparison_text(const Comparison& comparison, const TextStyle& style = {}, const NextStep& next = {});
 
 }  // namespace rowflow

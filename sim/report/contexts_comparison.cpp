@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
@@ -13,22 +14,13 @@ namespace rowflow {
 
 namespace {
 
-/// "65 (54–92)".
 std::string fps_cell(const RunResult& r, int frames) {
   const auto fps = batch_fps(r, frames);
-  if (!fps) return "–";
-  if (!r.several) return fmt::format("{:.0f}", *fps);
-  const BatchRange range = batch_range(*r.several, frames);
-  const auto at = [&](Cycles cycles) { return frames_per_second(r.plan, static_cast<double>(cycles) / frames); };
-  return fmt::format("{:.0f} ({:.0f}–{:.0f})", *fps, at(range.high), at(range.low));
+  return fps ? fmt::format("{:.0f}", *fps) : "–";
 }
 
 std::string ms_cell(const RunResult& r, Cycles cycles) {
   return fmt::format("{:.1f}", milliseconds(r.plan, static_cast<double>(cycles)));
-}
-
-std::int64_t cuts_of_context(const Plan& plan) {
-  return chip_demand(plan, "l3_cuts").value_or(0) + chip_demand(plan, "l4_cuts").value_or(0);
 }
 
 }  // namespace
@@ -42,27 +34,50 @@ std::string contexts_comparison_table(const Comparison& comparison, const TextSt
   int batch = 8;
   for (const ComparisonRow& row : comparison.rows)
     if (row.iso_throughput.several) batch = row.iso_throughput.several->batch;
-  Table table({{"T"},
-               {"con-\ntexts"},
-               {"fps\nbatch 1"},
-               {fmt::format("fps\nbatch {}", batch)},
-               {"latency\nms"},
-               {"fill,\ndrain"},
-               {"largest\ncuts"},
-               {"pipeline\nbuffering"},
-               {"host\nMB"},
-               {"limited by", Align::left, 28}});
+  std::vector<Column> columns{
+      {"T"},           {"con-\ntexts"},     {"\nfps\nbatch 1"}, {fmt::format("\nfps\nbatch {}", batch)},
+      {"latency\nms"}, {"fill,\ndrain\nms"}};
+  for (const Column& column : stall_columns()) columns.push_back(column);
+  columns.push_back({"limited by", Align::left});
+  for (const Column& column : memory_columns()) columns.push_back(column);
+  Table table(columns);
+  const RunResult& first = comparison.rows.front().iso_throughput;
   for (const ComparisonRow& row : comparison.rows) {
     const RunResult& r = row.iso_throughput;
     const bool ran = r.status == RunStatus::ok && r.latency.isolated.has_value();
-    table.add({row.label, r.several ? fmt::format("{}", r.several->list.size()) : "1", fps_cell(r, 1),
-               fps_cell(r, batch), ran ? ms_cell(r, *r.latency.isolated) : "–",
-               r.several ? ms_cell(r, batch_time(*r.several, 1).fill_drain) : "–",
-               fmt::format("{}", largest(r, cuts_of_context)),
-               thousands(pipeline_buffering_elements(r.plan)),
-               fmt::format("{:.2f}", static_cast<double>(inter_context_bytes(r)) / 1e6), limit_name(r)});
+    std::vector<std::string> cells{row.label,
+                                   r.several ? fmt::format("{}", r.several->list.size()) : "1",
+                                   fps_cell(r, 1),
+                                   fps_cell(r, batch),
+                                   ran ? ms_cell(r, *r.latency.isolated) : "–",
+                                   r.several ? ms_cell(r, batch_time(*r.several, 1).fill_drain) : "–"};
+    for (std::string& cell : stall_cells(r)) cells.push_back(std::move(cell));
+    cells.push_back(limit_name(r));
+    for (std::string& cell : memory_cells(r, first)) cells.push_back(std::move(cell));
+    table.add(std::move(cells));
   }
   return table.text(style);
+}
+
+std::string contexts_ranges_table(const Comparison& comparison, const TextStyle& style) {
+  Table table({{"T"}, {"batch"}, {"fps"}, {"lowest"}, {"highest"}});
+  for (const ComparisonRow& row : comparison.rows) {
+    const RunResult& r = row.iso_throughput;
+    if (!r.several) continue;
+    for (const int frames : std::set<int>{1, 8, r.several->batch}) {
+      const BatchRange range = batch_range(*r.several, frames);
+      const auto at = [&](Cycles cycles) {
+        return fmt::format("{:.1f}", frames_per_second(r.plan, static_cast<double>(cycles) / frames));
+      };
+      table.add({row.label, fmt::format("{}", frames), fmt::format("{:.1f}", *batch_fps(r, frames)), at(range.high),
+                 at(range.low)});
+    }
+  }
+  return "\n" +
+         style.bold(
+             "Over the ranges of context_switch, reload_per_byte and stored_weight_bits, reloads overlapping or "
+             "not") +
+         "\n" + table.text(style);
 }
 
 }  // namespace rowflow

@@ -95,7 +95,7 @@ std::string contexts_table(const RunResult& r, const TextStyle& style) {
   }
   std::string what = s.given ? "as given" : fmt::format("{} stretches mapped to find them", s.evaluated);
   if (s.gap > 0) what += fmt::format("; none found faster, none is by more than {:.0f} %", 100 * s.gap);
-  return "\n" + style.bold(fmt::format("Contexts, one after another for a batch of {} ({})", s.batch, what)) + "\n" +
+  return "\n" + style.bold(wrap(fmt::format("Contexts, one after another for a batch of {} ({})", s.batch, what))) +
          table.text(style);
 }
 

@@ -40,7 +40,7 @@ std::string spenders(const Energy& energy) {
   return rest > 0 ? text + ", other " + share(rest, whole) : text;
 }
 
-std::string parts(const Energy& energy) {
+std::string parts_text(const Energy& energy) {
   std::string text;
   for (std::size_t p = 0; p < energy.dynamic.parts.size(); ++p) {
     if (energy.dynamic.parts[p] <= 0) continue;
@@ -60,13 +60,16 @@ std::string three_digits(double value) {
   return fmt::format("{:.{}f}", value, digits);
 }
 
-std::string energy_lines(const RunResult& result) {
+std::string energy_lines(const RunResult& result, bool parts) {
   const auto spent = energy(result);
   if (!spent) return "";
-  return wrap(fmt::format("  energy       {} mJ a frame, {} W; {}", spread_text(spent->frame_joules, 1e3),
-                          spread_text(spent->watts, 1), spenders(*spent)),
-              15) +
-         wrap(fmt::format("               of what is not static, by assumed shares: {}", parts(*spent)), 15);
+  const std::string text =
+      wrap(fmt::format("  energy       {} mJ a frame, {} W; {}", spread_text(spent->frame_joules, 1e3),
+                       spread_text(spent->watts, 1), spenders(*spent)),
+           15);
+  if (!parts) return text;
+  return text +
+         wrap(fmt::format("               of what is not static, by assumed shares: {}", parts_text(*spent)), 15);
 }
 
 std::string energy_cell(const RunResult& result) {

@@ -7,8 +7,9 @@
 
 namespace rowflow {
 
-/// Two lines: energy and power with their ranges, the largest spenders; where it goes. Empty without figures of energy.
-std::string energy_lines(const RunResult& result);
+/// Energy and power with their ranges, the largest spenders; where it goes, if `parts`. Empty without figures of
+/// energy.
+std::string energy_lines(const RunResult& result, bool parts = true);
 
 /// "2.35": millijoules a frame in three digits, or "–".
 std::string energy_cell(const RunResult& result);

@@ -139,7 +139,7 @@ std::string explain_text(const ExplainResult& result, const TextStyle& style) {
       shortage_line(base.plan, style) + heading(base.plan, style) + summary(base) + cycle_table(base, style);
   text += "\n" + wrap("Why: " + chain_sentence(base, stall_chain(base)));
   if (!waits_for_space(base)) text += wrap("What may help: " + limiter(base).remedy + ".");
-  return text + lever_table(result, style) + "\n" + assumed_text(base.plan);
+  return text + lever_table(result, style) + "\n" + assumed_text(base.plan, style);
 }
 
 }  // namespace rowflow

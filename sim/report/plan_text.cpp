@@ -63,10 +63,26 @@ std::string resource_table(const Plan& plan, const TextStyle& style) {
   return table.empty() ? "" : "\n" + style.bold("Resources") + "\n" + table.text(style);
 }
 
+std::string pipeline_text(const Plan& plan, const TextStyle& style) {
+  std::string text = fmt::format("  tile height {}, buffers {}{}: {} KiB\n", plan.tile_height,
+                                 to_string(plan.buffer_policy), goal_words(plan), kib(total_buffer_bytes(plan)));
+  text +=
+      wrap(fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}",
+                       thousands(plan.bounds.stage_interval), plan.bounds.stage, thousands(plan.bounds.min_latency)),
+           4);
+  if (plan.bounds.device_interval > 0)
+    text += fmt::format("  of any allocation on this device: interval at least {} cycles\n",
+                        thousands(plan.bounds.device_interval));
+  text += memory_lines(plan) + not_fitting_text(plan, style) + utilisation_table(plan, style) +
+          resource_table(plan, style) + stage_table(plan, style) + buffer_table(plan, style) + "\n";
+  for (const std::string& warning : plan.warnings) text += wrap("Note: " + warning);
+  return text;
+}
+
 }  // namespace
 
-std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style) {
-  std::string text;
+std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style, const NextStep& next) {
+  std::string text = heading(contexts.whole, style) + verdict_text(verdict(contexts), next, style) + "\n";
   for (std::size_t c = 0; c < contexts.list.size(); ++c) {
     const ContextPlan& context = contexts.list[c];
     text += style.bold(fmt::format("Context {} of {}", c + 1, contexts.list.size())) +
@@ -75,24 +91,16 @@ std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style)
                         kib(context.weight_bytes));
     if (!context.cut_blocks.empty())
       text += wrap(fmt::format("  begins within {}", fmt::join(context.cut_blocks, ", ")), 2);
-    text += plan_text(context.plan, style) + "\n";
+    text += pipeline_text(context.plan, style) + "\n";
   }
-  return text;
+  Provenance all = contexts.whole;
+  for (const ContextPlan& context : contexts.list) add_assumed(all, context.plan.assumed);
+  return text + assumed_text(all, style);
 }
 
-std::string plan_text(const Plan& plan, const TextStyle& style) {
-  std::string text = shortage_line(plan, style) + heading(plan, style);
-  text += fmt::format("  tile height {}, buffers {}{}: {} KiB\n", plan.tile_height, to_string(plan.buffer_policy),
-                      goal_words(plan), kib(total_buffer_bytes(plan)));
-  text += fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}\n",
-                      thousands(plan.bounds.stage_interval), plan.bounds.stage, thousands(plan.bounds.min_latency));
-  if (plan.bounds.device_interval > 0)
-    text += fmt::format("  of any allocation on this device: interval at least {} cycles\n",
-                        thousands(plan.bounds.device_interval));
-  text += memory_lines(plan) + not_fitting_text(plan, style) + utilisation_table(plan, style) +
-          resource_table(plan, style) + stage_table(plan, style) + buffer_table(plan, style) + "\n";
-  for (const std::string& warning : plan.warnings) text += wrap("Note: " + warning);
-  return text + assumed_text(plan);
+std::string plan_text(const Plan& plan, const TextStyle& style, const NextStep& next) {
+  return heading(plan, style) + verdict_text(verdict(plan), next, style) + "\n" + pipeline_text(plan, style) +
+         assumed_text(plan, style);
 }
 
 }  // namespace rowflow

@@ -7,9 +7,11 @@
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/energy.hpp"
 #include "sim/metrics/figures.hpp"
+#include "sim/metrics/stalls.hpp"
 #include "sim/plan/plan_json.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
+#include "sim/report/verdict.hpp"
 #include "sim/report/version.hpp"
 
 namespace rowflow {
@@ -49,6 +51,19 @@ Json throughput(const RunResult& result) {
           {"steady_exact", or_null(t.steady_exact)}};
 }
 
+/// "stage" where they are of one pipeline.
+Json stalls_json(const Plan& plan, const std::optional<StallShares>& stalls) {
+  if (!stalls) return nullptr;
+  const auto shares = [](const TimeShares& s) {
+    return Json{{"busy", s.busy}, {"starved", s.starved}, {"blocked", s.blocked}};
+  };
+  Json bottleneck = {{"stage", stalls->stage < 0 ? Json() : Json(stage_name(plan, stalls->stage))}};
+  bottleneck.update(shares(stalls->bottleneck));
+  return {{"bottleneck", std::move(bottleneck)},
+          {"se_producers", stalls->se_producers ? shares(*stalls->se_producers) : Json()},
+          {"vector_wait", stalls->vector_wait ? Json(*stalls->vector_wait) : Json()}};
+}
+
 Json batch_json(const RunResult& result, int frames) {
   const BatchTime time = batch_time(*result.several, frames);
   const BatchRange range = batch_range(*result.several, frames);
@@ -83,7 +98,14 @@ Json context_json(const ContextResult& result, int batch, std::size_t first_stag
           {"buffer_bytes", total_buffer_bytes(plan)},
           {"read_bytes", bytes_read(plan)},
           {"written_bytes", bytes_written(plan)},
-          {"cut_blocks", result.context.cut_blocks}};
+          {"cut_blocks", result.context.cut_blocks},
+          {"stalls", stalls_json(plan, stall_shares(result))}};
+}
+
+/// Null where nobody asked.
+Json one_context_json(const OneContext& one) {
+  if (one.resources.empty()) return nullptr;
+  return {{"resources", demands(one.resources)}, {"se_controllers", one.se_controllers}};
 }
 
 /// Stages and buffers of the contexts follow each other in "stages" and "buffers".
@@ -106,6 +128,7 @@ Json contexts_json(const RunResult& result) {
           {"host_overhead_cycles", several.host_overhead},
           {"interval_limit_cycles", interval_limit(several)},
           {"inter_context_bytes", inter_context_bytes(result)},
+          {"one_context", one_context_json(several.one)},
           {"batches", std::move(batches)},
           {"list", std::move(list)}};
 }
@@ -174,6 +197,8 @@ Json result_json(const RunResult& result) {
   json["target_fps"] = plan.target_fps > 0 ? Json(plan.target_fps) : Json();
   json["frames"] = result.saturated.frames;
   json["status"] = status_name(result.status);
+  const Verdict words = verdict(result);
+  json["verdict"] = {{"fit", words.fit.whole()}, {"answer", words.answer.whole()}};
   json["fit"] = fit(plan.fit);
   json["throughput"] = throughput(result);
   json["bounds"] = {{"stage_interval", plan.bounds.stage_interval},
@@ -191,6 +216,7 @@ Json result_json(const RunResult& result) {
   json["stages"] = stages_json(result);
   json["buffers"] = buffers_json(result);
   json["bottleneck"] = bottleneck_json(result);
+  json["stalls"] = stalls_json(plan, stall_shares(result));
   if (result.several) json["contexts"] = contexts_json(result);
   if (result.deadlock) json["deadlock"] = deadlock_json(result);
   json["assumed"] = plan.assumed;

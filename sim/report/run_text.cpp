@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
@@ -30,6 +31,7 @@ std::string proof_words(const Throughput& t) {
 }
 
 constexpr Cycles worth_saying = 100;  // one part in so many
+constexpr std::size_t blocks_shown = 8;
 
 /// A line of the summary; what is too long goes on below its value.
 template <typename... Arguments>
@@ -37,14 +39,14 @@ std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... a
   return wrap(fmt::format(format, std::forward<Arguments>(arguments)...), 15);
 }
 
-std::string summary(const RunResult& r) {
+std::string summary(const RunResult& r, bool verbose) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
   std::string text = value_line("  tile height  {}, buffers {}{}, {} frames simulated", plan.tile_height,
                                 to_string(plan.buffer_policy), goal_words(plan), r.saturated.frames);
   if (t.interval && frames_per_second(r)) {
-    text +=
-        value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame ({})", t.fps, t.interval->value(), proof_words(t));
+    text += value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame{}", t.fps, t.interval->value(),
+                       verbose || t.proof == Proof::none ? " (" + proof_words(t) + ")" : "");
   }
   if (r.latency.isolated) {
     text +=
@@ -58,7 +60,7 @@ std::string summary(const RunResult& r) {
   text += value_line("  buffers      {} KiB, peak {} KiB; SE bypasses {} KiB, skips {} KiB",
                      kib(total_buffer_bytes(plan)), kib(peak_bytes(r).value_or(0)),
                      kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
-  text += memory_lines(plan) + energy_lines(r);
+  text += memory_lines(plan) + energy_lines(r, verbose);
   return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                            thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
 }
@@ -117,6 +119,18 @@ std::string stages_that_matter(const RunResult& r, const TextStyle& style) {
              : "\n" + style.bold("Stages that matter (share of the steady interval)") + "\n" + table.text(style);
 }
 
+/// All of them, or those that lose most time, in order.
+std::vector<std::size_t> blocks_to_show(const RunResult& r, bool verbose) {
+  std::vector<std::size_t> blocks(r.se.size());
+  std::iota(blocks.begin(), blocks.end(), std::size_t{0});
+  if (verbose || blocks.size() <= blocks_shown) return blocks;
+  const auto lost = [&](std::size_t b) { return r.se[b].wait_for_vector_cycles + r.se[b].producer_blocked_cycles; };
+  std::stable_sort(blocks.begin(), blocks.end(), [&](std::size_t a, std::size_t b) { return lost(a) > lost(b); });
+  blocks.resize(blocks_shown);
+  std::sort(blocks.begin(), blocks.end());
+  return blocks;
+}
+
 std::string se_table(const RunResult& r, const TextStyle& style) {
   if (r.plan.se_blocks.empty() || r.se.size() != r.plan.se_blocks.size()) return "";
   Table table({{"block", Align::left, 26},
@@ -128,7 +142,8 @@ std::string se_table(const RunResult& r, const TextStyle& style) {
                {"wait for vector"},
                {"blocked"},
                {"excite"}});
-  for (std::size_t s = 0; s < r.se.size(); ++s) {
+  const std::vector<std::size_t> shown = blocks_to_show(r, style.verbose);
+  for (const std::size_t s : shown) {
     const SeBlock& block = r.plan.se_blocks[s];
     const BypassUse bypass = bypass_use(r, block);
     const bool full = block.tile_height_effective >= block.height;
@@ -138,16 +153,21 @@ std::string se_table(const RunResult& r, const TextStyle& style) {
                fmt::format("{:.0f}", r.se[s].producer_blocked_cycles),
                fmt::format("{:.0f}", r.se[s].excite_busy_cycles)});
   }
-  return "\n" + style.bold("SE blocks (cycles a frame, steady)") + "\n" + table.text(style);
+  const std::string which = shown.size() < r.se.size()
+                                ? fmt::format("; {} of {} that lose most time, -v: all", shown.size(), r.se.size())
+                                : "";
+  return "\n" + style.bold(wrap(fmt::format("SE blocks (cycles a frame, steady{})", which))) + table.text(style);
 }
 
-std::string limits(const RunResult& r) {
+/// Why, where the critical cycle says; in verbose texts also what kind of change is worth trying.
+std::string limits(const RunResult& r, bool verbose) {
   if (!frames_per_second(r)) return "";
-  const Limiter what = limiter(r);
   const auto& critical = r.saturated.critical;
-  const std::string sentence =
-      critical && !critical->text.empty() ? critical->text : fmt::format("limited by {}", what.brief);
-  return "\n" + wrap(fmt::format("Throughput: {}{} What would help: {}.", sentence, sentence.back() == '.' ? "" : ".",
+  const std::string cause = critical ? critical->text : "";
+  if (!verbose) return cause.empty() ? "" : "\n" + wrap("Throughput: " + cause);
+  const Limiter what = limiter(r);
+  const std::string sentence = cause.empty() ? fmt::format("limited by {}", what.brief) : cause;
+  return "\n" + wrap(fmt::format("Throughput: {}{} What to try: {}.", sentence, sentence.back() == '.' ? "" : ".",
                                  what.remedy));
 }
 
@@ -168,33 +188,34 @@ std::string deadlock_text(const RunResult& r, const TextStyle& style) {
   return text;
 }
 
-}  // namespace
-
-namespace {
+std::string notes(const Plan& plan) {
+  std::string text;
+  for (const std::string& warning : plan.warnings) text += wrap("Note: " + warning);
+  return text;
+}
 
 std::string several_text(const RunResult& r, const TextStyle& style) {
-  std::string text = heading(r.plan, style);
-  text += value_line("  tile height  {}, buffers {}{}; {} contexts", r.plan.tile_height,
-                     to_string(r.plan.buffer_policy), goal_words(r.plan), r.several->list.size());
+  std::string text = value_line("  tile height  {}, buffers {}{}; {} contexts", r.plan.tile_height,
+                                to_string(r.plan.buffer_policy), goal_words(r.plan), r.several->list.size());
   text += contexts_summary(r);
   text += value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                      thousands(pipeline_buffering_elements(r.plan)), 100 * excite_share(r.plan));
-  text += energy_lines(r) + contexts_table(r, style) + contexts_note() + se_table(r, style) + "\n";
-  for (const std::string& warning : r.plan.warnings) text += wrap("Note: " + warning);
-  return text + assumed_text(r.plan);
+  text += energy_lines(r, style.verbose) + contexts_table(r, style);
+  if (style.verbose) text += contexts_note();
+  return text + se_table(r, style);
+}
+
+std::string one_text(const RunResult& r, const TextStyle& style) {
+  return summary(r, style.verbose) + not_fitting_text(r.plan, style) + deadlock_text(r, style) +
+         limits(r, style.verbose) + stages_that_matter(r, style) + se_table(r, style);
 }
 
 }  // namespace
 
-std::string run_text(const RunResult& result, const TextStyle& style) {
-  if (result.several) return several_text(result, style);
-  std::string text = shortage_line(result.plan, style) + heading(result.plan, style) + summary(result);
-  if (result.status == RunStatus::does_not_fit) text += "\n" + style.warn("Does not fit: not simulated.") + "\n";
-  if (result.status == RunStatus::does_not_fit) text += not_fitting_text(result.plan, style);
-  text += deadlock_text(result, style) + limits(result) + stages_that_matter(result, style) + se_table(result, style) +
-          "\n";
-  for (const std::string& warning : result.plan.warnings) text += wrap("Note: " + warning);
-  return text + assumed_text(result.plan);
+std::string run_text(const RunResult& result, const TextStyle& style, const NextStep& next) {
+  return heading(result.plan, style) + verdict_text(verdict(result), next, style) + "\n" +
+         (result.several ? several_text(result, style) : one_text(result, style)) + "\n" + notes(result.plan) +
+         assumed_line(result, result.plan, style);
 }
 
 }  // namespace rowflow

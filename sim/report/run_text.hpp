@@ -1,4 +1,4 @@
-// One result, or one plan, for people: at most 100 columns.
+// One result, or one plan, for people.
 #pragma once
 
 #include <string>
@@ -6,15 +6,17 @@
 #include "sim/metrics/run_result.hpp"
 #include "sim/plan/contexts.hpp"
 #include "sim/report/table.hpp"
+#include "sim/report/verdict.hpp"
 
 namespace rowflow {
 
-/// Summary, what limits the throughput, the stages that matter, the SE blocks; the diagnosis of a deadlock.
-std::string run_text(const RunResult& result, const TextStyle& style = {});
+/// The verdict, then summary, what limits the throughput, the stages that matter, the SE blocks; the diagnosis of a
+/// deadlock.
+std::string run_text(const RunResult& result, const TextStyle& style = {}, const NextStep& next = {});
 
 /// The compiled pipeline: stages, buffers, what they take of the device. Not simulated.
-std::string plan_text(const Plan& plan, const TextStyle& style = {});
+std::string plan_text(const Plan& plan, const TextStyle& style = {}, const NextStep& next = {});
 /// The same of each of several contexts.
-std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style = {});
+std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style = {}, const NextStep& next = {});
 
 }  // namespace rowflow

@@ -49,11 +49,11 @@ std::string sensitivity_text(const Sensitivity& s, const TextStyle& style) {
   Table table({{"assumed parameter", Align::left, 32},
                {"low"},
                {"fps"},
-               {"paced\nlatency"},
+               {"latency"},
                {height},
                {"high"},
                {"fps"},
-               {"paced\nlatency"},
+               {"latency"},
                {height}});
   std::string same;
   for (const SensitivityRow& row : s.rows) {
@@ -63,7 +63,7 @@ std::string sensitivity_text(const Sensitivity& s, const TextStyle& style) {
       same += (same.empty() ? "" : ", ") + row.parameter;
   }
   std::string text =
-      "\n" + style.bold("Sensitivity: one assumed parameter at a time at the ends of its range") + "\n" + verdict(s);
+      "\n" + style.bold(wrap("Sensitivity: one assumed parameter at a time at the ends of its range")) + verdict(s);
   if (!table.empty()) text += table.text(style);
   return text + (same.empty() ? "" : wrap("No change with: " + same + "."));
 }

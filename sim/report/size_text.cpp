@@ -86,7 +86,7 @@ std::string front_table(const SizeResult& r, const TextStyle& style) {
   }
   const std::string all = r.front_complete ? "complete" : "not complete: more points lie between these";
   const std::string shown = skipped > 1 ? fmt::format("; {} points, every {}th shown", r.front.size(), skipped) : "";
-  return "\n" + style.bold(fmt::format("Throughput that buffers buy ({}{})", all, shown)) + "\n" + table.text(style);
+  return "\n" + style.bold(wrap(fmt::format("Throughput that buffers buy ({}{})", all, shown))) + table.text(style);
 }
 
 std::string buffer_table(const SizeResult& r, const TextStyle& style) {
@@ -114,7 +114,7 @@ std::string buffer_table(const SizeResult& r, const TextStyle& style) {
   }
   const std::string rest =
       r.buffers.size() > order.size() ? fmt::format("; {} more take less", r.buffers.size() - order.size()) : "";
-  return "\n" + style.bold(fmt::format("Buffers in rows, largest first{}", rest)) + "\n" + table.text(style) +
+  return "\n" + style.bold(wrap(fmt::format("Buffers in rows, largest first{}", rest))) + table.text(style) +
          wrap(
              "Peak: as configured, saturated. Unlimited: peak when nothing is ever full, source paced. Minimal: free "
              "of deadlock. Needed "
@@ -146,7 +146,8 @@ std::string size_text(const SizeResult& r, const TextStyle& style) {
                                     ? ""
                                     : style.warn(wrap("These depths may be mapped to another pipeline than the one "
                                                       "they were found for: run --buffers with them may differ."));
-  return text + summary(r) + unsettled + front_table(r, style) + buffer_table(r, style) + "\n" + assumed_text(plan);
+  return text + summary(r) + unsettled + front_table(r, style) + buffer_table(r, style) + "\n" +
+         assumed_text(plan, style);
 }
 
 std::string size_json(const SizeResult& r) {
@@ -200,7 +201,11 @@ std::string size_json(const SizeResult& r) {
 std::string buffers_file(const Plan& plan) {
   nlohmann::ordered_json buffers = nlohmann::ordered_json::object();
   for (const Buffer& buffer : plan.buffers) buffers[buffer.name] = buffer.capacity_rows;
-  return nlohmann::ordered_json{{"$schema", "buffers.schema.json"}, {"buffers", std::move(buffers)}}.dump(2) + "\n";
+  const nlohmann::ordered_json document = {{"$schema", "buffers.schema.json"},
+                                           {"network", plan.network.name},
+                                           {"device", plan.device.name},
+                                           {"buffers", std::move(buffers)}};
+  return document.dump(2) + "\n";
 }
 
 }  // namespace rowflow

@@ -1,6 +1,8 @@
 #include "sim/report/table.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/visible_text.hpp"
@@ -9,7 +11,17 @@ namespace rowflow {
 
 namespace {
 
+std::size_t terminal_columns = usual_width;
+
 bool starts_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+
+/// Where the first `points` code points end.
+std::size_t end_of(std::string_view text, std::size_t points) {
+  std::size_t end = 0;
+  for (std::size_t seen = 0; end < text.size(); ++end)
+    if (starts_code_point(text[end]) && seen++ == points) break;
+  return end;
+}
 
 std::string padded(const std::string& cell, std::size_t width, Align align) {
   const std::size_t used = display_width(cell);
@@ -43,14 +55,34 @@ std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_code_point));
 }
 
-std::string shorten(std::string_view text, std::size_t width) {
+std::string shorten(std::string_view text, std::size_t width, std::size_t tail) {
   if (display_width(text) <= width) return std::string(text);
   if (width == 0) return {};
-  std::size_t end = 0;
-  for (std::size_t points = 0; end < text.size(); ++end) {
-    if (starts_code_point(text[end]) && points++ == width - 1) break;
+  tail = std::min(tail, width - 1);
+  const std::size_t end = end_of(text, width - 1 - tail), begin = end_of(text, display_width(text) - tail);
+  return std::string(text.substr(0, end)) + "…" + std::string(text.substr(begin));
+}
+
+std::size_t text_width() { return terminal_columns; }
+
+void set_text_width(std::size_t columns) { terminal_columns = std::clamp<std::size_t>(columns, 60, 200); }
+
+std::vector<std::string> shorten_apart(const std::vector<std::string>& texts, std::size_t width) {
+  const std::set<std::string> different(texts.begin(), texts.end());
+  std::size_t longest = 0;
+  for (const std::string& text : different) longest = std::max(longest, display_width(text));
+  for (; width < longest; ++width) {
+    for (std::size_t tail = 0; tail + 1 < width; ++tail) {
+      const auto cut = [&](const std::string& text) { return shorten(text, width, tail); };
+      std::set<std::string> shortened;
+      for (const std::string& text : different) shortened.insert(cut(text));
+      if (shortened.size() < different.size()) continue;
+      std::vector<std::string> all;
+      std::transform(texts.begin(), texts.end(), std::back_inserter(all), cut);
+      return all;
+    }
   }
-  return std::string(text.substr(0, end)) + "…";
+  return texts;
 }
 
 std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
@@ -88,40 +120,114 @@ std::string TextStyle::warn(std::string_view text) const {
 void Table::add(std::vector<std::string> cells) {
   if (cells.size() > columns_.size()) throw Defect("a table row has more cells than the table has columns");
   cells.resize(columns_.size());
-  for (std::size_t c = 0; c < cells.size(); ++c) cells[c] = shorten(visible_text(cells[c]), columns_[c].at_most);
+  for (std::string& cell : cells) cell = visible_text(cell);
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::text(const TextStyle& style) const {
-  std::size_t header_height = 1;
-  for (const Column& column : columns_) header_height = std::max(header_height, title_lines(column.title, 1).size());
-  std::vector<std::vector<std::string>> header(header_height);
-  std::vector<std::size_t> widths, title_widths;
-  for (std::size_t c = 0; c < columns_.size(); ++c) {
-    const auto lines = title_lines(columns_[c].title, header_height);
-    title_widths.push_back(0);
-    for (std::size_t l = 0; l < header_height; ++l) {
-      header[l].push_back(lines[l]);
-      title_widths[c] = std::max(title_widths[c], display_width(lines[l]));
-    }
-    widths.push_back(title_widths[c]);
-    for (const auto& row : rows_) widths[c] = std::max(widths[c], display_width(row[c]));
+namespace {
+
+std::size_t widest(const std::vector<std::string>& cells) {
+  std::size_t width = 0;
+  for (const std::string& cell : cells) width = std::max(width, display_width(cell));
+  return width;
+}
+
+/// A column while a table is laid out.
+struct Laid {
+  std::vector<std::string> title, whole, cells;
+  Align align = Align::right;
+  int group = 0;
+  bool elastic = false;  ///< text at the end of its group
+  std::size_t width = 0, least = 0;
+
+  void shrink(std::size_t to) {
+    cells = shorten_apart(whole, to);
+    width = std::max(widest(title), widest(cells));
   }
-  std::size_t total = 0;
-  for (const std::size_t width : widths) total += 2 + width;
-  if (!widths.empty() && total > text_width) {  // the last column gives way, down to its title
-    const std::size_t over = total - text_width, title = title_widths.back();
-    widths.back() = widths.back() > title + over ? widths.back() - over : title;
+};
+
+constexpr std::size_t enough_of_a_name = 16;
+
+std::vector<Laid> laid_out(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows) {
+  std::size_t height = 1;
+  for (const Column& column : columns) height = std::max(height, title_lines(column.title, 1).size());
+  std::vector<Laid> all;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    Laid laid;
+    laid.title = title_lines(columns[c].title, height);
+    for (const auto& row : rows) laid.whole.push_back(row[c]);
+    laid.align = columns[c].align;
+    laid.group = columns[c].group;
+    laid.elastic =
+        c > 0 && laid.align == Align::left && (c + 1 == columns.size() || columns[c + 1].group != columns[c].group);
+    laid.shrink(columns[c].at_most);
+    laid.least = laid.width;
+    if (laid.elastic)
+      laid.least = std::max(widest(laid.title),
+                            widest(shorten_apart(laid.whole, std::min(enough_of_a_name, columns[c].at_most))));
+    all.push_back(std::move(laid));
   }
-  const auto line = [&](const std::vector<std::string>& cells) {
-    std::string joined;
-    for (std::size_t c = 0; c < cells.size(); ++c)
-      joined += "  " + padded(shorten(cells[c], widths[c]), widths[c], columns_[c].align);
-    return without_trailing_spaces(joined);
+  return all;
+}
+
+/// Which columns stand side by side: the first in each part, groups together where they fit.
+std::vector<std::vector<std::size_t>> parts_of(const std::vector<Laid>& all) {
+  std::vector<std::vector<std::size_t>> parts{{}};
+  std::size_t used = 0;
+  const auto begin_part = [&]() {
+    parts.push_back({0});
+    used = 2 + all[0].least;
   };
+  for (std::size_t c = 0; c < all.size(); ++c) {
+    std::size_t group = 0;  // what is left of its group
+    for (std::size_t g = c; g < all.size() && all[g].group == all[c].group; ++g) group += 2 + all[g].least;
+    const bool begins = c > 0 && all[c].group != all[c - 1].group;
+    const bool fits = used + (begins ? group : 2 + all[c].least) <= text_width();
+    if (!fits && parts.back().size() > 1) begin_part();
+    parts.back().push_back(c);
+    used += 2 + all[c].least;
+  }
+  return parts;
+}
+
+/// Columns of text take what the others leave, one after the other.
+void stretch(std::vector<Laid>& all, const std::vector<std::size_t>& part) {
+  std::size_t used = 0;
+  for (const std::size_t c : part) used += 2 + all[c].least;
+  std::size_t spare = text_width() > used ? text_width() - used : 0;
+  for (const std::size_t c : part) {
+    if (!all[c].elastic || all[c].width == all[c].least) continue;
+    const std::size_t more = std::min(spare, all[c].width - all[c].least);
+    all[c].shrink(all[c].least + more);
+    spare -= more;
+  }
+}
+
+std::string line_of(const std::vector<Laid>& all, const std::vector<std::size_t>& part,
+                    std::vector<std::string> Laid::*lines, std::size_t index) {
+  std::string joined;
+  for (const std::size_t c : part) joined += "  " + padded((all[c].*lines)[index], all[c].width, all[c].align);
+  return without_trailing_spaces(joined) + "\n";
+}
+
+}  // namespace
+
+std::string Table::text(const TextStyle& style) const {
+  if (columns_.empty()) return "";
+  std::vector<Laid> all = laid_out(columns_, rows_);
   std::string text;
-  for (const auto& titles : header) text += style.bold(line(titles)) + "\n";
-  for (const auto& row : rows_) text += line(row) + "\n";
+  for (const std::vector<std::size_t>& part : parts_of(all)) {
+    stretch(all, part);
+    if (!text.empty()) text += "\n";
+    bool begun = false;  // titles of another part may have more lines
+    for (std::size_t l = 0; l < all[0].title.size(); ++l) {
+      std::string line = line_of(all, part, &Laid::title, l);
+      line.pop_back();
+      begun = begun || !line.empty();
+      if (begun) text += style.bold(line) + "\n";
+    }
+    for (std::size_t r = 0; r < rows_.size(); ++r) text += line_of(all, part, &Laid::cells, r);
+  }
   return text;
 }
 

@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
+#include "sim/metrics/stalls.hpp"
+#include "sim/report/energy_text.hpp"
 
 namespace rowflow {
 
@@ -20,6 +24,77 @@ std::string thousands(std::int64_t count) {
 std::string kib(Bytes bytes) {
   const std::int64_t tenths = (bytes * 10 + 512) / 1024;
   return fmt::format("{}.{}", thousands(tenths / 10), tenths % 10);
+}
+
+std::string share_text(const std::optional<double>& share) {
+  if (!share) return "–";
+  if (*share > 0 && *share < 0.005) return "<1 %";
+  return fmt::format("{:.0f} %", 100 * *share);
+}
+
+std::string megabytes(Bytes bytes) {
+  return bytes == 0 ? "0" : fmt::format("{:.2f}", static_cast<double>(bytes) / 1e6);
+}
+
+std::vector<Column> stall_columns() {
+  return {{"SE pro-\nducers\nblocked"}, {"bottle-\nneck\nstarved"}, {"wait\nfor\nvector"}};
+}
+
+std::vector<std::string> stall_cells(const RunResult& result) {
+  const auto stalls = stall_shares(result);
+  if (!stalls) return {"–", "–", "–"};
+  return {stalls->se_producers ? share_text(stalls->se_producers->blocked) : "–",
+          share_text(stalls->bottleneck.starved), share_text(stalls->vector_wait)};
+}
+
+std::string change_text(double value, double first, bool is_first) {
+  if (is_first || first == 0) return "";
+  const double percent = 100 * (value - first) / first;
+  if (std::abs(percent) < 0.5) return "±0%";
+  return fmt::format("{}{:.0f}%", percent < 0 ? "−" : "+", std::abs(percent));
+}
+
+static std::int64_t cuts_of_chip(const Plan& plan) {
+  return chip_demand(plan, "l3_cuts").value_or(0) + chip_demand(plan, "l4_cuts").value_or(0);
+}
+
+static Bytes host_bytes(const RunResult& result) {
+  if (!result.several) return spilled_bytes(result.plan, MemoryLevel::host);
+  Bytes bytes = inter_context_bytes(result);
+  for (const ContextResult& context : result.several->list)
+    bytes += spilled_bytes(context.context.plan, MemoryLevel::host);
+  return bytes;
+}
+
+std::vector<Column> memory_columns() {
+  constexpr int group = 1;
+  std::vector<Column> columns{{"SE by-\npasses\nKiB"},
+                              {"all\nbuffers\nKiB"},
+                              {"\nΔ"},
+                              {"memory\ncuts"},
+                              {"pipeline\nbuffering\nelements"},
+                              {"\nΔ"},
+                              {"host\nlink\nMB"},
+                              {"excite\nMACs"},
+                              {"mJ a\nframe"}};
+  for (Column& column : columns) column.group = group;
+  return columns;
+}
+
+std::vector<std::string> memory_cells(const RunResult& result, const RunResult& first) {
+  const bool is_first = &result == &first;
+  const auto real = [](std::int64_t count) { return static_cast<double>(count); };
+  const Bytes buffers = largest(result, total_buffer_bytes);
+  const Elements elements = pipeline_buffering_elements(result.plan);
+  return {rounded_kib(largest(result, [](const Plan& p) { return buffer_bytes(p, BufferRole::se_bypass); })),
+          rounded_kib(buffers),
+          change_text(real(buffers), real(largest(first, total_buffer_bytes)), is_first),
+          thousands(largest(result, cuts_of_chip)),
+          thousands(elements),
+          change_text(real(elements), real(pipeline_buffering_elements(first.plan)), is_first),
+          megabytes(host_bytes(result)),
+          fmt::format("{:.2f}%", 100 * excite_share(result.plan)),
+          energy_cell(result)};
 }
 
 std::string fps_text(const RunResult& result) {
@@ -81,23 +156,16 @@ bool lacked_by_all(const Comparison& comparison, const ResourceUse& use) {
   return std::all_of(comparison.rows.begin(), comparison.rows.end(), lacks);
 }
 
-std::string common_shortage(const Comparison& comparison, const TextStyle& style) {
-  Plan common;
-  common.fit.fits = true;
-  for (const ResourceUse& use : comparison.rows.front().iso_throughput.plan.fit.resources) {
-    if (use.demand <= use.limit || !lacked_by_all(comparison, use)) continue;
-    common.fit.resources.push_back(use);
-  }
-  common.fit.contexts = least_contexts(common.fit.resources);
-  const std::string text = shortage(common);
-  return text.empty() ? "" : style.warn(wrap(text + "; the same at every T shown"));
+std::string assumed_count(const Provenance& plan) {
+  const std::size_t count = plan.assumed.size();
+  return count == 1 ? "1 figure is assumed, not measured"
+                    : fmt::format("{} figures are assumed, not measured", count);
 }
 
-std::string assumed_text(const Plan& plan) {
-  if (plan.assumed.empty()) return "No device parameter that entered is assumed.\n";
-  std::string names;
-  for (const std::string& name : plan.assumed) names += (names.empty() ? "" : ", ") + name;
-  return wrap("Assumed, not measured: " + names + ".");
+std::string assumed_text(const Provenance& plan, const TextStyle& style) {
+  if (plan.assumed.empty()) return "No figure that entered is assumed.\n";
+  if (style.verbose) return wrap(fmt::format("Assumed, not measured: {}.", fmt::join(plan.assumed, ", ")));
+  return wrap(assumed_count(plan) + " (-v: which; run --sensitivity: their effect).");
 }
 
 }  // namespace rowflow

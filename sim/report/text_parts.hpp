@@ -1,7 +1,9 @@
 // Phrases that several text reports share.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/report/comparison.hpp"
 
@@ -12,6 +14,20 @@ std::string rounded_kib(Bytes bytes);               ///< "1,235"
 std::string thousands(std::int64_t count);          ///< "1,234,567"
 std::string fps_text(const RunResult& result);      ///< "–" when there is none
 std::string latency_text(const RunResult& result);  ///< paced, in ms
+
+std::string share_text(const std::optional<double>& share);  ///< 0 … 1: "12 %", "<1 %"; "–" when there is none
+/// "−42%" of a value against the first one's; empty for the first itself.
+std::string change_text(double value, double first, bool is_first);
+std::string megabytes(Bytes bytes);  ///< "1.33"
+
+/// Columns of stalls (sim/metrics/stalls.hpp) and their cells, alike in every comparison.
+std::vector<Column> stall_columns();
+std::vector<std::string> stall_cells(const RunResult& result);
+
+/// Columns of what a tile height takes, in a group of their own: bypasses, buffers, cuts, the published metric, bytes
+/// to the host's memory and back, work of the excite path, energy. The same of another result first, for differences.
+std::vector<Column> memory_columns();
+std::vector<std::string> memory_cells(const RunResult& result, const RunResult& first);
 
 /// "efficientnet_b2 on hailo8: 260×260×3, …", a line.
 std::string heading(const Plan& plan, const TextStyle& style);
@@ -24,10 +40,9 @@ std::string goal_words(const Plan& plan);
 
 /// Every row lacks this resource with the same demand.
 bool lacked_by_all(const Comparison& comparison, const ResourceUse& use);
-/// "needs 163 of 128 controllers: would take at least 2 contexts; T does not change this", or empty.
-std::string common_shortage(const Comparison& comparison, const TextStyle& style);
 
-/// The inputs that are assumed rather than measured; the last line of every text.
-std::string assumed_text(const Plan& plan);
+std::string assumed_count(const Provenance& plan);  ///< "44 figures are assumed, not measured"
+/// How many inputs are assumed rather than measured, in verbose texts which; the last line of every text.
+std::string assumed_text(const Provenance& plan, const TextStyle& style);
 
 }  // namespace rowflow

@@ -160,7 +160,7 @@ std::string tune_text(const TuneResult& result, const TextStyle& style) {
   text += wrap(
       "Saves: buffer memory against this block alone full. Δ: against all full. Buffers at the full-rate depths "
       "(T14).");
-  return text + assumed_text(plan);
+  return text + assumed_text(plan, style);
 }
 
 std::string tune_json(const TuneResult& result) {

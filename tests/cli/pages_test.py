@@ -8,8 +8,10 @@ import sys
 
 root = pathlib.Path(sys.argv[1])
 complaints = []
-pages = [root / name for name in ("CONTRIBUTING.md", "docs/architecture.md", "tests/README.md", "CHANGELOG.md") if (root / name).exists()]
-assert len(pages) >= 2, "the pages are gone"
+named = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/guide.md", "docs/screens.md", "docs/trust.md", "docs/speed.md",
+         "tests/README.md", "CHANGELOG.md")
+pages = [root / name for name in named if (root / name).exists()]
+assert len(pages) >= 7, "the pages are gone"
 
 
 sources = {path.name for folder in ("sim", "models", "tests", "scripts", "configs", "docs") for path in (root / folder).rglob("*")}

@@ -82,7 +82,7 @@ TEST_CASE("the text keeps to its width") {
   const std::string text = diff_text({diff_results(result(), other, 0)}, {});
   for (std::size_t begin = 0, end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
     const std::string line = text.substr(begin, end - begin);
-    CHECK((display_width(line) <= text_width || line.find(' ', 4) == std::string::npos));
+    CHECK((display_width(line) <= text_width() || line.find(' ', 4) == std::string::npos));
   }
 }
 

@@ -70,6 +70,11 @@ function inputsText(network) {
   return [`input${further.length ? "s" : ""} ${shape(network.input)}`, ...further.map((map) => `${map.name} ${shape(map)}`)].join(", ");
 }
 
+/** The answer in words, as the program says it first; older results have none. */
+function verdictWords(result) {
+  return result.verdict ? [result.verdict.fit, result.verdict.answer].filter(Boolean) : [];
+}
+
 function drawHead() {
   const r = point().result;
   const words = [statusWords[r.status] + (r.deadlock ? " " + r.deadlock.text.replace(/^deadlock: /, "") : ""), shortage(r)].filter(Boolean);
@@ -77,6 +82,7 @@ function drawHead() {
   const lines = [seWords(r), limit, cuts(r), ...(r.notes || []).map((note) => `Note: ${note}.`)].filter(Boolean);
   const assumed = r.assumed.length ? "Assumed, not measured: " + r.assumed.join(", ") + "." : "Depends on no assumed device parameter.";
   replace("head",
+    ...verdictWords(r).map((text) => element("p", { class: "verdict" }, text)),
     element("p", {}, `${r.network.name}, ${inputsText(r.network)}, on ${r.device.name} ` +
       `at ${number(r.device.clock_hz / 1e6)} MHz; tile height ${r.tile_height}; buffers ${r.buffer_policy}; ${r.frames} frame${r.frames === 1 ? "" : "s"} simulated.`),
     ...words.map((text) => element("p", { class: "warn" }, text)),

@@ -30,6 +30,29 @@ function paretoOption() {
       { type: "scatter", data: list.map(value), symbolSize: 11, itemStyle: { color: color("busy") }, label: { show: list.length <= 30, position: "right", color: color("fg"), fontSize: 10, formatter: (i) => i.data.point.name }, labelLayout: { hideOverlap: true } }] };
 }
 
+/** Frames per second of a batch; of one context whatever the batch. */
+function batchFps(r, frames) {
+  const batch = r.contexts && r.contexts.batches.find((b) => b.frames === frames);
+  return r.contexts ? batch && batch.fps : r.throughput.fps;
+}
+
+/** A share of the paced steady regime; older results have none. */
+function stallPercent(r, pick) {
+  const share = r.stalls ? pick(r.stalls) : null;
+  return missing(share) ? null : 100 * share;
+}
+
+/** Of one context, or of that which takes most. */
+function mostOfContexts(r, ofStages) {
+  if (!r.contexts) return ofStages(new Set(r.stages.map((s) => s.name)));
+  return Math.max(...r.contexts.list.map((c) => ofStages(new Set(r.stages.slice(c.first_stage, c.first_stage + c.stages).map((s) => s.name)))));
+}
+const bypassBytes = (r) => mostOfContexts(r, (names) => r.buffers.filter((b) => b.role === "se_bypass" && names.has(b.to) && names.has(b.from)).reduce((sum, b) => sum + b.capacity_rows * b.row_bytes, 0));
+const chipCuts = (r) => (r.contexts ? Math.max(...r.contexts.list.map((c) => c.l3_cuts + c.l4_cuts)) : r.fit.resources.filter((u) => u.scope === "chip" && (u.name === "l3_cuts" || u.name === "l4_cuts")).reduce((sum, u) => sum + u.demand, 0));
+
+/** What goes out and comes back, between contexts or where it spills. */
+const hostBytes = (r) => (r.contexts ? r.contexts.inter_context_bytes : 0) + r.buffers.filter((b) => b.level === "host").reduce((sum, b) => sum + b.rows_per_frame * b.row_bytes, 0);
+
 function drawCompare() {
   draw("compare-throughput", () => barsOption("Buffers by the policy asked for", points.map((p) => p.result)));
   const within = points.some((p) => p.iso_memory);
@@ -37,7 +60,12 @@ function drawCompare() {
   if (within) draw("compare-memory", () => barsOption("All buffers within " + bytes(page.budget), points.map((p) => p.iso_memory)));
   byId("pareto").hidden = points.length < 2;
   if (points.length > 1) draw("pareto", paretoOption);
-  const columns = [["design point", (p) => p.label, true], ["status", (p) => p.result.status, true], ["fps", (p) => p.result.throughput.fps, false, 2], ["paced latency, ms", (p) => p.result.latency.paced_ms, false, 3],
+  const columns = [["design point", (p) => p.label, true], ["status", (p) => p.result.status, true], ["contexts", (p) => p.result.fit.contexts], ["fps, batch 1", (p) => batchFps(p.result, 1), false, 1], ["fps, batch 8", (p) => batchFps(p.result, 8), false, 1],
+    ["latency, ms", (p) => (p.result.contexts ? p.result.latency.isolated_ms : p.result.latency.paced_ms), false, 3],
+    ["SE producers blocked, %", (p) => stallPercent(p.result, (s) => s.se_producers && s.se_producers.blocked), false, 1],
+    ["bottleneck starved, %", (p) => stallPercent(p.result, (s) => s.bottleneck.starved), false, 1],
+    ["waits for vector, %", (p) => stallPercent(p.result, (s) => s.vector_wait), false, 1],
+    ["SE bypasses, bytes", (p) => bypassBytes(p.result)], ["memory cuts", (p) => chipCuts(p.result)], ["over the host link, bytes a frame", (p) => hostBytes(p.result)],
     ["pipeline buffering, elements", (p) => p.result.pipeline_buffering.elements], ["capacity, bytes", (p) => p.result.buffering.capacity_bytes], ["peak, bytes", (p) => p.result.buffering.peak_bytes],
     ["mJ a frame", (p) => p.result.energy && p.result.energy.frame_mj.value, false, 3], ["W", (p) => p.result.energy && p.result.energy.watts.value, false, 2],
     ["fps within the budget", (p) => p.iso_memory && p.iso_memory.throughput.fps, false, 2], ["paced latency within it, ms", (p) => p.iso_memory && p.iso_memory.latency.paced_ms, false, 3]];
