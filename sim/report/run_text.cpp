@@ -48,6 +48,9 @@ std::string summary(const RunResult& r, bool verbose) {
     text += value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame{}", t.fps, t.interval->value(),
                        verbose || t.proof == Proof::none ? " (" + proof_words(t) + ")" : "");
   }
+  if (verbose && plan.bounds.device_interval > 0)
+    text += value_line("  bound        {:.1f} fps on this device, however it is allocated and placed",
+                       frames_per_second(plan, static_cast<double>(plan.bounds.device_interval)));
   if (r.latency.isolated) {
     text +=
         value_line("  latency      {} paced ({} after the last row), {} first frame, {} saturated",

@@ -93,6 +93,8 @@ class Goals(unittest.TestCase):
         text = rowflow("plan", "mobilenet_v2").stdout
         cycles = f"{run['bounds']['device_interval']:,} cycles"
         self.assertIn(f"of any allocation on this device: interval at least {cycles}", text)
+        fps = f"{run['device']['clock_hz'] / run['bounds']['device_interval']:.1f} fps"
+        self.assertIn(f"bound        {fps} on this device", rowflow("run", "mobilenet_v2", "-v").stdout)
 
     def test_shares_of_a_link_are_a_term_of_their_own_in_latency(self):
         run = result("efficientdet_d0", "--fit", "assume")
