@@ -104,6 +104,30 @@ TEST_CASE("T16: a start follows first beats, an end the last ones, and the stret
   }
 }
 
+TEST_CASE("T16: a step of no cost has no tail: it ends with the row's last beat") {
+  PlanBuilder b;
+  const int source = b.stage("source", 2, 10);
+  const int sink = b.stage("sink", std::vector<Cycles>{0, 3});
+  b.connect(source, sink, 4);
+  Forwarding f;
+  f.first = 1;
+  f.tail = 2;
+  b.plan().buffers[0].forwarding = f;
+  const auto plan = b.finish();
+  for (const auto timing : both) {
+    // rows at 0…10 and 10…20; sink row 0 at 1…10, without a tail, row 1 at 11…20 + 2.
+    const auto measured = run(plan, 1, timing);
+    CHECK(measured.frame_completion.front() == 22);
+    CHECK(measured.stages[1].starved == 1 + 9 + 1 + 8);
+  }
+  const auto free = [&] {
+    Plan all = plan;
+    all.stages[1].cost = {0, 0};
+    return all;
+  }();
+  for (const auto timing : both) CHECK(run(free, 1, timing).frame_completion.front() == 20);
+}
+
 TEST_CASE("T16: what the end waits for of space is blocked time of that buffer") {
   PlanBuilder b;
   const int source = b.stage("source", 2, 3);
