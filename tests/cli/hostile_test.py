@@ -175,7 +175,8 @@ class Results(Folder):
         self.refuses([], words=["no results"])
         self.refuses("", words=["line 1"])
         for key in self.result:
-            if key not in ("schema", "engine", "energy"):  # older results have neither of the last two
+            # Older results have none of these.
+            if key not in ("schema", "engine", "energy", "stalls", "verdict", "goal", "target_fps"):
                 self.refused("diff", self.put("r.json", {k: v for k, v in self.result.items() if k != key}), self.folder / "r.json",
                              words=[f'"{key}"'])
 

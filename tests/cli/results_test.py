@@ -58,6 +58,10 @@ def seen(schema, value, prefix=()):
             yield from seen(schema["items"], item, prefix + ("[]",))
 
 
+def two_inputs():
+    return str(ROOT / "tests/data/good/network_two_inputs.json")
+
+
 class Documents(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -84,11 +88,13 @@ class Documents(unittest.TestCase):
             rowflow("run", "resnet_v1_50", "--mapping", "resnet_v1_50"),
             rowflow("run", "tiny_se", "--set", "/row_forwarding=true"),
             rowflow("run", "efficientnet_b0", "--fit", "contexts"),
+            rowflow("run", two_inputs()),
         ]
         self.complete(documents)
 
     def test_plans(self):
         self.complete([rowflow("plan", "efficientnet_b0"), rowflow("plan", "tiny_se", "--device", "tiny"),
+                       rowflow("plan", two_inputs()),
                        rowflow("plan", "stdc1", "--set", "/row_forwarding=true")])
 
     def test_plans_of_several_contexts(self):

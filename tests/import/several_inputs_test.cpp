@@ -56,7 +56,7 @@ TEST_CASE("An input that no layer reads is left out, and a single one is called 
   CHECK(layer(result, "c").inputs == std::vector<std::string>{"input"});
 }
 
-TEST_CASE("--input-size is the size of the inputs that are open") {
+TEST_CASE("several inputs: --input-size is the size of the inputs that are open") {
   ImportOptions options;
   options.input_size = Size2{24, 12};
   OnnxModel open = siamese(0);

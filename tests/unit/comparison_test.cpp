@@ -103,7 +103,7 @@ TEST_CASE("rows are sorted largest tile first, as numbers") {
 TEST_CASE("the text says first what is lacking, when throughput is the same, and keeps to the width of the terminal") {
   std::vector<ComparisonRow> rows = {row_of({"full", 2641.6, 2980.8e3, 1 << 28}),
                                      row_of({"7", 2641.6, 2054.8e3, 1 << 27})};
-  for (auto& row : rows) row.iso_throughput.plan.fit = {"assume", false, 2, {{"controllers", "chip", 163, 128}}};
+  for (auto& row : rows) row.iso_throughput.plan.fit = {"assume", false, 2, {{"controllers", "chip", 163, 128}}, {}};
   rows[0].iso_throughput.plan.fit.resources.push_back({"memory_bytes", "chip", 9, 8});
   rows[0].iso_throughput.plan.assumed = {"rates/depthwise"};
   for (auto& row : rows) row.iso_memory = row.iso_throughput;
@@ -140,7 +140,8 @@ TEST_CASE("a height that lacks something in several clusters is named once") {
                                                                  1,
                                                                  {{"l3_cuts", "cluster 0", 140 + r, 128},
                                                                   {"l3_cuts", "cluster 2", 150, 128},
-                                                                  {"l3_cuts", "cluster 5", 160, 128}}};
+                                                                  {"l3_cuts", "cluster 5", 160, 128}},
+                                                                 {}};
   CHECK(contains(comparison_text(compare(rows, std::nullopt, true)), "The device lacks l3_cuts for T = full, 28."));
 }
 
