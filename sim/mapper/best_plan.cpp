@@ -83,6 +83,8 @@ Plan best_plan(const Network& network, const Device& device, const CompileOption
                const EvaluateOptions& options) {
   Plan plan = mapped_plan(network, device, base, options);
   std::size_t left = trials_for(plan, base, anchored_steps);
+  EvaluateOptions trial = options;
+  trial.brief = true;  // they are many
   // Memory makes it slow: stages that are faster than they need be shorten the way that rows wait for, and weights in
   // L2 leave L3 to rows.
   for (const Spare spare : {Spare::for_l2, Spare::all}) {
@@ -90,12 +92,12 @@ Plan best_plan(const Network& network, const Device& device, const CompileOption
     --left;
     CompileOptions other = base;
     other.spare = spare;
-    Plan found = mapped_plan(network, device, other, options);
+    Plan found = mapped_plan(network, device, other, trial);
     if (better_plan(found, plan, options.goal)) plan = std::move(found);
   }
   for (const Device& smaller : left > 0 ? anchors_of(device) : std::vector<Device>()) {
     if (left-- == 0) break;
-    const Plan found = mapped_plan(network, smaller, base, options);
+    const Plan found = mapped_plan(network, smaller, base, trial);
     if (found.mapping.clusters.size() > static_cast<std::size_t>(plan.mapping.device_clusters)) continue;
     Plan taken = plan_of(network, device, base, decisions_of(found));
     taken.buffer_policy = found.buffer_policy;
