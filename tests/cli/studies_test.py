@@ -52,12 +52,12 @@ class Studies(unittest.TestCase):
             document.update({"a": "new\n"})
             self.assertEqual(document.shown(), {"a": "new\n", "b": "kept\n"})
 
-    def test_depths_of_the_public_resnet_are_as_the_readme_says(self):
+    def test_depths_of_the_public_resnet_are_as_the_document_says(self):
         done = study("depth_table", ROWFLOW)
         self.assertEqual(done.returncode, 0, done.stderr)
         edges, same, one = re.search(r"(\d+) edges; .*\+0 rows (\d+)×, -1 rows (\d+)×", done.stdout).groups()
-        readme = " ".join((SOURCE / "README.md").read_text(encoding="utf-8").split())
-        self.assertIn(f"the same on {same} of {edges} edges, one row less on {one}", readme)
+        trust = " ".join((SOURCE / "docs/trust.md").read_text(encoding="utf-8").split())
+        self.assertIn(f"the same on {same} of {edges} edges, one row less on {one}", trust)
 
     def test_pictures_are_those_of_the_tables(self):
         for name, picture in PICTURES.items():
