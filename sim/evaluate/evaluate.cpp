@@ -82,7 +82,7 @@ void measure_paced(RunResult& result, Cycles period, Engine engine) {
 void measure_latencies(RunResult& result, const EvaluateOptions& options, const std::optional<FullRate>& sizing) {
   const auto& run = result.saturated;
   result.latency.isolated = run.frame_completion.front() - run.frame_start.front();
-  result.latency.link_sharing = link_sharing(result.plan);
+  result.latency.link_sharing = link_sharing(result.plan, *result.latency.isolated);
   if (run.steady_last_frame > run.steady_first_frame) result.latency.loaded = mean_of(run, run.frame_start);
   if (!run.throughput.interval) return;
   const Cycles period = pace(result.plan, *run.throughput.interval, options.fps);

@@ -1,5 +1,6 @@
 #include "sim/evaluate/link_sharing.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -43,23 +44,21 @@ std::optional<Cycles> first_frame(const Plan& plan) {
 
 }  // namespace
 
-std::optional<Cycles> link_sharing(const Plan& plan) {
+std::optional<Cycles> link_sharing(const Plan& plan, Cycles together) {
   std::map<Way, Bytes> all;
   const std::vector<Transfer> transfers = transfers_of(plan);
   for (const Transfer& transfer : transfers) all[transfer.way] += transfer.bytes;
+  const auto has_all = [&](const Transfer& transfer) { return transfer.bytes == all[transfer.way]; };
+  if (std::all_of(transfers.begin(), transfers.end(), has_all)) return 0;
   Plan alone = plan;
-  bool shared = false;
   for (const Transfer& transfer : transfers) {
-    const Bytes of_way = all[transfer.way];
-    if (transfer.bytes == of_way) continue;
-    shared = true;
+    if (has_all(transfer)) continue;
     for (Cycles& cost : alone.stages[static_cast<std::size_t>(transfer.stage)].cost)
-      cost = ceil_multiply_divide(cost, transfer.bytes, of_way);
+      cost = ceil_multiply_divide(cost, transfer.bytes, all[transfer.way]);
   }
-  if (!shared) return 0;
-  const auto together = first_frame(plan), apart = first_frame(alone);
-  if (!together || !apart) return std::nullopt;
-  return *together - *apart;
+  const auto apart = first_frame(alone);
+  if (!apart) return std::nullopt;
+  return together - *apart;
 }
 
 }  // namespace rowflow

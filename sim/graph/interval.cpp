@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "sim/graph/schedule_graph.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
@@ -31,9 +32,7 @@ double longest_path(const Plan& plan) {
 
 std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least,
                                               const std::vector<Cycles>& frame_start) {
-  std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
-  return proven_interval(plan, capacities, at_least, frame_start);
+  return proven_interval(plan, capacities_of(plan), at_least, frame_start);
 }
 
 std::optional<ProvenInterval> proven_interval(const Plan& plan, const std::vector<Rows>& capacities, Cycles at_least,

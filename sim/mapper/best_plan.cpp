@@ -10,6 +10,7 @@
 #include "sim/mapper/plan_order.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/mapper/spill_search.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
@@ -22,8 +23,7 @@ constexpr double slow = 0.005;                    // of the interval, beyond its
 /// Depths that the user gave, by buffer name.
 void keep_given(Plan& plan, const EvaluateOptions& options) {
   if (options.capacities.empty() && options.fifo_rows.empty()) return;
-  std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
+  std::vector<Rows> capacities = capacities_of(plan);
   put_given_depths(plan, options, capacities);
   set_capacities(plan, capacities);
   plan.buffer_policy = BufferPolicy::file;

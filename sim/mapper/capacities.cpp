@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/graph/event_graph.hpp"
+#include "sim/mapper/smallest.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 
@@ -158,8 +159,7 @@ FullRate full_rate(Plan plan) {
   FullRate result;
   for (auto& buffer : plan.buffers)
     if (!buffer.prefetch) buffer.capacity_rows = unlimited_rows;
-  result.period = 1;  // a pipeline without any cost still needs a schedule
-  for (const auto& stage : plan.stages) result.period = std::max(result.period, stage_interval(stage));
+  result.period = slowest_interval(plan);
   refuse_too_much_under_way(plan, result.period);
   plan.pacing =
       even_pacing(result.period, static_cast<Rows>(plan.stages[static_cast<std::size_t>(plan.source)].steps()));

@@ -225,27 +225,23 @@ class Partitioner {
     options.goal = Goal::throughput;
     options.capacities.clear();
     options.fifo_rows.clear();
-    options.brief = is_brief();
+    options.brief = brief_;
     return options;
   }
 
   /// Of the stages that parts are made of.
   const Stage& stage_at(int position) const { return whole_->plan.stage(stages_[static_cast<std::size_t>(position)]); }
 
-  bool is_large(const Interval& interval) const {
+  Rows steps_of(const Interval& interval) const {
     Rows steps = 0;
     for (int s = interval.first; s < interval.second; ++s) steps += static_cast<Rows>(stage_at(s).steps());
-    return steps > large_part;
+    return steps;
   }
 
-  bool is_brief() const {
-    Rows steps = 0;
-    for (const int stage : stages_) steps += static_cast<Rows>(whole_->plan.stage(stage).steps());
-    return steps > large_pipeline;
-  }
+  bool is_large(const Interval& interval) const { return steps_of(interval) > large_part; }
 
   bool has_asked_depths(const Interval& interval) const {
-    return !is_brief() && options_.buffers == search_options(interval).buffers && options_.goal == Goal::throughput &&
+    return !brief_ && options_.buffers == search_options(interval).buffers && options_.goal == Goal::throughput &&
            options_.capacities.empty() && options_.fifo_rows.empty();
   }
 
@@ -316,6 +312,7 @@ class Partitioner {
   std::optional<PartitionBounds> bounds_;
   std::vector<int> places_;
   bool given_ = false;
+  const bool brief_ = steps_of({0, static_cast<int>(stages_.size())}) > large_pipeline;
   std::map<Interval, Known> known_;
   int evaluated_ = 0;
   Rows steps_ = 0;  // of all stretches mapped

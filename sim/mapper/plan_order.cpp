@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/base/integer.hpp"
 #include "sim/mapper/best_depths.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/metrics/figures.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
@@ -14,12 +15,6 @@ namespace {
 constexpr double as_fast = 0.005;
 constexpr double as_soon = 0.01;
 
-std::vector<Rows> capacities_of(const Plan& plan) {
-  std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
-  return capacities;
-}
-
 /// Of each resource what is beyond its limit, as a share of it, added up.
 double lacking(const Plan& plan) {
   double lacking = 0;
@@ -27,13 +22,6 @@ double lacking(const Plan& plan) {
     lacking += static_cast<double>(std::max<std::int64_t>(0, use.demand - use.limit)) /
                static_cast<double>(std::max<std::int64_t>(1, use.limit));
   return lacking;
-}
-
-double bytes_at(const Plan& plan, MemoryLevel level) {
-  Bytes bytes = 0;
-  for (const Buffer& buffer : plan.buffers)
-    if (buffer.level == level) bytes += checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
-  return static_cast<double>(bytes);
 }
 
 double latency_of(const Plan& plan) {
@@ -69,7 +57,7 @@ bool better_plan(const Plan& a, const Plan& b, Goal goal) {
   if (const int order = by(time_of(a), time_of(b), as_fast)) return order < 0;
   if (!a.fit.fits) return lacking(a) < lacking(b);
   for (const MemoryLevel level : {MemoryLevel::host, MemoryLevel::l4})
-    if (const int order = by(bytes_at(a, level), bytes_at(b, level), 0)) return order < 0;
+    if (const Bytes in_a = spilled_bytes(a, level), in_b = spilled_bytes(b, level); in_a != in_b) return in_a < in_b;
   if (goal == Goal::throughput)
     if (const int order = latency()) return order < 0;
   return cuts_of(a) < cuts_of(b);

@@ -9,6 +9,7 @@
 #include "sim/mapper/best_plan.hpp"
 #include "sim/mapper/fit.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/metrics/figures.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 
@@ -127,8 +128,7 @@ SizedPlan within_budget(const Network& network, const Device& device, const Eval
   SizedPlan spilled = settled(network, device, options, false);
   if (on_chip_buffer_bytes(spilled.plan) == total_buffer_bytes(spilled.plan))
     return shallow;  // nothing goes to the host
-  std::vector<Rows> capacities;
-  for (const Buffer& buffer : spilled.plan.buffers) capacities.push_back(buffer.capacity_rows);
+  std::vector<Rows> capacities = capacities_of(spilled.plan);
   keep_to_budget(spilled.plan, options, capacities);
   if (spilled.plan.buffer_policy == BufferPolicy::budget) spilled.sizing.reset();
   const auto with_host = interval_of(spilled.plan);
@@ -153,8 +153,8 @@ SizedPlan sized_plan(const Network& network, const Device& device, const Evaluat
   sized.plan.goal = options.goal;
   sized.plan.target_fps = options.target_fps;
   if (options.part) return sized;  // names of other parts' buffers
-  const double most = static_cast<double>(sized.plan.device.clock_hz) /
-                      static_cast<double>(std::max<Cycles>(1, sized.plan.bounds.stage_interval));
+  const double most =
+      frames_per_second(sized.plan, static_cast<double>(std::max<Cycles>(1, sized.plan.bounds.stage_interval)));
   if (most < options.target_fps * (1 - rounding))
     sized.plan.warnings.push_back(
         fmt::format("no allocation found for {:g} frames a second: this one reaches {:.1f}", options.target_fps, most));

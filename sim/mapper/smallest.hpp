@@ -42,7 +42,8 @@ Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const Smal
 /// The same from a graph of the plan that holds the largest capacities allowed, at its interval.
 Smallest smallest_capacities(const Plan& plan, const ScheduleGraph& held, const SmallestOptions& options);
 
-/// Of all stages the longest time that one takes for a frame, in cycles: no interval is shorter.
+/// Of all stages the longest time that one takes for a frame, in cycles: no interval is shorter. At least 1: a
+/// pipeline without any cost still needs a schedule.
 Cycles slowest_interval(const Plan& plan);
 
 /// The shortest interval of whole cycles that any buffers reach: the slowest stage's, or a little more where buffers

@@ -6,6 +6,12 @@
 
 namespace rowflow {
 
+std::vector<Rows> capacities_of(const Plan& plan) {
+  std::vector<Rows> capacities;
+  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
+  return capacities;
+}
+
 namespace {
 
 /// One frame, executed greedily: the set of steps that can run does not depend on the order in which they do.
@@ -119,12 +125,6 @@ class UntimedFrame {
   std::vector<Rows> emitted_, released_;  ///< rows of the frame so far, by buffer
   std::size_t finished_ = 0;
 };
-
-std::vector<Rows> capacities_of(const Plan& plan) {
-  std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
-  return capacities;
-}
 
 /// Of the space waits in a cycle, the one whose growth takes the fewest bytes; the first in plan order among equals.
 const UntimedWait& cheapest_raise(const Plan& plan, const std::vector<UntimedWait>& cycle,

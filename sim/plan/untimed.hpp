@@ -24,6 +24,9 @@ struct UntimedOutcome {
 /// Executes one frame of the plan with its capacities, untimed.
 UntimedOutcome execute_untimed(const Plan& plan);
 
+/// The plan's own, by buffer.
+std::vector<Rows> capacities_of(const Plan& plan);
+
 /// Smallest capacity the two ends of a buffer could ever work with:
 /// max(largest needs[i] − releases[i−1] of the consumer, largest emission of a step of the producer).
 Rows smallest_capacity(const Plan& plan, int buffer);

@@ -24,6 +24,7 @@
 #include "sim/mapper/best_sizes.hpp"
 #include "sim/mapper/decisions.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/plan/untimed.hpp"
 
 using namespace rowflow;
 
@@ -133,12 +134,6 @@ class Judge {
  private:
   std::int64_t draw(std::int64_t n) {
     return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(std::max<std::int64_t>(1, n)));
-  }
-
-  static std::vector<Rows> capacities_of(const Plan& plan) {
-    std::vector<Rows> capacities;
-    for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
-    return capacities;
   }
 
   static double reached(const Plan& plan, const std::vector<Rows>& capacities) {

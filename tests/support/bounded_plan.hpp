@@ -1,4 +1,4 @@
-// Plans with finite buffers, and their capacities as a list.
+// Plans with finite buffers.
 #pragma once
 
 #include <algorithm>
@@ -6,15 +6,10 @@
 #include <vector>
 
 #include "sim/mapper/capacities.hpp"
+#include "sim/plan/untimed.hpp"
 #include "tests/support/random_plan.hpp"
 
 namespace rowflow::test {
-
-inline std::vector<Rows> capacities_of(const Plan& plan) {
-  std::vector<Rows> capacities;
-  for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);
-  return capacities;
-}
 
 inline Plan with(Plan plan, const std::vector<Rows>& capacities) {
   set_capacities(plan, capacities);
