@@ -52,8 +52,8 @@ std::size_t output_width(const Request& request) {
   return usual_width;
 }
 
-std::unique_ptr<Reporter> reporter_of(const Request& request) {
-  return reporter(request.format, {text_style(request), request.quiet});
+std::unique_ptr<Reporter> reporter_of(const Request& request, const NextStep& next) {
+  return reporter(request.format, {text_style(request), request.quiet, next});
 }
 
 void write_bytes(const Request& request, const std::string& bytes) {

@@ -8,14 +8,14 @@
 
 namespace rowflow {
 
-/// Colours when standard output is a terminal, is where the text goes, and NO_COLOR is unset or empty (no-color.org).
 /// Columns of text: those of COLUMNS, else of the terminal; of a file, and of what is no terminal, the usual.
 std::size_t output_width(const Request& request);
 
+/// Colours when standard output is a terminal, is where the text goes, and NO_COLOR is unset or empty (no-color.org).
 TextStyle text_style(const Request& request);
 
-/// Of the format asked for.
-std::unique_ptr<Reporter> reporter_of(const Request& request);
+/// Of the format asked for; `next`: what its text proposes.
+std::unique_ptr<Reporter> reporter_of(const Request& request, const NextStep& next = {});
 
 /// Writes a document of --format to --out or to standard output, control characters from names and the like written
 /// out. Throws InputError when it cannot be written.

@@ -5,24 +5,15 @@
 #include "sim/cli/points.hpp"
 #include "sim/mapper/map_point.hpp"
 #include "sim/report/depths.hpp"
-#include "sim/report/run_text.hpp"
 
 namespace rowflow {
 
 namespace {
 
-void write_text(const Request& request, const PointPlan& mapped, const NextStep& next) {
-  const TextStyle style = text_style(request);
-  write_output(request, mapped.several ? contexts_plan_text(*mapped.several, style, next)
-                                       : plan_text(mapped.one.plan, style, next));
-}
-
 void write_plan(const Request& request, const PointPlan& mapped) {
   if (request.depths.empty()) {
     const bool fits = !mapped.several && mapped.one.plan.fit.fits;
-    if (request.format == "text")
-      return write_text(request, mapped, next_step_of_plan(request, fits, mapped.several.has_value()));
-    const auto reporter = reporter_of(request);
+    const auto reporter = reporter_of(request, next_step_of_plan(request, fits, mapped.several.has_value()));
     return write_output(request, mapped.several ? reporter->plan(*mapped.several) : reporter->plan(mapped.one.plan));
   }
   if (mapped.several)

@@ -13,7 +13,6 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/memory.hpp"
 #include "sim/report/comparison.hpp"
-#include "sim/report/run_text.hpp"
 #include "sim/report/sensitivity_text.hpp"
 
 namespace rowflow {
@@ -94,12 +93,9 @@ void print_notes(const Request& request, const std::vector<RunResult>& results) 
 
 /// Text of one result; as JSON or CSV of several.
 void write_single(const Request& request, const std::vector<RunResult>& results, const std::string& sensitivity = "") {
-  if (request.format == "text") {
-    const RunResult& result = results.front();
-    return write_output(request, run_text(result, text_style(request), next_step(request, result)) + sensitivity);
-  }
-  write_output(request, reporter_of(request)->run(results));
-  print_notes(request, results);
+  const NextStep next = next_step(request, results.front());
+  write_output(request, reporter_of(request, next)->run(results) + sensitivity);
+  if (request.format != "text") print_notes(request, results);
 }
 
 /// A single point of a sweep again.

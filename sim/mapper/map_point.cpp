@@ -26,7 +26,7 @@ OneContext demands(const Plan& plan) {
   OneContext one;
   for (const ResourceUse& use : plan.fit.resources)
     if (use.scope == "chip") one.resources.push_back(use);
-  for (const SeBlock& block : plan.se_blocks) one.se_controllers += controllers(block);
+  one.se_controllers = se_controllers(plan);
   return one;
 }
 

@@ -96,10 +96,14 @@ double interval_limit(const ContextsResult& result) {
   return sum;
 }
 
+double fps_of_batch(const RunResult& result, Cycles cycles, int frames) {
+  return frames_per_second(result.plan, static_cast<double>(cycles) / frames);
+}
+
 std::optional<double> batch_fps(const RunResult& result, int frames) {
   if (result.status != RunStatus::ok || !result.saturated.throughput.interval) return std::nullopt;
   if (!result.several) return result.saturated.throughput.fps;
-  return frames_per_second(result.plan, static_cast<double>(batch_time(*result.several, frames).total) / frames);
+  return fps_of_batch(result, batch_time(*result.several, frames).total, frames);
 }
 
 std::optional<double> unlimited_batch_fps(const RunResult& result) {

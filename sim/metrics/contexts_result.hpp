@@ -56,6 +56,8 @@ double interval_limit(const ContextsResult& result);
 /// Frames per second of a batch of `frames`: of a plan in one context 1 / interval, whatever the batch; none in a
 /// deadlock or when nothing was simulated.
 std::optional<double> batch_fps(const RunResult& result, int frames);
+/// Of a batch that takes so many cycles.
+double fps_of_batch(const RunResult& result, Cycles cycles, int frames);
 /// Without limit of the batch.
 std::optional<double> unlimited_batch_fps(const RunResult& result);
 

@@ -77,6 +77,10 @@ std::optional<std::int64_t> chip_demand(const Plan& plan, const std::string& res
   return std::nullopt;
 }
 
+std::int64_t chip_cuts(const Plan& plan) {
+  return chip_demand(plan, "l3_cuts").value_or(0) + chip_demand(plan, "l4_cuts").value_or(0);
+}
+
 std::map<MemoryLevel, LevelUse> use_by_level(const RunResult& result) {
   std::map<MemoryLevel, LevelUse> levels;
   for (std::size_t c = 0; result.several && c < result.several->list.size(); ++c) {
@@ -111,6 +115,12 @@ double excite_share(const Plan& plan) {
 
 int controllers(const SeBlock& block) {
   return static_cast<int>(block.excite.size()) + (block.squeeze >= 0 ? 1 : 0) + (block.scale >= 0 ? 1 : 0);
+}
+
+std::int64_t se_controllers(const Plan& plan) {
+  std::int64_t sum = 0;
+  for (const SeBlock& block : plan.se_blocks) sum += controllers(block);
+  return sum;
 }
 
 bool is_full_se(const Plan& plan) {

@@ -35,6 +35,9 @@ std::int64_t buffer_cuts(const Plan& plan);
 /// What the network asks of a resource of the chip; none when the device has no limit for it.
 std::optional<std::int64_t> chip_demand(const Plan& plan, const std::string& resource);
 
+/// Cuts of L3 and L4 together.
+std::int64_t chip_cuts(const Plan& plan);
+
 struct LevelUse {
   Bytes capacity = 0, peak = 0;
   std::int64_t cuts = 0;  ///< of the capacity, at all ends together
@@ -50,6 +53,9 @@ double excite_share(const Plan& plan);
 
 /// Controllers of one block: a stage each (squeeze, FCs, broadcast, scale).
 int controllers(const SeBlock& block);
+
+/// Of all its blocks.
+std::int64_t se_controllers(const Plan& plan);
 
 /// No block of the plan is tiled (T ≥ H counts as plain SE).
 bool is_full_se(const Plan& plan);

@@ -66,9 +66,7 @@ std::string contexts_ranges_table(const Comparison& comparison, const TextStyle&
     if (!r.several) continue;
     for (const int frames : std::set<int>{1, 8, r.several->batch}) {
       const BatchRange range = batch_range(*r.several, frames);
-      const auto at = [&](Cycles cycles) {
-        return fmt::format("{:.1f}", frames_per_second(r.plan, static_cast<double>(cycles) / frames));
-      };
+      const auto at = [&](Cycles cycles) { return fmt::format("{:.1f}", fps_of_batch(r, cycles, frames)); };
       table.add({row.label, fmt::format("{}", frames), fmt::format("{:.1f}", *batch_fps(r, frames)), at(range.high),
                  at(range.low)});
     }

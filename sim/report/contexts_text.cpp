@@ -13,15 +13,11 @@ namespace rowflow {
 
 namespace {
 
-double fps_of(const RunResult& r, Cycles cycles, int frames) {
-  return frames_per_second(r.plan, static_cast<double>(cycles) / frames);
-}
-
 /// "45.1 (38 … 61)": fps of a batch, and over the ranges of switch, reload and their overlap.
 std::string fps_with_range(const RunResult& r, int frames) {
   const BatchRange range = batch_range(*r.several, frames);
-  return fmt::format("{:.1f} ({:.0f} … {:.0f})", *batch_fps(r, frames), fps_of(r, range.high, frames),
-                     fps_of(r, range.low, frames));
+  return fmt::format("{:.1f} ({:.0f} … {:.0f})", *batch_fps(r, frames), fps_of_batch(r, range.high, frames),
+                     fps_of_batch(r, range.low, frames));
 }
 
 std::string ms(const RunResult& r, Cycles cycles) {
@@ -86,8 +82,7 @@ std::string contexts_table(const RunResult& r, const TextStyle& style) {
     const ContextResult& context = s.list[c];
     const Plan& plan = context.context.plan;
     table.add({fmt::format("{}", c + 1), begins_with(plan), fmt::format("{}", demand(plan, "subclusters")),
-               fmt::format("{}", demand(plan, "controllers")),
-               fmt::format("{}", demand(plan, "l3_cuts") + demand(plan, "l4_cuts")),
+               fmt::format("{}", demand(plan, "controllers")), fmt::format("{}", chip_cuts(plan)),
                ms(r, context.context.overhead.reload), ms(r, time_of_frames(context.run, 1)),
                ms(r, time_of_frames(context.run, s.batch)),
                fmt::format("{:.2f}", milliseconds(plan, context.run.throughput.interval->value())),

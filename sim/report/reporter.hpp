@@ -12,6 +12,7 @@
 #include "sim/metrics/size_result.hpp"
 #include "sim/metrics/tune_result.hpp"
 #include "sim/plan/contexts.hpp"
+#include "sim/report/comparison.hpp"
 #include "sim/report/regress_text.hpp"
 #include "sim/report/result_diff.hpp"
 #include "sim/report/table.hpp"
@@ -25,6 +26,7 @@ enum class Report { run, plan, size, explain, calibration, tune, cases, diff };
 struct ReportStyle {
   TextStyle text;
   bool quiet = false;  ///< cases: only those that are not as expected
+  NextStep next = {};  ///< of a run's or a plan's text
 };
 
 /// One format. A function whose report the format has not (formats()) throws Defect.

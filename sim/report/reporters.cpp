@@ -18,10 +18,12 @@ class TextReporter : public Reporter {
  public:
   explicit TextReporter(const ReportStyle& style) : style_(style) {}
   std::string run(const std::vector<RunResult>& results) const override {
-    return run_text(results.front(), style_.text);
+    return run_text(results.front(), style_.text, style_.next);
   }
-  std::string plan(const Plan& plan) const override { return plan_text(plan, style_.text); }
-  std::string plan(const Contexts& contexts) const override { return contexts_plan_text(contexts, style_.text); }
+  std::string plan(const Plan& plan) const override { return plan_text(plan, style_.text, style_.next); }
+  std::string plan(const Contexts& contexts) const override {
+    return contexts_plan_text(contexts, style_.text, style_.next);
+  }
   std::string size(const SizeResult& result) const override { return size_text(result, style_.text); }
   std::string explain(const ExplainResult& result) const override { return explain_text(result, style_.text); }
   std::string calibration(const Calibration& calibration) const override {

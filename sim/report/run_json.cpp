@@ -67,7 +67,7 @@ Json stalls_json(const Plan& plan, const std::optional<StallShares>& stalls) {
 Json batch_json(const RunResult& result, int frames) {
   const BatchTime time = batch_time(*result.several, frames);
   const BatchRange range = batch_range(*result.several, frames);
-  const auto fps = [&](Cycles cycles) { return frames_per_second(result.plan, static_cast<double>(cycles) / frames); };
+  const auto fps = [&](Cycles cycles) { return fps_of_batch(result, cycles, frames); };
   return {{"frames", frames},
           {"fps", fps(time.total)},
           {"fps_low", fps(range.high)},

@@ -54,16 +54,9 @@ std::string change_text(double value, double first, bool is_first) {
   return fmt::format("{}{:.0f}%", percent < 0 ? "−" : "+", std::abs(percent));
 }
 
-static std::int64_t cuts_of_chip(const Plan& plan) {
-  return chip_demand(plan, "l3_cuts").value_or(0) + chip_demand(plan, "l4_cuts").value_or(0);
-}
-
+/// What is spilled of all contexts, and what lies between them.
 static Bytes host_bytes(const RunResult& result) {
-  if (!result.several) return spilled_bytes(result.plan, MemoryLevel::host);
-  Bytes bytes = inter_context_bytes(result);
-  for (const ContextResult& context : result.several->list)
-    bytes += spilled_bytes(context.context.plan, MemoryLevel::host);
-  return bytes;
+  return spilled_bytes(result.plan, MemoryLevel::host) + inter_context_bytes(result);
 }
 
 std::vector<Column> memory_columns() {
@@ -89,7 +82,7 @@ std::vector<std::string> memory_cells(const RunResult& result, const RunResult& 
   return {rounded_kib(largest(result, [](const Plan& p) { return buffer_bytes(p, BufferRole::se_bypass); })),
           rounded_kib(buffers),
           change_text(real(buffers), real(largest(first, total_buffer_bytes)), is_first),
-          thousands(largest(result, cuts_of_chip)),
+          thousands(largest(result, chip_cuts)),
           thousands(elements),
           change_text(real(elements), real(pipeline_buffering_elements(first.plan)), is_first),
           megabytes(host_bytes(result)),
@@ -158,8 +151,7 @@ bool lacked_by_all(const Comparison& comparison, const ResourceUse& use) {
 
 std::string assumed_count(const Provenance& plan) {
   const std::size_t count = plan.assumed.size();
-  return count == 1 ? "1 figure is assumed, not measured"
-                    : fmt::format("{} figures are assumed, not measured", count);
+  return count == 1 ? "1 figure is assumed, not measured" : fmt::format("{} figures are assumed, not measured", count);
 }
 
 std::string assumed_text(const Provenance& plan, const TextStyle& style) {

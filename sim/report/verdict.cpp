@@ -87,12 +87,6 @@ Sentence lacking(const std::string& who, const std::vector<ResourceUse>& resourc
   return sentence;
 }
 
-std::int64_t se_controllers(const Plan& plan) {
-  std::int64_t sum = 0;
-  for (const SeBlock& block : plan.se_blocks) sum += controllers(block);
-  return sum;
-}
-
 /// "Fits in one context; nearest its limit: subclusters (498 of 512)".
 Sentence fitting(const std::vector<ResourceUse>& resources) {
   Sentence sentence{"Fits in one context", {}};
@@ -118,10 +112,8 @@ Sentence fit_of(const RunResult& r, const std::string& when = "") {
   if (r.several) return of_contexts(fmt::format("{} contexts", r.several->list.size()), *r.several, when);
   if (r.plan.fit.fits && r.status != RunStatus::does_not_fit) return fitting(r.plan.fit.resources);
   const bool simulated = r.status != RunStatus::does_not_fit;
-  const Sentence sentence =
-      lacking(simulated ? "Simulated as if it fitted; it" : "Does not fit, so it is not simulated: it",
-              r.plan.fit.resources, se_controllers(r.plan), when);
-  return sentence;
+  return lacking(simulated ? "Simulated as if it fitted; it" : "Does not fit, so it is not simulated: it",
+                 r.plan.fit.resources, se_controllers(r.plan), when);
 }
 
 std::string ms_words(const RunResult& r, double cycles) {
@@ -139,9 +131,8 @@ std::string batch_words(const RunResult& r) {
   sizes.erase(1);
   for (const int size : sizes) {
     const BatchRange range = batch_range(*r.several, size);
-    const auto at = [&](Cycles cycles) { return frames_per_second(r.plan, static_cast<double>(cycles) / size); };
-    text +=
-        fmt::format("{:.0f} at batch {} ({:.0f}–{:.0f}), ", *batch_fps(r, size), size, at(range.high), at(range.low));
+    text += fmt::format("{:.0f} at batch {} ({:.0f}–{:.0f}), ", *batch_fps(r, size), size,
+                        fps_of_batch(r, range.high, size), fps_of_batch(r, range.low, size));
   }
   return text + ms_words(r, static_cast<double>(*r.latency.isolated));
 }
@@ -172,9 +163,7 @@ Sentence answer_of(const RunResult& r) {
     return sentence;
   }
   sentence.core += r.several ? batch_words(r) : stream_words(r);
-  const std::int64_t cuts = largest(
-      r, [](const Plan& p) { return chip_demand(p, "l3_cuts").value_or(0) + chip_demand(p, "l4_cuts").value_or(0); });
-  sentence.more = {fmt::format(", {} cuts", thousands(cuts)), "; limited by " + limit_name(r)};
+  sentence.more = {fmt::format(", {} cuts", thousands(largest(r, chip_cuts))), "; limited by " + limit_name(r)};
   if (!frames_per_second(r)) sentence.more.pop_back();
   return sentence;
 }
@@ -205,8 +194,7 @@ std::string counts(const Comparison& comparison) {
 std::string hinges(const RunResult& r) {
   const int batch = r.several->batch;
   const auto words = [&](const char* name, const BatchRange& range) {
-    const auto at = [&](Cycles cycles) { return frames_per_second(r.plan, static_cast<double>(cycles) / batch); };
-    const double low = at(range.high), high = at(range.low);
+    const double low = fps_of_batch(r, range.high, batch), high = fps_of_batch(r, range.low, batch);
     return high - low < 0.02 * high ? std::string() : fmt::format("{} {:.0f}–{:.0f}", name, low, high);
   };
   std::string text;
@@ -259,12 +247,10 @@ Verdict verdict(const Comparison& comparison) {
 }
 
 Verdict verdict(const Plan& plan) {
-  RunResult result;
-  result.plan = plan;
-  const bool fits = plan.fit.fits;
   Verdict verdict;
-  verdict.fit = fits ? fitting(plan.fit.resources)
-                     : lacking("Does not fit in one context: it", plan.fit.resources, se_controllers(plan), "");
+  verdict.fit = plan.fit.fits
+                    ? fitting(plan.fit.resources)
+                    : lacking("Does not fit in one context: it", plan.fit.resources, se_controllers(plan), "");
   const double most = frames_per_second(plan, static_cast<double>(plan.bounds.stage_interval));
   verdict.answer.core = fmt::format("At most {}: {} takes {} cycles a frame", fps_words(most), plan.bounds.stage,
                                     thousands(plan.bounds.stage_interval));
