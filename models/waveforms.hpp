@@ -7,7 +7,8 @@
 namespace rowflow {
 
 /// Writes a value change dump while the simulation runs. Its variables, named as the modules: `<stage>.doing` (2 bits:
-/// 0 starved, 1 busy, 2 blocked, 3 done) and `<buffer>.rows`; a comment says so and which is which in the plan. One time unit of the file (1 ps) is one core-clock cycle.
+/// 0 starved, 1 busy, 2 blocked, 3 done) and `<buffer>.rows`; a comment says so and which is which in the plan. One
+/// time unit of the file (1 ps) is one core-clock cycle.
 class Waveforms {
  public:
   /// Before the simulation starts; `out` must outlive it.

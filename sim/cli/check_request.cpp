@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -165,6 +166,22 @@ void check_outputs(const Request& request) {
 void take_knob(Command command, const std::string& flag, const std::vector<std::string>& arguments, Request& request) {
   for (const std::string& argument : arguments)
     take_argument(command, *row_of_flag(command, flag, argument.find('=') != std::string::npos), argument, request);
+}
+
+Command command_named(const std::string& name) {
+  static const std::map<std::string, Command> commands{{"run", Command::run},
+                                                       {"plan", Command::plan},
+                                                       {"size", Command::size},
+                                                       {"explain", Command::explain},
+                                                       {"tune", Command::tune},
+                                                       {"sweep", Command::sweep},
+                                                       {"import", Command::import},
+                                                       {"export", Command::export_},
+                                                       {"calibrate", Command::calibrate},
+                                                       {"penalties", Command::penalties},
+                                                       {"regress", Command::regress}};
+  const auto found = commands.find(name);
+  return found == commands.end() ? Command::regress : found->second;  // without knobs of its own on the command line
 }
 
 void take_heights(const std::vector<std::string>& arguments, Request& request) {

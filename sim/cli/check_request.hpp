@@ -11,6 +11,9 @@ namespace rowflow {
 /// "T,T,…" of tune; full is always among them.
 void take_heights(const std::vector<std::string>& arguments, Request& request);
 
+/// By the name on the command line.
+Command command_named(const std::string& name);
+
 /// The arguments of a flag that was there, of the knobs that it is the flag of.
 void take_knob(Command command, const std::string& flag, const std::vector<std::string>& arguments, Request& request);
 

@@ -2,35 +2,19 @@
 
 #include <algorithm>
 #include <iterator>
-#include <sstream>
 
 #include "sim/cli/manual.hpp"
+#include "sim/report/table.hpp"
 
 namespace rowflow {
 
 namespace {
 
-constexpr std::size_t width = 100;
 constexpr std::size_t indent = 26;  // of what stands beside names
 
-/// `text` from column `indent` on, in lines of at most `width`.
-std::string wrapped(const std::string& text) {
-  std::istringstream words(text);
-  std::string out, line;
-  for (std::string word; words >> word;) {
-    if (!line.empty() && indent + line.size() + 1 + word.size() > width) {
-      out += line + "\n" + std::string(indent, ' ');
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + word;
-  }
-  return out + line + "\n";
-}
-
 std::string entry(const std::string& name, const std::string& what) {
-  const bool fits = name.size() + 3 < indent;
-  return fmt::format("  {:<{}}{}", name, fits ? indent - 2 : 0, fits ? "" : "\n" + std::string(indent, ' ')) +
-         wrapped(what);
+  if (name.size() + 3 < indent) return wrap(fmt::format("  {:<{}}{}", name, indent - 2, what), indent, usual_width);
+  return "  " + name + "\n" + wrap(std::string(indent, ' ') + what, indent, usual_width);
 }
 
 std::string name_of(const ManualOption& option) {

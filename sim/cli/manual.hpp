@@ -4,6 +4,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace rowflow {
 
 struct ManualOption {
@@ -32,6 +36,10 @@ struct Example {
   const char* line;  ///< what to type
   const char* what;  ///< it does
 };
+
+/// Of a command, and of the program with all of its commands, as the parser has them.
+ManualCommand manual_command(const CLI::App& app);
+Manual manual_of(const CLI::App& app);
 
 /// At least one of each command.
 const std::vector<Example>& examples();

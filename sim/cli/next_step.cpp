@@ -9,21 +9,6 @@ namespace rowflow {
 
 namespace {
 
-const char* name_of(Command command) {
-  switch (command) {
-    case Command::plan:
-      return "plan";
-    case Command::size:
-      return "size";
-    case Command::explain:
-      return "explain";
-    case Command::tune:
-      return "tune";
-    default:
-      return "run";
-  }
-}
-
 void append_values(const DesignPoint& point, const KnobRow& row, std::vector<std::string>& words) {
   for (const auto& [name, value] : point.values(row.knob)) {
     words.emplace_back(row.flag);
@@ -60,8 +45,7 @@ std::string heights_below(const Plan& plan) {
 
 NextStep compare_heights(const Request& request, const Plan& plan) {
   const DesignPoint point = without(point_of(request), {Knob::tile_height, Knob::tile_first, Knob::block_heights});
-  return {command_of(point, Command::run, {"--tile-height", heights_below(plan)}),
-          "what tiles of the SE blocks change"};
+  return {command_of(point, "run", {"--tile-height", heights_below(plan)}), "what tiles of the SE blocks change"};
 }
 
 bool of_budget(const Plan& plan) {
@@ -73,18 +57,19 @@ bool of_budget(const Plan& plan) {
 NextStep not_fitting(const Request& request, const RunResult& result) {
   const DesignPoint point = point_of(request);
   if (of_budget(result.plan))
-    return {command_of(without(point, {Knob::buffer_kib}), Command::size), "the least that its buffers can take"};
+    return {command_of(without(point, {Knob::buffer_kib}), "size"), "the least that its buffers can take"};
   if (point.value(Knob::fit) == "require")
-    return {command_of(without(point, {Knob::fit}), Command::run), "in several contexts, one after another"};
-  return {command_of(without(point, {Knob::fit}), Command::run, {"--fit", "assume"}), "as if the device had enough"};
+    return {command_of(without(point, {Knob::fit}), "run"), "in several contexts, one after another"};
+  return {command_of(without(point, {Knob::fit}), "run", {"--fit", "assume"}), "as if the device had enough"};
 }
 
 }  // namespace
 
-std::string command_of(const DesignPoint& point, Command command, const std::vector<std::string>& more) {
-  std::vector<std::string> words{"rowflow", name_of(command), point.value(Knob::network)};
+std::string command_of(const DesignPoint& point, const std::string& command, const std::vector<std::string>& more) {
+  std::vector<std::string> words{"rowflow", command, point.value(Knob::network)};
   for (const KnobRow& row : knobs())
-    if (row.flag != nullptr && row.knob != Knob::network && has_knob(command, row) && point.given(row.knob))
+    if (row.flag != nullptr && row.knob != Knob::network && has_knob(command_named(command), row) &&
+        point.given(row.knob))
       append_values(point, row, words);
   words.insert(words.end(), more.begin(), more.end());
   std::vector<const char*> arguments;
@@ -96,18 +81,16 @@ NextStep next_step(const Request& request, const RunResult& result) {
   if (!request.recalled.empty()) return {};
   const DesignPoint point = point_of(request);
   if (result.status == RunStatus::deadlock)
-    return {command_of(without(point, {Knob::buffers, Knob::capacities, Knob::buffer_kib}), Command::run,
-                       {"--buffers", "best"}),
-            "buffers that do not deadlock"};
+    return {
+        command_of(without(point, {Knob::buffers, Knob::capacities, Knob::buffer_kib}), "run", {"--buffers", "best"}),
+        "buffers that do not deadlock"};
   if (result.status == RunStatus::does_not_fit) return not_fitting(request, result);
-  if (point.value(Knob::frames) == "1")
-    return {command_of(without(point, {Knob::frames}), Command::run), "throughput too"};
+  if (point.value(Knob::frames) == "1") return {command_of(without(point, {Knob::frames}), "run"), "throughput too"};
   if (!result.plan.se_blocks.empty() && request.tile_heights.size() <= 1) return compare_heights(request, result.plan);
   if (result.several)
-    return {
-        command_of(without(point, {Knob::batch}), Command::run, {"--batch", std::to_string(2 * result.several->batch)}),
-        "larger batches share switches and reloads"};
-  return {command_of(point, Command::explain), "what limits it, and what single changes give"};
+    return {command_of(without(point, {Knob::batch}), "run", {"--batch", std::to_string(2 * result.several->batch)}),
+            "larger batches share switches and reloads"};
+  return {command_of(point, "explain"), "what limits it, and what single changes give"};
 }
 
 NextStep next_step(const Request& request, const Comparison& comparison) {
@@ -116,14 +99,14 @@ NextStep next_step(const Request& request, const Comparison& comparison) {
   const std::string label = best.plan.se_blocks.empty() ? "" : comparison.rows[row].label;
   const DesignPoint point = point_of(request, label);
   if (best.status != RunStatus::ok) return next_step(request, best);
-  if (best.several) return {command_of(point, Command::run, {"-v"}), "where the time goes, context by context"};
-  return {command_of(point, Command::explain), "what limits it, and what single changes give"};
+  if (best.several) return {command_of(point, "run", {"-v"}), "where the time goes, context by context"};
+  return {command_of(point, "explain"), "what limits it, and what single changes give"};
 }
 
 NextStep next_step_of_plan(const Request& request, bool fits, bool several) {
   const DesignPoint point = point_of(request);
-  if (fits || several) return {command_of(point, Command::run), "simulates it"};
-  return {command_of(without(point, {Knob::fit}), Command::run, {"--fit", "assume"}), "as if the device had enough"};
+  if (fits || several) return {command_of(point, "run"), "simulates it"};
+  return {command_of(without(point, {Knob::fit}), "run", {"--fit", "assume"}), "as if the device had enough"};
 }
 
 }  // namespace rowflow

@@ -11,7 +11,7 @@
 namespace rowflow {
 
 /// "rowflow COMMAND NETWORK …" with what is given of the point, as far as the command has it; `more` behind it.
-std::string command_of(const DesignPoint& point, Command command, const std::vector<std::string>& more = {});
+std::string command_of(const DesignPoint& point, const std::string& command, const std::vector<std::string>& more = {});
 
 /// After one result, or after several heights, of which one may be recommended.
 NextStep next_step(const Request& request, const RunResult& result);

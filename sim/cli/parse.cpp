@@ -1,4 +1,4 @@
-// The only unit that includes CLI11.
+// With manual.cpp the only unit that includes CLI11.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -194,22 +194,6 @@ void add_sweep_options(CLI::App& app, Request& request, Typed& typed) {
   add_summary_options(app, request);
 }
 
-Command command_named(const std::string& name) {
-  static const std::map<std::string, Command> commands{{"run", Command::run},
-                                                       {"plan", Command::plan},
-                                                       {"size", Command::size},
-                                                       {"explain", Command::explain},
-                                                       {"tune", Command::tune},
-                                                       {"sweep", Command::sweep},
-                                                       {"import", Command::import},
-                                                       {"export", Command::export_},
-                                                       {"calibrate", Command::calibrate},
-                                                       {"penalties", Command::penalties},
-                                                       {"regress", Command::regress}};
-  const auto found = commands.find(name);
-  return found == commands.end() ? Command::regress : found->second;  // without knobs of its own on the command line
-}
-
 /// The hint for an option that is not known: the nearest one of the command.
 std::string option_hint(const CLI::App& command, const std::string& argument) {
   std::vector<std::string> names;
@@ -250,46 +234,6 @@ void refuse_unknown_command(const CLI::App& app, int argc, const char* const* ar
   }
   throw InputError("", fmt::format("unknown command \"{}\", expected one of {}{}", first, fmt::join(names, ", "),
                                    nearest_hint(first, names)));
-}
-
-/// What stands for an option's value.
-std::string value_name(const std::string& help) {
-  const auto says = [&help](const char* what) { return help.find(what) != std::string::npos; };
-  if (says("this file") || says("file to write") || help.rfind("file", 0) == 0) return "FILE";
-  return help.rfind("folder", 0) == 0 ? "DIR" : "VALUE";
-}
-
-ManualOption manual_option(const CLI::Option& option) {
-  ManualOption manual;
-  for (const std::string& name : option.get_snames()) manual.names.push_back("-" + name);
-  for (const std::string& name : option.get_lnames()) manual.names.push_back("--" + name);
-  manual.argument = option.get_positional();
-  if (manual.argument) manual.names = {option.get_name()};
-  const std::string type = option.get_type_name();
-  const std::string kind = type.substr(0, type.find_first_of(": "));
-  manual.help = option.get_description();
-  manual.value = option.get_items_expected_max() == 0 ? ""
-                 : kind == "INT"                      ? "N"
-                 : kind == "FLOAT"                    ? "X"
-                                                      : value_name(manual.help);
-  manual.group = manual.argument ? "Arguments" : option_group(manual.names);
-  manual.words = words_of(manual.help);
-  manual.required = option.get_required();
-  manual.repeatable = option.get_expected_max() > 1;
-  return manual;
-}
-
-ManualCommand manual_command(const CLI::App& app) {
-  ManualCommand command{app.get_name(), app.get_description(), {}};
-  for (const CLI::Option* option : app.get_options()) command.options.push_back(manual_option(*option));
-  return command;
-}
-
-Manual manual_of(const CLI::App& app) {
-  Manual manual{app.get_description(), {}};
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
-    manual.commands.push_back(manual_command(*command));
-  return manual;
 }
 
 void answer(const std::string& text) {

@@ -16,7 +16,7 @@ struct LoweringState {
   std::vector<int> fused;       ///< fusion.hpp
 
   const Stream& stream_of(int layer) const {
-    return is_network_input(layer) ? inputs[static_cast<std::size_t>(network_input - layer)] : streams[layer];
+    return is_network_input(layer) ? inputs[input_place(layer)] : streams[layer];
   }
 };
 

@@ -36,7 +36,7 @@ std::vector<std::string> take_inputs(Importer& importer, NetworkConfig& config, 
   std::vector<bool> read(importer.inputs().size(), false);
   for (const Draft& draft : importer.drafts())
     for (const int input : draft.layer.inputs)
-      if (!draft.is_dead && is_network_input(input)) read[Importer::input_place(input)] = true;
+      if (!draft.is_dead && is_network_input(input)) read[input_place(input)] = true;
   const bool several = std::count(read.begin(), read.end(), true) > 1;
   std::vector<std::string> name_of(read.size());
   std::vector<InputConfig> inputs;
@@ -72,7 +72,7 @@ void take_layers(Importer& importer, NetworkConfig& config) {
     const bool once = layer.type == LayerType::squeeze_excite && draft.layer.inputs.size() == 2 &&
                       draft.layer.inputs[0] == draft.layer.inputs[1];
     for (const int input : draft.layer.inputs) {
-      layer.inputs.push_back(is_network_input(input) ? name_of_input[Importer::input_place(input)] : name_of[input]);
+      layer.inputs.push_back(is_network_input(input) ? name_of_input[input_place(input)] : name_of[input]);
       if (once) break;
     }
     layer.pointer = fmt::format("node \"{}\" ({})", node_title(*draft.node), draft.node->op_type());

@@ -83,7 +83,6 @@ class Importer {
   const std::vector<std::string>& assumed_free() const { return assumed_free_; }
   /// The maps that come with every frame, in the model's order.
   const std::vector<NetworkInput>& inputs() const { return inputs_; }
-  static std::size_t input_place(int layer) { return static_cast<std::size_t>(network_input - layer); }
   Problems& problems() { return problems_; }
 
  private:

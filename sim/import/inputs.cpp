@@ -129,7 +129,7 @@ void Importer::take_input(const onnx::ValueInfoProto& input, bool is_sized) {
   Value value;
   value.kind = Value::Kind::map;
   value.name = input.name();
-  value.layer = network_input - static_cast<int>(inputs_.size());
+  value.layer = input_at(inputs_.size());
   try {
     value.layout = is_transposed_to_nchw(graph_, input.name()) ? Layout::nhwc : Layout::nchw;
   } catch (const Refusal&) {  // a Transpose with a broken attribute: refused where the walk meets it

@@ -42,11 +42,11 @@ void check_inputs_are_read(const Network& network, const NetworkConfig& config) 
   std::vector<bool> read(network.further_inputs.size() + 1, false);
   for (const Layer& layer : network.layers)
     for (const int input : layer.inputs)
-      if (is_network_input(input)) read[static_cast<std::size_t>(network_input - input)] = true;
+      if (is_network_input(input)) read[input_place(input)] = true;
   for (std::size_t k = 0; k < read.size(); ++k)
     if (!read[k])
-      throw InputError(pointer_of_input(config, k), fmt::format("nobody reads the input \"{}\"",
-                                                                name_of(network, network_input - static_cast<int>(k))));
+      throw InputError(pointer_of_input(config, k),
+                       fmt::format("nobody reads the input \"{}\"", name_of(network, input_at(k))));
 }
 
 void infer(Network& network, Layer& layer) {
@@ -147,12 +147,12 @@ void add_up(Network& network) {
 
 const Shape& shape_of(const Network& network, int index) {
   if (!is_network_input(index)) return network.layers[static_cast<std::size_t>(index)].output;
-  return index == network_input ? network.input : network.further_inputs[index_of_further(index)].shape;
+  return index == network_input ? network.input : network.further_inputs[input_place(index) - 1].shape;
 }
 
 const std::string& name_of(const Network& network, int index) {
   if (!is_network_input(index)) return network.layers[static_cast<std::size_t>(index)].config.name;
-  return index == network_input ? network.input_name : network.further_inputs[index_of_further(index)].name;
+  return index == network_input ? network.input_name : network.further_inputs[input_place(index) - 1].name;
 }
 
 Network build_network(const NetworkConfig& config) {

@@ -20,8 +20,10 @@ struct Shape {
 /// Index of the network's (first) input where a layer index is expected; further inputs have those below.
 inline constexpr int network_input = -1;
 constexpr bool is_network_input(int index) { return index <= network_input; }
-constexpr int further_input(std::size_t k) { return network_input - 1 - static_cast<int>(k); }
-constexpr std::size_t index_of_further(int index) { return static_cast<std::size_t>(network_input - 1 - index); }
+/// An input's place among all, and back.
+constexpr std::size_t input_place(int index) { return static_cast<std::size_t>(network_input - index); }
+constexpr int input_at(std::size_t place) { return network_input - static_cast<int>(place); }
+constexpr int further_input(std::size_t k) { return input_at(k + 1); }
 
 struct Layer {
   LayerConfig config;       ///< padding resolved to explicit sides, names unique

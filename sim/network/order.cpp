@@ -33,7 +33,7 @@ std::map<std::string, int> index_inputs(const NetworkConfig& config) {
   for (std::size_t k = 0; k < names.size(); ++k) {
     const std::string where = fmt::format("{}: /inputs/{}/name", config.file, k);
     if (names[k] != "input") check_name(where, names[k]);
-    if (!index.emplace(names[k], network_input - static_cast<int>(k)).second)
+    if (!index.emplace(names[k], input_at(k)).second)
       throw InputError(where, fmt::format("the name \"{}\" stands twice", names[k]));
   }
   return index;

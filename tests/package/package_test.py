@@ -33,10 +33,10 @@ class Packages(unittest.TestCase):
         cls.folder = pathlib.Path(cls.temporary.name)
         done(CPACK, "-G", "DEB", "--config", pathlib.Path(BUILD, "CPackConfig.cmake"), "-B", cls.folder / "made")
         packages = {p.name.split("_")[0]: p for p in (cls.folder / "made").glob("*.deb")}
-        cls.program, cls.library = packages["rowflow"], packages["rowflow-dev"]
+        cls.program, cls.development = packages["rowflow"], packages["rowflow-dev"]
         assert len(packages) == 2, packages
         cls.tree = cls.folder / "tree"
-        for package in (cls.program, cls.library):
+        for package in (cls.program, cls.development):
             done("dpkg-deb", "-x", package, cls.tree)
 
     @classmethod
@@ -48,7 +48,7 @@ class Packages(unittest.TestCase):
         for needed in ("libsystemc", "libonnx", "libsqlite3-0", "libxxhash0"):
             self.assertRegex(fields, rf"(?m)^Depends: .*\b{needed}")
         self.assertNotRegex(fields, "chromium|verilator|gtkwave|catch2|slurm")
-        self.assertRegex(done("dpkg-deb", "-f", self.library, "Depends"), r"^rowflow \(= \d")
+        self.assertRegex(done("dpkg-deb", "-f", self.development, "Depends"), r"^rowflow \(= \d")
 
     def test_everything_lies_where_it_should(self):
         share = self.tree / "usr/share"
@@ -91,7 +91,7 @@ class Packages(unittest.TestCase):
             (admin / file).touch()
         before = {p for p in root.rglob("*") if admin not in p.parents}
         dpkg = ("dpkg", "--root", root, "--force-depends", "--log=/dev/null")
-        done(*dpkg, "-i", self.program, self.library)
+        done(*dpkg, "-i", self.program, self.development)
         self.assertIn("tiny_se", done(root / "usr/bin/rowflow", "list"))
         self.assertEqual(done(*dpkg, "--verify"), "")
         done(*dpkg, "-P", "rowflow-dev", "rowflow")
