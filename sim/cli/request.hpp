@@ -27,7 +27,7 @@ struct Request {
   bool emit_script = false;        ///< export: the vendor's script line instead of a model
   std::string heights_file;        ///< export: a network config or a heights file; empty: none
   bool quiet = false;
-  bool verbose = false;  ///< run, plan, size, explain, tune: proofs, provenance and second views too
+  bool verbose = false;                     ///< run, plan, size, explain, tune: proofs, provenance and second views too
   std::string format = "text";              ///< of report/reporter; text first
   std::string out;                          ///< empty: standard output
   std::string report, trace, vcd, picture;  ///< files to be looked at; empty: none

@@ -22,8 +22,7 @@ Fitter::Fitter(const std::vector<FitParameter>& fit, const std::string& file, co
     for (const FitParameter& parameter : fit) check_figure(lists[l].device, parameter.pointer, file);
     for (std::size_t n = 0; n < lists[l].networks.size(); ++n) points_.push_back({l, n});
   }
-  for (const FitParameter& parameter : fit)
-    current_.push_back(figure_value(lists.front().device, parameter.pointer));
+  for (const FitParameter& parameter : fit) current_.push_back(figure_value(lists.front().device, parameter.pointer));
 }
 
 const MeasuredNetwork& Fitter::measured(std::size_t point) const {

@@ -1,8 +1,8 @@
 // rowflow explain: a design point, and what each single change to it gives. Every change is simulated.
 #pragma once
 
-#include "sim/metrics/explain_result.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/metrics/explain_result.hpp"
 
 namespace rowflow {
 

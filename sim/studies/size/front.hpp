@@ -1,8 +1,8 @@
 // The buffer-throughput front: for each throughput the cheapest buffers.
 #pragma once
 
-#include "sim/metrics/size_result.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/metrics/size_result.hpp"
 
 namespace rowflow {
 

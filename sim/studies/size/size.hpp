@@ -1,8 +1,8 @@
 // rowflow size: the cheapest buffers of a design point that hold a throughput, simulated, beside the configured ones.
 #pragma once
 
-#include "sim/metrics/size_result.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/metrics/size_result.hpp"
 
 namespace rowflow {
 

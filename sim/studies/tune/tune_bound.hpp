@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "sim/mapper/compile.hpp"
 #include "sim/config/device.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/network/network.hpp"
 
 namespace rowflow {

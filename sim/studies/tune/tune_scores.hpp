@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "sim/metrics/tune_result.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/metrics/tune_result.hpp"
 
 namespace rowflow {
 
