@@ -30,6 +30,8 @@ class Evaluation {
   Cycles last_end(std::size_t stage) const { return end_of(graph_.last(stage)); }
   Cycles completion() const;
   Cycles latest_end() const;
+  /// Of all events, as the graph counts them.
+  const Cycles* events() const { return now_; }
   /// Rule T11's state after it (Periodicity::add).
   std::vector<Cycles> state() const;
 

@@ -1,4 +1,5 @@
-// A cycle of the schedule graph in the terms of a report.
+#include "sim/graph/long_cycle.hpp"
+
 #include <algorithm>
 
 #include "sim/base/error.hpp"
@@ -12,6 +13,8 @@ constexpr int no_buffer = -1;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
+}  // namespace
+
 void add_arc(CriticalCycle& cycle, const BindingArc& arc) {
   const auto same = std::find_if(cycle.arcs.begin(), cycle.arcs.end(), [&](const BindingArc& other) {
     return other.stage == arc.stage && other.buffer == arc.buffer && other.for_space == arc.for_space;
@@ -22,8 +25,7 @@ void add_arc(CriticalCycle& cycle, const BindingArc& arc) {
     same->cycles += arc.cycles;
 }
 
-}  // namespace
-
+// Of the schedule graph.
 std::optional<CriticalCycle> ScheduleGraph::long_cycle() const {
   if (cycle_.empty()) return std::nullopt;
   CriticalCycle cycle;

@@ -122,6 +122,10 @@ void ScheduleGraph::start_from(const std::vector<Cycles>& frame_start) {
   }
 }
 
+void ScheduleGraph::start_at(const std::vector<Cycles>& step_starts) {
+  for (std::size_t n = 0; n < times_.size(); ++n) times_[n] = (step_starts[n] - step_starts.front()) * scale_;
+}
+
 bool ScheduleGraph::holds(const std::vector<Rows>& capacities) {
   return ask(capacities, std::numeric_limits<std::int64_t>::max()) == Answer::holds;
 }
@@ -159,6 +163,8 @@ void ScheduleGraph::start_check(const std::vector<Rows>& capacities) {
   for (std::size_t b = 0; b < buffers_.size(); ++b) {
     BufferEnds& buffer = buffers_[b];
     buffer.capacity = capacities[b];
+    buffer.whole_frames = buffer.capacity / buffer.rows;
+    buffer.rest = buffer.capacity % buffer.rows;
     if (!settled_once_ || buffer.capacity == unlimited_rows) continue;
     if (buffer.held != unlimited_rows && buffer.capacity >= buffer.held) continue;
     const Stage& consumer = plan_.stages[at(plan_.buffers[b].to)];

@@ -26,6 +26,8 @@ class ScheduleGraph {
   /// Looks for times near those of a run: the start of each stage's step 0 in one of its later frames. Before the first
   /// holds(); the answers are the same without, but take longer.
   void start_from(const std::vector<Cycles>& frame_start);
+  /// The same, with the start of every step: of all of stage 0, then of stage 1 …
+  void start_at(const std::vector<Cycles>& step_starts);
 
   /// Another interval, no shorter than before; the answers are those of a new graph, sooner where they are near.
   void raise_interval(const Ratio& interval);
@@ -75,7 +77,8 @@ class ScheduleGraph {
     Rows rows = 0;                             // per frame
     Time credit = 0;
     std::vector<int> step_of_row;  // of the producer
-    Rows capacity = 0;             // of the check under way
+    Rows capacity = 0;             // of the check under way: whole frames and a rest
+    Rows whole_frames = 0, rest = 0;
     Rows held = 0;                 // with which times_ hold; unlimited_rows: any
   };
 

@@ -45,17 +45,21 @@ bool ScheduleGraph::scan(int node) {
   return scan_space(node, stage, step);
 }
 
-/// T4: the slots that this step frees are waited for by the steps that emit the rows a capacity later.
+/// T4: the slot of the first row that this step frees is waited for by the step that emits the row a capacity later;
+/// those of its other rows by steps that follow that one anyway.
 bool ScheduleGraph::scan_space(int node, int stage, int step) {
   for (const StageInput& input : plan_.stages[at(stage)].inputs) {
     const BufferEnds& buffer = buffers_[at(input.buffer)];
     if (buffer.capacity == unlimited_rows) continue;
-    for (Rows row = step > 0 ? input.releases[at(step) - 1] : 0; row < input.releases[at(step)]; ++row) {
-      const Rows frames = (row + buffer.capacity) / buffer.rows;
-      const int to =
-          buffer.producer_base + buffer.step_of_row[static_cast<std::size_t>((row + buffer.capacity) % buffer.rows)];
-      if (!relax(node, to, cost_[at(node)] + buffer.credit - frames * frame_, input.buffer)) return false;
+    const Rows row = step > 0 ? input.releases[at(step) - 1] : 0;
+    if (row == input.releases[at(step)]) continue;
+    Rows frames = buffer.whole_frames, later = row + buffer.rest;
+    if (later >= buffer.rows) {
+      later -= buffer.rows;
+      ++frames;
     }
+    const int to = buffer.producer_base + buffer.step_of_row[static_cast<std::size_t>(later)];
+    if (!relax(node, to, cost_[at(node)] + buffer.credit - frames * frame_, input.buffer)) return false;
   }
   return true;
 }

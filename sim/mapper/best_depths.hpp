@@ -24,7 +24,8 @@ struct BestDepthsOptions {
   /// that interval alone, which may take fewer cuts. Latency: the shortest within a hundredth of any interval's, and
   /// the shortest interval at which it is kept.
   Goal goal = Goal::throughput;
-  std::int64_t effort = 300'000;  ///< about so many looks at a step after the first answer, to prove or improve it
+  /// About so many looks at a step after the first answer, to prove or improve it; 0: any depths that hold both.
+  std::int64_t effort = 300'000;
 };
 
 /// The least latency of a frame in schedules that repeat every `interval`, which these capacities hold: from the start

@@ -16,7 +16,8 @@ namespace rowflow {
 
 namespace {
 
-constexpr std::int64_t anchored_steps = 150'000;  // of all pipelines looked at for other devices
+constexpr std::int64_t anchored_steps = 150'000;  // of all pipelines looked at for other devices,
+constexpr std::int64_t part_steps = 5'000;        // and where they are a part of one
 constexpr std::int64_t moved_steps = 600'000;     // of all pipelines looked at for single changes
 constexpr double slow = 0.005;                    // of the interval, beyond its slowest stage's
 
@@ -31,7 +32,7 @@ void keep_given(Plan& plan, const EvaluateOptions& options) {
 }
 
 Plan sized(Plan plan, const std::vector<Rows>& rows, const EvaluateOptions& options, bool clusters) {
-  size_best(plan, {rows, options.buffer_budget, clusters, options.goal});
+  size_best(plan, {rows, options.buffer_budget, clusters, options.goal, options.effort == SearchEffort::stretch});
   keep_given(plan, options);
   if (options.buffer_budget) hold_to_budget(plan, *options.buffer_budget);
   return plan;
@@ -40,7 +41,9 @@ Plan sized(Plan plan, const std::vector<Rows>& rows, const EvaluateOptions& opti
 /// The mapper on one device.
 Plan mapped_plan(const Network& network, const Device& device, const CompileOptions& base,
                  const EvaluateOptions& options) {
+  PlacementAttempts attempts;
   CompileOptions compiling = base;
+  if (options.effort != SearchEffort::full) compiling.attempts = &attempts;
   const auto compiled = [&](const BufferLevels& levels) {
     compiling.levels = levels;
     Plan plan = compile(network, device, compiling);
@@ -51,12 +54,12 @@ Plan mapped_plan(const Network& network, const Device& device, const CompileOpti
     }
     return plan;
   };
-  const SpilledPlan spilled = choose_spilled(compiled, options.brief);
+  const SpilledPlan spilled = choose_spilled(compiled, options.effort != SearchEffort::full);
   Plan plan = sized(spilled.plan, spilled.allowed, options, false);
   if (!cluster_short_of_cuts(plan)) return plan;
   // The placement leaves room for buffers only where it knows what they take.
   compiling.buffer_bytes = bytes_in_l3(plan);
-  const SpilledPlan again = choose_spilled(compiled, options.brief);
+  const SpilledPlan again = choose_spilled(compiled, options.effort != SearchEffort::full);
   for (const bool clusters : {false, true}) {
     Plan other = sized(again.plan, again.allowed, options, clusters);
     if (better_plan(other, plan, options.goal)) plan = std::move(other);
@@ -82,9 +85,10 @@ std::size_t trials_for(const Plan& plan, const CompileOptions& base, std::int64_
 Plan best_plan(const Network& network, const Device& device, const CompileOptions& base,
                const EvaluateOptions& options) {
   Plan plan = mapped_plan(network, device, base, options);
-  std::size_t left = trials_for(plan, base, anchored_steps);
+  std::size_t left =
+      options.effort == SearchEffort::stretch ? 0 : trials_for(plan, base, options.part ? part_steps : anchored_steps);
   EvaluateOptions trial = options;
-  trial.brief = true;  // they are many
+  trial.effort = SearchEffort::trial;  // they are many
   // Memory makes it slow: stages that are faster than they need be shorten the way that rows wait for, and weights in
   // L2 leave L3 to rows.
   for (const Spare spare : {Spare::for_l2, Spare::all}) {

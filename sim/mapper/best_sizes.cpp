@@ -24,6 +24,7 @@ class BestSizes {
   BestSizes(Plan& plan, const SizeLimits& limits) : plan_(plan), limits_(limits) {}
 
   void run() {
+    if (limits_.any && takes(depths(limits_.goal, 0).capacities, BufferPolicy::best) && plan_.fit.fits) return;
     const BestDepths best = depths(limits_.goal);
     take(best.capacities, BufferPolicy::best);
     if (meets_limits()) return;
@@ -35,8 +36,9 @@ class BestSizes {
   }
 
  private:
-  BestDepths depths(Goal goal) const {
+  BestDepths depths(Goal goal, std::int64_t effort = BestDepthsOptions().effort) const {
     BestDepthsOptions wanted;
+    wanted.effort = effort;
     wanted.at_most = limits_.rows;
     wanted.goal = goal;
     return best_depths(plan_, wanted);

@@ -14,6 +14,7 @@ struct SizeLimits {
   std::optional<Bytes> budget;  ///< of all buffers on the chip
   bool clusters = false;        ///< the cuts of each cluster count, not only those of the chip
   Goal goal = Goal::throughput;
+  bool any = false;  ///< depths of the goal that fit are enough, not only those of the fewest cuts
 };
 
 /// Sets capacities and fit of the plan, whose placement and levels stay: depths of the goal (BestDepthsOptions) that

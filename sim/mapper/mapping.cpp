@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -114,6 +115,10 @@ std::vector<std::int64_t> extra_of(const Plan& plan, const CompileOptions& optio
   return extra;
 }
 
+bool same_to_place(const Allocation& a, const Allocation& b) {
+  return a.interval == b.interval && a.subclusters == b.subclusters && a.parts == b.parts && a.copies == b.copies;
+}
+
 class Mapper {
  public:
   Mapper(Lowered& lowered, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options,
@@ -128,6 +133,7 @@ class Mapper {
     const auto usual = device.compile_modes.find("default");
     several_ = options.part.has_value();
     spare_ = options.spare;
+    attempts_ = options.attempts;
     ceiling_beside_l2_ =
         usual == device.compile_modes.end() ? compute_ceiling_ : std::min(compute_ceiling_, use(usual->second.compute));
     if (several_) use_context_ceilings(lowered, device, use);
@@ -152,11 +158,19 @@ class Mapper {
     bool cuts_fit = true;  ///< the weights beyond L2, and the row buffers as far as they are known, fit the chip's L3
     bool better_than(const Mapped& other) const;
   };
+  /// Where an allocation was placed.
+  struct Placed {
+    Allocation allocation;
+    int beyond = 0;
+    std::vector<ClusterUse> clusters;
+    std::vector<std::tuple<int, int, std::vector<int>>> stages;  ///< physical layers, cluster, clusters of the parts
+  };
   Allocation allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const;
   void use_context_ceilings(const Lowered& lowered, const Device& device, ParameterUse& use);
   std::int64_t budget_of(std::int64_t least, std::int64_t total, std::int64_t percent) const;
   Allocation with_extra(Allocation allocation) const;
   bool packable(const Allocation& allocation) const;
+  int place_once(const Allocation& allocation);
   Mapped placed(Allocation allocation);
   Mapped mapped(const Allocator& allocator, bool weights_in_l2);
   void use_split_figures(const Device& device, ParameterUse& use) const;
@@ -168,6 +182,7 @@ class Mapper {
   PhysicalRules rules_;
   std::vector<PhysicalStage> stages_;
   std::vector<Bytes> buffer_bytes_;
+  std::vector<Placed> placed_;
   std::vector<std::int64_t> extra_;
   Fixed fixed_;
   std::int64_t chip_subclusters_ = 0, chip_controllers_ = 0;
@@ -175,6 +190,7 @@ class Mapper {
   bool several_ = false;  ///< a part of the pipeline: its ceilings are limits
   Cycles target_ = 0;     ///< the interval that is short enough
   Spare spare_ = Spare::if_as_fast;
+  PlacementAttempts* attempts_ = nullptr;
   std::int64_t ceiling_beside_l2_ = 100;  ///< of the subclusters, of an allocation that need not hold weights in L2
 };
 
@@ -235,8 +251,27 @@ bool Mapper::packable(const Allocation& allocation) const {
   return allocation.total_subclusters <= chip_subclusters_ && allocation.total_controllers <= chip_controllers_;
 }
 
-Mapper::Mapped Mapper::placed(Allocation allocation) {
+/// What was placed before is put there again.
+int Mapper::place_once(const Allocation& allocation) {
+  for (const Placed& before : placed_) {
+    if (!same_to_place(before.allocation, allocation)) continue;
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
+      Stage& stage = plan_.stages[s];
+      std::tie(stage.physical_layers, stage.cluster, stage.part_clusters) = before.stages[s];
+    }
+    plan_.mapping.clusters = before.clusters;
+    return before.beyond;
+  }
   const int beyond = place(plan_, allocation, stages_, rules_, buffer_bytes_, fixed_.clusters);
+  Placed placed{allocation, beyond, plan_.mapping.clusters, {}};
+  for (const Stage& stage : plan_.stages)
+    placed.stages.emplace_back(stage.physical_layers, stage.cluster, stage.part_clusters);
+  placed_.push_back(std::move(placed));
+  return beyond;
+}
+
+Mapper::Mapped Mapper::placed(Allocation allocation) {
+  const int beyond = place_once(allocation);
   const ClusterUse use = chip_use(plan_.mapping);
   const std::int64_t l3 = plan_.mapping.device_clusters * plan_.mapping.limit.weight_cuts;
   std::int64_t cuts = use.weight_cuts;
@@ -249,11 +284,27 @@ Mapper::Mapped Mapper::placed(Allocation allocation) {
 Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2) {
   const Mapped fastest = placed(with_extra(allocate(allocator, weights_in_l2, target_)));
   if (!packable(fastest.allocation)) return fastest;
-  Mapped slower = fastest;
-  for (int attempt = 0; slower.beyond > 0 && attempt < placement_attempts; ++attempt) {
-    const Cycles interval = slower.allocation.interval;
-    slower = placed(with_extra(allocate(allocator, weights_in_l2, interval + interval * growth(attempt) / 100 + 1)));
+  if (fastest.beyond == 0) return fastest;
+  std::vector<Allocation> allocations{fastest.allocation};
+  const auto attempt = [&](int number) {
+    while (static_cast<int>(allocations.size()) <= number) {
+      const Cycles interval = allocations.back().interval;
+      const Cycles slower = interval + interval * growth(static_cast<int>(allocations.size()) - 1) / 100 + 1;
+      allocations.push_back(with_extra(allocate(allocator, weights_in_l2, slower)));
+    }
+    return placed(allocations[static_cast<std::size_t>(number)]);
+  };
+  PlacementAttempts local;
+  PlacementAttempts& attempts = attempts_ ? *attempts_ : local;
+  int& number = weights_in_l2 ? attempts.with_l2 : attempts.without_l2;
+  Mapped slower = attempt(number);
+  while (slower.beyond == 0 && number > 1) {
+    Mapped faster = attempt(number - 1);
+    if (faster.beyond > 0) break;
+    slower = std::move(faster);
+    --number;
   }
+  while (slower.beyond > 0 && number < placement_attempts) slower = attempt(++number);
   return slower.beyond > 0 ? fastest : slower;
 }
 

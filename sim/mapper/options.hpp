@@ -15,6 +15,10 @@
 
 namespace rowflow {
 
+/// How much is searched where buffers are `best`. Of many plans of which few are kept: a trial is of another allocation
+/// or device; a stretch may become a context, with the allocation that comes first and any depths that fit.
+enum class SearchEffort { full, trial, stretch };
+
 struct EvaluateOptions {
   std::string buffers = "full-rate";       ///< T14: minimal | full-rate; capacities below override single buffers
   std::map<std::string, Rows> capacities;  ///< by buffer name
@@ -36,7 +40,7 @@ struct EvaluateOptions {
       fifo_rows;  ///< by buffer name: beyond the window and the row being written; in place of the policy
   std::map<std::string, int> extra_subclusters = {};  ///< by stage name (CompileOptions)
   std::optional<PipelinePart> part = {};              ///< one of several contexts (CompileOptions)
-  bool brief = false;                                 ///< one of many mapped, of which few are kept: less search
+  SearchEffort effort = SearchEffort::full;
   int batch = 8;         ///< frames that go through one context before the next is loaded (T19)
   int max_contexts = 0;  ///< of the partition; 0 = any number
   std::vector<std::string> context_cuts =

@@ -28,7 +28,7 @@ constexpr std::size_t most_places = 64;  // between which contexts lie
 constexpr std::size_t stretches = 32;    // of the order, each of which keeps its best place
 constexpr int most_frames = 64;          // simulated one by one
 constexpr Rows large_part = 10'000;      // steps a frame: more are sized at full rate while searching
-constexpr Rows large_pipeline = 40'000;  // steps a frame: stretches of a larger one are mapped with less search
+constexpr Rows large_pipeline = 20'000;  // steps a frame: stretches of a larger one are mapped with less search
 constexpr Rows most_steps = 1'500'000;   // of all stretches mapped; then those not mapped yet count for more
 constexpr double wariness = 1.25;        // so much more
 constexpr Cycles never = std::numeric_limits<Cycles>::max() / 4;
@@ -214,6 +214,7 @@ class Partitioner {
   EvaluateOptions options_of(const Interval& interval) const {
     EvaluateOptions options = options_;
     options.part = PipelinePart{interval.first, interval.second, whole_};
+    if (brief_) options.effort = SearchEffort::trial;
     return options;
   }
 
@@ -225,7 +226,7 @@ class Partitioner {
     options.goal = Goal::throughput;
     options.capacities.clear();
     options.fifo_rows.clear();
-    options.brief = brief_;
+    if (brief_) options.effort = SearchEffort::stretch;
     return options;
   }
 

@@ -33,6 +33,7 @@ PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int
     add_use(used_[at(item.cluster)], item.use);
     beyond_ += item.cluster >= clusters_ ? 1 : 0;
   }
+  changed_.resize(used_.size());
   crosses_.resize(all_.edges.size());
   for (std::size_t e = 0; e < all_.edges.size(); ++e) {
     const PlacementEdge& edge = all_.edges[e];
@@ -41,6 +42,16 @@ PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int
       if (part != edge.from) edges_of_[at(part)].push_back(static_cast<int>(e));
     count(static_cast<int>(e), 1);
   }
+  excess_by_cluster_.resize(at(clusters));
+  for (int c = 0; c < clusters; ++c) recount(c);
+}
+
+void PlacementState::recount(int cluster) {
+  if (cluster >= clusters_) return;
+  std::int64_t& excess = excess_by_cluster_[at(cluster)];
+  excess_ -= excess;
+  excess = excess_of(used_[at(cluster)]);
+  excess_ += excess;
 }
 
 /// Adds the edge's FIFOs to the clusters that hold them (T5), or takes them away.
@@ -56,21 +67,32 @@ void PlacementState::count(int index, int sign) {
   for (const int part : edge.to) {
     const int cluster = all_.items[at(part)].cluster;
     used_[at(cluster)].buffer_cuts += cuts;
+    changed_[at(cluster)] = 1;
     if (from >= 0 && cluster != from) used_[at(from)].buffer_cuts += cuts;
   }
+  if (from >= 0) changed_[at(from)] = 1;
   if (edge.to.empty() && from >= 0) used_[at(from)].buffer_cuts += cuts;
 }
 
 void PlacementState::move(int index, int cluster) {
   PlacementItem& item = all_.items[at(index)];
   if (item.cluster == cluster) return;
+  const int before = item.cluster;
   for (const int edge : edges_of_[at(index)]) count(edge, -1);
   add_use(used_[at(item.cluster)], item.use, -1);
   beyond_ += (cluster >= clusters_ ? 1 : 0) - (item.cluster >= clusters_ ? 1 : 0);
   item.cluster = cluster;
-  if (cluster >= static_cast<int>(used_.size())) used_.resize(at(cluster) + 1);
+  if (cluster >= static_cast<int>(used_.size())) {
+    used_.resize(at(cluster) + 1);
+    changed_.resize(used_.size());
+  }
   add_use(used_[at(cluster)], item.use);
   for (const int edge : edges_of_[at(index)]) count(edge, 1);
+  changed_[at(before)] = changed_[at(cluster)] = 1;
+  for (int c = 0; c < clusters_; ++c) {
+    if (changed_[at(c)] != 0) recount(c);
+    changed_[at(c)] = 0;
+  }
 }
 
 std::int64_t PlacementState::excess_of(const ClusterUse& use) const {
@@ -79,16 +101,10 @@ std::int64_t PlacementState::excess_of(const ClusterUse& use) const {
          over(use.weight_cuts + use.buffer_cuts, limit_.weight_cuts);
 }
 
-std::int64_t PlacementState::excess() const {
-  std::int64_t excess = 0;
-  for (int c = 0; c < clusters_; ++c) excess += excess_of(used_[at(c)]);
-  return excess;
-}
-
 PlacementScore PlacementState::score() const {
   PlacementScore score;
   score.beyond = beyond_;
-  score.excess = excess();
+  score.excess = excess_;
   for (std::size_t e = 0; e < crosses_.size(); ++e)
     if (crosses_[e]) score.slow = std::max(score.slow, all_.edges[e].transfer_interval - interval_);
   score.crossings = crossings_;
@@ -96,8 +112,7 @@ PlacementScore PlacementState::score() const {
 }
 
 bool PlacementState::better_than(const PlacementScore& other) const {
-  const std::int64_t now = excess();
-  if (now != other.excess) return now < other.excess;
+  if (excess_ != other.excess) return excess_ < other.excess;
   if (beyond_ != other.beyond) return beyond_ < other.beyond;
   return score() < other;
 }

@@ -37,13 +37,16 @@ class PlacementState {
  private:
   void count(int edge, int sign);
   std::int64_t excess_of(const ClusterUse& use) const;
-  std::int64_t excess() const;
+  void recount(int cluster);
 
   PlacementItems& all_;
   const ClusterUse limit_;
   const int clusters_;
   const Cycles interval_;
   std::vector<ClusterUse> used_;
+  std::vector<std::int64_t> excess_by_cluster_;
+  std::int64_t excess_ = 0;                 ///< of the device's clusters
+  std::vector<char> changed_;               ///< by cluster: by the move under way
   std::vector<std::vector<int>> edges_of_;  ///< by item
   std::vector<char> crosses_;               ///< by edge
   std::int64_t beyond_ = 0, crossings_ = 0;

@@ -130,7 +130,7 @@ class Moves {
     const std::vector<Rows> most = rows_allowed(plan);
     const auto near = static_cast<Cycles>(std::ceil(time_ * (1 - worth_a_move)));
     if (plan.bounds.stage_interval > near || !ScheduleGraph(plan, {near, 1}).holds(most)) return false;
-    size_best(plan, {most, options_.buffer_budget, true, options_.goal});
+    size_best(plan, {most, options_.buffer_budget, true, options_.goal, false});
     if (options_.buffer_budget) hold_to_budget(plan, *options_.buffer_budget);
     if (!better_plan(plan, best_, options_.goal)) return false;
     best_ = std::move(plan);

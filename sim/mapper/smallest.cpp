@@ -40,6 +40,11 @@ class Search {
   Smallest run() {
     Smallest result;
     begin();
+    if (effort_ == 0) {
+      result.capacities = best_;
+      result.price = price_of(best_);
+      return result;
+    }
     for (std::size_t b = 0; b < best_.size(); ++b) result.needed_alone.push_back(needed_alone(static_cast<int>(b)));
     Demands demands(price_, result.needed_alone);
     least_ = result.needed_alone;

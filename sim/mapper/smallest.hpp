@@ -15,8 +15,9 @@ namespace rowflow {
 struct SmallestOptions {
   bool cuts = false;  ///< the cuts of memory count (Price::cuts), not bytes
   Bytes unit = 1;     ///< without cuts: so many bytes begun of a buffer count as one
-  std::int64_t effort =
-      100'000'000;  ///< at most about so many looks at a step or a choice: a count, so that answers repeat
+  /// At most about so many looks at a step or a choice: a count, so that answers repeat. 0: what a schedule that holds
+  /// occupies, no matter what it costs.
+  std::int64_t effort = 100'000'000;
   std::vector<Rows> at_least = {};  ///< by buffer; empty: only what the stages need
   std::vector<Rows> at_most = {};   ///< by buffer (unlimited_rows: any); empty: any but for buffers from a memory level
   std::optional<Cycles> latency =

@@ -5,6 +5,7 @@
 
 #include "sim/base/integer.hpp"
 #include "sim/compile/physical.hpp"
+#include "sim/graph/first_frames.hpp"
 #include "sim/graph/schedule_graph.hpp"
 #include "sim/mapper/best_depths.hpp"
 #include "sim/mapper/smallest.hpp"
@@ -19,7 +20,7 @@ constexpr double worth_a_spill = 0.005;           // of the interval
 constexpr Cycles any_interval = Cycles{1} << 40;  // only deadlocks are longer
 constexpr int most_aims = 8;
 constexpr int most_changes = 40, least_changes = 6;  // looked at
-constexpr std::int64_t most_steps = 4'000'000;       // of all pipelines looked at
+constexpr std::int64_t most_steps = 1'000'000;       // of all pipelines looked at
 constexpr int most_restarts = 3;
 constexpr int brief_aims = 3, brief_changes = 4;
 
@@ -117,7 +118,8 @@ class SpillSearch {
     SpilledPlan made = compiled_with(levels, l4_cuts);
     if (best.interval) {
       const auto near = static_cast<Cycles>(std::ceil(time_of(best) * (1 + worth_a_spill)));
-      if (made.plan.bounds.stage_interval > near || !ScheduleGraph(made.plan, {near, 1}).holds(made.allowed))
+      if (made.plan.bounds.stage_interval > near ||
+          !started_graph(made.plan, {near, 1}, made.allowed).holds(made.allowed))
         return std::nullopt;
     }
     made.interval = interval_of(made.plan, made.allowed);
@@ -152,7 +154,8 @@ class SpillSearch {
 
   /// One buffer for each conflict of this pipeline, as if it could be any depth where it goes; whether there were any.
   bool spill_for(SpilledPlan& now, Cycles interval) const {
-    ScheduleGraph graph(now.plan, {interval, 1}), alone(now.plan, {interval, 1});
+    ScheduleGraph graph = started_graph(now.plan, {interval, 1}, now.allowed);
+    ScheduleGraph alone = graph;
     std::vector<Rows> allowed = now.allowed;
     bool spilled = false;
     while (!graph.holds(allowed)) {
