@@ -5,16 +5,21 @@
 #include "sim/graph/evaluation.hpp"
 #include "sim/graph/event_graph.hpp"
 #include "sim/graph/long_cycle.hpp"
-#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
 namespace {
 
-constexpr std::int64_t most_events = 2'000'000;  // of all frames
+constexpr std::int64_t most_steps = 2'000'000;  // of all frames
 constexpr std::int64_t least_frames = 4, most_frames = 32;
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+
+std::int64_t frames_to_look_at(const Plan& plan) {
+  std::int64_t steps = 1;
+  for (const Stage& stage : plan.stages) steps += static_cast<std::int64_t>(stage.steps());
+  return std::clamp(most_steps / steps, least_frames, most_frames);
+}
 
 /// A wait on the way back from the latest step.
 struct Hop {
@@ -29,10 +34,8 @@ double ratio_of(const CriticalCycle& cycle) {
 
 class Frames {
  public:
-  Frames(const Plan& plan, const EventGraph& graph)
+  Frames(const Plan& plan, const EventGraph& graph, std::int64_t frames)
       : plan_(plan), graph_(graph), evaluation_(graph, {false, false}, {}) {
-    const std::int64_t frames =
-        std::clamp(most_events / std::max<std::int64_t>(1, graph.events()), least_frames, most_frames);
     Cycles before = 0;
     for (std::int64_t f = 0; f < frames; ++f) {
       evaluation_.next_frame();
@@ -142,12 +145,13 @@ class Frames {
 }  // namespace
 
 std::optional<FirstFrames> first_frames(const Plan& plan, const std::vector<Rows>& capacities) {
+  const std::int64_t count = frames_to_look_at(plan);
   Plan own = plan;
   for (std::size_t b = 0; b < capacities.size(); ++b) {
     Buffer& buffer = own.buffers[b];
     if (buffer.forwarding) return std::nullopt;
     // In so few frames nobody waits for the slots of so deep a buffer.
-    const bool deep = capacities[b] / std::max<Rows>(1, buffer.rows_per_frame) >= most_frames;
+    const bool deep = capacities[b] / std::max<Rows>(1, buffer.rows_per_frame) >= count;
     buffer.capacity_rows = deep ? unlimited_rows : capacities[b];
   }
   const EventGraph graph(own);
@@ -155,7 +159,7 @@ std::optional<FirstFrames> first_frames(const Plan& plan, const std::vector<Rows
   result.deadlock = graph.deadlocks();
   if (result.deadlock) return result;
   if (!graph.usable()) return std::nullopt;
-  Frames frames(own, graph);
+  Frames frames(own, graph, count);
   result.step_starts = frames.step_starts();
   result.cycle = frames.cycle();
   return result;
