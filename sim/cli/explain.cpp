@@ -1,16 +1,43 @@
 #include "sim/studies/explain/explain.hpp"
 
+#include <optional>
+#include <thread>
+
 #include "sim/cli/commands.hpp"
+#include "sim/cli/next_step.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
+#include "sim/cli/points_bar.hpp"
 
 namespace rowflow {
 
+namespace {
+
+NextStep next_of(const Request& request, const DesignPoint& point, const Explained& explained) {
+  if (explained.result.base.status == RunStatus::deadlock) return next_step(request, explained.result.base);
+  if (explained.best == point) return {};
+  const bool path = !explained.result.path.empty();
+  return {command_of(explained.best, "run"), path ? "with the changes together" : "with the best change"};
+}
+
+}  // namespace
+
 int explain_command(const Request& request) {
-  const BoundPoint point = requested_point(request, "one point is explained");
-  const ExplainResult result = explain(point.network, point.device, of_one_context(point.options), {request.levers});
-  write_output(request, reporter_of(request)->explain(result));
-  return result.base.status == RunStatus::ok ? 0 : 1;
+  requested_point(request, "one point is explained");  // what is wrong or implausible
+  DesignPoint point = request.point;
+  if (!request.tile_heights.empty()) point.set(Knob::tile_height, request.tile_heights.front());
+  Contents contents;
+  contents.add(point);
+  std::optional<PointsBar> bar(std::in_place, request.quiet, "changes");
+  ExplainOptions options;
+  options.levers = request.levers;
+  options.jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar->show(done, total, done); };
+  Explained explained = explain(point, contents, options);
+  bar.reset();
+  if (!explained.result.path.empty()) explained.result.path_command = command_of(explained.best, "run");
+  write_output(request, reporter_of(request, next_of(request, point, explained))->explain(explained.result));
+  return explained.result.base.status == RunStatus::ok ? 0 : 1;
 }
 
 }  // namespace rowflow

@@ -35,6 +35,8 @@ std::string option_group(const std::vector<std::string>& names) {
                                                          {"--contexts", "Device and mapping"},
                                                          {"--costs", "Device and mapping"},
                                                          {"--mapping", "Device and mapping"},
+                                                         {"--cluster", "Device and mapping"},
+                                                         {"--subclusters", "Device and mapping"},
                                                          {"--buffers", "Buffers"},
                                                          {"--buffer-kib", "Buffers"},
                                                          {"--goal", "Buffers"},

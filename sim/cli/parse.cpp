@@ -328,8 +328,13 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   add_size_options(*size, request);
   add_output_options(*size, request, formats_of(Report::size));
   add_point(*explain, Command::explain, typed);
-  explain->add_option("--levers", request.levers, "changes of each kind to simulate, at most (default 6)")
+  explain
+      ->add_option("--levers", request.levers,
+                   "changes of each kind to evaluate, at most (default: all; of cluster moves, subclusters and single "
+                   "buffers the 24 with most at stake)")
       ->check(CLI::Range(0, 10000));
+  explain->add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")
+      ->check(CLI::Range(1, 1024));
   add_output_options(*explain, request, formats_of(Report::explain));
   for (CLI::App* command : {import, export_}) {
     command->add_option("model", request.model, "an ONNX or TFLite model")->required();

@@ -37,7 +37,7 @@ struct Request {
   bool cuts = false;                        ///< size: memory cuts count, not bytes
   bool pareto = false;                      ///< size: the whole front,
   int points = 32;                          ///< with so many searches
-  int levers = 6;                           ///< explain: of each kind
+  int levers = -1;                          ///< explain: of each kind; -1: its own limits
   int jobs = 0;                             ///< processes at once; 0: as many as there are processors
   std::string junit;                        ///< regress: JUnit XML file; empty: none
   bool update = false;                      ///< regress: rewrite what is expected

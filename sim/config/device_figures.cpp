@@ -53,6 +53,16 @@ std::string without_value(const std::string& pointer) {
 
 }  // namespace
 
+std::vector<std::string> number_figures(const Json& document) {
+  std::vector<std::string> found = figures(document);
+  const auto no_number = [&](const std::string& pointer) {
+    const Json& figure = document.at(Pointer(pointer));
+    return !(figure.is_object() ? figure.at("value") : figure).is_number_integer();
+  };
+  found.erase(std::remove_if(found.begin(), found.end(), no_number), found.end());
+  return found;
+}
+
 void check_figure(const Json& document, const std::string& given, const std::string& where) {
   const std::string name = without_value(given);
   if (name.empty() || name.front() != '/')

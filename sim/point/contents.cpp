@@ -99,6 +99,24 @@ void Contents::add_network(const std::string& name, const NetworkConfig& config)
   networks_.emplace(name, std::move(content));
 }
 
+namespace {
+
+/// A file, or where there is none the names themselves, with commas.
+Json cuts_document(const std::string& value) {
+  std::error_code none;
+  if (std::filesystem::exists(value, none) || std::filesystem::path(value).extension() == ".json")
+    return parse_json_file(value);
+  Json begin = Json::array();
+  for (std::size_t from = 0; from <= value.size();) {
+    const std::size_t to = std::min(value.find(',', from), value.size());
+    if (to > from) begin.push_back(value.substr(from, to - from));
+    from = to + 1;
+  }
+  return {{"begin", begin}};
+}
+
+}  // namespace
+
 void Contents::add(const KnobRow& row, const std::string& value, const DesignPoint& point) {
   const std::string kind = content_name(row.content);
   const bool there = std::any_of(stored_.begin(), stored_.end(),
@@ -133,7 +151,7 @@ void Contents::add(const KnobRow& row, const std::string& value, const DesignPoi
       break;
     }
     case ContentKind::contexts: {
-      const Json document = parse_json_file(value);
+      const Json document = cuts_document(value);
       context_cuts_[value] = contexts_from(document, value);
       store(row.content, value, json_text(document));
       break;

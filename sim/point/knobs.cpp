@@ -23,6 +23,8 @@ constexpr unsigned bit(Command command) { return static_cast<unsigned>(command);
 constexpr unsigned simulating =
     bit(Command::run) | bit(Command::size) | bit(Command::explain) | bit(Command::sweep) | bit(Command::regress);
 constexpr unsigned compiling = simulating | bit(Command::plan);
+/// By hand, of one point: no axis, no key of a document.
+constexpr unsigned trying = bit(Command::run) | bit(Command::plan) | bit(Command::size) | bit(Command::explain);
 constexpr unsigned measuring = bit(Command::run) | bit(Command::sweep) | bit(Command::regress);
 constexpr unsigned tiling = compiling | bit(Command::export_);
 constexpr unsigned importing = tiling | bit(Command::tune) | bit(Command::import) | bit(Command::penalties);
@@ -88,6 +90,14 @@ const char* not_a_number_of_contexts(const std::string& value) {
 const char* not_a_link(const std::string& value) {
   return is_integer(value, 1, 1'000'000'000'000) ? nullptr
                                                  : "gen3x4, gen3x1, gen2x1 or bytes a second in [1, 1000000000000]";
+}
+
+const char* not_a_cluster(const std::string& value) {
+  return is_integer(value, 0, 1'000'000) ? nullptr : "a cluster's number of at least 0";
+}
+
+const char* not_subclusters(const std::string& value) {
+  return is_integer(value, 1, 1'000'000) ? nullptr : "a number of subclusters of at least 1";
 }
 
 const char* not_a_size(const std::string& value) {
@@ -164,6 +174,16 @@ void bind_mapping(const Point& point, const Contents& contents, Options& options
   const MappingFile& mapping = contents.mapping(point.value(Knob::mapping));
   options.mapping = mapping.layers;
   options.fifo_rows = mapping.fifo_rows;
+}
+
+void bind_stage_clusters(const Point& point, const Contents& /*contents*/, Options& options) {
+  for (const auto& [stage, cluster] : point.values(Knob::stage_clusters))
+    options.mapping[stage].clusters = {std::stoi(cluster)};
+}
+
+void bind_stage_subclusters(const Point& point, const Contents& /*contents*/, Options& options) {
+  for (const auto& [stage, subclusters] : point.values(Knob::stage_subclusters))
+    options.mapping[stage].subclusters = std::stoll(subclusters);
 }
 
 std::vector<KnobRow> table() {
@@ -268,7 +288,7 @@ std::vector<KnobRow> table() {
        {"buffers"},
        "buffers",
        "--buffers",
-       "minimal | full-rate | best | FILE with capacities (default best)",
+       "minimal | full-rate | best | FILE with capacities (default best); BUFFER=ROWS for one of them; repeatable",
        "minimal, full-rate, best or a buffers file, several with commas (default best)",
        S::one,
        F::name,
@@ -286,7 +306,7 @@ std::vector<KnobRow> table() {
        "capacities",
        {"buffers"},
        "capacity",
-       nullptr,
+       "--buffers",
        "",
        nullptr,
        S::by_name,
@@ -295,7 +315,7 @@ std::vector<KnobRow> table() {
        "{1} = {0} rows",
        C::none,
        false,
-       bit(Command::regress),
+       bit(Command::regress) | trying,
        0,
        {},
        not_rows,
@@ -476,7 +496,9 @@ std::vector<KnobRow> table() {
        {"contexts"},
        "context_cuts",
        "--contexts",
-       "file that says with which layers contexts begin, in place of searching for the cuts",
+       "the layers, or stages, that all contexts but the first begin with, in place of searching for the cuts: a file, "
+       "or "
+       "names with commas",
        nullptr,
        S::one,
        F::name,
@@ -561,6 +583,42 @@ std::vector<KnobRow> table() {
        {},
        not_a_name,
        bind_mapping},
+      {Knob::stage_clusters,
+       "stage_clusters",
+       {"clusters"},
+       "stage_cluster",
+       "--cluster",
+       "STAGE=C: the stage, or layer, runs in cluster C, whatever the mapping says; repeatable",
+       nullptr,
+       S::by_name,
+       F::number,
+       nullptr,
+       "{1} in cluster {0}",
+       C::none,
+       false,
+       trying,
+       0,
+       {},
+       not_a_cluster,
+       bind_stage_clusters},
+      {Knob::stage_subclusters,
+       "stage_subclusters",
+       {"subclusters"},
+       "stage_subclusters",
+       "--subclusters",
+       "STAGE=N: the stage, or layer, gets N subclusters, whatever the mapping says; repeatable",
+       nullptr,
+       S::by_name,
+       F::number,
+       nullptr,
+       "{1} with {0} subclusters",
+       C::none,
+       false,
+       trying,
+       0,
+       {},
+       not_subclusters,
+       bind_stage_subclusters},
       {Knob::input_size,
        "input_size",
        {"input_size"},

@@ -36,6 +36,8 @@ enum class Knob {
   timing,
   costs,
   mapping,
+  stage_clusters,
+  stage_subclusters,
   input_size,
   assume_free,
   outputs,

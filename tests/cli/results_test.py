@@ -109,7 +109,8 @@ class Documents(unittest.TestCase):
 
     def test_explanations(self):
         self.complete([rowflow("explain", "tiny_se", "--buffers", "minimal"),
-                       rowflow("explain", "mobilenet_v2", "--levers", "2"),
+                       rowflow("explain", "efficientnet_b0", "--levers", "1"),
+                       rowflow("explain", "mobilenet_v2", "--subclusters", "s1.b0.dw=1", "--levers", "2"),
                        rowflow("explain", *deadlock(self.folder))])
 
     def test_tile_heights(self):

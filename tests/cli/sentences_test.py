@@ -125,13 +125,13 @@ def check_comparison(text, heights, network):
 
 
 def check_levers(network):
-    """What explain promises of another tile height of one block, a run of that height gives."""
-    document = json.loads(rowflow("explain", network, "--tile-height", "full", "--levers", "2", "--format", "json"))
-    levers = [lever for lever in document.get("levers", []) if lever.get("lever") == "tile_height" and lever["fps"]]
-    for lever in levers[:1]:
-        changed = results(network, "--tile-height", "full", "--tile-height", f"{lever['name']}={lever['to']}",
-                          "--fit", "assume")[0]
-        meets(lever["fps"], changed["throughput"]["fps"], f"{network}: explain, {lever['name']} at T = {lever['to']}")
+    """What explain promises of a change, a run with its arguments gives."""
+    point = (network, "--tile-height", "full")
+    document = json.loads(rowflow("explain", *point, "--levers", "2", "--format", "json", "--quiet"))
+    levers = [lever for lever in document.get("levers", []) if lever["fps"] and lever["lever"] != "all_tiles"]
+    for lever in levers[:1] + levers[-1:]:
+        changed = results(*point, *lever["arguments"])[0]
+        meets(lever["fps"], changed["throughput"]["fps"], f"{network}: explain, {' '.join(lever['arguments'])}")
 
 
 def check(network):

@@ -1,162 +1,200 @@
 #include "sim/studies/explain/explain.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
 
-#include "sim/plan/untimed.hpp"
+#include "sim/base/error.hpp"
+#include "sim/base/json_text.hpp"
+#include "sim/base/process_pool.hpp"
+#include "sim/evaluate/evaluate.hpp"
 
 namespace rowflow {
 
 namespace {
 
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
+constexpr double alike = 5e-4;  // relative; such figures are equal when levers are put in order
+constexpr std::size_t most_steps = 3;
+constexpr std::size_t kept_of_each = 2;  // changes of one block, stage, … that are tried again on top of others
+constexpr int fresh_of_stages = 8;       // changes of each kind that the critical cycle after a step names
 
-/// The first `most` of the indices 0 … count−1 by falling worth; those without any are left out.
-template <typename Worth>
-std::vector<int> most_worth(std::size_t count, int most, Worth worth) {
-  std::vector<int> order(count);
-  std::iota(order.begin(), order.end(), 0);
-  std::vector<double> worths;
-  for (const int index : order) worths.push_back(worth(index));
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return worths[at(a)] > worths[at(b)]; });
-  const auto end = std::find_if(order.begin(), order.end(), [&](int index) { return worths[at(index)] <= 0; });
-  order.resize(std::min(static_cast<std::size_t>(end - order.begin()), at(most)));
-  return order;
+struct Tried {
+  Change change;
+  Outcome outcome;
+};
+
+RunResult evaluated(const DesignPoint& point, const Contents& contents, bool accounts) {
+  BoundPoint bound = bind(point, contents);
+  bound.options.engine = Engine::events;
+  bound.options.accounts = accounts;
+  return evaluate(bound.network, bound.device, bound.options);
 }
 
-class Levers {
- public:
-  Levers(const Network& network, const Device& device, EvaluateOptions options, const RunResult& base, int most)
-      : network_(network), device_(device), options_(std::move(options)), base_(base), most_(most) {
-    options_.engine = Engine::events;
-    options_.accounts = false;
-  }
+nlohmann::json packed(const Outcome& o) {
+  const auto maybe = [](const std::optional<double>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+  };
+  return {static_cast<int>(o.status), o.fits, o.contexts, maybe(o.fps), maybe(o.ms), o.bytes, o.cuts};
+}
 
-  std::vector<Lever> pull() {
-    deepen();
-    shrink();
-    add_subclusters();
-    change_tiles();
-    std::stable_sort(levers_.begin(), levers_.end(), better);
-    return std::move(levers_);
+Outcome unpacked(const nlohmann::json& json) {
+  const auto maybe = [](const nlohmann::json& value) {
+    return value.is_null() ? std::nullopt : std::optional<double>(value.get<double>());
+  };
+  return {static_cast<RunStatus>(json[0].get<int>()),
+          json[1].get<bool>(),
+          json[2].get<int>(),
+          maybe(json[3]),
+          maybe(json[4]),
+          json[5].get<std::int64_t>(),
+          json[6].get<std::int64_t>()};
+}
+
+/// Equal for figures that are alike.
+std::int64_t bin(double value) { return value > 0 ? std::llround(std::log(value) / alike) : INT64_MIN; }
+
+/// Smaller comes first.
+std::vector<std::int64_t> rank(const Outcome& o, const Outcome& before, Goal goal) {
+  const std::int64_t slow = o.fps ? -bin(*o.fps) : INT64_MAX, late = o.ms ? bin(*o.ms) : INT64_MAX;
+  const std::int64_t lost = loses_fit(o, before) || !o.fps ? 1 : 0;
+  if (goal == Goal::latency) return {lost, late, slow, o.cuts, o.bytes};
+  if (goal == Goal::memory) return {lost, slow, o.cuts, late, o.bytes};
+  return {lost, slow, late, o.cuts, o.bytes};
+}
+
+class Explaining {
+ public:
+  Explaining(const DesignPoint& point, const Contents& contents, const ExplainOptions& wanted)
+      : point_(point), contents_(contents), wanted_(wanted), goal_(bind_options(point, contents).goal) {}
+
+  Explained explained() {
+    Explained explained;
+    ExplainResult& result = explained.result;
+    explained.best = point_;
+    result.base = evaluated(point_, contents_, true);
+    result.before = outcome_of(result.base);
+    if (result.base.status == RunStatus::deadlock) return explained;
+    CandidateOptions options;
+    options.most = wanted_.levers;
+    const Candidates found = candidates(point_, contents_, result.base, options);
+    result.candidates = found.all;
+    const std::vector<Tried> tried = sorted(evaluate_all(point_, found.changes), result.before);
+    for (const Tried& t : tried) result.levers.push_back(lever_with(t.change, t.outcome));
+    result.elasticities = elasticities(tried, result.before);
+    walk(tried, explained);
+    return explained;
   }
 
  private:
-  static bool better(const Lever& a, const Lever& b) {
-    constexpr double same = 1e-6;  // relative
-    const double fps_a = a.fps.value_or(0), fps_b = b.fps.value_or(0);
-    if (std::abs(fps_a - fps_b) > same * std::max(fps_a, fps_b)) return fps_a > fps_b;
-    if (a.paced_cycles != b.paced_cycles) return b.paced_cycles && a.paced_cycles.value_or(1e300) < *b.paced_cycles;
-    return a.bytes < b.bytes;
+  static Lever lever_with(const Change& change, const Outcome& outcome) {
+    Lever lever = lever_of(change);
+    lever.outcome = outcome;
+    return lever;
   }
 
-  void add(Lever lever, const RunResult& result) {
-    lever.status = result.status;
-    lever.bytes = total_buffer_bytes(result.plan);
-    if (result.status == RunStatus::ok && result.saturated.throughput.interval)
-      lever.fps = result.saturated.throughput.fps;
-    lever.paced_cycles = result.latency.paced;
-    levers_.push_back(std::move(lever));
+  /// Those that cannot be (a figure out of its range, a target rate in several contexts) are left out.
+  std::vector<Tried> evaluate_all(const DesignPoint& from, const std::vector<Change>& changes) {
+    std::vector<Tried> tried;
+    for_each_in_children(
+        changes.size(), wanted_.jobs,
+        [&](std::size_t i) {
+          Contents contents = contents_;
+          const DesignPoint point = with(from, changes[i]);
+          contents.add(point);
+          return json_text(packed(outcome_of(evaluated(point, contents, false))));
+        },
+        [&](std::size_t i, const ChildOutcome& child) {
+          if (child.answered) tried.push_back({changes[i], unpacked(nlohmann::json::parse(child.answer))});
+          if (!child.answered && !child.input_fault) throw Defect("explain: " + child.death);
+          if (wanted_.progress) wanted_.progress(i + 1, changes.size());
+        });
+    return tried;
   }
 
-  void set_rows(LeverKind kind, int buffer, Rows rows) {
-    Plan plan = base_.plan;
-    const Rows before = plan.buffers[at(buffer)].capacity_rows;
-    plan.buffers[at(buffer)].capacity_rows = rows;
-    add({kind, plan.buffers[at(buffer)].name, before, rows, RunStatus::ok, {}, {}, 0}, evaluate_plan(plan, options_));
+  std::vector<Tried> sorted(std::vector<Tried> tried, const Outcome& before) const {
+    std::stable_sort(tried.begin(), tried.end(), [&](const Tried& a, const Tried& b) {
+      return rank(a.outcome, before, goal_) < rank(b.outcome, before, goal_);
+    });
+    return tried;
   }
 
-  /// Cycles a frame that stages lost to this buffer's being full; those on the critical cycle come first.
-  double space_waited_for(int buffer) const {
-    const auto& activity = base_.saturated.stages[at(base_.plan.buffers[at(buffer)].from)];
-    double worth = 0;
-    for (const StallCause& stall : activity.stalls)
-      if (stall.buffer == buffer && stall.kind == StallKind::blocked) worth += stall.steady_cycles;
-    if (base_.saturated.critical)
-      for (const BindingArc& arc : base_.saturated.critical->arcs)
-        worth += arc.buffer == buffer && arc.for_space ? 1e15 : 0;
-    return worth;
-  }
-
-  void deepen() {
-    for (const int b :
-         most_worth(base_.plan.buffers.size(), most_, [&](int buffer) { return space_waited_for(buffer); }))
-      set_rows(LeverKind::deeper, b, base_.plan.buffers[at(b)].capacity_rows + 1);
-  }
-
-  void shrink() {
-    const auto minimal = minimal_capacities(base_.plan);
-    const auto saved = [&](int b) {
-      return static_cast<double>((base_.plan.buffers[at(b)].capacity_rows - minimal[at(b)]) *
-                                 base_.plan.buffers[at(b)].row_bytes);
-    };
-    for (const int b : most_worth(minimal.size(), most_, saved)) set_rows(LeverKind::to_minimum, b, minimal[at(b)]);
-  }
-
-  void add_subclusters() {
-    const auto worth = [&](int stage) {
-      if (base_.plan.stages[at(stage)].macs_per_step == 0) return 0.0;  // more compute changes nothing
-      double cycles = base_.saturated.stages[at(stage)].steady_busy;
-      if (base_.saturated.critical)
-        for (const BindingArc& arc : base_.saturated.critical->arcs) cycles += arc.stage == stage ? 1e15 : 0;
-      return cycles;
-    };
-    for (const int s : most_worth(base_.plan.stages.size(), most_, worth)) {
-      const Stage& stage = base_.plan.stages[at(s)];
-      EvaluateOptions more = options_;
-      ++more.extra_subclusters[stage.name];
-      add({LeverKind::subcluster, stage.name, stage.subclusters, stage.subclusters + 1, RunStatus::ok, {}, {}, 0},
-          evaluate(network_, device_, more));
+  static std::vector<Elasticity> elasticities(const std::vector<Tried>& tried, const Outcome& before) {
+    std::vector<Elasticity> all;
+    for (const Tried& t : tried) {
+      if (t.change.kind != LeverKind::device) continue;
+      const auto gain = throughput_gain(t.outcome, before), sooner = latency_gain(t.outcome, before);
+      if (!gain || !before.fps) continue;
+      Elasticity e{t.change.name, std::stoll(t.change.from), std::stoll(t.change.to), 0, 0};
+      const double step = static_cast<double>(e.to - e.from) / static_cast<double>(e.from);
+      e.throughput = *gain / step;
+      e.latency = -sooner.value_or(0) / step;
+      all.push_back(e);
     }
+    std::stable_sort(all.begin(), all.end(), [](const Elasticity& a, const Elasticity& b) {
+      return std::abs(a.throughput) > std::abs(b.throughput);
+    });
+    return all;
   }
 
-  void change_tiles() {
-    const auto worth = [&](int block) {
-      const Buffer& bypass = base_.plan.buffers[at(base_.plan.se_blocks[at(block)].bypass)];
-      return static_cast<double>(bypass.capacity_rows * bypass.row_bytes);
+  /// What is tried on top of the changes taken.
+  std::vector<Change> next_changes(const std::vector<Tried>& tried, const std::vector<Change>& taken,
+                                   const DesignPoint& point) {
+    std::vector<Change> changes;
+    const auto is_taken = [&](const Change& change) {
+      return std::any_of(taken.begin(), taken.end(), [&](const Change& t) { return same_target(t, change); });
     };
-    for (const int b : most_worth(base_.plan.se_blocks.size(), most_, worth)) {
-      const SeBlock& block = base_.plan.se_blocks[at(b)];
-      const Rows now = block.tile_height_effective >= block.height ? 0 : block.tile_height_effective;
-      for (const Rows height : neighbour_heights(block.height, now)) {
-        Network changed = network_;
-        set_tile_height(changed, block.layer, height);
-        add({LeverKind::tile_height, block.layer, now, height, RunStatus::ok, {}, {}, 0},
-            evaluate(changed, device_, options_));
-      }
+    std::map<std::pair<LeverKind, std::string>, std::size_t> kept;
+    for (const Tried& t : tried) {
+      if (t.change.kind == LeverKind::device || is_taken(t.change) || !t.outcome.fps) continue;
+      const bool stage = t.change.kind == LeverKind::subclusters || t.change.kind == LeverKind::cluster;
+      if (!stage && kept[{t.change.kind, t.change.name}]++ < kept_of_each) changes.push_back(t.change);
     }
+    CandidateOptions fresh;
+    fresh.heights = fresh.boundaries = fresh.figures = false;
+    fresh.most_of_stages = fresh_of_stages;
+    fresh.most = wanted_.levers;
+    for (Change& change : candidates(point, contents_, evaluated(point, contents_, true), fresh).changes)
+      changes.push_back(std::move(change));
+    return changes;
   }
 
-  const Network& network_;
-  const Device& device_;
-  EvaluateOptions options_;
-  const RunResult& base_;
-  const int most_;
-  std::vector<Lever> levers_;
+  static const Tried* best_of(const std::vector<Tried>& tried, const Outcome& now) {
+    for (const Tried& t : tried)
+      if (t.change.kind != LeverKind::device && !loses_fit(t.outcome, now) &&
+          throughput_gain(t.outcome, now).value_or(0) >= worth_naming)
+        return &t;
+    return nullptr;
+  }
+
+  void walk(const std::vector<Tried>& tried, Explained& explained) {
+    std::vector<Change> taken;
+    std::vector<Tried> here = tried;
+    Outcome now = explained.result.before;
+    while (taken.size() < most_steps) {
+      const Tried* best = best_of(here, now);
+      if (best == nullptr) break;
+      taken.push_back(best->change);
+      now = best->outcome;
+      explained.best = with(explained.best, best->change);
+      contents_.add(explained.best);
+      explained.result.path.push_back(lever_with(best->change, now));
+      if (taken.size() < most_steps)
+        here = sorted(evaluate_all(explained.best, next_changes(tried, taken, explained.best)), now);
+    }
+    if (explained.result.path.size() < 2) explained.result.path.clear();
+  }
+
+  const DesignPoint& point_;
+  Contents contents_;
+  const ExplainOptions& wanted_;
+  const Goal goal_;
 };
 
 }  // namespace
 
-std::vector<Rows> neighbour_heights(Rows height, Rows tile_height) {
-  Rows smaller = 0, larger = 0;
-  for (const Rows candidate : {1, 2, 4, 7, 14, 28, 56, 112, 224}) {
-    if (candidate >= height) break;
-    if (tile_height == 0 || candidate < tile_height) smaller = candidate;
-    if (tile_height != 0 && candidate > tile_height && larger == 0) larger = candidate;
-  }
-  std::vector<Rows> heights;
-  if (smaller > 0) heights.push_back(smaller);
-  if (tile_height != 0) heights.push_back(larger);  // 0: no tile is larger, so the full map
-  return heights;
-}
-
-ExplainResult explain(const Network& network, const Device& device, const EvaluateOptions& options,
-                      const ExplainOptions& wanted) {
-  ExplainResult result;
-  result.base = evaluate(network, device, options);
-  if (result.base.status == RunStatus::ok)
-    result.levers = Levers(network, device, options, result.base, wanted.levers).pull();
-  return result;
+Explained explain(const DesignPoint& point, const Contents& contents, const ExplainOptions& wanted) {
+  return Explaining(point, contents, wanted).explained();
 }
 
 }  // namespace rowflow

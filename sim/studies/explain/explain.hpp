@@ -1,20 +1,36 @@
-// rowflow explain: a design point, and what each single change to it gives. Every change is simulated.
+// rowflow explain: a design point, and what each change of an enumeration gives. Every change is evaluated as
+// `rowflow run` evaluates it.
 #pragma once
 
-#include "sim/evaluate/evaluate.hpp"
+#include <cstdint>
+#include <functional>
+
 #include "sim/metrics/explain_result.hpp"
+#include "sim/point/bind.hpp"
+#include "sim/studies/explain/candidates.hpp"
 
 namespace rowflow {
 
 struct ExplainOptions {
-  int levers = 6;  ///< of each kind, at most: first those on the critical cycle, then those where most is at stake
+  int levers = -1;  ///< of each kind, at most; -1: as CandidateOptions has it
+  int jobs = 1;     ///< processes at once
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
 };
 
-/// Throws InputError (compile). A deadlock has no levers: its cure is in the result.
-ExplainResult explain(const Network& network, const Device& device, const EvaluateOptions& options,
-                      const ExplainOptions& wanted);
+struct Explained {
+  ExplainResult result;
+  DesignPoint best;  ///< with all changes of the path; of none with the best single one that is no device's figure
+};
 
-/// The neighbours of a tile height in full (0), …, 28, 14, 7, 4, 2, 1, on a map of `height` rows.
-std::vector<Rows> neighbour_heights(Rows height, Rows tile_height);
+/// Levers in the order of the goal: throughput, latency, cuts (latency: latency, throughput, cuts; memory: throughput,
+/// cuts, latency), equal within 0.05 %; what does not fit although the point does comes last.
+///
+/// The path begins with the best change that leaves the device as it is; each further step is the best of those tried
+/// on top: of every block, stage or boundary the two changes that were best alone, and what the new critical cycle
+/// names. At most three steps, each of which gives `worth_naming` of throughput.
+///
+/// `contents` has what the point names. Throws InputError (bind, evaluate). A deadlock has no levers: its cure is in
+/// the result. The process must not have run SystemC (for_each_in_children).
+Explained explain(const DesignPoint& point, const Contents& contents, const ExplainOptions& wanted);
 
 }  // namespace rowflow
