@@ -5,6 +5,7 @@
 #include "sim/base/error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/config/penalties_file.hpp"
 #include "sim/point/bind.hpp"
 #include "sim/point/read_heights.hpp"
 
@@ -17,7 +18,16 @@ ExportOptions options_of(const HeightsOfFile& file) {
   ExportOptions options;
   options.tile_height = 0;
   options.blocks.assign(file.heights.begin(), file.heights.end());
+  options.modes.assign(file.modes.begin(), file.modes.end());
   return options;
+}
+
+void check_mode(const Request& request, bool any_height) {
+  const bool is_static = request.point.given(Knob::se_mode) && request.point.value(Knob::se_mode) == "static";
+  if (is_static && any_height)
+    throw InputError("--se-mode static", "found tile heights beside it, expected none: a static gate has no tiles");
+  if (!is_static && !any_height)
+    throw InputError("export", "expected --tile-height T, --tile-height LAYER=T, --heights FILE or --se-mode static");
 }
 
 ExportOptions options_of(const Request& request) {
@@ -25,13 +35,19 @@ ExportOptions options_of(const Request& request) {
                      request.point.given(Knob::tile_first);
   if (!request.heights_file.empty()) {
     if (typed) throw InputError("--heights", "the file gives all heights; expected no --tile-height beside it");
-    return options_of(read_heights(request.heights_file));
+    check_mode(request, true);
+    ExportOptions options = options_of(read_heights(request.heights_file));
+    if (request.point.given(Knob::se_mode)) {
+      options.mode = squeeze_mode(request.point.value(Knob::se_mode));
+      options.modes.clear();
+    }
+    return options;
   }
-  if (request.tile_heights.empty() && !request.point.given(Knob::block_heights))
-    throw InputError("export", "expected --tile-height T, --tile-height LAYER=T or --heights FILE");
+  check_mode(request, !request.tile_heights.empty() || request.point.given(Knob::block_heights));
   if (request.tile_heights.size() > 1)
     throw InputError("--tile-height", "found several, expected one: a model has one choice of tiles");
   ExportOptions options;
+  if (request.point.given(Knob::se_mode)) options.mode = squeeze_mode(request.point.value(Knob::se_mode));
   if (!request.tile_heights.empty()) options.tile_height = tile_rows(request.tile_heights[0]);
   if (request.point.given(Knob::tile_first)) options.first = std::stoi(request.point.value(Knob::tile_first));
   for (const auto& [layer, height] : request.point.values(Knob::block_heights))
@@ -54,8 +70,9 @@ void check_names(const Request& request, const std::vector<ExportResult::Block>&
 
 void tell(const ExportResult& result) {
   for (const auto& block : result.blocks) {
-    const std::string form =
-        block.tile_height == 0 ? "left as it is" : fmt::format("tiles of {} rows", block.tile_height);
+    std::string form = block.tile_height == 0 ? "left as it is" : fmt::format("tiles of {} rows", block.tile_height);
+    if (block.mode == SqueezeMode::cumulative) form += ", each with the mean of all rows up to its end";
+    if (block.mode == SqueezeMode::fixed) form = "calibrated factors in place of its gate";
     message(fmt::format("{}: {} rows, {}", block.layer, block.height, form));
   }
   message("accuracy not predicted: evaluate the exported model with your own data");
@@ -64,7 +81,8 @@ void tell(const ExportResult& result) {
 }  // namespace
 
 int export_command(const Request& request) {
-  const ExportOptions options = options_of(request);
+  ExportOptions options = options_of(request);
+  if (!request.gates.empty()) options.gates = read_penalties_file(request.gates).gates;
   if (request.emit_script) {
     const auto blocks = chosen_blocks(request.model, options, bind_import(request.point));
     check_names(request, blocks);

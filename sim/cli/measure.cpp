@@ -28,6 +28,7 @@ MeasuredWith measured_with(const Request& request) {
   with.data = request.data;
   with.metric = request.metric;
   with.threshold = request.threshold;
+  if (request.point.given(Knob::se_mode)) with.se_mode = request.point.value(Knob::se_mode);
   with.labels = request.labels;
   if (!request.preprocess.empty()) with.preprocess = read_preprocess_file(request.preprocess);
   return with;

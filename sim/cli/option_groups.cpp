@@ -23,6 +23,8 @@ std::string option_group(const std::vector<std::string>& names) {
   static const std::map<std::string, std::string> groups{{"--tile-height", "Network and tiles"},
                                                          {"--tile-first", "Network and tiles"},
                                                          {"--heights", "Network and tiles"},
+                                                         {"--se-mode", "Network and tiles"},
+                                                         {"--gates", "Network and tiles"},
                                                          {"--input-size", "Network and tiles"},
                                                          {"--assume-free", "Network and tiles"},
                                                          {"--outputs", "Network and tiles"},

@@ -346,6 +346,8 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
   export_->add_option("--heights", request.heights_file,
                       "the tile height of each block: a network config (`rowflow tune -o FILE` writes one), or "
                       "{\"tile_heights\": {\"<SE layer>\": T, ...}}");
+  export_->add_option("--gates", request.gates,
+                      "of --se-mode static: the factors, a file that `rowflow penalties --se-mode static` wrote");
   export_->add_flag("--emit-script", request.emit_script,
                     "print the vendor compiler's script line of the same choice instead");
   add_output_options(*plan, request, formats_of(Report::plan));

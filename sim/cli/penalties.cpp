@@ -24,22 +24,30 @@ std::vector<Rows> heights_below(const Request& request, Rows height) {
 }
 
 std::string described(const MeasuredWith& with) {
-  return fmt::format("{} of {} with one block tiled at a time, against the model as it is; {} samples of {}; {}",
-                     metric_text(with.metric, !with.labels.empty()), with.model, with.samples, with.data, with.runtime);
+  const char* form = with.se_mode == "tiled"        ? "tiled"
+                     : with.se_mode == "cumulative" ? "tiled with cumulative means"
+                                                    : "given factors (means over these samples) as its gate";
+  return fmt::format("{} of {} with one block {} at a time, against the model as it is; {} samples of {}; {}",
+                     metric_text(with.metric, !with.labels.empty()), with.model, form, with.samples, with.data,
+                     with.runtime);
 }
 
 }  // namespace
 
 int penalties_command(const Request& request) {
+  if (!request.heights.empty() && request.point.value(Knob::se_mode) == "static")
+    throw InputError("--heights", "found --se-mode static beside it, which has no tiles");
   if (request.out.empty()) throw InputError("penalties", "expected -o PENALTIES.json");
   PointsBar bar(request.quiet, "parts");
   MeasureSetup setup = measure_setup(request, bar);
   setup.with = measured_with(request);
   setup.folder = request.out + ".partial";
   Measuring measuring(std::move(setup));
+  const bool is_static = measuring.with().se_mode == "static";
   std::vector<BlockHeights> choices;
   for (const MeasuredBlock& block : measuring.blocks()) {
-    for (const Rows height : heights_below(request, block.height)) choices.push_back({{block.layer, height}});
+    const std::vector<Rows> heights = is_static ? std::vector<Rows>{static_gate} : heights_below(request, block.height);
+    for (const Rows height : heights) choices.push_back({{block.layer, height}});
   }
   if (choices.empty()) throw InputError("--heights", "expected a height below that of a block");
   if (measuring.known_before() > 0 && !request.quiet)
@@ -47,7 +55,7 @@ int penalties_command(const Request& request) {
   say_when_stopped("\nrowflow: stopped: the same command goes on where it was\n");
   const std::vector<MeasuredLoss> measured = measuring.measure(choices);
   say_when_stopped(nullptr);
-  PenaltiesFile file{described(measuring.with()), {}, measuring.with()};
+  PenaltiesFile file{described(measuring.with()), {}, measuring.with(), measuring.gates()};
   std::vector<PenaltyRow> rows;
   for (const MeasuredBlock& block : measuring.blocks()) rows.push_back({block.layer, block.height, {}});
   for (std::size_t i = 0; i < choices.size(); ++i) {

@@ -26,6 +26,7 @@ struct Request {
   bool sensitivity = false;        ///< run: with each assumed parameter at its low and high
   bool emit_script = false;        ///< export: the vendor's script line instead of a model
   std::string heights_file;        ///< export: a network config or a heights file; empty: none
+  std::string gates;               ///< export: a penalties file with factors of static gates; empty: none
   bool quiet = false;
   bool verbose = false;                     ///< run, plan, size, explain, tune: proofs, provenance and second views too
   std::string format = "text";              ///< of report/reporter; text first

@@ -39,7 +39,7 @@ const char* const shape = R"({
                 "by_level": {"*": {"capacity_bytes": "number", "peak_bytes": "number", "cuts": "number"}}},
   "energy?": {"frame_mj": {"*": "number"}, "watts": {"*": "number"}, "static_mj": "number", "by_part_mj": {"*": "number"},
               "by_kind_mj": {"*": "number"}},
-  "se_blocks": [{"layer": "text", "height": "number", "tile_height": "number or text", "tile_height_effective": "number",
+  "se_blocks": [{"layer": "text", "height": "number", "tile_height": "number or text", "se_mode?": "text", "tile_height_effective": "number",
                  "bypass_capacity_rows": "number or null", "bypass_peak_rows": "number or null", "bypass_level": "text or null",
                  "wait_for_vector_cycles": "number", "producer_blocked_cycles": "number", "excite_busy_cycles": "number",
                  "controllers": "number"}],

@@ -38,6 +38,8 @@ void write_tuned(const Request& request, NetworkConfig config, const TuneResult&
     for (const TunedBlock& block : result.blocks) {
       if (layer.name == block.layer) layer.tile_height = block.tile_height;
     }
+    if (layer.type == LayerType::squeeze_excite && request.point.given(Knob::se_mode))
+      layer.se_mode = squeeze_mode(request.point.value(Knob::se_mode));
   }
   const std::string text = write_network_config(config);
   write_whole_file(request.out, text);
@@ -86,10 +88,30 @@ bool is_within(const TuneResult& result) {
   return !result.measured || !result.max_penalty || result.measured->penalty <= *result.max_penalty;
 }
 
+/// Tiles are what is chosen, and penalties are those of the mode they were measured in.
+void check_modes(const Request& request, const Network& network) {
+  std::string measured;
+  if (!request.penalties.empty())
+    if (const auto with = read_penalties_file(request.penalties).measured) measured = with->se_mode;
+  for (const Layer& layer : network.layers) {
+    if (layer.config.type != LayerType::squeeze_excite) continue;
+    const std::string mode(to_string(layer.config.se_mode));
+    if (is_static_gate(layer))
+      throw InputError(
+          network.file,
+          fmt::format("the block \"{}\" has a static gate, expected one with tiles to choose", layer.config.name));
+    if (!measured.empty() && measured != mode)
+      throw InputError(request.penalties,
+                       fmt::format("was measured with {} gates, expected {} ones as the block \"{}\"", measured, mode,
+                                   layer.config.name));
+  }
+}
+
 }  // namespace
 
 int tune_command(const Request& request) {
   const BoundPoint point = read_and_bind(request.point);
+  check_modes(request, point.network);
   const TuneOptions options = tune_options(request, point.options);
   std::optional<Verification> verification;
   if (request.verify) verification.emplace(request);

@@ -134,6 +134,7 @@ CostModel stage_model(const Lowered& lowered, Stage& stage, const StageOrigin& o
     model.rate = with_precision(use(taps->second), plan, stage, origin, device, use);
   }
   model.overhead = use(device.of_kind(device.row_overhead, stage.kind));
+  if (origin.divides) model.overhead += use(device.reciprocal_per_tile);
   const bool by_bytes = device.precision.count("activations_16") > 0;
   model.stream = stream_cycles(plan, stage, origin, use(device.of_kind(device.widths, stage.kind)), by_bytes);
   stage.latency = use(device.of_kind(device.latency, stage.kind));

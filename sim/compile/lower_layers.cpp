@@ -173,7 +173,7 @@ void lower_fused_add(LoweringState& state, int index) {
   const int convolution = state.fused[index];
   const int stage = state.streams[convolution].stage;
   for (const int input : layer.inputs)
-    if (input != convolution)
+    if (state.stream_of(input).stage != stage)
       state.pipeline.connect(state.stream_of(input), stage, row_window(layer.output.height), BufferRole::skip);
   set_output(state, index, stage, emit_rows(layer.output.height));
 }

@@ -1,4 +1,5 @@
-// SE and tiled SE (rule T7): squeeze → reduce → expand → broadcast → scale, with the feature map waiting in the bypass.
+// SE and tiled SE (rules T7, T24): squeeze → reduce → expand → broadcast → scale, with the feature map waiting in the
+// bypass.
 #include <algorithm>
 
 #include "sim/base/integer.hpp"
@@ -36,17 +37,20 @@ Stream excite_stages(LoweringState& state, int index, Stream vector, SeBlock& bl
   const std::int64_t in = layer.input_shapes[0].channels, out = layer.input_shapes[1].channels,
                      mid = layer.config.squeeze_channels;
   const Rows tiles = vector.rows;
+  const bool divides = block.cumulative && tiles > 1;
   Bytes reduce_bytes = 0;
   if (mid > 0) {
     reduce_bytes =
         std::min(layer.weight_bytes, ceil_div(checked_multiply((in + 1) * mid, layer.config.weight_bits), 8));
     vector = vector_stage(state, index, ".reduce", StageKind::vector_fc, vector, mid, in * mid, reduce_bytes);
     block.excite.push_back(vector.stage);
+    state.pipeline.origin(vector.stage).divides = divides;
   }
   const Macs expand_macs = (mid > 0 ? mid : in) * out;
   vector = vector_stage(state, index, ".expand", StageKind::vector_fc, vector, out, expand_macs,
                         layer.weight_bytes - reduce_bytes);
   block.excite.push_back(vector.stage);
+  if (mid == 0) state.pipeline.origin(vector.stage).divides = divides;
   block.excite_macs = tiles * (in * mid + expand_macs);
   if (state.device.broadcast_stage) {
     const Elements row = checked_multiply(layer.input_shapes[1].width, out);
@@ -56,10 +60,18 @@ Stream excite_stages(LoweringState& state, int index, Stream vector, SeBlock& bl
   return vector;
 }
 
+/// Its factors are in the weights beside it: a reader of the block reads the scaled map.
+void lower_static_gate(LoweringState& state, int index) {
+  const Layer& layer = state.network.layers[index];
+  state.streams[index] = state.stream_of(layer.inputs[1]);
+  state.streams[index].bits = static_cast<int>(layer.config.bits);
+}
+
 }  // namespace
 
 void lower_squeeze_excite(LoweringState& state, int index) {
   const Layer& layer = state.network.layers[index];
+  if (is_static_gate(layer)) return lower_static_gate(state, index);
   const Shape &pooled = layer.input_shapes[0], &scaled = layer.input_shapes[1];
   const Rows asked = layer.config.tile_height;
   SeBlock block;
@@ -68,6 +80,7 @@ void lower_squeeze_excite(LoweringState& state, int index) {
   block.width = scaled.width;
   block.channels = scaled.channels;
   block.tile_height = asked;
+  block.cumulative = layer.config.se_mode == SqueezeMode::cumulative;
   block.tile_height_effective = asked == 0 ? pooled.height : std::min(asked, pooled.height);
 
   Stream vector = squeeze_stage(state, index, block.tile_height_effective);

@@ -35,6 +35,20 @@ void add_sinks(LoweringState& state) {
   }
 }
 
+void note_static_gates(const Network& network, const std::vector<bool>& live, Plan& plan) {
+  int blocks = 0, gates = 0;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (!live[i] || network.layers[i].config.type != LayerType::squeeze_excite) continue;
+    ++blocks;
+    gates += is_static_gate(network.layers[i]) ? 1 : 0;
+  }
+  if (gates > 0)
+    plan.warnings.push_back(
+        fmt::format("{} of {} squeeze-and-excite blocks are static: calibrated factors in the weights beside them, no "
+                    "stages, nothing that waits",
+                    gates, blocks));
+}
+
 /// Layer names are unique, but a layer may be called like a part of another ("se.scale"), or "source".
 void check_stage_names(const Network& network, const Plan& plan) {
   std::set<std::string> names;
@@ -59,6 +73,7 @@ Lowered lower(const Network& network, const Device& device) {
       state.pipeline.plan().warnings.push_back(
           fmt::format("layer {} reaches no output and is left out", network.layers[i].config.name));
   }
+  note_static_gates(network, live, state.pipeline.plan());
   add_sinks(state);
   Lowered lowered = std::move(state.pipeline).finish();
   check_stage_names(network, lowered.plan);

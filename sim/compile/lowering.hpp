@@ -20,6 +20,7 @@ struct StageOrigin {
   int weight_bits = 8;
   Bytes step_weight_bytes = 0;  ///< weights read in a step
   Macs step_taps = 0;           ///< values read in a step, of pools and squeezes
+  bool divides = false;         ///< the first FC behind a cumulative squeeze: a factor of its own a tile (T24)
   Elements row_elements = 0;    ///< of a whole row of output: its ports may be channel slices
 };
 
@@ -30,6 +31,7 @@ struct Lowered {
 
 /// Layers from which no output can be reached get no stage; the plan warns of them.
 /// An SE layer <layer> becomes <layer>.squeeze, .reduce (two FCs), .expand, .broadcast (device switch), .scale.
+/// In mode static it becomes no stage: its readers have the rows of the map that it scales.
 Lowered lower(const Network& network, const Device& device);
 
 }  // namespace rowflow

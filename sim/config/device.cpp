@@ -250,11 +250,11 @@ void check_chip(const Reader& root, const Device& device) {
 }
 
 std::vector<std::string> device_keys() {
-  std::vector<std::string> keys{
-      "$schema",      "name",    "description", "rates",         "precision",      "widths",
-      "row_overhead", "latency", "fused_add",   "free_slice",    "row_forwarding", "broadcast_stage",
-      "memory",       "unsplit", "split",       "compile_modes", "contexts",       "energy",
-      "base"};
+  std::vector<std::string> keys{"$schema",   "name",       "description",    "rates",
+                                "precision", "widths",     "row_overhead",   "latency",
+                                "fused_add", "free_slice", "row_forwarding", "broadcast_stage",
+                                "memory",    "unsplit",    "split",          "compile_modes",
+                                "contexts",  "energy",     "base",           "reciprocal_per_tile"};
   add_keys(keys, scalars);
   return keys;
 }
@@ -306,6 +306,9 @@ Device device_from(const nlohmann::json& document, const std::string& file) {
   if (root.has("compile_modes")) device.compile_modes = read_entries(root.at("compile_modes"), ceiling_scalars, {});
   device.contexts.stored_weight_bits.value = 8;
   if (root.has("contexts")) device.contexts = read_contexts(root.at("contexts"));
+  device.reciprocal_per_tile.name = "reciprocal_per_tile";
+  if (root.has("reciprocal_per_tile"))
+    device.reciprocal_per_tile = read_parameter(root.at("reciprocal_per_tile"), 0, cycles);
   if (root.has("energy")) device.energy = read_energy(root.at("energy"));
   if (root.has("fused_add")) device.fused_add = root.at("fused_add").boolean();
   if (root.has("broadcast_stage")) device.broadcast_stage = root.at("broadcast_stage").boolean();

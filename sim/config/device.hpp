@@ -115,6 +115,9 @@ struct Device {
   Parameter transfer_width;    ///< T5, elements a cycle of an edge between clusters; 0 = unlimited, no transfer stages
   Parameter credit_latency;    ///< T4
 
+  Parameter reciprocal_per_tile;  ///< T24, cycles: another factor 1 / (rows · W) in the first FC behind a cumulative
+                                  ///< squeeze; 0 in a device that says nothing of it
+
   bool fused_add = true;        ///< T7
   bool broadcast_stage = true;  ///< T7
   bool free_slice = true;       ///< T7: a channel slice is a port of its reader, no stage

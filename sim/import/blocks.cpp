@@ -33,6 +33,7 @@ class Blocks {
     std::vector<int> parts;  ///< drafts that become part of the block
     int pool = 0;
     std::int64_t squeeze = 0, tile = 0;
+    bool cumulative = false;
     std::string gate;
   };
 
@@ -76,7 +77,9 @@ class Blocks {
     chain.parts.push_back(chain.pool = index);
     if (factor == 0 && layer->config.type == LayerType::avg_pool) factor = 1;  // tiles of one row need no repeating
     chain.tile = factor;
-    return factor > 0 ? is_tiled_pool(*layer, factor, map) : layer->config.type == LayerType::global_avg_pool;
+    if (factor == 0) return layer->config.type == LayerType::global_avg_pool;
+    chain.cumulative = is_cumulative_pool(drafts_[index], factor, map);
+    return chain.cumulative || is_tiled_pool(*layer, factor, map);
   }
 
   static bool is_tiled_pool(const Layer& layer, std::int64_t tile, const Shape& map) {
@@ -89,6 +92,17 @@ class Blocks {
            layer.output.height == ceil_div(in.height, tile);
   }
 
+  /// Windows of as many rows as all tiles together, each ending with its tile: what lies above the map does not count.
+  static bool is_cumulative_pool(const Draft& pool, std::int64_t tile, const Shape& map) {
+    const LayerConfig& c = pool.layer.config;
+    const Shape& in = pool.layer.input_shapes[0];
+    const std::int64_t tiles = ceil_div(in.height, tile);
+    return c.type == LayerType::avg_pool && tiles > 1 && in.height == map.height && c.stride.height == tile &&
+           c.kernel == Size2{tiles * tile, in.width} && c.padding.top == (tiles - 1) * tile &&
+           c.padding.left + c.padding.right == 0 && pool.layer.output == Shape{tiles, 1, in.channels} &&
+           attribute(*pool.node, "count_include_pad", std::int64_t{0}) == 0;
+  }
+
   void replace(int join, std::size_t side, const Chain& chain) {
     Draft& draft = drafts_[join];
     Layer block;
@@ -97,6 +111,7 @@ class Blocks {
     block.config.activation = draft.layer.config.activation;
     block.config.squeeze_channels = chain.squeeze;
     block.config.tile_height = chain.tile;
+    if (chain.cumulative) block.config.se_mode = SqueezeMode::cumulative;
     block.config.gate = chain.gate;
     const Layer& pool = drafts_[chain.pool].layer;
     block.inputs = {pool.inputs[0]};

@@ -22,15 +22,29 @@ Network chosen_network(const NetworkConfig& config, const ExportOptions& options
   else if (options.tile_height)
     set_tile_height(network, *options.tile_height);
   for (const auto& [layer, height] : options.blocks) set_tile_height(network, layer, height);
+  if (options.mode) set_se_mode(network, *options.mode);
+  for (const auto& [layer, mode] : options.modes) set_se_mode(network, layer, mode);
   return network;
+}
+
+/// Of one tile, or none, the mode says nothing.
+ExportResult::Block form_of(const Layer& layer) {
+  ExportResult::Block block{layer.config.name, layer.input_shapes[0].height, layer.config.tile_height,
+                            layer.config.se_mode};
+  if (block.tile_height >= block.height || block.mode == SqueezeMode::fixed) block.tile_height = 0;
+  if (block.tile_height == 0 && block.mode == SqueezeMode::cumulative) block.mode = SqueezeMode::tiled;
+  return block;
+}
+
+bool same_form(const ExportResult::Block& a, const ExportResult::Block& b) {
+  return a.tile_height == b.tile_height && a.mode == b.mode;
 }
 
 std::vector<ExportResult::Block> blocks_of(const Network& network) {
   std::vector<ExportResult::Block> blocks;
   for (const Layer& layer : network.layers) {
     if (layer.config.type != LayerType::squeeze_excite) continue;
-    const Rows height = layer.input_shapes[0].height, tile = layer.config.tile_height;
-    blocks.push_back({layer.config.name, height, tile < height ? tile : 0});
+    blocks.push_back(form_of(layer));
   }
   return blocks;
 }
@@ -69,13 +83,50 @@ void check_result(const onnx::ModelProto& model, const std::string& path, const 
     throw Defect("the exported model does not pass the ONNX checker: " + text);
   }
   const auto again = blocks_of(build_network(import_model(model, path, options).network));
-  bool same = again.size() == blocks.size();
-  for (std::size_t i = 0; same && i < blocks.size(); ++i)
-    same = again[i].tile_height == blocks[i].tile_height && again[i].height == blocks[i].height;
+  std::vector<ExportResult::Block> expected;
+  for (const auto& block : blocks)
+    if (block.mode != SqueezeMode::fixed) expected.push_back(block);  // a static gate is no block any more
+  bool same = again.size() == expected.size();
+  for (std::size_t i = 0; same && i < expected.size(); ++i)
+    same = same_form(again[i], expected[i]) && again[i].height == expected[i].height;
   if (!same) throw Defect("the exported model does not import with the tile heights it was given");
 }
 
+std::vector<float> factors_of(const Layer& layer, const Gates& gates) {
+  const std::string& name = layer.config.name;
+  const auto found = gates.find(name);
+  if (found == gates.end())
+    throw InputError("--se-mode static",
+                     fmt::format("found no calibrated factors for the block \"{}\", expected --gates FILE with them: "
+                                 "`rowflow penalties --se-mode static` writes one",
+                                 name));
+  if (static_cast<std::int64_t>(found->second.size()) != layer.output.channels)
+    throw InputError("--gates", fmt::format("found {} factors for the block \"{}\", expected one for each of its {} "
+                                            "channels",
+                                            found->second.size(), name, layer.output.channels));
+  return {found->second.begin(), found->second.end()};
+}
+
 }  // namespace
+
+GateOutputs gate_outputs(const std::string& path, const ImportOptions& import) {
+  onnx::ModelProto model = read_model(path, Weights::whole);
+  Importer importer(model, path, import);
+  importer.walk();
+  config_of(importer, model, path);
+  GateOutputs found;
+  auto* outputs = model.mutable_graph()->mutable_output();
+  outputs->Clear();
+  for (const Draft& draft : importer.drafts()) {
+    if (draft.is_dead || draft.layer.config.type != LayerType::squeeze_excite) continue;
+    found.gates.push_back({draft.layer.config.name, draft.layer.output.channels});
+    auto* output = outputs->Add();
+    output->set_name(draft.gate_name);
+    output->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+  }
+  found.bytes = model.SerializeAsString();
+  return found;
+}
 
 ExportResult export_tiled(const std::string& path, const ExportOptions& options, const ImportOptions& import) {
   onnx::ModelProto model = read_model(path, Weights::whole);
@@ -83,18 +134,20 @@ ExportResult export_tiled(const std::string& path, const ExportOptions& options,
   importer.walk();
   ExportResult result;
   result.blocks = choose(config_of(importer, model, path), options);
-  std::map<std::string, Rows> heights;
-  for (const auto& block : result.blocks) heights[block.layer] = block.tile_height;
+  std::map<std::string, ExportResult::Block> forms;
+  for (const auto& block : result.blocks) forms[block.layer] = block;
   Rewrite rewrite(importer, model);
   for (const Draft& draft : importer.drafts()) {
     if (draft.is_dead || draft.layer.config.type != LayerType::squeeze_excite) continue;
-    const Rows height = heights.at(draft.layer.config.name), is = draft.layer.config.tile_height;
-    const Rows now = is < draft.layer.input_shapes[0].height ? is : 0;
-    if (height == now) continue;
+    const ExportResult::Block now = form_of(draft.layer), &form = forms.at(now.layer);
+    if (same_form(form, now)) continue;
     try {
-      if (now != 0)
-        throw Refusal{fmt::format("the block \"{}\" is tiled already, with {} rows", draft.layer.config.name, now)};
-      rewrite.tile(draft, height);
+      if (now.tile_height != 0)
+        throw Refusal{fmt::format("the block \"{}\" is tiled already, with {} rows", now.layer, now.tile_height)};
+      if (form.mode == SqueezeMode::fixed)
+        rewrite.fix(draft, factors_of(draft.layer, options.gates));
+      else
+        rewrite.tile(draft, form.tile_height, form.mode == SqueezeMode::cumulative);
     } catch (const Refusal& refusal) {
       importer.problems().add(*draft.node, refusal.reason);
     }
@@ -112,6 +165,12 @@ std::vector<ExportResult::Block> chosen_blocks(const std::string& path, const Ex
 }
 
 std::string script_line(const std::vector<ExportResult::Block>& blocks) {
+  for (const auto& block : blocks)
+    if (block.mode != SqueezeMode::tiled)
+      throw InputError("--emit-script",
+                       fmt::format("found {} gates, expected tiled ones: the vendor's command knows no "
+                                   "others",
+                                   to_string(block.mode)));
   Rows height = 0;
   std::size_t count = 0;
   bool only_first = true;

@@ -93,16 +93,29 @@ const std::string& Rewrite::map_name(const std::string& name) const {
   return *found;
 }
 
-void Rewrite::tile(const Draft& draft, Rows tile_height) {
+void Rewrite::tile(const Draft& draft, Rows tile_height, bool cumulative) {
   const Shape &map = draft.layer.input_shapes[0], &scaled = draft.layer.input_shapes.back();
   if (scaled.height != map.height)
     throw Refusal{fmt::format("the block pools a map of {} rows and scales one of {}, which has no tiled form",
                               map.height, scaled.height)};
   if (!is_one_of(draft.pool_node->op_type(), {"GlobalAveragePool", "AveragePool", "ReduceMean"}))
     throw Refusal{fmt::format("its pool is a {}, which has no tiled form", draft.pool_node->op_type())};
-  replace_pool(draft, tile_height, map);
+  replace_pool(draft, tile_height, cumulative, map);
   for (const auto* node : path(draft.pool_node, draft.gate_name)) replace_excite(*node);
   replace_join(draft, tile_height, map.height);
+}
+
+void Rewrite::fix(const Draft& draft, const std::vector<float>& factors) {
+  for (const std::string& name : draft.node->input()) {
+    const Value& value = importer_.value(name);
+    if (importer_.graph().root(name) != draft.gate_name && (value.dims.size() != 4 || value.layout != Layout::nchw))
+      throw Refusal{"the block scales a map that is not in channel-height-width order"};
+  }
+  Nodes nodes;
+  const std::string hint = draft.node->output(0) + "_gate";
+  const std::string stored = float_constant(nodes, hint + "_factors", factors);
+  const std::string gate = reshaped(nodes, stored, hint, {static_cast<std::int64_t>(factors.size()), 1, 1});
+  gate_with(draft, gate, std::move(nodes));
 }
 
 void Rewrite::apply() {

@@ -13,8 +13,11 @@ namespace rowflow {
 class Rewrite {
  public:
   Rewrite(Importer& importer, onnx::ModelProto& model);
-  /// Plans the block of this draft with tiles of so many rows. Throws Refusal.
-  void tile(const Draft& draft, Rows tile_height);
+  /// Plans the block of this draft with tiles of so many rows; cumulative: each with the mean of all rows up to its
+  /// end. Throws Refusal.
+  void tile(const Draft& draft, Rows tile_height, bool cumulative);
+  /// Plans the block with a factor a channel in place of its gate. Throws Refusal.
+  void fix(const Draft& draft, const std::vector<float>& factors);
   /// Rewrites the model. Nodes that nobody needs any more go.
   void apply();
 
@@ -22,11 +25,12 @@ class Rewrite {
   using Nodes = std::vector<onnx::NodeProto>;
   std::vector<const onnx::NodeProto*> path(const onnx::NodeProto* pool, const std::string& gate) const;
   const std::string& map_name(const std::string& name) const;
-  void replace_pool(const Draft& draft, Rows tile_height, const Shape& map);
+  void replace_pool(const Draft& draft, Rows tile_height, bool cumulative, const Shape& map);
   void replace_excite(const onnx::NodeProto& node);
   void replace_dense(const onnx::NodeProto& node, Nodes& nodes);
   std::string repeated(Nodes& nodes, const std::string& hint, const std::string& gate, Rows times);
   void replace_join(const Draft& draft, Rows tile_height, Rows height);
+  void gate_with(const Draft& draft, const std::string& gate, Nodes nodes);
   std::string constant(Nodes& nodes, const std::string& hint, const std::vector<std::int64_t>& values);
   std::string float_constant(Nodes& nodes, const std::string& hint, const std::vector<float>& values);
   std::string reshaped(Nodes& nodes, const std::string& name, const std::string& hint,

@@ -2,6 +2,7 @@
 // gate is applied.
 #include <fmt/format.h>
 
+#include "sim/base/integer.hpp"
 #include "sim/import/nodes.hpp"
 #include "sim/import/rewrite.hpp"
 
@@ -17,14 +18,16 @@ bool is_element_wise(const std::string& op) {
 
 }  // namespace
 
-void Rewrite::replace_pool(const Draft& draft, Rows tile_height, const Shape& map) {
+void Rewrite::replace_pool(const Draft& draft, Rows tile_height, bool cumulative, const Shape& map) {
   const onnx::NodeProto& pool = *draft.pool_node;
   onnx::NodeProto node = make_node("AveragePool", pool.name(), {current(map_name(draft.pooled_name))}, pool.output(0));
-  add_integers(node, "kernel_shape", {tile_height, map.width});
+  const Rows rows = ceil_div(map.height, tile_height) * tile_height;
+  const Rows window = cumulative ? rows : tile_height;  // a cumulative one reaches above the map, where nothing counts
+  add_integers(node, "kernel_shape", {window, map.width});
   add_integers(node, "strides", {tile_height, map.width});
-  if (map.height % tile_height !=
-      0) {  // the last tile is averaged over its own rows; ceil_mode would need operator set 10
-    add_integers(node, "pads", {0, 0, tile_height - map.height % tile_height, 0});
+  // The last tile is averaged over its own rows; ceil_mode would need operator set 10.
+  if (window > tile_height || rows > map.height) {
+    add_integers(node, "pads", {window - tile_height, 0, rows - map.height, 0});
     add_integer(node, "count_include_pad", 0);
   }
   changed_.insert(pool.output(0));
@@ -129,6 +132,11 @@ void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
     }
     gate = cut;
   }
+  gate_with(draft, gate, std::move(nodes));
+}
+
+/// The product with another gate, behind the nodes that make it.
+void Rewrite::gate_with(const Draft& draft, const std::string& gate, Nodes nodes) {
   onnx::NodeProto join = *draft.node;
   for (int k = 0; k < join.input_size(); ++k) {
     const bool is_gate = importer_.graph().root(join.input(k)) == draft.gate_name;

@@ -10,6 +10,7 @@
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
+#include "sim/network/layer_keys.hpp"
 #include "sim/network/layer_types.hpp"
 #include "sim/network/network.hpp"
 
@@ -34,6 +35,11 @@ void read_heights(const Reader& root, NetworkConfig& config) {
     const Rows height = read_height(root.at("tile_height"));
     if (blocks.empty()) root.at("tile_height").fail("the base has no squeeze_excite layer");
     for (LayerConfig* block : blocks) block->tile_height = height;
+  }
+  if (root.has("se_mode")) {
+    const SqueezeMode mode = read_squeeze_mode(root.at("se_mode"));
+    if (blocks.empty()) root.at("se_mode").fail("the base has no squeeze_excite layer");
+    for (LayerConfig* block : blocks) block->se_mode = mode;
   }
   if (!root.has("block_heights")) return;
   for (const auto& [name, member] : root.at("block_heights").members()) {
@@ -88,7 +94,8 @@ NetworkConfig read(const std::string& file, std::vector<std::string> above) {
   const nlohmann::json document = parse_json_file(file);
   const Reader root(file, document);
   if (!root.has("base")) return network_config_from(document, file);
-  root.expect_keys({"$schema", "base", "name", "description", "input", "inputs", "tile_height", "block_heights"});
+  root.expect_keys(
+      {"$schema", "base", "name", "description", "input", "inputs", "tile_height", "block_heights", "se_mode"});
   const std::string name = root.at("name").title();
   for (const char* key : {"$schema", "description"})
     if (root.has(key)) root.at(key).text();

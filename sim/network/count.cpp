@@ -63,10 +63,16 @@ void count_layer_norm(Layer& layer) {
   count_weights(layer, channels, channels, 2 * channels);
 }
 
-/// FCs with a bias each: C → squeeze_channels → C of the scaled map, or a single one.
+/// FCs with a bias each: C → squeeze_channels → C of the scaled map, or a single one. A static gate is a factor a
+/// channel, which the weights beside it take in (T24).
 void count_squeeze_excite(Layer& layer) {
   const Shape& pooled = layer.input_shapes[0];
   const std::int64_t in = pooled.channels, mid = layer.config.squeeze_channels, out = layer.output.channels;
+  if (is_static_gate(layer)) {
+    layer.macs = layer.weight_bytes = 0;
+    layer.parameters = out;
+    return;
+  }
   const std::int64_t weights = mid > 0 ? product({in, mid}) + product({mid, out}) : product({in, out});
   const Rows tile = layer.config.tile_height == 0 ? pooled.height : std::min(layer.config.tile_height, pooled.height);
   layer.macs = checked_multiply(weights, ceil_div(pooled.height, tile));

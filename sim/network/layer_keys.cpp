@@ -30,6 +30,7 @@ constexpr std::array<LayerKeyRow, layer_key_count> rows{{
     {LayerKey::column_begin, "column_begin", IntegerKey{&LayerConfig::column_begin, 0, largest_extent}},
     {LayerKey::squeeze_channels, "squeeze_channels", IntegerKey{&LayerConfig::squeeze_channels, 0, largest_channels}},
     {LayerKey::tile_height, "tile_height", TileHeightKey{&LayerConfig::tile_height}},
+    {LayerKey::se_mode, "se_mode", SqueezeModeKey{&LayerConfig::se_mode}},
     {LayerKey::gate, "gate", ActivationKey{&LayerConfig::gate}},
     {LayerKey::activation, "activation", ActivationKey{&LayerConfig::activation}},
     {LayerKey::bits, "bits", IntegerKey{&LayerConfig::bits, 1, most_bits}},
@@ -109,6 +110,7 @@ struct Read {
         reader.one_of({"nearest", "bilinear"}) == "nearest" ? UpsampleMode::nearest : UpsampleMode::bilinear;
   }
   void operator()(const TileHeightKey& key) const { layer.*key.member = read_tile_height(reader); }
+  void operator()(const SqueezeModeKey& key) const { layer.*key.member = read_squeeze_mode(reader); }
 };
 
 struct Write {
@@ -125,9 +127,18 @@ struct Write {
   std::string operator()(const TileHeightKey& key) const {
     return layer.*key.member == 0 ? "\"full\"" : fmt::format("{}", layer.*key.member);
   }
+  std::string operator()(const SqueezeModeKey& key) const {
+    return fmt::format("\"{}\"", to_string(layer.*key.member));
+  }
 };
 
 }  // namespace
+
+SqueezeMode read_squeeze_mode(const Reader& reader) {
+  std::vector<std::string> names;
+  for (const std::string_view name : EnumNames<SqueezeMode>::of) names.emplace_back(name);
+  return *enum_of<SqueezeMode>(reader.one_of(names));
+}
 
 const std::array<LayerKeyRow, layer_key_count>& layer_key_rows() { return rows; }
 

@@ -36,6 +36,7 @@ enum class LayerKey {
   column_begin,
   squeeze_channels,
   tile_height,
+  se_mode,
   gate,
   activation,
   bits,
@@ -70,8 +71,11 @@ struct UpsampleModeKey {
 struct TileHeightKey {  ///< "full" (0) or rows
   std::int64_t LayerConfig::*member;
 };
-using KeyValue =
-    std::variant<IntegerKey, SizeKey, PaddingKey, FlagKey, LayerNameKey, ActivationKey, UpsampleModeKey, TileHeightKey>;
+struct SqueezeModeKey {
+  SqueezeMode LayerConfig::*member;
+};
+using KeyValue = std::variant<IntegerKey, SizeKey, PaddingKey, FlagKey, LayerNameKey, ActivationKey, UpsampleModeKey,
+                              TileHeightKey, SqueezeModeKey>;
 
 struct LayerKeyRow {
   LayerKey key;
@@ -101,6 +105,9 @@ class LayerKeys {
 };
 static_assert(layer_key_count <= 64);
 constexpr LayerKeys operator|(LayerKey a, LayerKey b) { return LayerKeys(a) | LayerKeys(b); }
+
+/// "tiled", "cumulative" or "static". Throws InputError.
+SqueezeMode read_squeeze_mode(const Reader& value);
 
 /// Sets the key's member from its JSON value. Throws InputError.
 void read_key(const LayerKeyRow& row, const Reader& value, LayerConfig& layer);

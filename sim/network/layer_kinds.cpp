@@ -73,7 +73,7 @@ constexpr LayerKind kinds[] = {
      K::scale | K::output_size, FromInput::nothing, RowPattern::resized, upsample_kind, shape_of_upsample,
      count_affine},
     {"squeeze_excite", LayerType::squeeze_excite, map_and_pooled, none,
-     K::squeeze_channels | K::tile_height | K::gate | K::weight_bits, none, FromInput::nothing,
+     K::squeeze_channels | K::tile_height | K::se_mode | K::gate | K::weight_bits, none, FromInput::nothing,
      RowPattern::squeeze_excite, scale_kind, shape_of_squeeze_excite, count_squeeze_excite},
     {"space_to_depth", LayerType::space_to_depth, one, LayerKeys{K::kernel}, none, none, FromInput::nothing,
      RowPattern::window, shuffle_kind, shape_of_space_to_depth, count_affine},

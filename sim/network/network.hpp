@@ -64,6 +64,16 @@ const std::string& name_of(const Network& network, int index);
 /// Resolves names, orders, infers shapes and checks them. Throws InputError naming file and JSON pointer.
 Network build_network(const NetworkConfig& config);
 
+/// A squeeze_excite layer in mode "static": it reads the map that it scales alone, and passes its rows on (T24).
+inline bool is_static_gate(const Layer& layer) {
+  return layer.config.type == LayerType::squeeze_excite && layer.config.se_mode == SqueezeMode::fixed;
+}
+
+/// Sets the mode of every squeeze_excite layer, or of one, and recomputes what follows. The second throws InputError as
+/// set_tile_height does.
+void set_se_mode(Network& network, SqueezeMode mode);
+void set_se_mode(Network& network, const std::string& layer, SqueezeMode mode);
+
 /// Sets the tile height of every squeeze_excite layer (0 = full) and recomputes its MACs.
 void set_tile_height(Network& network, Rows tile_height);
 
@@ -74,7 +84,7 @@ void set_tile_height(Network& network, const std::string& layer, Rows tile_heigh
 void set_tile_height_of_first(Network& network, int count, Rows tile_height);
 
 /// Pipeline buffering of one squeeze_excite layer: Σ t·W·(C + C_skip) without the sum, of the scaled map, which is what
-/// waits; C_skip by the walk of the timing model.
+/// waits; C_skip by the walk of the timing model. None of a static gate, where nothing waits.
 struct SeBuffering {
   std::int64_t skip_channels = 0;
   Elements elements = 0;

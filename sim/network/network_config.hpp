@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/enum_names.hpp"
+
 namespace rowflow {
 
 /// What layers do. Each has a descriptor in layer_kinds.cpp. `end` says how many there are.
@@ -55,6 +57,19 @@ struct Size2 {
 
 enum class UpsampleMode { nearest, bilinear };
 
+/// What a squeeze_excite layer's gate follows from (T24).
+enum class SqueezeMode {
+  tiled,       ///< the mean of each tile of rows: SE is one tile
+  cumulative,  ///< the mean of all rows up to the tile's end: the accumulator is not reset
+  fixed,       ///< nothing: a calibrated factor a channel, "static"
+  end
+};
+
+template <>
+struct EnumNames<SqueezeMode> {
+  static constexpr std::string_view of[] = {"tiled", "cumulative", "static"};
+};
+
 /// One layer. Fields that its type does not use keep their defaults. JSON key = member name.
 struct LayerConfig {
   std::string name;
@@ -81,6 +96,7 @@ struct LayerConfig {
   std::int64_t channel_begin = 0, channel_end = 0;  ///< slice: [begin, end)
   std::int64_t squeeze_channels = 0;                ///< squeeze_excite: 0 = a single FC
   std::int64_t tile_height = 0;                     ///< squeeze_excite: rows a tile; 0 = "full"
+  SqueezeMode se_mode = SqueezeMode::tiled;         ///< squeeze_excite
   std::string gate = "sigmoid";                     ///< squeeze_excite: sigmoid | hard_sigmoid | …
   std::string pointer;                              ///< where it was written ("/layers/3"), for messages
 };

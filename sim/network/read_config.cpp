@@ -38,9 +38,6 @@ void check_keys(const Reader& reader, const LayerKind& kind) {
     alternatives.push_back(fmt::format("\"{}\"", row.name));
     given += reader.has(std::string(row.name)) ? 1 : 0;
   }
-  if (reader.has("se_mode"))
-    reader.at("se_mode").fail(
-        "the key \"se_mode\" is reserved; \"tile_height\" chooses between SE (\"full\") and tiled SE");
   reader.expect_keys(keys);
   for (const LayerKeyRow& row : layer_key_rows())
     if (kind.required.has(row.key)) reader.at(std::string(row.name));

@@ -17,13 +17,30 @@ namespace {
 
 bool is_squeeze_excite(const Layer& layer) { return layer.config.type == LayerType::squeeze_excite; }
 
+void recount(Network& network, Layer& layer) {
+  network.macs -= layer.macs;
+  network.parameters -= layer.parameters;
+  count(layer);
+  network.macs += layer.macs;
+  network.parameters += layer.parameters;
+}
+
 void set_layer(Network& network, Layer& layer, Rows tile_height) {
   if (tile_height < 0)
     throw InputError("", fmt::format("found tile height {}, expected \"full\" or integer ≥ 1", tile_height));
-  network.macs -= layer.macs;
   layer.config.tile_height = tile_height;
-  count(layer);
-  network.macs += layer.macs;
+  recount(network, layer);
+}
+
+Layer& block_named(Network& network, const std::string& name) {
+  std::vector<std::string> blocks;
+  for (Layer& layer : network.layers) {
+    if (!is_squeeze_excite(layer)) continue;
+    if (layer.config.name == name) return layer;
+    blocks.push_back(layer.config.name);
+  }
+  throw InputError(network.file,
+                   fmt::format("no squeeze_excite layer is named \"{}\"{}", name, nearest_hint(name, blocks)));
 }
 
 /// The add met first, in layers, on the way from `layer` without crossing another block; -1 when there is none.
@@ -37,7 +54,8 @@ int first_add(const Network& network, int layer, int& from) {
     for (const int consumer : network.layers[from].consumers) {
       const Layer& next = network.layers[consumer];
       if (next.config.type == LayerType::add) return consumer;
-      if (is_squeeze_excite(next) || seen[consumer]) continue;
+      const bool passes = !is_squeeze_excite(next) || (is_static_gate(next) && next.inputs[1] == from);
+      if (!passes || seen[consumer]) continue;
       seen[consumer] = true;
       open.push_back(consumer);
     }
@@ -93,14 +111,21 @@ void set_tile_height(Network& network, Rows tile_height) {
 }
 
 void set_tile_height(Network& network, const std::string& name, Rows tile_height) {
-  std::vector<std::string> blocks;
+  set_layer(network, block_named(network, name), tile_height);
+}
+
+void set_se_mode(Network& network, SqueezeMode mode) {
   for (Layer& layer : network.layers) {
     if (!is_squeeze_excite(layer)) continue;
-    if (layer.config.name == name) return set_layer(network, layer, tile_height);
-    blocks.push_back(layer.config.name);
+    layer.config.se_mode = mode;
+    recount(network, layer);
   }
-  throw InputError(network.file,
-                   fmt::format("no squeeze_excite layer is named \"{}\"{}", name, nearest_hint(name, blocks)));
+}
+
+void set_se_mode(Network& network, const std::string& name, SqueezeMode mode) {
+  Layer& layer = block_named(network, name);
+  layer.config.se_mode = mode;
+  recount(network, layer);
 }
 
 void set_tile_height_of_first(Network& network, int count, Rows tile_height) {
@@ -114,6 +139,7 @@ SeBuffering pipeline_buffering(const Network& network, int layer) {
   const Layer& block = network.layers[layer];
   if (!is_squeeze_excite(block))
     throw Defect("pipeline buffering of " + block.config.name + ", which is no squeeze_excite");
+  if (is_static_gate(block)) return {};
   const Shape &pooled = block.input_shapes[0], &scaled = block.input_shapes[1];
   const Rows asked = block.config.tile_height;
   const Rows rows = asked == 0 || asked >= pooled.height

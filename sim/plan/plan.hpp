@@ -176,6 +176,7 @@ struct SeBlock {
   Elements skip_channels = 0;        ///< C_skip of the pipeline buffering metric
   Rows tile_height = 0;              ///< as asked; 0 = full
   Rows tile_height_effective = 0;    ///< min(T, H); = H means plain SE
+  bool cumulative = false;           ///< each tile's mean is that of all rows up to its end (T24)
   Elements buffering_elements = 0;   ///< t·W·(C + C_skip)
   int squeeze = -1, scale = -1;      ///< stage indices
   std::vector<int> excite;           ///< reduce, expand, broadcast stages

@@ -98,18 +98,20 @@ Json mapping_json(const Plan& plan) {
 Json se_block_json(const Plan& plan, const SeBlock& block) {
   Json excite = Json::array();
   for (const int stage : block.excite) excite.push_back(plan.stages[stage].name);
-  return {{"layer", block.layer},
-          {"height", block.height},
-          {"width", block.width},
-          {"channels", block.channels},
-          {"skip_channels", block.skip_channels},
-          {"tile_height", block.tile_height == 0 ? Json("full") : Json(block.tile_height)},
-          {"tile_height_effective", block.tile_height_effective},
-          {"buffering_elements", block.buffering_elements},
-          {"squeeze", plan.stages[block.squeeze].name},
-          {"excite", excite},
-          {"scale", plan.stages[block.scale].name},
-          {"bypass", plan.buffers[block.bypass].name}};
+  Json json = {{"layer", block.layer},
+               {"height", block.height},
+               {"width", block.width},
+               {"channels", block.channels},
+               {"skip_channels", block.skip_channels},
+               {"tile_height", block.tile_height == 0 ? Json("full") : Json(block.tile_height)},
+               {"tile_height_effective", block.tile_height_effective},
+               {"buffering_elements", block.buffering_elements},
+               {"squeeze", plan.stages[block.squeeze].name},
+               {"excite", excite},
+               {"scale", plan.stages[block.scale].name},
+               {"bypass", plan.buffers[block.bypass].name}};
+  if (block.cumulative) json["se_mode"] = "cumulative";
+  return json;
 }
 
 Json device_json(const DeviceSummary& device) {

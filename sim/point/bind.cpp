@@ -8,6 +8,10 @@ namespace rowflow {
 
 Rows tile_rows(const std::string& tile_height) { return tile_height == "full" ? 0 : std::stoll(tile_height); }
 
+SqueezeMode squeeze_mode(const std::string& se_mode) {
+  return enum_of<SqueezeMode>(se_mode).value_or(SqueezeMode::tiled);
+}
+
 Network bind_network(const DesignPoint& point, const Contents& contents) {
   Network network = contents.network(point.value(Knob::network)).network;
   if (point.given(Knob::tile_height)) {
@@ -19,6 +23,7 @@ Network bind_network(const DesignPoint& point, const Contents& contents) {
   }
   for (const auto& [layer, height] : point.values(Knob::block_heights))
     set_tile_height(network, layer, tile_rows(height));
+  if (point.given(Knob::se_mode)) set_se_mode(network, squeeze_mode(point.value(Knob::se_mode)));
   return network;
 }
 

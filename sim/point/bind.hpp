@@ -32,4 +32,7 @@ BoundPoint read_and_bind(const DesignPoint& point);
 /// Rows of a checked tile height: 0 for "full".
 Rows tile_rows(const std::string& tile_height);
 
+/// Of a checked name.
+SqueezeMode squeeze_mode(const std::string& se_mode);
+
 }  // namespace rowflow

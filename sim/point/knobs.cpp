@@ -46,6 +46,8 @@ const char* not_a_height(const std::string& value) {
   return is_integer(value, 1, 999'999'999) ? nullptr : "a number of rows of at least 1, or \"full\"";
 }
 
+const char* not_a_mode(const std::string& /*value*/) { return "tiled, cumulative or static"; }
+
 const char* not_a_count(const std::string& value) {
   return is_integer(value, 0, 999'999'999) ? nullptr : "a number of blocks";
 }
@@ -282,6 +284,26 @@ std::vector<KnobRow> table() {
        bit(Command::sweep),
        {"full"},
        not_a_height,
+       nullptr},
+      {Knob::se_mode,
+       "se_mode",
+       {"se_mode"},
+       "se_mode",
+       "--se-mode",
+       "tiled (default) | cumulative | static: what gates of all SE blocks follow from: the mean of a tile, of all "
+       "rows "
+       "up to its end, or nothing: calibrated factors, without tiles and without anything that waits",
+       "tiled, cumulative or static, several with commas: what gates of all SE blocks follow from",
+       S::one,
+       F::name,
+       nullptr,
+       "{0} gates",
+       C::none,
+       true,
+       tiling | bit(Command::tune) | bit(Command::penalties),
+       bit(Command::sweep),
+       {"tiled", "cumulative", "static"},
+       not_a_mode,
        nullptr},
       {Knob::buffers,
        "buffers",

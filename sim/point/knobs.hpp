@@ -20,6 +20,7 @@ enum class Knob {
   tile_height,
   tile_first,
   block_heights,
+  se_mode,
   buffers,
   capacities,
   buffer_kib,

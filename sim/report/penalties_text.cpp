@@ -34,7 +34,8 @@ std::string penalties_text(const PenaltiesFile& file, const std::vector<PenaltyR
     for (const auto& entry : row.penalties) heights.insert(entry.first);
   }
   std::vector<Column> columns = {{"block", Align::left, 40}, {"H"}};
-  for (const std::int64_t height : heights) columns.push_back({fmt::format("T = {}", height)});
+  for (const std::int64_t height : heights)
+    columns.push_back({height == static_gate ? "static" : fmt::format("T = {}", height)});
   Table table(columns);
   for (const PenaltyRow& row : rows) {
     std::vector<std::string> cells = {row.layer, fmt::format("{}", row.height)};

@@ -64,7 +64,7 @@ std::string resource_table(const Plan& plan, const TextStyle& style) {
 }
 
 std::string pipeline_text(const Plan& plan, const TextStyle& style) {
-  std::string text = fmt::format("  tile height {}, buffers {}{}: {} KiB\n", plan.tile_height,
+  std::string text = fmt::format("  tile height {}, buffers {}{}: {} KiB\n", height_words(plan),
                                  to_string(plan.buffer_policy), goal_words(plan), kib(total_buffer_bytes(plan)));
   text +=
       wrap(fmt::format("  bounds: interval at least {} cycles ({}), latency at least {}",

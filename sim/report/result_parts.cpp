@@ -94,6 +94,7 @@ Json se_blocks_json(const RunResult& result) {
                       {"producer_blocked_cycles", activity.producer_blocked_cycles},
                       {"excite_busy_cycles", activity.excite_busy_cycles},
                       {"controllers", controllers(block)}});
+    if (block.cumulative) blocks.back()["se_mode"] = "cumulative";
   }
   return blocks;
 }

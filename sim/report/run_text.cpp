@@ -42,7 +42,7 @@ std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... a
 std::string summary(const RunResult& r, bool verbose) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
-  std::string text = value_line("  tile height  {}, buffers {}{}, {} frames simulated", plan.tile_height,
+  std::string text = value_line("  tile height  {}, buffers {}{}, {} frames simulated", height_words(plan),
                                 to_string(plan.buffer_policy), goal_words(plan), r.saturated.frames);
   if (t.interval && frames_per_second(r)) {
     text += value_line("  throughput   {:.1f} fps, {:.1f} cycles a frame{}", t.fps, t.interval->value(),
@@ -198,7 +198,7 @@ std::string notes(const Plan& plan) {
 }
 
 std::string several_text(const RunResult& r, const TextStyle& style) {
-  std::string text = value_line("  tile height  {}, buffers {}{}; {} contexts", r.plan.tile_height,
+  std::string text = value_line("  tile height  {}, buffers {}{}; {} contexts", height_words(r.plan),
                                 to_string(r.plan.buffer_policy), goal_words(r.plan), r.several->list.size());
   text += contexts_summary(r);
   text += value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",

@@ -128,6 +128,13 @@ std::string heading(const Plan& plan, const TextStyle& style) {
                                   : text;  // a name of a whole line is wrapped, not bold
 }
 
+std::string height_words(const Plan& plan) {
+  const auto cumulative = std::count_if(plan.se_blocks.begin(), plan.se_blocks.end(),
+                                        [](const SeBlock& block) { return block.cumulative; });
+  const bool all = cumulative == static_cast<std::ptrdiff_t>(plan.se_blocks.size());
+  return plan.tile_height + (cumulative == 0 ? "" : all ? " (cumulative)" : " (some cumulative)");
+}
+
 std::string goal_words(const Plan& plan) {
   return (plan.goal != Goal::throughput ? fmt::format(" for {}", to_string(plan.goal)) : "") +
          (plan.target_fps > 0 ? fmt::format(", {:g} fps wanted", plan.target_fps) : "");

@@ -38,6 +38,9 @@ std::string shortage_line(const Plan& plan, const TextStyle& style);
 /// " for latency, 30 fps wanted" behind the buffer policy; of the usual goal, throughput, and rate nothing.
 std::string goal_words(const Plan& plan);
 
+/// The tile height, and whether means are cumulative (T24).
+std::string height_words(const Plan& plan);
+
 /// Every row lacks this resource with the same demand.
 bool lacked_by_all(const Comparison& comparison, const ResourceUse& use);
 

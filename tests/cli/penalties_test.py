@@ -221,6 +221,55 @@ print(math.sqrt(difference / size))
         self.assertIn("more than allowed", text)
         self.assertEqual(rowflow(*arguments, "--max-penalty", both * 1.01).returncode, 0)
 
+    def test_cumulative_means_from_penalties_to_an_exported_model(self):
+        self.one_sample()
+        self.measured("--heights", "4", "--se-mode", "cumulative")
+        tuned, exported = self.folder / "tuned.json", self.folder / "exported.onnx"
+        done = rowflow("tune", self.model, "--se-mode", "cumulative", "--penalties", self.file, "--heights", "4",
+                       "--verify", "-o", tuned, "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        both = next(of["expected"] for of in self.case["cumulative"] if of["tile"] == 4)
+        loss = distance(self.expected(HEIGHT, True), both)
+        self.assertAlmostEqual(json.loads(done.stdout)["measured"]["penalty"], loss, delta=2e-5 * loss)
+        self.assertEqual(rowflow("export", self.model, "--heights", tuned, "-o", exported, "--quiet").returncode, 0)
+        run = json.loads(rowflow("run", exported, "--frames", "2", "--format", "json").stdout)
+        self.assertEqual([(block["tile_height"], block["se_mode"]) for block in run["se_blocks"]],
+                         [(4, "cumulative")] * 2)
+        done = rowflow("tune", self.model, "--penalties", self.file)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("was measured with cumulative gates, expected tiled ones", done.stderr)
+
+    def test_static_gates_are_means_over_the_samples(self):
+        self.one_sample()
+        found, done = self.measured("--se-mode", "static")
+        self.assertIn("static", done.stdout)
+        self.assertEqual(sorted(found["gates"]), sorted(self.layers))
+        for layer in self.layers:
+            self.assertEqual(len(found["gates"][layer]), 8)
+            self.assertTrue(all(0 < factor < 1 for factor in found["gates"][layer]))
+            self.assertLess(found["penalties"][layer]["static"], 1e-5)  # of one sample the mean is its own gate
+        alone = found["gates"]
+        (self.data / "image.npy").unlink()
+        self.several()
+        found, _ = self.measured("--se-mode", "static")
+        for layer in self.layers:
+            self.assertGreater(found["penalties"][layer]["static"], 1e-4)
+            self.assertNotEqual(found["gates"][layer], alone[layer])
+        exported = self.folder / "static.onnx"
+        done = rowflow("export", self.model, "--se-mode", "static", "--gates", self.file, "-o", exported)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("calibrated factors", done.stderr)
+        for network, options in ((exported, ()), (self.model, ("--se-mode", "static"))):
+            run = json.loads(rowflow("run", network, *options, "--frames", "2", "--format", "json").stdout)
+            self.assertEqual(run["se_blocks"], [])
+        for arguments, phrase in ((("tune", self.model, "--se-mode", "static"), "has a static gate"),
+                                  (("tune", self.model, "--penalties", self.file), "measured with static gates"),
+                                  (("penalties", self.model, "--data", self.data, "-o", self.file, "--se-mode",
+                                    "static", "--heights", "4"), "has no tiles")):
+            done = rowflow(*arguments)
+            self.assertEqual(done.returncode, 2, (arguments, done.stdout))
+            self.assertIn(phrase, done.stderr)
+
     def test_the_limit_holds_under_every_combination(self):
         self.several()
         file, _ = self.measured("--heights", "7,4,2,1")

@@ -89,12 +89,13 @@ class Documents(unittest.TestCase):
             rowflow("run", "tiny_se", "--set", "/row_forwarding=true"),
             rowflow("run", "efficientnet_b0", "--fit", "contexts"),
             rowflow("run", two_inputs()),
+            rowflow("run", "tiny_se", "--se-mode", "cumulative", "--tile-height", "2"),
         ]
         self.complete(documents)
 
     def test_plans(self):
         self.complete([rowflow("plan", "efficientnet_b0"), rowflow("plan", "tiny_se", "--device", "tiny"),
-                       rowflow("plan", two_inputs()),
+                       rowflow("plan", two_inputs()), rowflow("plan", "tiny_se", "--se-mode", "cumulative"),
                        rowflow("plan", "stdc1", "--set", "/row_forwarding=true")])
 
     def test_plans_of_several_contexts(self):

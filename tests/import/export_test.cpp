@@ -141,6 +141,78 @@ TEST_CASE("Blocks pooled in two steps, or repeated by Expand, are tiled; a pool 
   }
 }
 
+TEST_CASE("Cumulative tiles are one pool whose windows begin at the first row, and come back as such") {
+  const std::string dense = GENERATE(as<std::string>(), "Conv", "Gemm", "MatMul");
+  const std::int64_t height = GENERATE(20, 21), opset = GENERATE(7, 9, 10, 11, 13, 18);
+  const Rows rows = GENERATE(1, 7, 10);
+  CAPTURE(dense, height, opset, rows);
+  OnnxModel model = block_model(dense, height, opset);
+  const ModelFile file(model.proto().SerializeAsString());
+  ExportOptions options = tiles_of(rows);
+  options.mode = SqueezeMode::cumulative;
+  const ExportResult result = export_tiled(file.path, options, {});
+  CHECK(result.blocks.at(0).mode == SqueezeMode::cumulative);
+  const onnx::ModelProto tiled = parse_model(result.bytes, "tiled.onnx");
+  CHECK(count_nodes(tiled, "AveragePool") == 1);
+  const LayerConfig block = import_model(tiled, "tiled.onnx", {}).network.layers.at(1);
+  CHECK(block.tile_height == rows);
+  CHECK(block.se_mode == SqueezeMode::cumulative);
+  // Rows above the map that count make it another mean, which is no block.
+  onnx::ModelProto counted = tiled;
+  for (auto& node : *counted.mutable_graph()->mutable_node())
+    for (auto& attribute : *node.mutable_attribute())
+      if (attribute.name() == "count_include_pad") attribute.set_i(1);
+  for (const LayerConfig& layer : import_model(counted, "counted.onnx", {}).network.layers)
+    CHECK(layer.type != LayerType::squeeze_excite);
+}
+
+TEST_CASE("One tile is plain SE in either mode: the model stays as it was") {
+  OnnxModel model = block_model("Conv", 20);
+  const ModelFile file(model.proto().SerializeAsString());
+  ExportOptions options = tiles_of(GENERATE(0, 20, 25));
+  options.mode = SqueezeMode::cumulative;
+  CHECK(export_tiled(file.path, options, {}).bytes == model.proto().SerializeAsString());
+}
+
+TEST_CASE("A static gate is a factor a channel, which folds as any other; without factors it is refused") {
+  const std::string dense = GENERATE(as<std::string>(), "Conv", "Gemm", "MatMul");
+  const std::int64_t opset = GENERATE(7, 9, 11, 13, 18);
+  OnnxModel model = block_model(dense, 20, opset);
+  const ModelFile file(model.proto().SerializeAsString());
+  const std::string layer = gate_outputs(file.path, {}).gates.at(0).layer;
+  ExportOptions options;
+  options.mode = SqueezeMode::fixed;
+  CHECK_THROWS_WITH(export_tiled(file.path, options, {}), Catch::Matchers::Contains("--gates FILE"));
+  options.gates = {{layer, {1, 2, 3}}};
+  CHECK_THROWS_WITH(export_tiled(file.path, options, {}),
+                    Catch::Matchers::Contains("found 3 factors") && Catch::Matchers::Contains("8 channels"));
+  options.gates = {{layer, {1, 2, 3, 4, 5, 6, 7, 8}}};
+  const ExportResult result = export_tiled(file.path, options, {});
+  CHECK(result.blocks.at(0).mode == SqueezeMode::fixed);
+  const onnx::ModelProto fixed = parse_model(result.bytes, "fixed.onnx");
+  CHECK(count_nodes(fixed, "GlobalAveragePool") + count_nodes(fixed, "Sigmoid") + count_nodes(fixed, "Relu") == 0);
+  const NetworkConfig config = import_model(fixed, "fixed.onnx", {}).network;
+  REQUIRE(config.layers.size() == 1);
+  CHECK(config.layers[0].type == LayerType::conv);
+  CHECK_THROWS_WITH(script_line(result.blocks), Catch::Matchers::Contains("static"));
+}
+
+TEST_CASE("Every SE network of the test data exports in every mode and comes back as it was asked for") {
+  const std::string name = GENERATE(as<std::string>(), "efficientnet_b0", "mobilenet_v3_small", "regnet_y_400mf",
+                                    "lraspp_mobilenet_v3_large");
+  CAPTURE(name);
+  const GateOutputs gates = gate_outputs(data_file(name), {});
+  REQUIRE_FALSE(gates.gates.empty());
+  ExportOptions options = tiles_of(3);  // export_tiled checks itself that tiles come back
+  options.mode = SqueezeMode::cumulative;
+  for (const auto& gate : gates.gates) options.gates[gate.layer].assign(static_cast<std::size_t>(gate.channels), 0.5);
+  options.modes = {{gates.gates.front().layer, SqueezeMode::fixed}, {gates.gates.back().layer, SqueezeMode::tiled}};
+  const auto blocks = export_tiled(data_file(name), options, {}).blocks;
+  CHECK(blocks.front().mode == SqueezeMode::fixed);
+  CHECK(blocks.at(1).mode == SqueezeMode::cumulative);
+  CHECK(blocks.back().mode == SqueezeMode::tiled);
+}
+
 TEST_CASE("Interface and weights of an export are those of the model") {
   OnnxModel model = block_model("Gemm", 20);
   const ModelFile file(model.proto().SerializeAsString());

@@ -1,5 +1,6 @@
-// Writes models with squeeze-and-excite, an image, and what tiled squeeze-and-excite of them is, computed here
-// directly: for the check of tiled exports in a real runtime (numbers_test.mjs).   numbers_models FOLDER
+// Writes models with squeeze-and-excite, an image, and what tiled, cumulative and static squeeze-and-excite of
+// them is, computed here directly: for the check of tiled exports in a real runtime (numbers_test.mjs). numbers_models
+// FOLDER
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -116,18 +117,25 @@ std::vector<double> product(const Numbers& matrix, const Numbers& bias, const st
 /// A map as [row][column][channel].
 using Map = std::vector<std::vector<std::vector<double>>>;
 
-/// Convolution, then tiled squeeze-and-excite with tiles of so many rows, as the definition says it.
-Map computed(const Block& block, Map map, std::size_t tile) {
+Map convolved(const Block& block, Map map) {
   for (auto& row : map) {
     for (auto& pixel : row) pixel = product(block.conv, block.conv_bias, pixel);
   }
+  return map;
+}
+
+/// Convolution, then tiled squeeze-and-excite with tiles of so many rows, as the definition says it; cumulative: with
+/// the mean of all rows from the first to the tile's last.
+Map computed(const Block& block, Map map, std::size_t tile, bool cumulative = false) {
+  map = convolved(block, std::move(map));
+  const Map rows = map;
   for (std::size_t begin = 0; begin < map.size(); begin += tile) {
-    const std::size_t end = std::min(map.size(), begin + tile);
+    const std::size_t end = std::min(map.size(), begin + tile), first = cumulative ? 0 : begin;
     std::vector<double> mean(channels, 0);
-    for (std::size_t y = begin; y < end; ++y) {
-      for (const auto& pixel : map[y]) {
+    for (std::size_t y = first; y < end; ++y) {
+      for (const auto& pixel : rows[y]) {
         for (std::size_t c = 0; c < pixel.size(); ++c)
-          mean[c] += pixel[c] / static_cast<double>((end - begin) * map[y].size());
+          mean[c] += pixel[c] / static_cast<double>((end - first) * rows[y].size());
       }
     }
     std::vector<double> hidden = product(block.reduce, block.reduce_bias, mean);
@@ -137,6 +145,17 @@ Map computed(const Block& block, Map map, std::size_t tile) {
       for (auto& pixel : map[y]) {
         for (std::size_t c = 0; c < pixel.size(); ++c) pixel[c] /= 1 + std::exp(-gate[c]);
       }
+    }
+  }
+  return map;
+}
+
+/// Convolution, then a factor a channel.
+Map scaled(const Block& block, Map map, const Numbers& factors) {
+  map = convolved(block, std::move(map));
+  for (auto& row : map) {
+    for (auto& pixel : row) {
+      for (std::size_t c = 0; c < pixel.size(); ++c) pixel[c] *= static_cast<double>(factors[c]);
     }
   }
   return map;
@@ -181,6 +200,7 @@ nlohmann::json write_case(const std::string& folder, const std::string& dense, s
   const Numbers image = random_numbers(3 * rows * width);
   const Map map = to_map(image, rows);
   nlohmann::json tilings = nlohmann::json::array();
+  nlohmann::json cumulative = nlohmann::json::array();
   for (const std::size_t tile : {std::size_t{1}, std::size_t{4}, std::size_t{7}, rows, rows + 5}) {
     for (const bool both : {true, false}) {
       const std::size_t of_second = both ? tile : rows;
@@ -188,8 +208,14 @@ nlohmann::json write_case(const std::string& folder, const std::string& dense, s
                          {"both", both},
                          {"expected", flat(computed(second, computed(first, map, tile), of_second))}});
     }
+    cumulative.push_back(
+        {{"tile", tile}, {"expected", flat(computed(second, computed(first, map, tile, true), tile, true))}});
   }
-  return {{"model", file}, {"dims", {1, 3, height, width}}, {"image", image}, {"height", height}, {"tilings", tilings}};
+  const Numbers factors = random_numbers(channels), more_factors = random_numbers(channels);
+  const nlohmann::json fixed{{"factors", {factors, more_factors}},
+                             {"expected", flat(scaled(second, scaled(first, map, factors), more_factors))}};
+  return {{"model", file},      {"dims", {1, 3, height, width}}, {"image", image}, {"height", height},
+          {"tilings", tilings}, {"cumulative", cumulative},      {"static", fixed}};
 }
 
 }  // namespace

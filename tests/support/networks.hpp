@@ -47,6 +47,8 @@ class NetworkBuilder {
         mid > 0 ? 2 * shape.channels * mid + mid + shape.channels : shape.channels * (shape.channels + 1);
     return index;
   }
+  /// Sets the mode of a squeeze and excite that was added.
+  void set_mode(int block, SqueezeMode mode) { network_.layers[block].config.se_mode = mode; }
   /// A squeeze and excite that pools one map and scales another.
   int gate(const std::string& name, int pooled, int scaled, std::int64_t mid, std::int64_t tile) {
     LayerConfig c = named(name, LayerType::squeeze_excite);
@@ -118,6 +120,7 @@ inline Device round_device() {
   d.latency = {{"default", parameter("latency/default", 0)}};
   d.transfer_latency = parameter("transfer_latency", 0, true);
   d.credit_latency = parameter("credit_latency", 0);
+  d.reciprocal_per_tile = parameter("reciprocal_per_tile", 3, true);
   d.control_ceiling_percent = parameter("control_ceiling_percent", 100);
   d.memory.cut_bytes = parameter("memory/cut_bytes", 1024);
   d.memory.l3_cuts_per_cluster = parameter("memory/l3_cuts_per_cluster", 512);

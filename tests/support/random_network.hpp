@@ -23,7 +23,7 @@ class RandomDraw {
   std::mt19937_64 engine_;
 };
 
-/// A chain of 2 to 6 blocks: plain convolutions, inverted residuals with or without SE and skip.
+/// A chain of 2 to 6 blocks: plain convolutions, inverted residuals with or without SE, of any mode, and skip.
 inline Network random_network(std::uint64_t seed) {
   RandomDraw draw(seed);
   NetworkBuilder net({draw(6, 20), draw(6, 20), draw(1, 8)});
@@ -41,7 +41,10 @@ inline Network random_network(std::uint64_t seed) {
     const std::int64_t wide = channels * draw(2, 6);
     last = net.conv(name + ".expand", last, wide);
     last = net.conv(name + ".dw", last, wide, 3, wide);
-    if (draw.one_in(2)) last = net.squeeze_excite(name + ".se", last, draw(1, 8), draw.one_in(2) ? 0 : draw(1, 5));
+    if (draw.one_in(2)) {
+      last = net.squeeze_excite(name + ".se", last, draw(1, 8), draw.one_in(2) ? 0 : draw(1, 5));
+      net.set_mode(last, static_cast<SqueezeMode>(draw(0, 2)));
+    }
     last = net.conv(name + ".project", last, channels);
     if (draw.one_in(2)) last = net.skip(name + ".add", last, start);
   }

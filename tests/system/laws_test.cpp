@@ -51,6 +51,7 @@ const std::vector<Growth>& growths() {
          for (auto& [kind, width] : d.widths) more(width, 20);
        }},
       {"transfer latency", [](Device& d) { d.transfer_latency.value = 0; }},
+      {"reciprocal of a tile", [](Device& d) { d.reciprocal_per_tile.value = 0; }},
       {"credit latency", [](Device& d) { d.credit_latency.value = 0; }},
   };
   return all;

@@ -4,11 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/evaluate/evaluate.hpp"
 #include "sim/run/run.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/plan_builder.hpp"
 #include "tests/support/plan_to_test_json.hpp"
+#include "tests/support/random_network.hpp"
 #include "tests/support/random_plan.hpp"
 
 using namespace rowflow;
@@ -75,6 +77,23 @@ TEST_CASE("T13: RapidCheck finds no plan on which the oracle differs") {
     RC_LOG(text);
     RC_ASSERT(text.empty());
   }));
+}
+
+TEST_CASE("T24: networks with gates of all modes agree with the oracle to the cycle in both timings") {
+  int tiled = 0, cumulative = 0, fixed = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Network network = random_network(seed);
+    EvaluateOptions options;
+    options.buffers = seed % 2 == 0 ? "full-rate" : "minimal";
+    const Plan plan = plan_point(network, random_device(seed), options);
+    INFO("seed " << seed);
+    REQUIRE(described(compare(plan, 3), plan) == "");
+    for (const SeBlock& block : plan.se_blocks) ++(block.cumulative ? cumulative : tiled);
+    for (const Layer& layer : network.layers) fixed += is_static_gate(layer) ? 1 : 0;
+  }
+  CHECK(tiled > 10);
+  CHECK(cumulative > 10);
+  CHECK(fixed > 10);
 }
 
 TEST_CASE("T10: a long run counts a buffer as full only while it is") {

@@ -27,6 +27,7 @@ struct SchemaOf {
     const Json rows = {{"type", "integer"}, {"minimum", 1}, {"maximum", largest_extent}};
     return {{"anyOf", {{{"const", "full"}}, rows}}, {"description", "rows a tile; \"full\": plain SE"}};
   }
+  Json operator()(const SqueezeModeKey&) const { return {{"$ref", "#/definitions/se_mode"}}; }
 };
 
 Json inputs_schema(const InputCount& inputs) {
@@ -83,6 +84,10 @@ struct Sample {
     return "bilinear";
   }
   Json operator()(const TileHeightKey& key) const { return layer.*key.member = 7; }
+  Json operator()(const SqueezeModeKey& key) const {
+    layer.*key.member = SqueezeMode::fixed;
+    return "static";
+  }
 };
 
 /// A layer of the kind with all its keys, of alternatives the first, and its JSON.

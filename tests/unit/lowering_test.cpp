@@ -5,6 +5,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/compile/cost.hpp"
 #include "sim/compile/windows.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
@@ -100,6 +101,90 @@ TEST_CASE("a tile at least as high as the map is plain SE") {
   const Plan plan = lower(inverted_residual(tile), round_device()).plan;
   CHECK(plan.se_blocks[0].tile_height_effective == 12);
   CHECK(buffer(plan, "se.squeeze->se.reduce").rows_per_frame == 1);
+}
+
+namespace {
+
+Network in_mode(Network network, SqueezeMode mode) {
+  for (Layer& layer : network.layers)
+    if (layer.config.type == LayerType::squeeze_excite) layer.config.se_mode = mode;
+  return network;
+}
+
+/// The plan with the costs of one subcluster a stage.
+Plan costed(const Network& network, const Device& device) {
+  Lowered lowered = lower(network, device);
+  ParameterUse use;
+  const std::vector<CostModel> models = cost_models(lowered, device, {}, use);
+  apply_costs(lowered.plan, models, std::vector<std::int64_t>(models.size(), 1));
+  lowered.plan.assumed = use.assumed();
+  return lowered.plan;
+}
+
+bool assumes(const Plan& plan, const std::string& name) {
+  return std::count(plan.assumed.begin(), plan.assumed.end(), name) > 0;
+}
+
+}  // namespace
+
+TEST_CASE("cumulative means: the stages, rows and costs of tiles but for a reciprocal a tile in the first FC (T24)") {
+  const std::int64_t mid = GENERATE(2, 0);
+  const Rows tile = GENERATE(5, 1, 0, 12);
+  const Network tiled = inverted_residual(tile, mid);
+  const Device device = round_device();
+  const Plan before = costed(tiled, device), plan = costed(in_mode(tiled, SqueezeMode::cumulative), device);
+  CHECK_NOTHROW(check_plan(lower(in_mode(tiled, SqueezeMode::cumulative), device).plan));
+  REQUIRE(stage_names(plan) == stage_names(before));
+  const bool several = tile == 5 || tile == 1;  // of one tile there is one mean, that of SE
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    const Stage &is = plan.stages[s], &was = before.stages[s];
+    INFO(is.name);
+    const Cycles more = several && is.name == (mid > 0 ? "se.reduce" : "se.expand") ? 3 : 0;
+    for (std::size_t i = 0; i < is.steps(); ++i) CHECK(is.cost[i] == was.cost[i] + more);
+    for (std::size_t k = 0; k < is.inputs.size(); ++k) CHECK(is.inputs[k].needs == was.inputs[k].needs);
+    for (std::size_t k = 0; k < is.outputs.size(); ++k) CHECK(is.outputs[k].emits == was.outputs[k].emits);
+  }
+  CHECK(plan.se_blocks[0].cumulative);
+  CHECK_FALSE(before.se_blocks[0].cumulative);
+  CHECK(assumes(plan, "reciprocal_per_tile") == several);
+  CHECK_FALSE(assumes(before, "reciprocal_per_tile"));
+  CHECK(pipeline_buffering(in_mode(tiled, SqueezeMode::cumulative), 3).elements ==
+        pipeline_buffering(tiled, 3).elements);
+}
+
+TEST_CASE("a static gate has no stages, its reader reads the map, and an add fuses through it (T24)") {
+  const Network network = in_mode(inverted_residual(5), SqueezeMode::fixed);
+  const Plan plan = lower(network, round_device()).plan;
+  CHECK_NOTHROW(check_plan(plan));
+  CHECK(stage_names(plan) == std::vector<std::string>{"source", "stem", "expand", "dw", "project", "sink"});
+  CHECK(plan.se_blocks.empty());
+  CHECK(buffer(plan, "dw->project").rows_per_frame == 12);
+  REQUIRE(plan.warnings.size() == 1);
+  CHECK(plan.warnings[0].find("1 of 1 squeeze-and-excite blocks are static") == 0);
+  CHECK(pipeline_buffering(network, 3).elements == 0);
+
+  NetworkBuilder net({12, 6, 4});
+  const int stem = net.conv("stem", network_input, 4, 3);
+  const int conv = net.conv("conv", stem, 4);
+  const int gate = net.squeeze_excite("se", conv, 2, 3);
+  net.set_mode(gate, SqueezeMode::fixed);
+  net.layer(LayerType::add, "add", {gate, stem}, {12, 6, 4});
+  const Plan fused = lower(std::move(net).finish(), round_device()).plan;
+  CHECK(stage_names(fused) == std::vector<std::string>{"source", "stem", "conv", "sink"});
+  CHECK(buffer(fused, "stem->conv").rows_per_frame == 12);
+  CHECK(fused.stages[find_stage(fused, "conv")].inputs.size() == 2);
+}
+
+TEST_CASE("what only a static gate would pool is left out") {
+  NetworkBuilder net({12, 6, 4});
+  const int scaled = net.conv("scaled", network_input, 4, 3);
+  const int pooled = net.conv("pooled", scaled, 8, 3);
+  const int gate = net.gate("se", pooled, scaled, 2, 3);
+  net.set_mode(gate, SqueezeMode::fixed);
+  const Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  CHECK(stage_names(plan) == std::vector<std::string>{"source", "scaled", "sink"});
+  REQUIRE(plan.warnings.size() == 2);
+  CHECK(plan.warnings[0].find("pooled reaches no output") != std::string::npos);
 }
 
 TEST_CASE("device switches: no broadcast stage, no fused add; a single FC has no reduce") {

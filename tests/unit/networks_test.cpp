@@ -171,3 +171,37 @@ TEST_CASE("weights can be shared only with a layer that owns some of the same sh
   SECTION("a borrower") { config.layers[0].weights_of = "second"; }
   CHECK_THROWS_AS(build_network(config), InputError);
 }
+
+TEST_CASE("modes of squeeze and excite: what is counted, set for all or one, and undone (T24)") {
+  Network network = build_network(read_network_config(resolve_network("efficientnet_b0")));
+  set_tile_height(network, 7);
+  const Macs macs = network.macs;
+  const std::int64_t parameters = network.parameters;
+  set_se_mode(network, SqueezeMode::cumulative);
+  CHECK(network.macs == macs);
+  CHECK(network.parameters == parameters);
+  set_se_mode(network, SqueezeMode::fixed);
+  Macs others = 0;
+  std::int64_t counted = 0;
+  for (const Layer& layer : network.layers) {
+    if (is_static_gate(layer)) {
+      CHECK(layer.macs + layer.weight_bytes == 0);
+      CHECK(layer.parameters == layer.output.channels);
+    }
+    others += layer.macs;
+    counted += layer.parameters;
+  }
+  CHECK(network.macs == others);
+  CHECK(network.macs < macs);
+  CHECK(network.parameters == counted);
+  CHECK(network.parameters < parameters);
+  const auto block = std::find_if(network.layers.begin(), network.layers.end(), is_static_gate);
+  REQUIRE(block != network.layers.end());
+  CHECK(pipeline_buffering(network, static_cast<int>(block - network.layers.begin())).elements == 0);
+  set_se_mode(network, block->config.name, SqueezeMode::tiled);
+  CHECK(block->macs > 0);
+  set_se_mode(network, SqueezeMode::tiled);
+  CHECK(network.macs == macs);
+  CHECK(network.parameters == parameters);
+  CHECK_THROWS_AS(set_se_mode(network, "nothing", SqueezeMode::fixed), InputError);
+}

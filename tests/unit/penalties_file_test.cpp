@@ -11,13 +11,15 @@ using namespace rowflow;
 TEST_CASE("a penalties file comes back as it was written, to six digits") {
   PenaltiesFile file;
   file.description = "a \"description\"";
-  file.penalties = {{"a", {{1, 0.25}, {7, 1.0 / 3}}}, {"b.se", {{4, 0}}}, {"c", {}}};
+  file.penalties = {{"a", {{1, 0.25}, {7, 1.0 / 3}}}, {"b.se", {{4, 0}}}, {"c", {{static_gate, 0.5}}}};
+  file.gates = {{"c", {0.25, -1.0 / 3}}};
   MeasuredWith with;
   with.model = "m.onnx";
   with.data = "photos";
   with.samples = 80;
   with.metric = "iou";
   with.threshold = 0.3;
+  with.se_mode = "static";
   with.labels = "classes.csv";
   with.preprocess.mean = {0.5, 0.25, 0.125};
   with.preprocess.colour = "bgr";
@@ -38,6 +40,9 @@ TEST_CASE("a penalties file comes back as it was written, to six digits") {
   CHECK(read.measured->data == "photos");
   CHECK(read.measured->samples == 80);
   CHECK(read.measured->metric == "iou");
+  CHECK(read.measured->se_mode == "static");
+  CHECK(read.penalties.at("c").at(static_gate) == 0.5);
+  CHECK(read.gates == std::map<std::string, std::vector<double>>{{"c", {0.25, -0.333333}}});
   CHECK(read.measured->threshold == 0.3);
   CHECK(read.measured->labels == "classes.csv");
   CHECK(read.measured->preprocess.mean == with.preprocess.mean);

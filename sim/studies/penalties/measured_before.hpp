@@ -16,7 +16,7 @@ struct SampleSums {
   std::int64_t count = 0;
   double sum = 0;
   std::optional<double> squares;  ///< none: the metric has no value of a single sample
-  std::vector<double> energies;   ///< of the original: Σ |output|² by output
+  std::vector<double> energies;   ///< of the original: Σ |output|² by output; of gates: Σ gate by channel
 };
 
 /// {"count": …, "sum": …, "squares": … or null, perhaps "energies": […]}.

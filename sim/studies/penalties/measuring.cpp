@@ -25,11 +25,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double part_seconds = 20;  // of work between two looks at it; what is lost when it is stopped
-const BlockHeights original{};
+const char* const original = "original";
+const char* const of_gates = "gates";
 
-std::string key_of(const BlockHeights& choice) {
-  return choice.empty() ? "original" : json_text(nlohmann::json(choice));
-}
+std::string key_of(const BlockHeights& choice) { return choice.empty() ? original : json_text(nlohmann::json(choice)); }
 
 MeasuredLoss loss_from(const SampleSums& sums, bool is_distance) {
   const auto count = static_cast<double>(sums.count);
@@ -124,10 +123,15 @@ int Measuring::describe() {
 /// A folder of the same recipe keeps its parts, whatever the machine's speed is now.
 void Measuring::take_up(int parts) {
   const MeasuredWith& with = setup_.with;
-  nlohmann::json recipe{{"model", with.model_hash},         {"data", with.data_hash},
-                        {"samples", with.samples},          {"metric", with.metric},
-                        {"threshold", with.threshold},      {"runtime", with.runtime},
-                        {"outputs", setup_.import.outputs}, {"shape", {input_.channels, input_.height, input_.width}}};
+  nlohmann::json recipe{{"model", with.model_hash},
+                        {"data", with.data_hash},
+                        {"samples", with.samples},
+                        {"metric", with.metric},
+                        {"threshold", with.threshold},
+                        {"runtime", with.runtime},
+                        {"outputs", setup_.import.outputs},
+                        {"se_mode", with.se_mode},
+                        {"shape", {input_.channels, input_.height, input_.width}}};
   recipe["preprocess"] = preprocess_json(with.preprocess);
   for (const std::string& file : {with.labels, is_known_metric(with.metric) ? std::string() : with.metric})
     recipe["files"].push_back(file.empty() ? "" : hash_text(read_text(file)));
@@ -141,36 +145,75 @@ int Measuring::parts_of(const BlockHeights& choice) const {
   return choice.empty() || is_known_metric(setup_.with.metric) ? parts_ : 1;
 }
 
+/// The model with these heights, and what compares it with the original.
+nlohmann::json Measuring::tiled_job(const Task& task, const std::string& name) const {
+  ExportOptions options;
+  options.tile_height = 0;
+  options.gates = gates_;
+  for (const auto& [layer, height] : task.choice) {
+    if (height == static_gate)
+      options.modes.emplace_back(layer, SqueezeMode::fixed);
+    else
+      options.blocks.emplace_back(layer, height);
+  }
+  if (setup_.with.se_mode == "cumulative") options.mode = SqueezeMode::cumulative;
+  nlohmann::json asked = job("compare");
+  asked["model"] = in_folder(name + ".onnx");
+  write_whole_file(asked["model"].get<std::string>(), export_tiled(setup_.model, options, setup_.import).bytes);
+  asked["metric"] = is_known_metric(setup_.with.metric) ? setup_.with.metric : "program";
+  asked["threshold"] = setup_.with.threshold;
+  asked["energies"] = mean_energies(original);
+  asked["program"] = fs::absolute(setup_.with.metric).string();
+  asked["found"] = in_folder(name + ".found");
+  return asked;
+}
+
 /// In a process of its own: the answer's text.
 std::string Measuring::run(const Task& task) const {
   const std::string name = fmt::format("{}", getpid());
   const std::int64_t samples = setup_.with.samples;
-  nlohmann::json asked = job(task.choice.empty() ? "reference" : "compare");
+  nlohmann::json asked;
+  if (task.key == original) {
+    asked = job("reference");
+    asked["model"] = setup_.model;
+  } else if (task.key == of_gates) {
+    asked = job("gates");
+    const GateOutputs outputs = gate_outputs(setup_.model, setup_.import);
+    for (const auto& gate : outputs.gates) asked["channels"].push_back(gate.channels);
+    asked["model"] = in_folder(name + ".onnx");
+    write_whole_file(asked["model"].get<std::string>(), outputs.bytes);
+  } else {
+    asked = tiled_job(task, name);
+  }
   asked["samples"] = {samples * task.part / task.parts, samples * (task.part + 1) / task.parts};
   asked["reference"] = in_folder("reference");
-  asked["model"] = setup_.model;
-  if (!task.choice.empty()) {
-    ExportOptions options{0, std::nullopt, {task.choice.begin(), task.choice.end()}};
-    asked["model"] = in_folder(name + ".onnx");
-    write_whole_file(asked["model"].get<std::string>(), export_tiled(setup_.model, options, setup_.import).bytes);
-    const bool known = is_known_metric(setup_.with.metric);
-    asked["metric"] = known ? setup_.with.metric : "program";
-    asked["threshold"] = setup_.with.threshold;
-    asked["energies"] = mean_energies();
-    asked["program"] = fs::absolute(setup_.with.metric).string();
-    asked["found"] = in_folder(name + ".found");
-  }
   const std::string answer = json_text(run_node_worker(asked, in_folder(name + ".json")));
   std::error_code none;
-  if (!task.choice.empty()) fs::remove(asked["model"].get<std::string>(), none);
+  if (task.key != original) fs::remove(asked["model"].get<std::string>(), none);
   return answer;
 }
 
-std::vector<double> Measuring::mean_energies() const {
+SampleSums Measuring::sums_of(const std::string& key, int parts) const {
   SampleSums sums;
-  for (int part = 0; part < parts_; ++part) sums += *before_->find({key_of(original), part});
+  for (int part = 0; part < parts; ++part) sums += *before_->find({key, part});
+  return sums;
+}
+
+std::vector<double> Measuring::mean_energies(const std::string& key) const {
+  SampleSums sums = sums_of(key, parts_);
   for (double& energy : sums.energies) energy /= static_cast<double>(sums.count);
   return sums.energies;
+}
+
+/// The factors of static gates: means of the original's gates.
+void Measuring::calibrate() {
+  run_all(open_parts(of_gates, {}), static_cast<std::size_t>(parts_));
+  const std::vector<double> means = mean_energies(of_gates);
+  auto begin = means.begin();
+  for (const auto& gate : gate_outputs(setup_.model, setup_.import).gates) {
+    gates_[gate.layer].assign(begin, begin + gate.channels);
+    begin += gate.channels;
+  }
 }
 
 void Measuring::run_all(const std::vector<Task>& tasks, std::size_t total) {
@@ -181,7 +224,7 @@ void Measuring::run_all(const std::vector<Task>& tasks, std::size_t total) {
   const auto take = [&](std::size_t i, const ChildOutcome& outcome) {
     if (outcome.input_fault) throw InputError("", outcome.death);
     if (!outcome.answered) throw Defect("a measurement's process ended: " + outcome.death);
-    before_->add({key_of(tasks[i].choice), tasks[i].part}, sums_from(nlohmann::json::parse(outcome.answer)));
+    before_->add({tasks[i].key, tasks[i].part}, sums_from(nlohmann::json::parse(outcome.answer)));
     ++computed;
     tell();
   };
@@ -191,28 +234,28 @@ void Measuring::run_all(const std::vector<Task>& tasks, std::size_t total) {
 }
 
 MeasuredLoss Measuring::sum_of(const BlockHeights& choice) const {
-  SampleSums sums;
-  for (int part = 0; part < parts_of(choice); ++part) sums += *before_->find({key_of(choice), part});
-  return loss_from(sums, setup_.with.metric == "distance");
+  return loss_from(sums_of(key_of(choice), parts_of(choice)), setup_.with.metric == "distance");
+}
+
+std::vector<Measuring::Task> Measuring::open_parts(const std::string& key, const BlockHeights& choice) const {
+  std::vector<Task> open;
+  for (int part = 0; part < parts_of(choice); ++part) {
+    if (before_->find({key, part}) == nullptr) open.push_back({key, choice, part, parts_of(choice)});
+  }
+  return open;
 }
 
 /// The original first: all others are compared with its outputs.
 std::vector<MeasuredLoss> Measuring::measure(const std::vector<BlockHeights>& choices) {
-  const auto open_parts = [&](const BlockHeights& choice) {
-    std::vector<Task> open;
-    for (int part = 0; part < parts_of(choice); ++part) {
-      if (before_->find({key_of(choice), part}) == nullptr) open.push_back({choice, part, parts_of(choice)});
-    }
-    return open;
-  };
   std::vector<Task> tasks;
   std::size_t total = 0;
   for (const BlockHeights& choice : choices) {
     if (choice.empty()) continue;
-    for (Task& task : open_parts(choice)) tasks.push_back(std::move(task));
+    for (Task& task : open_parts(key_of(choice), choice)) tasks.push_back(std::move(task));
     total += static_cast<std::size_t>(parts_of(choice));
   }
-  if (!tasks.empty()) run_all(open_parts(original), static_cast<std::size_t>(parts_));
+  if (!tasks.empty()) run_all(open_parts(original, {}), static_cast<std::size_t>(parts_));
+  if (setup_.with.se_mode == "static" && gates_.empty()) calibrate();
   run_all(tasks, total);
   std::vector<MeasuredLoss> measured;
   for (const BlockHeights& choice : choices) measured.push_back(choice.empty() ? MeasuredLoss{} : sum_of(choice));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/config/penalties_file.hpp"
+#include "sim/import/export.hpp"
 #include "sim/import/import.hpp"
 #include "sim/network/network.hpp"
 #include "sim/studies/penalties/measured_before.hpp"
@@ -25,7 +26,7 @@ struct MeasureSetup {
   std::function<void(std::uint64_t done, std::uint64_t total, std::uint64_t computed)> progress;  ///< may be empty
 };
 
-/// Rows a tile of the blocks that are tiled; the others are full.
+/// Rows a tile of the blocks that are tiled, or static_gate; the others are full.
 using BlockHeights = std::map<std::string, Rows>;
 
 struct MeasuredLoss {
@@ -52,11 +53,14 @@ class Measuring {
   std::size_t known_before() const { return known_before_; }
   /// In the order of `choices`. Parts that are known are not measured again.
   std::vector<MeasuredLoss> measure(const std::vector<BlockHeights>& choices);
+  /// Of measurements in mode static: means of the gates over the samples. Empty before the first.
+  const Gates& gates() const { return gates_; }
   /// Removes the folder.
   void forget() { before_->forget(); }
 
  private:
   struct Task {
+    std::string key;  ///< original, gates, or that of the heights
     BlockHeights choice;
     int part = 0, parts = 1;
   };
@@ -67,7 +71,11 @@ class Measuring {
   nlohmann::json job(const std::string& task) const;
   std::string in_folder(const std::string& name) const;
   int parts_of(const BlockHeights& choice) const;
-  std::vector<double> mean_energies() const;
+  SampleSums sums_of(const std::string& key, int parts) const;
+  std::vector<double> mean_energies(const std::string& key) const;
+  void calibrate();
+  nlohmann::json tiled_job(const Task& task, const std::string& name) const;
+  std::vector<Task> open_parts(const std::string& key, const BlockHeights& choice) const;
   std::string run(const Task& task) const;
   void run_all(const std::vector<Task>& tasks, std::size_t total);
   MeasuredLoss sum_of(const BlockHeights& choice) const;
@@ -76,6 +84,7 @@ class Measuring {
   std::vector<std::string> files_;
   Shape input_;
   std::vector<MeasuredBlock> blocks_;
+  Gates gates_;
   int parts_ = 1;  ///< into which the samples are divided
   std::size_t known_before_ = 0;
   std::unique_ptr<MeasuredBefore> before_;

@@ -16,7 +16,8 @@ constexpr std::size_t most_devices = 256;  // the device is what varies fastest:
 
 bool same_network(const DesignPoint& a, const DesignPoint& b) {
   const auto same = [&](Knob knob) { return a.values(knob) == b.values(knob); };
-  return same(Knob::network) && same(Knob::tile_height) && same(Knob::tile_first) && same(Knob::block_heights);
+  return same(Knob::network) && same(Knob::tile_height) && same(Knob::tile_first) && same(Knob::block_heights) &&
+         same(Knob::se_mode);
 }
 
 PointRow failed(const char* status, const std::string& reason) { return {"", status, reason, {}, {}, ""}; }

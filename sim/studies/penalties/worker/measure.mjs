@@ -6,6 +6,7 @@
 // A job: {task, files, shape: [channels, height, width], preprocess, labels, limit, …} and, by task:
 //   describe   how many samples the files hold, and what runs them
 //   reference  model, samples: [first, end], reference: the folder where outputs go; answers with Σ |output|² too
+//   gates      model whose outputs are gates, channels of each, samples; answers with Σ gate by channel as "energies"
 //   compare    model, samples, reference, metric, threshold, energies: mean |output|² of the original; for a program
 //              as metric: program, found: a folder for outputs
 import { execFileSync } from 'node:child_process';
@@ -78,6 +79,25 @@ async function reference() {
   return { count: job.samples[1] - job.samples[0], sum: 0, squares: null, energies: sums };
 }
 
+/// Of a gate that is repeated over the map: the mean over it.
+function gateSums({ data }, channels) {
+  const repeats = data.length / channels;
+  return Array.from({ length: channels }, (_, c) => {
+    let sum = 0;
+    for (let k = 0; k < repeats; ++k) sum += data[c * repeats + k];
+    return sum / repeats;
+  });
+}
+
+async function gates() {
+  let sums = null;
+  await forSamples((i, outputs) => {
+    const more = outputs.flatMap((output, k) => gateSums(output, job.channels[k]));
+    sums = sums ? sums.map((sum, k) => sum + more[k]) : more;
+  });
+  return { count: job.samples[1] - job.samples[0], sum: 0, squares: null, energies: sums };
+}
+
 const referenceOf = (i, outputs) =>
   outputs.map((_, k) => readArray(readFileSync(fileOf(job.reference, i, k)), 'reference'));
 
@@ -124,7 +144,7 @@ async function compareByProgram() {
 }
 
 const compare = () => (job.metric === 'program' ? compareByProgram() : compareBySample());
-const tasks = { describe, reference, compare };
+const tasks = { describe, reference, gates, compare };
 let answer;
 try {
   answer = await tasks[job.task]();
