@@ -24,6 +24,12 @@ double number(const StoredRow& stored, const char* column) {
   return real != nullptr ? *real : 0;
 }
 
+/// Milliseconds; folders of older versions have the paced one alone.
+double latency(const StoredRow& row) {
+  const double ms = number(row, "latency_ms");
+  return ms > 0 ? ms : number(row, "paced_ms");
+}
+
 std::string with_commas(std::int64_t value) {
   std::string digits = std::to_string(value);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
@@ -42,9 +48,10 @@ std::string words_of(const StoredRow& row) {
 std::vector<std::string> cells(const StoredRow& row) {
   return {row.row.id.substr(0, id_digits),
           fmt::format("{:.1f}", number(row, "fps")),
-          fmt::format("{:.3f}", number(row, "paced_ms")),
+          fmt::format("{:.3f}", latency(row)),
           kib(row),
           with_commas(static_cast<std::int64_t>(number(row, "buffer_cuts"))),
+          fmt::format("{:.2f}%", 100 * number(row, "excite_share")),
           number(row, "frame_mj") > 0 ? fmt::format("{:.2f}", number(row, "frame_mj")) : "–",
           words_of(row)};
 }
@@ -62,7 +69,7 @@ std::string counts(const SweepSummary& summary) {
 std::string best_line(const char* what, const std::optional<StoredRow>& row) {
   if (!row) return fmt::format("{}: no point is within the limits\n", what);
   return wrap(fmt::format("{}: {} ({:.1f} fps, {:.3f} ms, {} KiB): {}", what, row->row.id.substr(0, id_digits),
-                          number(*row, "fps"), number(*row, "paced_ms"), kib(*row), words_of(*row)),
+                          number(*row, "fps"), latency(*row), kib(*row), words_of(*row)),
               2);
 }
 
@@ -97,14 +104,15 @@ std::string network_text(const SummaryOfNetwork& network, bool several, const Li
   const std::string what = several ? "Pareto front of " + network.network : "Pareto front";
   std::string text =
       "\n" +
-      style.bold(fmt::format("{}: {} points; none beats another in fps, paced latency, bytes and memory cuts", what,
-                             network.front.size())) +
+      style.bold(fmt::format("{}: {} points; none beats another in fps, latency, bytes, memory cuts and excite work",
+                             what, network.front.size())) +
       "\n";
   Table table({{"point", Align::left},
                {"fps"},
                {"latency\nms"},
                {"buffers\nKiB"},
                {"cuts"},
+               {"excite\nMACs"},
                {"mJ a\nframe"},
                {"settings", Align::left}});
   const std::size_t step = (network.front.size() + most_lines - 1) / most_lines;

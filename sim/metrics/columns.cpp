@@ -41,6 +41,12 @@ Cell device_interval(const RunResult& r) {
   return r.plan.bounds.device_interval > 0 ? Cell(r.plan.bounds.device_interval) : Cell();
 }
 
+/// Paced; of several contexts that of a batch of 1.
+Cell latency_ms(const RunResult& r) {
+  if (!r.several) return maybe(milliseconds(r.plan, r.latency.paced));
+  return r.latency.isolated ? Cell(milliseconds(r.plan, static_cast<double>(*r.latency.isolated))) : Cell();
+}
+
 /// Shares of time (sim/metrics/stalls.hpp).
 Cell se_blocked_share(const RunResult& r) {
   const auto stalls = stall_shares(r);
@@ -85,6 +91,7 @@ const std::vector<PointColumn>& point_columns() {
       {"after_last_row_cycles", CellType::real, [](R r) { return maybe(r.latency.after_last_row); }},
       {"loaded_cycles", CellType::real, [](R r) { return maybe(r.latency.loaded); }, Window::steady},
       {"paced_ms", CellType::real, [](R r) { return maybe(milliseconds(r.plan, r.latency.paced)); }},
+      {"latency_ms", CellType::real, [](R r) { return latency_ms(r); }},
       {"stage_interval", CellType::integer, [](R r) -> Cell { return r.plan.bounds.stage_interval; }},
       {"min_latency", CellType::integer, [](R r) -> Cell { return r.plan.bounds.min_latency; }},
       {"device_interval", CellType::integer, [](R r) { return device_interval(r); }},

@@ -26,7 +26,7 @@ function tip(p) {
 
 /** Front of the two axes shown alone, as a line a network: points of different networks are no alternatives; of an axis that is no objective, none. */
 function frontLine(list, across, up) {
-  const sign = (column) => { const o = objectives.find(({ column: c }) => c === column || (c === "paced_cycles" && column === "paced_ms")); return o ? (o.better === "larger" ? -1 : 1) : 0; };
+  const sign = (column) => { const o = objectives.find(({ column: c }) => c === column || (c === "latency_ms" && (column === "paced_ms" || column === "paced_cycles"))); return o ? (o.better === "larger" ? -1 : 1) : 0; };
   const sx = sign(across), sy = sign(up);
   if (!sx || !sy || across === up) return [];
   const costs = list.map((p) => [sx * scaled(p, across), sy * scaled(p, up), p]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);

@@ -14,7 +14,9 @@ std::optional<std::vector<double>> costs_of(const PointRow& row) {
   if (row.status != "ok") return std::nullopt;
   std::vector<double> costs;
   for (const Objective& objective : objectives()) {
-    const Cell& value = row.figures[point_column(objective.column)];
+    Cell value = row.figures[point_column(objective.column)];
+    if (std::holds_alternative<std::monostate>(value) && std::string(objective.column) == "latency_ms")
+      value = row.figures[point_column("paced_ms")];  // of folders of older versions
     double figure = 0;
     if (const auto* integer = std::get_if<std::int64_t>(&value))
       figure = static_cast<double>(*integer);
@@ -63,7 +65,7 @@ std::optional<std::size_t> best(const Candidates& rows, const Limits& limits, co
 
 const std::vector<Objective>& objectives() {
   static const std::vector<Objective> list{
-      {"fps", true}, {"paced_cycles", false}, {"buffer_bytes", false}, {"buffer_cuts", false}};
+      {"fps", true}, {"latency_ms", false}, {"buffer_bytes", false}, {"buffer_cuts", false}, {"excite_share", false}};
   return list;
 }
 
