@@ -1,6 +1,7 @@
 // What `rowflow size` found: the cheapest buffers that hold a throughput, against those configured.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "sim/metrics/run_result.hpp"
@@ -26,6 +27,7 @@ struct FrontPoint {
   Bytes bytes = 0;
   Ratio interval;  ///< reached
   double fps = 0;
+  std::optional<double> paced = {};  ///< latency, cycles
 };
 
 struct SizeResult {

@@ -11,6 +11,7 @@
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
 #include "sim/report/text_parts.hpp"
+#include "sim/report/verdict.hpp"
 #include "sim/report/version.hpp"
 
 namespace rowflow {
@@ -71,14 +72,15 @@ std::string summary(const SizeResult& r) {
 
 std::string front_table(const SizeResult& r, const TextStyle& style) {
   if (r.front.empty()) return "";
-  Table table({{"fps"}, {"buffers KiB"}, {r.cuts ? "cuts" : "proven least"}, {"bytes a fps more"}});
+  Table table({{"fps"}, {"latency ms"}, {"buffers KiB"}, {r.cuts ? "cuts" : "proven least"}, {"bytes a fps more"}});
   const std::size_t skipped = r.front.size() > points_shown ? (r.front.size() + points_shown - 1) / points_shown : 1;
   const FrontPoint* before = nullptr;
   for (std::size_t p = 0; p < r.front.size(); ++p) {
     if (p % skipped != 0 && p + 1 != r.front.size()) continue;
     const FrontPoint& point = r.front[p];
     const double more = before != nullptr ? point.fps - before->fps : 0;
-    table.add({fmt::format("{:.1f}", point.fps), kib(point.bytes),
+    const auto ms = milliseconds(r.answer.plan, point.paced);
+    table.add({fmt::format("{:.1f}", point.fps), ms ? fmt::format("{:.3f}", *ms) : "–", kib(point.bytes),
                r.cuts ? thousands(point.price) : kib(point.lower_bound),
                more > 0 ? thousands(static_cast<std::int64_t>(static_cast<double>(point.bytes - before->bytes) / more))
                         : ""});
@@ -136,7 +138,7 @@ nlohmann::ordered_json point_json(const RunResult& result) {
 
 std::string size_text(const SizeResult& r, const TextStyle& style) {
   const Plan& plan = r.configured.plan;
-  std::string text = shortage_line(plan, style) + heading(plan, style);
+  std::string text = heading(plan, style) + verdict_text(verdict(r.reachable ? r.answer : r.configured), {}, style);
   if (!r.reachable) {
     return text + style.warn(wrap(
                       fmt::format("No buffers of the pipeline as mapped hold {:.1f} fps: it reaches {:.1f} at most.",
@@ -189,6 +191,7 @@ std::string size_json(const SizeResult& r) {
       capacities[r.answer.plan.buffers[b].name] = point.capacities[b];
     json["front"].push_back({{"interval_cycles", point.interval.value()},
                              {"fps", point.fps},
+                             {"paced_ms", point.paced ? Json(*milliseconds(plan, point.paced)) : Json()},
                              {"price", point.price},
                              {"lower_bound", point.lower_bound},
                              {"capacity_bytes", point.bytes},

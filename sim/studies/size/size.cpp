@@ -115,11 +115,25 @@ class Sizing {
     result.effort = smallest_.effort;
     check(result);
     fill_table(result, full_rate_, smallest_.needed_alone);
-    if (wanted_.front_points > 0) add_front(result, full_rate_, search_options(front_share), wanted_.front_points);
+    if (wanted_.front_points > 0) {
+      add_front(result, full_rate_, search_options(front_share), wanted_.front_points);
+      add_latencies(result.front);
+    }
     return result;
   }
 
  private:
+  void add_latencies(std::vector<FrontPoint>& front) const {
+    EvaluateOptions options = options_;
+    options.engine = Engine::events;
+    options.accounts = false;
+    for (FrontPoint& point : front) {
+      Plan sized = full_rate_;
+      set_capacities(sized, point.capacities);
+      point.paced = evaluate_plan(std::move(sized), options).latency.paced;
+    }
+  }
+
   /// Depths decide what lies where (T15), and that may change the pipeline: searches, not long, until the pipeline is
   /// the one searched, and then once more. Leaves the answer, simulated. False when no buffers reach what was asked
   /// for.
