@@ -37,7 +37,7 @@ int explain_command(const Request& request) {
   bar.reset();
   if (!explained.result.path.empty()) explained.result.path_command = command_of(explained.best, "run");
   write_output(request, reporter_of(request, next_of(request, point, explained))->explain(explained.result));
-  return explained.result.base.status == RunStatus::ok ? 0 : 1;
+  return explained.result.base.status == RunStatus::ok && !explained.result.as_if_fitted ? 0 : 1;
 }
 
 }  // namespace rowflow

@@ -49,6 +49,7 @@ struct Elasticity {
 
 struct ExplainResult {
   RunResult base;
+  bool as_if_fitted = false;  ///< the point does not fit, and as it was asked for is not simulated
   Outcome before;             ///< the base, as levers are told
   std::vector<Lever> levers;  ///< best first, by the goal; empty in a deadlock
   std::map<LeverKind, int>

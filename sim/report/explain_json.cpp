@@ -134,6 +134,7 @@ std::string explain_json(const ExplainResult& result) {
                {"buffer_policy", base.plan.buffer_policy},
                {"status", status_word(base.status)},
                {"verdict", {{"fit", words.fit.whole()}, {"answer", words.answer.whole()}}},
+               {"as_if_fitted", result.as_if_fitted},
                {"contexts", result.before.contexts},
                {"interval_cycles", fps ? Json(base.saturated.throughput.interval->value()) : Json()},
                {"fps", or_null(fps)},

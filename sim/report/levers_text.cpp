@@ -12,7 +12,7 @@ namespace rowflow {
 
 namespace {
 
-constexpr std::size_t faster_shown = 8, sooner_shown = 4, figures_shown = 8;
+constexpr std::size_t faster_shown = 8, sooner_shown = 4, figures_shown = 8, of_a_kind = 3;
 constexpr double small_change = 5e-4;      // relative; less is shown as none
 constexpr double small_elasticity = 0.01;  // per cent per cent
 
@@ -29,13 +29,18 @@ std::string fps_cell(const Outcome& outcome) {
 
 double or_none(const std::optional<double>& gain) { return gain.value_or(-1); }
 
-/// Of each block, stage, … the first.
+/// Of each block, stage, … the first, and of cluster moves, which overlap, no more than `of_a_kind`.
 class First {
  public:
-  bool operator()(const Lever& lever) { return seen_.insert({lever.kind, lever.name}).second; }
+  bool operator()(const Lever& lever) {
+    if (lever.kind == LeverKind::cluster && moves_ >= of_a_kind) return false;
+    moves_ += lever.kind == LeverKind::cluster ? 1 : 0;
+    return seen_.insert({lever.kind, lever.name}).second;
+  }
 
  private:
   std::set<std::pair<LeverKind, std::string>> seen_;
+  std::size_t moves_ = 0;
 };
 
 bool is_faster(const Lever& lever, const Outcome& before) {
@@ -57,6 +62,20 @@ std::vector<const Lever*> some(const ExplainResult& result, std::size_t most, Ho
   return shown;
 }
 
+/// Of those that give no throughput, what saves most latency.
+std::vector<const Lever*> soonest(const ExplainResult& result) {
+  std::vector<const Lever*> shown;
+  for (const Lever& lever : result.levers)
+    if (is_sooner(lever, result.before) && !is_faster(lever, result.before)) shown.push_back(&lever);
+  std::stable_sort(shown.begin(), shown.end(),
+                   [](const Lever* a, const Lever* b) { return *a->outcome.ms < *b->outcome.ms; });
+  First first;
+  shown.erase(std::remove_if(shown.begin(), shown.end(), [&](const Lever* lever) { return !first(*lever); }),
+              shown.end());
+  if (shown.size() > sooner_shown) shown.resize(sooner_shown);
+  return shown;
+}
+
 std::string table_of(const std::vector<const Lever*>& levers, const Outcome& before, const TextStyle& style) {
   Table table({{"change", Align::left, 62}, {"fps"}, {"Δ"}, {"ms"}, {"Δ"}, {"cuts"}});
   for (const Lever* lever : levers) {
@@ -67,6 +86,18 @@ std::string table_of(const std::vector<const Lever*>& levers, const Outcome& bef
                thousands(o.cuts)});
   }
   return table.text(style);
+}
+
+/// Where the point does not fit: what makes it fit.
+std::string fitting(const ExplainResult& result) {
+  if (result.before.fits) return "";
+  std::string text;
+  std::size_t count = 0;
+  for (const Lever& lever : result.levers)
+    if (lever.outcome.fits && lever.outcome.status == RunStatus::ok && ++count <= of_a_kind)
+      text += (text.empty() ? "" : "; ") + lever_text(lever);
+  if (count > of_a_kind) text += fmt::format("; {} more", count - of_a_kind);
+  return text.empty() ? "" : wrap(fmt::format("Fits with: {}.", text));
 }
 
 std::string singles(const ExplainResult& result, const TextStyle& style) {
@@ -82,10 +113,7 @@ std::string singles(const ExplainResult& result, const TextStyle& style) {
   }
   std::vector<const Lever*> shown = some(result, faster_shown, is_faster);
   const bool faster = !shown.empty();
-  for (const Lever* lever : some(result, sooner_shown, is_sooner))
-    if (std::none_of(shown.begin(), shown.end(),
-                     [&](const Lever* l) { return l->kind == lever->kind && l->name == lever->name; }))
-      shown.push_back(lever);
+  for (const Lever* lever : soonest(result)) shown.push_back(lever);
   if (shown.empty()) {
     shown = some(result, 1, all);
     text += wrap(fmt::format("None gives {:.0f} % of throughput or latency; the best:", 100 * worth_naming));
@@ -169,8 +197,8 @@ std::string elasticities(const ExplainResult& result, const TextStyle& style) {
   }
   if (result.elasticities.empty()) return "";
   if (shown > figures_shown && !style.verbose) text += fmt::format(", {} more", shown - figures_shown);
-  return wrap(fmt::format("Device, per cent of throughput for one per cent of a figure: {}{}{} of {} have none.", text,
-                          text.empty() ? "" : "; ", idle, result.elasticities.size()));
+  return "\n" + wrap(fmt::format("Device, per cent of throughput for one per cent of a figure: {}{}{} of {} have none.",
+                                 text, text.empty() ? "" : "; ", idle, result.elasticities.size()));
 }
 
 }  // namespace
@@ -201,7 +229,8 @@ std::string lever_text(const Lever& lever) {
 
 std::string levers_text(const ExplainResult& result, const TextStyle& style) {
   if (result.levers.empty()) return "";
-  return singles(result, style) + path(result, style) + ruled_out(result) + elasticities(result, style);
+  return singles(result, style) + fitting(result) + path(result, style) + ruled_out(result) +
+         elasticities(result, style);
 }
 
 }  // namespace rowflow

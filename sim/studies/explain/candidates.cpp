@@ -26,15 +26,16 @@ std::vector<Change> all_tiles(const Plan& plan) {
   for (const SeBlock& block : plan.se_blocks) most = std::max(most, block.height);
   std::vector<Change> changes;
   for (const Rows height : grid_heights(most, -1)) {
-    const bool other = std::any_of(plan.se_blocks.begin(), plan.se_blocks.end(), [&](const SeBlock& block) {
+    const auto others = std::count_if(plan.se_blocks.begin(), plan.se_blocks.end(), [&](const SeBlock& block) {
       return (height >= block.height ? 0 : height) != now_of(block);
     });
-    if (other)
+    if (others > 0)
       changes.push_back({LeverKind::all_tiles,
                          "",
                          plan.tile_height,
                          height_text(height),
-                         {{Knob::tile_height, "", height_text(height)}}});
+                         {{Knob::tile_height, "", height_text(height)}},
+                         static_cast<int>(others)});
   }
   return changes;
 }
@@ -112,6 +113,7 @@ std::vector<Change> cluster_moves(const RunResult& base, const EvaluateOptions& 
     if (move.stages.size() > 1) change.name += fmt::format(" … {}", move.stages.back()->name);
     for (const Stage* stage : move.stages)
       change.settings.push_back({Knob::stage_clusters, mapped_name(*stage, options), to});
+    change.things = static_cast<int>(move.stages.size());
     changes.push_back(std::move(change));
   }
   return changes;

@@ -18,6 +18,7 @@ struct Change {
   LeverKind kind = LeverKind::tile_height;
   std::string name, from, to;  ///< as Lever has them
   std::vector<Setting> settings;
+  int things = 1;  ///< how many blocks or stages change
 };
 
 /// The point with that change: of all tile heights, those of single blocks are gone; of all depths, those of single

@@ -9,6 +9,7 @@
 #include "sim/base/json_text.hpp"
 #include "sim/base/process_pool.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/metrics/rows_enough.hpp"
 
 namespace rowflow {
 
@@ -54,13 +55,20 @@ Outcome unpacked(const nlohmann::json& json) {
 /// Equal for figures that are alike.
 std::int64_t bin(double value) { return value > 0 ? std::llround(std::log(value) / alike) : INT64_MIN; }
 
+bool is_small_tile(const Change& change) {
+  const bool tiles = change.kind == LeverKind::all_tiles || change.kind == LeverKind::tile_height;
+  return tiles && change.to != "full" && std::stoll(change.to) < rows_enough;
+}
+
 /// Smaller comes first.
-std::vector<std::int64_t> rank(const Outcome& o, const Outcome& before, Goal goal) {
+std::vector<std::int64_t> rank(const Tried& tried, const Outcome& before, Goal goal) {
+  const Outcome& o = tried.outcome;
+  const std::int64_t small = is_small_tile(tried.change) ? 1 : 0, things = tried.change.things;
   const std::int64_t slow = o.fps ? -bin(*o.fps) : INT64_MAX, late = o.ms ? bin(*o.ms) : INT64_MAX;
   const std::int64_t lost = loses_fit(o, before) || !o.fps ? 1 : 0;
-  if (goal == Goal::latency) return {lost, late, slow, o.cuts, o.bytes};
-  if (goal == Goal::memory) return {lost, slow, o.cuts, late, o.bytes};
-  return {lost, slow, late, o.cuts, o.bytes};
+  if (goal == Goal::latency) return {lost, late, things, small, slow, o.cuts, o.bytes};
+  if (goal == Goal::memory) return {lost, slow, o.cuts, things, small, late, o.bytes};
+  return {lost, slow, things, small, late, o.cuts, o.bytes};
 }
 
 class Explaining {
@@ -75,6 +83,7 @@ class Explaining {
     result.base = evaluated(point_, contents_, true);
     result.before = outcome_of(result.base);
     if (result.base.status == RunStatus::deadlock) return explained;
+    if (result.base.status == RunStatus::does_not_fit) explain_as_if_fitted(explained);
     CandidateOptions options;
     options.most = wanted_.levers;
     const Candidates found = candidates(point_, contents_, result.base, options);
@@ -87,6 +96,18 @@ class Explaining {
   }
 
  private:
+  /// Where one plan is simulated all the same, there is something to change.
+  void explain_as_if_fitted(Explained& explained) {
+    DesignPoint fitted = point_;
+    fitted.set(Knob::fit, "assume");
+    RunResult base = evaluated(fitted, contents_, true);
+    if (base.status != RunStatus::ok) return;
+    point_ = explained.best = fitted;
+    explained.result.base = std::move(base);
+    explained.result.before = outcome_of(explained.result.base);
+    explained.result.as_if_fitted = true;
+  }
+
   static Lever lever_with(const Change& change, const Outcome& outcome) {
     Lever lever = lever_of(change);
     lever.outcome = outcome;
@@ -113,9 +134,8 @@ class Explaining {
   }
 
   std::vector<Tried> sorted(std::vector<Tried> tried, const Outcome& before) const {
-    std::stable_sort(tried.begin(), tried.end(), [&](const Tried& a, const Tried& b) {
-      return rank(a.outcome, before, goal_) < rank(b.outcome, before, goal_);
-    });
+    std::stable_sort(tried.begin(), tried.end(),
+                     [&](const Tried& a, const Tried& b) { return rank(a, before, goal_) < rank(b, before, goal_); });
     return tried;
   }
 
@@ -185,7 +205,7 @@ class Explaining {
     if (explained.result.path.size() < 2) explained.result.path.clear();
   }
 
-  const DesignPoint& point_;
+  DesignPoint point_;
   Contents contents_;
   const ExplainOptions& wanted_;
   const Goal goal_;

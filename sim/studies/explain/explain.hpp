@@ -22,8 +22,9 @@ struct Explained {
   DesignPoint best;  ///< with all changes of the path; of none with the best single one that is no device's figure
 };
 
-/// Levers in the order of the goal: throughput, latency, cuts (latency: latency, throughput, cuts; memory: throughput,
-/// cuts, latency), equal within 0.05 %; what does not fit although the point does comes last.
+/// Levers in the order of the goal: throughput; fewer blocks or stages that change; tiles of at least `rows_enough`;
+/// latency; cuts (goal latency: latency first; memory: cuts behind throughput), figures equal within 0.05 %. What does
+/// not fit although the point does comes last. A point that does not fit is explained as if it did, where it can be.
 ///
 /// The path begins with the best change that leaves the device as it is; each further step is the best of those tried
 /// on top: of every block, stage or boundary the two changes that were best alone, and what the new critical cycle
