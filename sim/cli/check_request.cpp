@@ -86,8 +86,6 @@ void check_tune(const Request& request) {
     throw InputError("--goal " + request.goal, "expected --buffer-kib N beside it");
   if (request.goal == "memory" && request.point.value(Knob::buffer_kib) != "none")
     throw InputError("--buffer-kib", "the goal memory has no limit; expected another --goal");
-  if (request.max_penalty && request.penalties.empty())
-    throw InputError("--max-penalty", "expected --penalties FILE beside it");
   if (request.verify && request.penalties.empty()) throw InputError("--verify", "expected --penalties FILE beside it");
   if (!request.verify && !request.data.empty()) throw InputError("--data", "expected --verify beside it");
 }
@@ -197,6 +195,8 @@ void check_request(const Request& request) {
   check_outputs(request);
   if (request.command == "tune") check_tune(request);
   if (request.command == "run") check_point(request);
+  if (request.max_penalty && request.penalties.empty())
+    throw InputError("--max-penalty", "expected --penalties FILE beside it");
   check_devices(request);
   check_init(request);
   if (request.sensitivity && (request.format != "text" || !request.recalled.empty()))

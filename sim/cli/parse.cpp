@@ -118,6 +118,16 @@ void add_diff_options(CLI::App& app, Request& request) {
   add_output_options(app, request, formats_of(Report::diff));
 }
 
+/// What tiles cost in accuracy.
+void add_penalty_options(CLI::App& app, Request& request) {
+  app.add_option("--penalties", request.penalties, "JSON file: what a height costs in accuracy, by block");
+  app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
+  app.add_option("--combine", request.combine,
+                 "rss | sum | max: what penalties of single blocks come to together (default rss, root of the sum of "
+                 "squares)")
+      ->check(CLI::IsMember({"rss", "sum", "max"}));
+}
+
 void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector<std::string>& heights) {
   add_point(app, Command::tune, typed);
   app.add_option("--goal", request.goal,
@@ -125,15 +135,11 @@ void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector
                  "blocks for full "
                  "throughput within --buffer-kib (default memory)");
   app.add_option("--heights", heights,
-                 "T[,T...] to choose from, beside full (default: divisors of each block's height, and 7)")
+                 "T[,T...] to choose from, beside full (default: 7, and the divisors of each block's height from there "
+                 "on; with --penalties all divisors)")
       ->type_size(1)
       ->allow_extra_args(false);
-  app.add_option("--penalties", request.penalties, "JSON file: what a height costs in accuracy, by block");
-  app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
-  app.add_option("--combine", request.combine,
-                 "rss | sum | max: what penalties of single blocks come to together (default rss, root of the sum of "
-                 "squares)")
-      ->check(CLI::IsMember({"rss", "sum", "max"}));
+  add_penalty_options(app, request);
   app.add_flag("--verify", request.verify,
                "measure the chosen heights in ONNX Runtime as `rowflow penalties` measured the file's figures");
   app.add_option("--data", request.data, "of --verify (default: the file's)");
@@ -316,6 +322,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
                   "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
   add_output_options(*run, request, formats_of(Report::run));
   for (CLI::App* command : {run, plan, size, explain, tune}) add_verbose(*command, request);
+  add_penalty_options(*run, request);
   add_picture_options(*run, request);
   add_point(*plan, Command::plan, typed);
   add_calibrate_options(*calibrate, request, typed);

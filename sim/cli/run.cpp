@@ -10,8 +10,10 @@
 #include "sim/cli/progress.hpp"
 #include "sim/cli/sensitivity.hpp"
 #include "sim/cli/warnings.hpp"
+#include "sim/config/penalties_file.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/metrics/combine.hpp"
 #include "sim/report/comparison.hpp"
 #include "sim/report/sensitivity_text.hpp"
 
@@ -36,6 +38,34 @@ std::vector<RunResult> evaluated(const Request& request, const RequestedPoints& 
   return results;
 }
 
+/// What tiles of a row's height cost together; none where the file does not say it of each tiled block.
+std::optional<double> penalty_of(const Plan& plan, const Penalties& penalties, Combine combine) {
+  std::vector<double> found;
+  for (const SeBlock& block : plan.se_blocks) {
+    if (block.tile_height_effective >= block.height) continue;
+    const auto layer = penalties.find(block.layer);
+    if (layer == penalties.end() || layer->second.count(block.tile_height_effective) == 0) return std::nullopt;
+    found.push_back(layer->second.at(block.tile_height_effective));
+  }
+  return combined_penalty(combine, found);
+}
+
+Comparison judged(const Request& request, std::vector<ComparisonRow> rows, std::optional<Bytes> budget,
+                  bool budget_from_device, const std::string& no_budget_reason = "") {
+  Preferences preferences;
+  if (request.point.given(Knob::goal)) preferences.goal = enum_of<Goal>(request.point.value(Knob::goal));
+  preferences.most_penalty = request.max_penalty;
+  if (!request.penalties.empty()) {
+    const Penalties penalties = read_penalties_file(request.penalties).penalties;
+    preferences.penalties = true;
+    const Combine combine = request.combine == "sum"   ? Combine::sum
+                            : request.combine == "max" ? Combine::max
+                                                       : Combine::rss;
+    for (ComparisonRow& row : rows) row.penalty = penalty_of(row.iso_throughput.plan, penalties, combine);
+  }
+  return compare(std::move(rows), budget, budget_from_device, no_budget_reason, preferences);
+}
+
 /// Both views of T14. `asked`: the points as the options have them, simulated already, or nothing. The iso-memory view
 /// needs a budget: the user's, or what the device leaves after weights.
 Comparison compared(const Request& request, const RequestedPoints& requested, const std::vector<RunResult>& asked) {
@@ -51,15 +81,16 @@ Comparison compared(const Request& request, const RequestedPoints& requested, co
   const bool several = std::any_of(rows.begin(), rows.end(),
                                    [](const ComparisonRow& row) { return row.iso_throughput.several != nullptr; });
   if (several && !budget)
-    return compare(std::move(rows), std::nullopt, true, "not shown: each context has the chip's memory to itself.");
+    return judged(request, std::move(rows), std::nullopt, true,
+                  "not shown: each context has the chip's memory to itself.");
   EvaluateOptions within = by_policy;
   within.buffer_budget = budget ? *budget : buffer_bytes_available(rows.front().iso_throughput.plan);
   if (!within.buffer_budget)
-    return compare(std::move(rows), std::nullopt, true,
-                   "not shown, since the device's L3 has no limit; give --buffer-kib N.");
+    return judged(request, std::move(rows), std::nullopt, true,
+                  "not shown, since the device's L3 has no limit; give --buffer-kib N.");
   if (*within.buffer_budget == 0) {
-    return compare(std::move(rows), std::nullopt, true,
-                   "not shown, since the weights alone fill the device's memory; give --buffer-kib N.");
+    return judged(request, std::move(rows), std::nullopt, true,
+                  "not shown, since the weights alone fill the device's memory; give --buffer-kib N.");
   }
   Progress progress(request);
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -70,7 +101,7 @@ Comparison compared(const Request& request, const RequestedPoints& requested, co
                          : are_within ? asked[r]
                                       : evaluate(points[r].network, requested.device, within);
   }
-  return compare(std::move(rows), within.buffer_budget, !budget);
+  return judged(request, std::move(rows), within.buffer_budget, !budget);
 }
 
 int status_of(const std::vector<RunResult>& results) {

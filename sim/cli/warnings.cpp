@@ -97,6 +97,8 @@ void warn_of_idle_options(const Request& request, const std::vector<RunResult>& 
   const std::string kib = request.point.value(Knob::buffer_kib);
   if (kib != "none" && all([&](const RunResult& r) { return within(r, std::stoll(kib) * 1024); }))
     warn(request, fmt::format("--buffer-kib {}: the buffers take less, so it changes nothing", kib));
+  if (!request.penalties.empty() && (results.size() < 2 || request.format != "text"))
+    warn(request, "--penalties: of several tile heights as text one is recommended, so it changes nothing");
   if (request.point.value(Knob::frames) == "1")
     warn(request, "--frames 1: throughput is the pace of several frames, so there is none");
 }

@@ -44,6 +44,7 @@ struct TuneResult {
   std::optional<Bytes> buffer_budget;
   std::optional<double> max_penalty;
   bool has_penalties = false;
+  bool large_tiles_only = false;  ///< nobody named heights or penalties: tiles of at least `rows_enough` rows
   Combine combine = Combine::rss;
   std::optional<MeasuredPenalty> measured;
   bool found = false;

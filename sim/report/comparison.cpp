@@ -124,6 +124,21 @@ std::string memory_view(const Comparison& c, const TextStyle& style) {
          iso_memory_table(c, style);
 }
 
+bool has_penalties(const Comparison& comparison) {
+  return std::any_of(comparison.rows.begin(), comparison.rows.end(),
+                     [](const ComparisonRow& row) { return row.penalty.has_value(); });
+}
+
+std::string penalty_cell(const ComparisonRow& row) { return row.penalty ? fmt::format("{:.4g}", *row.penalty) : "–"; }
+
+std::string penalties_line(const Comparison& comparison) {
+  if (!has_penalties(comparison)) return "";
+  std::string text;
+  for (const ComparisonRow& row : comparison.rows)
+    text += fmt::format("{}T = {} {}", text.empty() ? "" : ", ", row.label, penalty_cell(row));
+  return wrap(fmt::format("Penalties in accuracy, as the file has them: {}.", text));
+}
+
 std::string advice_text(const Comparison& comparison) {
   const auto& advice = comparison.recommended;
   return wrap(advice.row ? fmt::format("Recommended: T = {}: {}.", comparison.rows[*advice.row].label, advice.reason)
@@ -141,7 +156,7 @@ std::string contexts_view(const Comparison& comparison, const TextStyle& style) 
       style.bold(wrap("Each tile height T, in contexts one after another: throughput, latency, stalls; memory")) +
       contexts_comparison_table(comparison, style) + "\n";
   if (style.verbose) text += contexts_ranges_table(comparison, style) + "\n";
-  return text + advice_text(comparison) +
+  return text + penalties_line(comparison) + advice_text(comparison) +
          wrap(stall_note(comparison) +
               "Latency: a batch of 1; fill, drain: the part of it in which pipelines fill and drain. Memory: the most "
               "that a context takes. Accuracy is not predicted.");
@@ -153,20 +168,28 @@ std::string one_context_view(const Comparison& comparison, const TextStyle& styl
                                   to_string(comparison.rows.front().iso_throughput.plan.buffer_policy))));
   text += iso_throughput_table(comparison, style) + own_shortages(comparison) + same_speed_sentence(comparison);
   if (style.verbose || !comparison.budget_from_device) text += memory_view(comparison, style);
-  return text + "\n" + advice_text(comparison) +
+  return text + "\n" + penalties_line(comparison) + advice_text(comparison) +
          wrap(stall_note(comparison) +
               fmt::format("Δ against T = {}. Latency: source paced at the steady interval. Accuracy is not predicted.",
                           comparison.rows.front().label));
 }
 
+/// As the table above the advice has them: the other view counts only where its budget was asked for.
+std::vector<ComparisonRow> shown_rows(const Comparison& comparison) {
+  std::vector<ComparisonRow> rows = comparison.rows;
+  if (comparison.budget_from_device)
+    for (ComparisonRow& row : rows) row.iso_memory.reset();
+  return rows;
+}
+
 }  // namespace
 
 Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
-                   const std::string& no_budget_reason) {
+                   const std::string& no_budget_reason, const Preferences& preferences) {
   std::stable_sort(rows.begin(), rows.end(),
                    [](const auto& a, const auto& b) { return order(a.label) > order(b.label); });
   Comparison comparison{std::move(rows), budget, budget_from_device, no_budget_reason, {}};
-  comparison.recommended = recommend(comparison.rows);
+  comparison.recommended = recommend(shown_rows(comparison), preferences);
   return comparison;
 }
 

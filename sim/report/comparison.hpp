@@ -6,15 +6,24 @@
 #include <vector>
 
 #include "sim/metrics/run_result.hpp"
+#include "sim/plan/goal.hpp"
 #include "sim/report/table.hpp"
 
 namespace rowflow {
+
+/// What a recommendation is made by.
+struct Preferences {
+  std::optional<Goal> goal;  ///< as asked for; none: throughput, of tiles of at least `rows_enough`
+  bool penalties = false;    ///< the rows' penalties are known, so they decide in place of `rows_enough`
+  std::optional<double> most_penalty;
+};
 
 /// One tile height in both views of rule T14.
 struct ComparisonRow {
   std::string label;                    ///< "full", "7", …
   RunResult iso_throughput;             ///< buffers by the policy asked for
   std::optional<RunResult> iso_memory;  ///< all buffers together within Comparison::budget
+  std::optional<double> penalty = {};   ///< in accuracy, of all its blocks together; as the user's file has it
 };
 
 /// One tile height out of several, with its reason in words.
@@ -33,13 +42,16 @@ struct Comparison {
 
 /// Sorts by tile height, largest first ("full" before all numbers), and recommends one.
 Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
-                   const std::string& no_budget_reason = "");
+                   const std::string& no_budget_reason = "", const Preferences& preferences = {});
 
-/// The largest tile height (least excite work, nearest to the network as trained) among those that run, that hold the
-/// best throughput within 1 % (in the iso-memory view, where there is one), and that reach three quarters of the best
-/// possible saving in buffer memory and of the best in paced latency, savings counted from the first row; savings below
-/// 1 % of the first row are none. When no height reaches both, the one whose smaller share of the two is largest.
-Recommendation recommend(const std::vector<ComparisonRow>& rows);
+/// One of the heights that run, by what is best of the goal's figure (throughput and memory: frames per second, in the
+/// iso-memory view where there is one; latency: latency) within 1 %. Before that, where penalties are known, those
+/// above `most_penalty` are left out; where they are not and no goal was asked for, tiles of fewer than `rows_enough`
+/// rows, unless nothing else runs. What then decides: the least penalty; of the goal memory the fewest bytes; else the
+/// largest tile (least excite work, nearest to the network as trained) that reaches three quarters of the best possible
+/// saving in buffers and of the best in latency, savings counted from the first row, those below 1 % of it none. When
+/// no height reaches both, the one whose smaller share of the two is largest.
+Recommendation recommend(const std::vector<ComparisonRow>& rows, const Preferences& preferences = {});
 
 /// "Next: rowflow … (why)"; both may be empty.
 struct NextStep {

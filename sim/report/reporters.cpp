@@ -25,7 +25,9 @@ class TextReporter : public Reporter {
     return contexts_plan_text(contexts, style_.text, style_.next);
   }
   std::string size(const SizeResult& result) const override { return size_text(result, style_.text); }
-  std::string explain(const ExplainResult& result) const override { return explain_text(result, style_.text, style_.next); }
+  std::string explain(const ExplainResult& result) const override {
+    return explain_text(result, style_.text, style_.next);
+  }
   std::string calibration(const Calibration& calibration) const override {
     return calibration_text(calibration, style_.text);
   }

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/metrics/figures.hpp"
+#include "sim/metrics/rows_enough.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/text_parts.hpp"
+#include "sim/report/verdict.hpp"
 #include "sim/report/version.hpp"
 
 namespace rowflow {
@@ -37,6 +39,11 @@ std::string goal_text(const TuneResult& asked) {
   if (asked.max_penalty)
     text += fmt::format(", penalties of at most {} ({})", *asked.max_penalty, combine_text(asked.combine));
   return text;
+}
+
+/// What stands in for accuracy where nothing is known of it.
+std::string large_tiles_words() {
+  return fmt::format(", of tiles of at least {} rows (--heights T,… for others; {})", rows_enough, rows_enough_source);
 }
 
 Bytes bypass_bytes(const RunResult& result, std::size_t block) {
@@ -126,6 +133,12 @@ std::string total_table(const TuneResult& result, const TextStyle& style) {
   return table.text(style);
 }
 
+/// What it holds for.
+std::string covered(const Plan& plan) {
+  return fmt::format("among these heights, in one context{}",
+                     plan.fit.fits ? "" : " as if it fitted");
+}
+
 /// What the goal minimises first.
 const char* guaranteed(TuneGoal goal) {
   return goal == TuneGoal::memory ? "bytes" : goal == TuneGoal::throughput ? "interval_cycles" : "tiled_blocks";
@@ -150,12 +163,13 @@ Json block_json(const TuneResult& result, std::size_t k) {
 
 std::string tune_text(const TuneResult& result, const TextStyle& style) {
   const Plan& plan = result.answer.plan;
-  std::string text = shortage_line(plan, style) + heading(plan, style);
-  text += wrap("goal: " + goal_text(result), 2) + "\n";
+  std::string text = heading(plan, style) + verdict_text(verdict(result.answer), {}, style);
+  text += wrap("Goal: " + goal_text(result) + (result.large_tiles_only ? large_tiles_words() : "") + ".", 2) + "\n";
   if (!result.found) text += style.warn(wrap("Not found: " + result.reason + ".", 2)) + "\n";
   text += block_table(result, result.has_penalties, style) + "\n" + total_table(result, style) + "\n";
   if (result.found)
-    text += wrap("Guarantee: " + result.guarantee + fmt::format(". {} choices simulated.", result.simulated), 2);
+    text += wrap(
+        fmt::format("Guarantee, {}: {}. {} choices simulated.", covered(plan), result.guarantee, result.simulated), 2);
   text += penalty_text(result, style);
   text += wrap(
       "Saves: buffer memory against this block alone full. Δ: against all full. Buffers at the full-rate depths "

@@ -140,6 +140,39 @@ class Stalls(unittest.TestCase):
         self.assertIsNone(result("mobilenet_v2")["stalls"]["se_producers"])
 
 
+class Advice(unittest.TestCase):
+    """Which tile height is recommended, by what."""
+
+    POINT = ("run", "tiny_se", "--tile-height", "full,7,4,2,1")
+
+    def recommended(self, *options):
+        text = " ".join(rowflow(*self.POINT, *options).stdout.split())
+        return re.search(r"Recommended: T = (\w+): (.*?)\. (?=Stalls)", text)
+
+    def test_unasked_no_tiles_of_fewer_than_seven_rows(self):
+        height, reason = self.recommended().groups()
+        self.assertIn(height, ("full", "7"))
+        self.assertIn("of tiles of at least 7 rows", reason)
+        self.assertIn("seven rows were enough for accuracy in arXiv 2107.02145", reason)
+        self.assertNotIn("at least 7 rows", self.recommended("--goal", "latency").group(2))
+        self.assertIn("within 1 % of the best latency", self.recommended("--goal", "latency").group(2))
+
+    def test_penalties_decide_where_they_are_given(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "penalties.json")
+            file.write_text(json.dumps({"penalties": {"se": {"7": 0.3, "4": 0.2, "2": 0.4}}}), encoding="utf-8")
+            text = " ".join(rowflow(*self.POINT, "--penalties", str(file)).stdout.split())
+            self.assertIn("Penalties in accuracy, as the file has them: T = full 0, T = 7 0.3, T = 4 0.2, T = 2 0.4, "
+                          "T = 1 –.", text)
+            self.assertNotIn("T = 1:", text)  # nothing is known of it
+            limited = self.recommended("--penalties", str(file), "--max-penalty", "0.25")
+            self.assertIn(limited.group(1), ("full", "4"))
+            self.assertIn("within a penalty of 0.25", limited.group(2))
+            alone = rowflow("run", "tiny_se", "--penalties", str(file))
+            self.assertIn("changes nothing", alone.stderr)
+        self.assertIn("--penalties FILE", rowflow(*self.POINT, "--max-penalty", "1", status=(2,)).stderr)
+
+
 class Width(unittest.TestCase):
     WIDTHS = (60, 80, 100, 140, 200)
     RUNS = (("efficientnet_b0", "--tile-height", "full,7,1"), ("mobilenetv3_small", "--tile-height", "full,7"),

@@ -43,8 +43,9 @@ RunResult result_of(const Made& made) {
 
 ComparisonRow row_of(const Made& made) { return {made.label, result_of(made), std::nullopt}; }
 
-std::string chosen(const std::vector<ComparisonRow>& rows) {
-  const auto advice = recommend(rows);
+std::string chosen(const std::vector<ComparisonRow>& rows,
+                   const Preferences& preferences = {Goal::throughput, false, {}}) {
+  const auto advice = recommend(rows, preferences);
   return advice.row ? rows[*advice.row].label : "none";
 }
 
@@ -82,6 +83,56 @@ TEST_CASE("nothing worth saving: the largest tile; savings at odds: the best com
   CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 199, 199})}) == "full");
   CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 150, 150}), row_of({"1", 10, 180, 100}),
                 row_of({"2", 10, 100, 180})}) == "7");
+}
+
+TEST_CASE("unasked, no tiles of fewer than seven rows are recommended, and the sentence says what they give") {
+  const std::vector<ComparisonRow> rows{row_of({"full", 50, 200, 200}), row_of({"7", 80, 150, 150}),
+                                        row_of({"4", 90, 120, 120}), row_of({"1", 100, 100, 100})};
+  const Recommendation advice = recommend(rows);
+  CHECK(rows[*advice.row].label == "7");
+  CHECK(contains(advice.reason, "the only one within 1 % of the best throughput of tiles of at least 7 rows"));
+  CHECK(contains(advice.reason, "seven rows were enough for accuracy in arXiv 2107.02145 (T = 1: 100 fps, +25 %)"));
+  CHECK(chosen(rows) == "1");                                                             // by a goal alone
+  CHECK(chosen({row_of({"4", 90, 120, 120}), row_of({"1", 100, 100, 100})}, {}) == "1");  // nothing else was asked for
+  const Recommendation none = recommend({row_of({"full", 50, 200, 200}), row_of({"7", 80, 150, 150})});
+  CHECK_FALSE(contains(none.reason, "enough"));  // nothing was left out
+}
+
+TEST_CASE("goals: latency asks for the shortest, memory for the fewest bytes of what is as fast") {
+  const std::vector<ComparisonRow> rows{row_of({"full", 100, 200, 100}), row_of({"7", 100, 150, 90}),
+                                        row_of({"2", 80, 100, 120})};
+  CHECK(chosen(rows, {Goal::latency, false, {}}) == "2");
+  CHECK(chosen(rows, {Goal::memory, false, {}}) == "7");
+  CHECK(contains(recommend(rows, {Goal::latency, false, {}}).reason, "within 1 % of the best latency"));
+}
+
+TEST_CASE("penalties decide where they are known") {
+  std::vector<ComparisonRow> rows{row_of({"full", 100, 200, 200}), row_of({"7", 120, 150, 150}),
+                                  row_of({"2", 121, 120, 120}), row_of({"1", 121, 100, 100})};
+  rows[0].penalty = 0;
+  rows[1].penalty = 0.5;
+  rows[2].penalty = 0.2;  // seven rows are not better by themselves
+  const Preferences known{std::nullopt, true, std::nullopt};
+  CHECK(chosen(rows, known) == "2");
+  CHECK(contains(recommend(rows, known).reason, "the least penalty; penalty 0.2"));
+  CHECK(chosen(rows, {std::nullopt, true, 0.1}) == "full");
+  CHECK(contains(recommend(rows, {std::nullopt, true, 0.1}).reason, "within a penalty of 0.1"));
+  rows[0].penalty.reset();
+  CHECK(contains(recommend(rows, {std::nullopt, true, 0.1}).reason, "no tile height has a penalty of at most 0.1"));
+  CHECK(contains(comparison_text(compare(rows, std::nullopt, true, "", known)),
+                 "Penalties in accuracy, as the file has them: T = full –, T = 7 0.5, T = 2 0.2, T = 1 –."));
+}
+
+TEST_CASE("advice is about the table above it: a budget that nobody asked for does not count") {
+  auto full = row_of({"full", 100, 200, 200}), seven = row_of({"7", 100, 199, 199});
+  full.iso_memory = result_of({"full", 50, 300, 100});
+  seven.iso_memory = result_of({"7", 90, 250, 100});
+  const auto recommended = [&](bool from_device) {
+    const Comparison c = compare({full, seven}, 100, from_device);
+    return c.rows[*c.recommended.row].label;
+  };
+  CHECK(recommended(false) == "7");
+  CHECK(recommended(true) == "full");
 }
 
 TEST_CASE("what deadlocks is never recommended") {

@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/metrics/rows_enough.hpp"
 #include "sim/studies/tune/tune_search.hpp"
 
 namespace rowflow {
@@ -19,8 +20,8 @@ std::vector<Rows> candidates_of(const Layer& layer, const TuneOptions& options) 
   const Rows height = layer.input_shapes[0].height;
   std::vector<Rows> heights = options.heights;
   if (heights.empty()) {
-    heights.push_back(7);
-    for (Rows t = 1; t < height; ++t) {
+    heights.push_back(rows_enough);
+    for (Rows t = options.penalties ? 1 : rows_enough; t < height; ++t) {
       if (height % t == 0) heights.push_back(t);
     }
   }
@@ -97,6 +98,7 @@ TuneResult tune(const Network& network, const Device& device, const TuneOptions&
   result.max_penalty = options.max_penalty;
   result.combine = options.combine;
   result.has_penalties = options.penalties.has_value();
+  result.large_tiles_only = options.heights.empty() && !options.penalties;
   describe(result, search, options.penalties.has_value());
   EvaluateOptions evaluated = options.evaluate;
   if (options.goal == TuneGoal::throughput) evaluated.buffer_budget = options.buffer_budget;

@@ -15,7 +15,8 @@ namespace rowflow {
 struct TuneOptions {
   TuneGoal goal = TuneGoal::memory;
   std::optional<Bytes> buffer_budget;  ///< required by throughput and fewest_tiled
-  std::vector<Rows> heights;  ///< to choose from, beside full; empty: the divisors of each block's height, and 7
+  std::vector<Rows> heights;  ///< to choose from, beside full; empty: 7 and the divisors of each block's height,
+                              ///< without penalties those of at least `rows_enough`
   std::optional<Penalties> penalties;  ///< then only heights with an entry are chosen
   std::optional<double> max_penalty;   ///< of all blocks together
   Combine combine = Combine::rss;      ///< what "together" means
