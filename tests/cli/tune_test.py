@@ -45,9 +45,13 @@ class Tune(unittest.TestCase):
         self.assertEqual([block["tile_height"] for block in run["se_blocks"]], [block["tile_height"] for block in result["blocks"]])
         self.assertEqual(result["guarantee"]["of"], "bytes")
         self.assertLessEqual(result["guarantee"]["least_possible"], result["tuned"]["bytes"])
-        for height in ("full", 7, 1):  # nothing uniform is better
+        self.assertTrue(all(block["tile_height"] == "full" or block["tile_height"] >= 7 for block in result["blocks"]))
+        self.assertIn("tiles of at least 7 rows", " ".join(rowflow("tune", NETWORK).stdout.split()))  # nobody asked for less
+        small = self.tuned(NETWORK, "--heights", "28,14,7,4,2,1")
+        self.assertLess(small["tuned"]["bytes"], result["tuned"]["bytes"])
+        for height, tuned in (("full", result), (7, result), (1, small)):  # nothing uniform is better
             uniform = json.loads(rowflow("run", NETWORK, "--tile-height", height, "--format", "json").stdout)
-            self.assertLessEqual(result["tuned"]["bytes"], uniform["buffering"]["capacity_bytes"])
+            self.assertLessEqual(tuned["tuned"]["bytes"], uniform["buffering"]["capacity_bytes"])
 
     def test_fewest_tiled_blocks(self):
         least, full = (self.tuned(NETWORK, "--heights", "7,2")[side]["bytes"] for side in ("tuned", "full"))
