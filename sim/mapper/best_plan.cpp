@@ -41,9 +41,7 @@ Plan sized(Plan plan, const std::vector<Rows>& rows, const EvaluateOptions& opti
 /// The mapper on one device.
 Plan mapped_plan(const Network& network, const Device& device, const CompileOptions& base,
                  const EvaluateOptions& options) {
-  PlacementAttempts attempts;
   CompileOptions compiling = base;
-  if (options.effort != SearchEffort::full) compiling.attempts = &attempts;
   const auto compiled = [&](const BufferLevels& levels) {
     compiling.levels = levels;
     Plan plan = compile(network, device, compiling);

@@ -21,11 +21,6 @@ enum class Spare {
   all,         ///< all that the ceilings give, for stages that are not the slowest: they wait less for each other
 };
 
-/// How many slower allocations had to be tried until the clusters admitted one, without and with all weights in L2.
-struct PlacementAttempts {
-  int without_l2 = 1, with_l2 = 1;
-};
-
 struct CompileOptions {
   BufferPolicy buffer_policy = BufferPolicy::minimal;  ///< or unlimited (capacity 0: for sizing runs)
   std::string fit = "assume";                          ///< assume | require | contexts; recorded in Plan::fit
@@ -41,8 +36,6 @@ struct CompileOptions {
       {};  ///< by stage name, beyond the balanced allocation and its ceilings
   /// One of several contexts (T17): that stretch of the pipeline alone, within the ceilings for several contexts.
   std::optional<PipelinePart> part = {};
-  /// In: where to look first, as pipelines of nearly the same stages are packed alike; out: what this one took.
-  PlacementAttempts* attempts = nullptr;
 };
 
 /// Throws InputError for names in the options that the plan does not have. That it does not fit is a value: Plan::fit.

@@ -133,7 +133,6 @@ class Mapper {
     const auto usual = device.compile_modes.find("default");
     several_ = options.part.has_value();
     spare_ = options.spare;
-    attempts_ = options.attempts;
     ceiling_beside_l2_ =
         usual == device.compile_modes.end() ? compute_ceiling_ : std::min(compute_ceiling_, use(usual->second.compute));
     if (several_) use_context_ceilings(lowered, device, use);
@@ -190,7 +189,6 @@ class Mapper {
   bool several_ = false;  ///< a part of the pipeline: its ceilings are limits
   Cycles target_ = 0;     ///< the interval that is short enough
   Spare spare_ = Spare::if_as_fast;
-  PlacementAttempts* attempts_ = nullptr;
   std::int64_t ceiling_beside_l2_ = 100;  ///< of the subclusters, of an allocation that need not hold weights in L2
 };
 
@@ -284,27 +282,11 @@ Mapper::Mapped Mapper::placed(Allocation allocation) {
 Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2) {
   const Mapped fastest = placed(with_extra(allocate(allocator, weights_in_l2, target_)));
   if (!packable(fastest.allocation)) return fastest;
-  if (fastest.beyond == 0) return fastest;
-  std::vector<Allocation> allocations{fastest.allocation};
-  const auto attempt = [&](int number) {
-    while (static_cast<int>(allocations.size()) <= number) {
-      const Cycles interval = allocations.back().interval;
-      const Cycles slower = interval + interval * growth(static_cast<int>(allocations.size()) - 1) / 100 + 1;
-      allocations.push_back(with_extra(allocate(allocator, weights_in_l2, slower)));
-    }
-    return placed(allocations[static_cast<std::size_t>(number)]);
-  };
-  PlacementAttempts local;
-  PlacementAttempts& attempts = attempts_ ? *attempts_ : local;
-  int& number = weights_in_l2 ? attempts.with_l2 : attempts.without_l2;
-  Mapped slower = attempt(number);
-  while (slower.beyond == 0 && number > 1) {
-    Mapped faster = attempt(number - 1);
-    if (faster.beyond > 0) break;
-    slower = std::move(faster);
-    --number;
+  Mapped slower = fastest;
+  for (int attempt = 0; slower.beyond > 0 && attempt < placement_attempts; ++attempt) {
+    const Cycles interval = slower.allocation.interval;
+    slower = placed(with_extra(allocate(allocator, weights_in_l2, interval + interval * growth(attempt) / 100 + 1)));
   }
-  while (slower.beyond > 0 && number < placement_attempts) slower = attempt(++number);
   return slower.beyond > 0 ? fastest : slower;
 }
 
