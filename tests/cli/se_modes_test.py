@@ -110,6 +110,14 @@ class Modes(unittest.TestCase):
         self.assertEqual(json.loads(case.read_text())["options"]["se_mode"], "static")
         self.assertEqual(rowflow("regress", case).returncode, 0)
 
+    def test_what_changes_nothing_is_warned_of(self):
+        done = rowflow("run", "tiny_se", "--device", "tiny", "--se-mode", "static", "--tile-height", "full,2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("--tile-height: all gates are static", done.stderr)
+        done = rowflow("run", "resnet_v1_18", "--se-mode", "cumulative", "--frames", "proven")
+        self.assertIn("--se-mode: resnet_v1_18 has no squeeze-and-excite block", done.stderr)
+        self.assertEqual(rowflow("run", "tiny_se", "--device", "tiny", "--se-mode", "static").stderr, "")
+
     def test_refusals(self):
         out = self.folder / "x.onnx"
         for arguments, phrase in (
