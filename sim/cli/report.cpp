@@ -28,18 +28,32 @@ std::string label_of(const Json& result, const std::string& file, bool several_f
                        : label;
 }
 
+const char* const explanation_schema = "rowflow.explain/2";
+
+/// What the page reads of a change.
+void check_change(const Json& change, const std::string& place) {
+  const auto text = [&](const char* key) { return change.contains(key) && change[key].is_string(); };
+  const bool lever = change.is_object() && text("lever") && text("name") && text("status") &&
+                     change.value("arguments", Json()).is_array();
+  if (!lever && !(change.is_object() && text("figure")))
+    throw InputError(place, "expected a change and what it gives, as rowflow explain --format json writes it");
+}
+
 /// Explanations go with the result of the same design point, in the order of the files.
 class Explanations {
  public:
   void add(Json parsed, const std::string& path) {
+    if (parsed["schema"] != explanation_schema)
+      throw InputError(
+          path, fmt::format("found schema {}, expected \"{}\"", json_text(parsed["schema"]), explanation_schema));
     for (const char* key : {"network", "device"})
       if (!parsed.contains(key) || !parsed[key].is_string())
         throw InputError(path + ": /" + key, "expected a name, as rowflow explain --format json writes it");
-    if (!parsed.contains("levers") || !parsed["levers"].is_array())
-      throw InputError(path + ": /levers", "expected an array, as rowflow explain --format json writes it of a run");
-    for (std::size_t l = 0; l < parsed["levers"].size(); ++l)
-      if (!parsed["levers"][l].is_object())
-        throw InputError(fmt::format("{}: /levers/{}", path, l), "expected an object, a change and what it gives");
+    for (const char* key : {"levers", "path", "elasticities"}) {  // which a deadlock has not
+      const Json list = parsed.value(key, Json::array());
+      if (!list.is_array()) throw InputError(path + ": /" + key, "expected an array");
+      for (std::size_t l = 0; l < list.size(); ++l) check_change(list[l], fmt::format("{}: /{}/{}", path, key, l));
+    }
     list_.push_back({path, std::move(parsed)});
   }
 

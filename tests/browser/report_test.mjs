@@ -270,10 +270,12 @@ async function testLevers() {
   execFileSync(rowflow, ["explain", ...of, "-o", file("explain.json")]);
   execFileSync(rowflow, ["report", file("run.json"), file("explain.json"), "-o", file("levers.html")]);
   const page = await open(file("levers.html"), 1280);
-  const levers = JSON.parse(readFileSync(file("explain.json"))).levers;
-  assert.equal(await page.locator("#table-levers tbody tr").count(), levers.length);
-  const fps = await page.$$eval("#table-levers tbody tr", (rows) => rows.map((row) => Number(row.cells[4].textContent.replace(/,/g, ""))));
-  assert.ok(fps.filter((v) => v > 0).every((v, i, all) => i === 0 || all[i - 1] >= v), "best first: " + fps);
+  const { levers, path, elasticities } = JSON.parse(readFileSync(file("explain.json")));
+  const gains = await page.$$eval("#table-levers tbody tr", (rows) => rows.map((row) => row.cells[0].textContent + row.cells[1].textContent));
+  assert.deepEqual(gains, levers.map((l) => l.lever.replace(/_/g, " ") + (l.name || "all")), "as explain has them, best first");
+  assert.ok(levers.length > 3);
+  assert.equal(await page.locator("#path li").count(), path.length);
+  assert.equal(await page.locator("#table-elasticities tbody tr").count(), elasticities.length);
   await close(page);
   assert.throws(() => execFileSync(rowflow, ["report", file("tiny.json"), file("explain.json"), file("explain.json")], { stdio: "pipe" }), (error) => error.status === 2);
 }
