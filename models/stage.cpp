@@ -166,7 +166,7 @@ Cycles StageModule::offered_at() const {
     activity_.waits[binding - 1U] += start.space - now;
     now = start.space;
   }
-  if (timeline_ != nullptr) record_step(start, now);
+  if (timeline_ != nullptr && !forwarded_) record_step(start, now, now + step_cost());
   if (step_ == 0) activity_.frame_start.push_back(now);
   return now;
 }
@@ -194,6 +194,7 @@ Cycles StageModule::offered_at() const {
 // its cost is charged (T9) to the buffer that bound it.
 void StageModule::do_forwarded_step(const Start& terms, const Finish& finish) {
   const Cycles start = begin_step(terms);
+  if (timeline_ != nullptr) record_forwarded(terms, start, finish);
   reserve_outputs(start);
   Cycles end = start + step_cost();
   if (finish.rows > end) {

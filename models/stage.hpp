@@ -111,7 +111,9 @@ class StageModule : public sc_core::sc_module {
   void show_end();
   bool find_start(Start& start);
   Cycles begin_step(const Start& start);
-  [[gnu::cold, gnu::noinline]] void record_step(const Start& terms, Cycles start);
+  /// False where the step is not in the window.
+  [[gnu::cold, gnu::noinline]] bool record_step(const Start& terms, Cycles start, Cycles end);
+  [[gnu::cold, gnu::noinline]] void record_forwarded(const Start& terms, Cycles start, const Finish& finish);
   void reserve_outputs(Cycles start);
   void finish_step(Cycles end);
   void end_frame();

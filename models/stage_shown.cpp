@@ -11,22 +11,29 @@ void StageModule::record(Timeline& timeline, int stage_index) {
   for (const auto& port : inputs_) longest_credit_ = std::max(longest_credit_, port.credit_latency);
 }
 
-void StageModule::record_step(const Start& terms, Cycles start) {
-  const Cycles end = start + step_cost();
+bool StageModule::record_step(const Start& terms, Cycles start, Cycles end) {
   if (end + longest_credit_ < timeline_->from) {
     recorded_->first_step = activity_.steps + 1;
     recorded_->idle_from = end;
-    return;
+    return false;
   }
-  if (unit_free_ > timeline_->to) return;
+  if (unit_free_ > timeline_->to) return false;
   if (recorded_->steps.size() >= timeline_->most_steps) {
     timeline_->truncated = true;
-    return;
+    return false;
   }
   const bool no_rows = terms.scheduled || terms.rows == 0;
   recorded_->steps.push_back({start, terms.rows,
                               static_cast<std::int16_t>(no_rows ? -1 : static_cast<int>(terms.rows_port)),
                               static_cast<std::int16_t>(terms.space == 0 ? -1 : static_cast<int>(terms.space_port))});
+  return true;
+}
+
+void StageModule::record_forwarded(const Start& terms, Cycles start, const Finish& finish) {
+  const Cycles rows_until = std::max(start + step_cost(), finish.rows), end = std::max(rows_until, finish.space);
+  if (record_step(terms, start, end))
+    recorded_->ends.push_back(
+        {rows_until, end, static_cast<std::int16_t>(finish.rows_port), static_cast<std::int16_t>(finish.space_port)});
 }
 
 const unsigned& StageModule::watch() {

@@ -14,6 +14,7 @@
 #include "sim/report/picture.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/trace.hpp"
+#include "sim/report/verdict.hpp"
 #include "sim/run/run.hpp"
 
 namespace rowflow {
@@ -50,11 +51,6 @@ Timeline batch_trace_window(const Request& request, const Measurement& run) {
   return batch_windows(run).first;
 }
 
-bool forwards_rows(const Plan& plan) {
-  return std::any_of(plan.buffers.begin(), plan.buffers.end(),
-                     [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
-}
-
 nlohmann::ordered_json recorded(const RunResult& result) {
   if (result.status == RunStatus::does_not_fit) return nullptr;
   if (result.several) {
@@ -74,20 +70,26 @@ std::string label_of(const ComparisonRow& row) {
   return height == "full" ? "full SE" : height == "mixed" ? "mixed tiles" : "T = " + height;
 }
 
-void write_page(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget) {
-  nlohmann::ordered_json points = nlohmann::ordered_json::array();
-  for (const auto& row : rows) {
+void write_page(const Request& request, const Comparison& comparison, const NextStep& next) {
+  PagePoints points;
+  for (const auto& row : comparison.rows) {
     auto point = page_point(label_of(row), result_json(row.iso_throughput));
-    if (forwards_rows(row.iso_throughput.plan))
-      point["without_timeline"] =
-          "Rows are forwarded in parts (row_forwarding), and what happens when is recorded only for whole rows.";
-    else
-      point["timeline"] = recorded(row.iso_throughput);
+    point["timeline"] = recorded(row.iso_throughput);
+    point["floor"] = page_floor(row.iso_throughput);
+    point["begins"] = page_begins(row.iso_throughput);
     if (row.iso_memory) point["iso_memory"] = page_iso_memory(result_json(*row.iso_memory));
-    points.push_back(std::move(point));
+    points.add(std::move(point));
   }
-  const auto html = page_html(points, {request.command_line, budget});
-  write_whole_file(request.report, html);
+  PageContent content{request.command_line, comparison.budget, "", "", {}, "", next.command};
+  const Verdict words =
+      comparison.rows.size() > 1 ? verdict(comparison) : verdict(comparison.rows.front().iso_throughput);
+  content.fit = words.fit.whole();
+  content.answer = words.answer.whole();
+  if (comparison.rows.size() > 1) {
+    content.recommended = comparison.recommended.row;
+    content.reason = comparison.recommended.reason;
+  }
+  write_whole_file(request.report, page_html(points, content));
 }
 
 void write_flights(const Request& request, const std::vector<ComparisonRow>& rows) {
@@ -107,13 +109,10 @@ void write_flights(const Request& request, const std::vector<ComparisonRow>& row
 }  // namespace
 
 void check_pictures(const Request& request, std::size_t points, const Device& device) {
-  for (const auto& [option, file] :
-       {std::pair{"--trace", &request.trace}, {"--vcd", &request.vcd}, {"--picture", &request.picture}}) {
-    if (device.row_forwarding && !file->empty())
-      throw InputError(option,
-                       "found a device with row_forwarding, expected one without: what happens when is recorded only "
-                       "for whole rows");
-  }
+  if (device.row_forwarding && !request.vcd.empty())
+    throw InputError("--vcd",
+                     "found a device with row_forwarding, expected one without: waveforms show steps from their start "
+                     "on, and a forwarded step is known only after it (--trace shows them)");
   if (points > 1 && !(request.trace.empty() && request.vcd.empty())) {
     throw InputError(request.trace.empty() ? "--vcd" : "--trace",
                      fmt::format("found {} tile heights, expected one: a file shows one run", points));
@@ -123,7 +122,8 @@ void check_pictures(const Request& request, std::size_t points, const Device& de
   }
 }
 
-void write_pictures(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget) {
+void write_pictures(const Request& request, const Comparison& comparison, const NextStep& next) {
+  const std::vector<ComparisonRow>& rows = comparison.rows;
   Progress progress(request);
   progress.now("writing what happened when");
   const auto& only = rows.front().iso_throughput;
@@ -139,7 +139,7 @@ void write_pictures(const Request& request, const std::vector<ComparisonRow>& ro
     throw InputError("--vcd", "found a network in several contexts, expected one: waveforms show one pipeline");
   if (!request.vcd.empty() && simulated) record_waveforms(only.plan, only.saturated, request.vcd);
   if (!request.picture.empty()) write_flights(request, rows);
-  if (!request.report.empty()) write_page(request, rows, budget);
+  if (!request.report.empty()) write_page(request, comparison, next);
 }
 
 }  // namespace rowflow

@@ -1,8 +1,7 @@
 // What a run leaves to be looked at: --report, --picture, --trace, --vcd.
 #pragma once
 
-#include <optional>
-#include <vector>
+#include <cstddef>
 
 #include "sim/cli/request.hpp"
 #include "sim/config/device.hpp"
@@ -14,7 +13,8 @@ namespace rowflow {
 /// is simulated.
 void check_pictures(const Request& request, std::size_t points, const Device& device);
 
-/// Writes the files asked for; simulates again what must be recorded. No result depends on it.
-void write_pictures(const Request& request, const std::vector<ComparisonRow>& rows, std::optional<Bytes> budget);
+/// Writes the files asked for; simulates again what must be recorded. No result depends on it. `next`: what the page
+/// proposes.
+void write_pictures(const Request& request, const Comparison& comparison, const NextStep& next);
 
 }  // namespace rowflow

@@ -23,8 +23,15 @@ std::string result_place(const std::string& path, const Json& results, std::size
   return results.size() == 1 ? path : fmt::format("{}: /{}", path, index);
 }
 
-Json read_results(const std::string& path) {
-  Json results = parse_ordered_json(read_text(path), path);
+bool is_explanation(const Json& parsed) {
+  const auto schema_of = parsed.is_object() ? parsed.find("schema") : parsed.end();
+  return parsed.is_object() && schema_of != parsed.end() && schema_of->is_string() &&
+         schema_of->get_ref<const std::string&>().rfind("rowflow.explain/", 0) == 0;
+}
+
+Json read_results(const std::string& path) { return results_of(parse_ordered_json(read_text(path), path), path); }
+
+Json results_of(Json results, const std::string& path) {
   if (!results.is_array()) results = Json::array({std::move(results)});
   if (results.empty()) throw InputError(path, "found no results");
   for (std::size_t r = 0; r < results.size(); ++r) {

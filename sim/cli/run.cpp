@@ -129,13 +129,19 @@ void write_single(const Request& request, const std::vector<RunResult>& results,
   if (request.format != "text") print_notes(request, results);
 }
 
+Comparison single(const std::string& label, const RunResult& result) {
+  Comparison comparison;
+  comparison.rows.push_back({label, result, std::nullopt});
+  return comparison;
+}
+
 /// A single point of a sweep again.
 int run_recalled(const Request& request) {
   const BoundPoint recalled = recalled_point(request);
   check_pictures(request, 1, recalled.device);
   const std::vector<RunResult> results{evaluate(recalled.network, recalled.device, recalled.options)};
   write_single(request, results);
-  write_pictures(request, {{"", results.front(), std::nullopt}}, std::nullopt);
+  write_pictures(request, single("", results.front()), next_step(request, results.front()));
   return status_of(results);
 }
 
@@ -147,7 +153,7 @@ int run_comparison(const Request& request, const RequestedPoints& requested, con
   write_output(request, comparison_text(comparison, text_style(request), next_step(request, comparison)) + sensitivity);
   print_notes(request, results);
   warn_of_idle_options(request, results);
-  write_pictures(request, comparison.rows, comparison.budget);
+  write_pictures(request, comparison, next_step(request, comparison));
   return status_of(results);
 }
 
@@ -168,9 +174,9 @@ int run_command(const Request& request) {
   warn_of_idle_options(request, results);
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
     const Comparison comparison = compared(request, requested, results);
-    write_pictures(request, comparison.rows, comparison.budget);
+    write_pictures(request, comparison, next_step(request, comparison));
   } else {
-    write_pictures(request, {{points.front().label, results.front(), std::nullopt}}, std::nullopt);
+    write_pictures(request, single(points.front().label, results.front()), next_step(request, results.front()));
   }
   return status_of(results);
 }

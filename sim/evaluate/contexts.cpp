@@ -160,6 +160,10 @@ void shift(StageTimeline& stage, Cycles by) {
     step.start += by;
     step.rows_at += by;
   }
+  for (StepEnd& end : stage.ends) {
+    end.rows_until += by;
+    end.at += by;
+  }
 }
 
 }  // namespace

@@ -30,16 +30,33 @@ struct Change {
   Rows rows;  // < 0: freed
 };
 
-/// Calls `change(stamp, cost, rows)` for the rows that each recorded step adds to its port's cumulative table.
+/// Calls `changed(step, rows)` for the rows that each recorded step adds to its port's cumulative table.
 template <class Changed>
-void each_step(const Stage& stage, const StageTimeline& recorded, const std::vector<Rows>& table, Rows rows_per_frame,
-               Changed changed) {
-  const auto steps = static_cast<std::int64_t>(stage.steps());
+void each_step(const StageTimeline& recorded, const std::vector<Rows>& table, Rows rows_per_frame, Changed changed) {
   for (std::size_t i = 0; i < recorded.steps.size(); ++i) {
     const auto step = recorded.first_step + static_cast<std::int64_t>(i);
     const Rows rows = rows_before(table, rows_per_frame, step + 1) - rows_before(table, rows_per_frame, step);
-    if (rows > 0) changed(recorded.steps[i], stage.cost[at(step % steps)], rows);
+    if (rows > 0) changed(i, rows);
   }
+}
+
+/// T10 with T16: a row that shares its slot with the one before, or stands in registers, counts from when the slot is
+/// its own. `starts` are the entries without that, from row `emitted` on, `frees` those of rows from `released` on.
+std::vector<Change> entries_to_own_slots(const std::vector<Change>& starts, const std::vector<Change>& frees,
+                                         Rows emitted, Rows released, Rows capacity) {
+  std::vector<Cycles> started, freed;
+  for (const Change& start : starts) started.insert(started.end(), at(start.rows), start.at);
+  for (const Change& free : frees) freed.insert(freed.end(), at(-free.rows), free.at);
+  std::vector<Change> entries;
+  const Rows end = emitted + static_cast<Rows>(started.size());
+  for (Rows row = std::min(emitted, released + capacity); row < end; ++row) {
+    const Rows before = row - capacity - released;  // whose slot it takes, as an index into `freed`
+    if (before >= static_cast<Rows>(freed.size())) break;
+    Cycles entry = row < emitted ? std::numeric_limits<Cycles>::min() : started[at(row - emitted)];
+    if (before >= 0) entry = std::max(entry, freed[at(before)]);
+    entries.push_back({entry, 1});
+  }
+  return entries;
 }
 
 /// Sorted by time, frees before entries at equal times (T10).
@@ -50,6 +67,12 @@ void sort_changes(std::vector<Change>& changes) {
 }
 
 }  // namespace
+
+Cycles end_of_step(const Stage& stage, const StageTimeline& recorded, std::size_t index) {
+  if (!recorded.ends.empty()) return recorded.ends[index].at;
+  const auto step = recorded.first_step + static_cast<std::int64_t>(index);
+  return recorded.steps[index].start + stage.cost[at(step % static_cast<std::int64_t>(stage.steps()))];
+}
 
 std::vector<Slice> slices(const Plan& plan, const Timeline& timeline, int stage_index) {
   const auto& stage = plan.stages[at(stage_index)];
@@ -72,6 +95,14 @@ std::vector<Slice> slices(const Plan& plan, const Timeline& timeline, int stage_
          step});
     add({stamp.start, end, Doing::busy, -1, step});
     idle = end;
+    if (recorded.ends.empty()) continue;
+    const StepEnd& stretched = recorded.ends[i];
+    if (stretched.rows_until > idle)
+      add({idle, stretched.rows_until, Doing::starved, stage.inputs[at(stretched.rows_port)].buffer, step});
+    idle = std::max(idle, stretched.rows_until);
+    if (stretched.at > idle)
+      add({idle, stretched.at, Doing::blocked, stage.outputs[at(stretched.space_port)].buffer, step});
+    idle = std::max(idle, stretched.at);
   }
   if (recorded.unfinished) {
     const auto& stamp = *recorded.unfinished;
@@ -92,16 +123,22 @@ std::vector<Level> levels(const Plan& plan, const Timeline& timeline, int buffer
   const auto& releases = port_to(consumer.inputs, buffer_index).releases;
   const auto& written = timeline.stages[at(buffer.from)];
   const auto& read = timeline.stages[at(buffer.to)];
-  std::vector<Change> changes;
-  each_step(consumer, read, releases, buffer.rows_per_frame, [&](const StepStamp& stamp, Cycles cost, Rows rows) {
-    changes.push_back({stamp.start + cost + buffer.credit_latency, -rows});
+  const Rows emitted = rows_before(emits, buffer.rows_per_frame, written.first_step);
+  const Rows released = rows_before(releases, buffer.rows_per_frame, read.first_step);
+  std::vector<Change> changes, entries;
+  each_step(read, releases, buffer.rows_per_frame, [&](std::size_t step, Rows rows) {
+    changes.push_back({end_of_step(consumer, read, step) + buffer.credit_latency, -rows});
   });
-  each_step(producer, written, emits, buffer.rows_per_frame, [&](const StepStamp& stamp, Cycles, Rows rows) {
-    changes.push_back({stamp.start, rows});
+  each_step(written, emits, buffer.rows_per_frame, [&](std::size_t step, Rows rows) {
+    entries.push_back({written.steps[step].start, rows});
   });
+  Rows held = emitted - released;
+  if (buffer.forwarding && buffer.capacity_rows != unlimited_rows) {
+    held = std::min(held, buffer.capacity_rows);
+    entries = entries_to_own_slots(entries, changes, emitted, released, buffer.capacity_rows);
+  }
+  changes.insert(changes.end(), entries.begin(), entries.end());
   sort_changes(changes);
-  Rows held = rows_before(emits, buffer.rows_per_frame, written.first_step) -
-              rows_before(releases, buffer.rows_per_frame, read.first_step);
   std::vector<Level> result{{timeline.from, held}};
   for (const auto& change : changes) {
     if (change.at > timeline.to) break;

@@ -12,7 +12,7 @@
 
 namespace rowflow {
 
-/// T2 for one executed step. Its end is start + the step's cost in the plan.
+/// T2 for one executed step.
 struct StepStamp {
   Cycles start = 0;
   Cycles rows_at = 0;  ///< when the last row it needs was visible (a paced source: when its schedule offered the row)
@@ -20,11 +20,20 @@ struct StepStamp {
   std::int16_t space_port = -1;  ///< the output whose slot was free last; -1: none was waited for
 };
 
+/// T16: what a step's end waited for beyond its cost.
+struct StepEnd {
+  Cycles rows_until = 0;                         ///< starved from start + cost until then
+  Cycles at = 0;                                 ///< the end: blocked from rows_until until then
+  std::int16_t rows_port = -1, space_port = -1;  ///< which input and output had the latest; read where there is a wait
+};
+
 /// Steps of one stage, consecutive from step `first_step` (counted through all frames) on.
 struct StageTimeline {
   std::int64_t first_step = 0;
   Cycles idle_from = 0;  ///< end of the step before the first recorded one
   std::vector<StepStamp> steps;
+  std::vector<StepEnd>
+      ends;  ///< of a stage with forwarded buffers, one a step; empty: a step ends its cost after its start
   std::optional<StepStamp> unfinished;  ///< deadlock (T12): the step that never started; its start = the end of the run
 };
 
@@ -47,6 +56,9 @@ struct Slice {
   int buffer = -1;        ///< the blamed buffer; -1: none, or the source's schedule
   std::int64_t step = 0;  ///< counted through all frames: the step worked on, or waited for
 };
+
+/// When recorded step `index` of a stage ended.
+Cycles end_of_step(const Stage& stage, const StageTimeline& recorded, std::size_t index);
 
 /// In order of time, without gaps, none empty; cut to the timeline's window.
 std::vector<Slice> slices(const Plan& plan, const Timeline& timeline, int stage);

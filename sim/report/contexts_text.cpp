@@ -54,8 +54,7 @@ std::string contexts_summary(const RunResult& r) {
                            s.host_overhead > 0 ? fmt::format("; host {}", ms(r, s.host_overhead)) : ""));
   if (batch != 1) text += line(fmt::format("batch of {:<3} {}", batch, where_time_goes(r, batch)));
   text += line(fmt::format("memory       the largest context: {} cuts; buffers {} KiB, SE bypasses {} KiB",
-                           largest(r, [](const Plan& p) { return demand(p, "l3_cuts") + demand(p, "l4_cuts"); }),
-                           kib(largest(r, total_buffer_bytes)),
+                           cuts_words(r), kib(largest(r, total_buffer_bytes)),
                            kib(largest(r, [](const Plan& p) { return buffer_bytes(p, BufferRole::se_bypass); }))));
   text += line(fmt::format("host link    {:.2f} MB a frame between contexts",
                            static_cast<double>(inter_context_bytes(r)) / 1e6));
@@ -72,7 +71,7 @@ std::string contexts_table(const RunResult& r, const TextStyle& style) {
                {"begins with", Align::left, 26},
                {"sub-\nclusters"},
                {"control-\nlers"},
-               {"cuts"},
+               {"L3 + L4\ncuts"},
                {"reload\nms"},
                {"1 frame\nms"},
                {fmt::format("batch {}\nms", s.batch)},
@@ -82,7 +81,7 @@ std::string contexts_table(const RunResult& r, const TextStyle& style) {
     const ContextResult& context = s.list[c];
     const Plan& plan = context.context.plan;
     table.add({fmt::format("{}", c + 1), begins_with(plan), fmt::format("{}", demand(plan, "subclusters")),
-               fmt::format("{}", demand(plan, "controllers")), fmt::format("{}", chip_cuts(plan)),
+               fmt::format("{}", demand(plan, "controllers")), thousands(chip_cuts(plan)),
                ms(r, context.context.overhead.reload), ms(r, time_of_frames(context.run, 1)),
                ms(r, time_of_frames(context.run, s.batch)),
                fmt::format("{:.2f}", milliseconds(plan, context.run.throughput.interval->value())),

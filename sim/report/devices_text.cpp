@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 #include "sim/report/text_parts.hpp"
@@ -25,12 +26,12 @@ std::string devices_text(const std::vector<RunResult>& results, const TextStyle&
                {"fps"},
                {"latency\nms"},
                {"buffers\nKiB"},
-               {"memory\ncuts"},
+               {"L3 + L4\ncuts"},
                {"fits"},
                {"limited by", Align::left}});
   for (const RunResult& result : results)
     table.add({result.plan.device.name, result.plan.tile_height, fps_text(result), latency_text(result),
-               rounded_kib(total_buffer_bytes(result.plan)), thousands(buffer_cuts(result.plan)), verdict(result),
+               rounded_kib(total_buffer_bytes(result.plan)), thousands(largest(result, chip_cuts)), verdict(result),
                limit_name(result)});
   return style.bold(fmt::format("{} on several devices", network.name)) + "\n" + table.text(style) +
          wrap(

@@ -10,11 +10,12 @@ asm(".pushsection .rodata\n"
     BEGIN(rowflow_page_template) PAGE_FILE("page.mustache") END(rowflow_page_template)
     BEGIN(rowflow_page_style) PAGE_FILE("page.css") END(rowflow_page_style)
     BEGIN(rowflow_page_script)
-    PAGE_FILE("1_base.js") PAGE_FILE("2_head.js") PAGE_FILE("3_pipeline.js") PAGE_FILE("4_contexts.js") PAGE_FILE("4_time.js") PAGE_FILE("5_occupancy.js")
-    PAGE_FILE("6_flight.js") PAGE_FILE("7_compare.js") PAGE_FILE("8_tables.js") PAGE_FILE("9_main.js")
+    PAGE_FILE("1_base.js") PAGE_FILE("2_theme.js") PAGE_FILE("2_head.js") PAGE_FILE("2b_compare.js") PAGE_FILE("3_pipeline.js")
+    PAGE_FILE("3b_levers.js") PAGE_FILE("4_floor.js") PAGE_FILE("4_contexts.js") PAGE_FILE("5_flight.js") PAGE_FILE("6_occupancy.js")
+    PAGE_FILE("7_stalls.js") PAGE_FILE("8_tables.js") PAGE_FILE("9_main.js")
     END(rowflow_page_script)
     BEGIN(rowflow_sweep_template) PAGE_FILE("sweep.mustache") END(rowflow_sweep_template)
-    BEGIN(rowflow_sweep_script) PAGE_FILE("1_base.js") PAGE_FILE("8_tables.js") PAGE_FILE("sweep.js") END(rowflow_sweep_script)
+    BEGIN(rowflow_sweep_script) PAGE_FILE("1_base.js") PAGE_FILE("2_theme.js") PAGE_FILE("8_tables.js") PAGE_FILE("sweep.js") END(rowflow_sweep_script)
     BEGIN(rowflow_echarts)
 #ifdef ROWFLOW_ECHARTS
     ".incbin \"" ROWFLOW_ECHARTS "\"\n"

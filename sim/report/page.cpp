@@ -4,7 +4,6 @@
 
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
@@ -19,22 +18,33 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// With nothing in its strings that a browser would obey instead of show, such as a change of the direction of writing.
-Json shown(const Json& json) {
-  if (json.is_string()) return visible_text(json.get_ref<const std::string&>(), Lines::keep);
-  if (!json.is_structured()) return json;
-  Json copy = json.is_object() ? Json::object() : Json::array();
-  if (json.is_array()) {
-    for (const Json& item : json) copy.push_back(shown(item));
-  } else {
-    for (const auto& [key, member] : json.items()) copy[visible_text(key)] = shown(member);
+void make_visible(Json& json) {
+  if (json.is_string()) {
+    auto& text = json.get_ref<std::string&>();
+    text = visible_text(text, Lines::keep);
+  } else if (json.is_array()) {
+    for (Json& item : json) make_visible(item);
+  } else if (json.is_object()) {
+    bool same = true;
+    for (auto& [key, member] : json.items()) {
+      make_visible(member);
+      same = same && visible_text(key) == key;
+    }
+    if (same) return;
+    Json copy = Json::object();
+    for (auto& [key, member] : json.items()) copy[visible_text(key)] = std::move(member);
+    json = std::move(copy);
   }
-  return copy;
 }
 
 /// JSON inside a script element: nothing in it may look like the element's end or a comment's begin.
-std::string inside_script(const Json& json) {
+std::string inside_script(Json json) {
+  make_visible(json);
+  const std::string text = json_text(json);
+  json = nullptr;
   std::string safe;
-  for (const char c : json_text(json)) {
+  safe.reserve(text.size() + text.size() / 8);
+  for (const char c : text) {
     if (c == '<') {
       safe += "\\u003c";
     } else {
@@ -44,45 +54,62 @@ std::string inside_script(const Json& json) {
   return safe;
 }
 
-/// "efficientnet_b2 on hailo8", with every network and device of the points once.
-std::string title(const Json& points) {
-  std::set<std::string> networks, devices;
-  for (const auto& point : points) {
-    networks.insert(point.at("result").at("network").at("name").get<std::string>());
-    devices.insert(point.at("result").at("device").at("name").get<std::string>());
-  }
-  return fmt::format("{} on {}", fmt::join(networks, ", "), fmt::join(devices, ", "));
-}
-
-std::string rendered(std::string_view page_text, std::string_view script, const Json& data, const std::string& title,
-                     const std::string& subtitle) {
+/// `data`: safe inside a script. The two long texts are put where the template has its marks, not copied through it.
+std::string rendered(std::string_view page_text, std::string_view script, const std::string& data,
+                     const std::string& title, const std::string& subtitle) {
+  static const std::string data_mark = "\x01", echarts_mark = "\x02";
   kainjow::mustache::mustache page{std::string(page_text)};
   kainjow::mustache::data values;
   values.set("title", visible_text(title));
   values.set("subtitle", subtitle);
   values.set("version", version());
   values.set("style", std::string(page_style()));
-  values.set("data", inside_script(shown(data)));
+  values.set("data", data_mark);
   values.set("script", std::string(script));
   values.set("charts", !echarts_script().empty());
-  values.set("echarts", std::string(echarts_script()));
-  std::string html = page.render(values);
+  values.set("echarts", echarts_mark);
+  const std::string frame = page.render(values);
   if (!page.is_valid()) throw Defect("the page's template: " + page.error_message());
+  std::string html;
+  html.reserve(frame.size() + data.size() + echarts_script().size());
+  for (const char c : frame) {
+    if (c == data_mark.front())
+      html += data;
+    else if (c == echarts_mark.front())
+      html += echarts_script();
+    else
+      html += c;
+  }
   return html;
 }
 
 }  // namespace
 
-std::string page_html(const Json& points, const PageContent& content) {
-  Json data = {{"version", version()}, {"command", content.command}, {"budget", nullptr}, {"points", points}};
-  if (content.budget) data["budget"] = *content.budget;
-  return rendered(page_template(), page_script(), data, title(points),
-                  fmt::format("{} design point{}, simulated by rowflow {}", points.size(),
-                              points.size() == 1 ? "" : "s", version()));
+void PagePoints::add(Json point) {
+  const Json& result = point.at("result");
+  networks.insert(result.at("network").at("name").get<std::string>());
+  devices.insert(result.at("device").at("name").get<std::string>());
+  if (count++ > 0) text += ',';
+  text += inside_script(std::move(point));
+}
+
+std::string page_html(const PagePoints& points, const PageContent& content) {
+  Json about = {{"version", version()},     {"command", content.command}, {"budget", nullptr},
+                {"fit", content.fit},       {"answer", content.answer},   {"recommended", nullptr},
+                {"reason", content.reason}, {"next", content.next}};
+  if (content.budget) about["budget"] = *content.budget;
+  if (content.recommended) about["recommended"] = *content.recommended;
+  std::string data = inside_script(std::move(about));
+  data.back() = ',';
+  data += "\"points\":[" + points.text + "]}";
+  return rendered(
+      page_template(), page_script(), data,
+      fmt::format("{} on {}", fmt::join(points.networks, ", "), fmt::join(points.devices, ", ")),
+      fmt::format("{} design point{}, simulated by rowflow {}", points.count, points.count == 1 ? "" : "s", version()));
 }
 
 std::string sweep_page_html(const Json& data, const std::string& title, const std::string& subtitle) {
-  return rendered(sweep_template(), sweep_script(), data, title, subtitle);
+  return rendered(sweep_template(), sweep_script(), inside_script(data), title, subtitle);
 }
 
 }  // namespace rowflow

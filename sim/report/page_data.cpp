@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/metrics/contexts_result.hpp"
+#include "sim/metrics/figures.hpp"
+
 namespace rowflow {
 
 namespace {
@@ -25,7 +28,7 @@ Json marks_of(const Stage& stage, const StageTimeline& recorded, int frame) {
   const std::int64_t parts = std::min<std::int64_t>(parts_of_a_frame, steps);
   for (std::int64_t part = 0; part < parts && part * steps / parts < done; ++part)
     marks.push_back(recorded.steps[at(first + part * steps / parts)].start);
-  marks.push_back(recorded.steps[at(first + done - 1)].start + stage.cost[at(done - 1)]);
+  marks.push_back(end_of_step(stage, recorded, at(first + done - 1)));
   return marks;
 }
 
@@ -75,6 +78,22 @@ Json occupancy(const Plan& plan, const PageWindows& windows) {
   return {{"from", from}, {"to", to}, {"most", std::move(most)}, {"least", std::move(least)}};
 }
 
+Json use_json(const ClusterUse& use) {
+  return {{"subclusters", use.subclusters},           {"controllers", use.controllers},
+          {"activation_units", use.activation_units}, {"input_aligners", use.input_aligners},
+          {"weight_cuts", use.weight_cuts},           {"buffer_cuts", use.buffer_cuts}};
+}
+
+Json floor_of(const Plan& plan) {
+  Json clusters = Json::array();
+  for (const ClusterUse& use : plan.mapping.clusters) clusters.push_back(use_json(use));
+  return {{"clusters", std::move(clusters)},
+          {"limit", use_json(plan.mapping.limit)},
+          {"device_clusters", plan.mapping.device_clusters},
+          {"l4_cuts", chip_demand(plan, "l4_cuts").value_or(0)},
+          {"l4_limit_cuts", plan.mapping.l4_cuts}};
+}
+
 }  // namespace
 
 PageWindows page_windows(const Measurement& run) {
@@ -117,12 +136,29 @@ Json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& 
   return {{"flight", std::move(flights)}, {"occupancy", occupancy(plan, windows)}};
 }
 
-Json page_point(const std::string& label, const Json& result) {
-  Json shown = result;
-  for (const char* unused : {"frame_start_cycles", "frame_completion_cycles"}) shown.erase(unused);
-  for (auto& stage : shown["stages"]) stage.erase("stalls");
-  return {{"label", label}, {"result", std::move(shown)}, {"iso_memory", nullptr}, {"timeline", nullptr}};
+Json page_point(const std::string& label, Json result) {
+  for (const char* unused : {"frame_start_cycles", "frame_completion_cycles"}) result.erase(unused);
+  for (auto& stage : result["stages"]) stage.erase("stalls");
+  Json point = {{"label", label},   {"result", nullptr}, {"iso_memory", nullptr}, {"timeline", nullptr},
+                {"floor", nullptr}, {"begins", nullptr}, {"explain", nullptr}};
+  point["result"] = std::move(result);  // a braced list would copy it
+  return point;
 }
+
+Json page_floor(const RunResult& result) {
+  Json contexts = Json::array(), stages = Json::array();
+  const auto add = [&](const Plan& plan) {
+    contexts.push_back(floor_of(plan));
+    for (const Stage& stage : plan.stages) stages.push_back(stage.cluster);
+  };
+  if (!result.several && result.plan.mapping.clusters.empty()) return nullptr;
+  if (!result.several) add(result.plan);
+  for (std::size_t c = 0; result.several && c < result.several->list.size(); ++c)
+    add(result.several->list[c].context.plan);
+  return {{"contexts", std::move(contexts)}, {"stages", std::move(stages)}};
+}
+
+Json page_begins(const RunResult& result) { return result.several ? Json(context_begins(*result.several)) : Json(); }
 
 Json page_iso_memory(const Json& result) {
   Json part = Json::object();

@@ -26,8 +26,16 @@ PageWindows batch_windows(const Measurement& run);
 /// of up to 240 equal parts of the window. `windows` recorded.
 nlohmann::ordered_json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& windows);
 
-/// {label, result, iso_memory, timeline}. `result` is of schema rowflow.result/1, without the figures no chart shows.
-nlohmann::ordered_json page_point(const std::string& label, const nlohmann::ordered_json& result);
+/// {label, result, iso_memory, timeline, floor, begins, explain}. `result` is of schema rowflow.result/1, without the
+/// figures no chart shows; the others null until somebody has them.
+nlohmann::ordered_json page_point(const std::string& label, nlohmann::ordered_json result);
+
+/// What lies where: {contexts[{clusters, limit, device_clusters, cuts, l4_limit_cuts}], stages}, `stages` the cluster
+/// of each stage's output, −1 for those that lie nowhere; null without a placement.
+nlohmann::ordered_json page_floor(const RunResult& result);
+
+/// When each context may start its first frame of a batch (T19), cycles; null of one context.
+nlohmann::ordered_json page_begins(const RunResult& result);
 
 /// The part of a result that is compared at equal memory.
 nlohmann::ordered_json page_iso_memory(const nlohmann::ordered_json& result);

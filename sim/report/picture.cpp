@@ -33,8 +33,7 @@ std::array<std::string, eighths> strokes(const PicturePanel& panel, int left, Cy
     for (std::size_t part = 0; part < parts; ++part) {
       const std::size_t next = (part + 1) * steps / parts;
       const Cycles begin = recorded.steps[part * steps / parts].start;
-      const Cycles end =
-          next < steps ? recorded.steps[next].start : recorded.steps[steps - 1].start + stage.cost.back();
+      const Cycles end = next < steps ? recorded.steps[next].start : end_of_step(stage, recorded, steps - 1);
       const Cycles x = x_of(begin);
       fmt::format_to(std::back_inserter(paths[part * eighths / parts]), "M{} {}h{}", left + x, y,
                      std::max<Cycles>(1, x_of(end) - x));

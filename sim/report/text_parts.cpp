@@ -64,7 +64,7 @@ std::vector<Column> memory_columns() {
   std::vector<Column> columns{{"SE by-\npasses\nKiB"},
                               {"all\nbuffers\nKiB"},
                               {"\nΔ"},
-                              {"memory\ncuts"},
+                              {"L3 + L4\ncuts"},
                               {"pipeline\nbuffering\nelements"},
                               {"\nΔ"},
                               {"host\nlink\nMB"},
@@ -165,6 +165,16 @@ std::string assumed_text(const Provenance& plan, const TextStyle& style) {
   if (plan.assumed.empty()) return "No figure that entered is assumed.\n";
   if (style.verbose) return wrap(fmt::format("Assumed, not measured: {}.", fmt::join(plan.assumed, ", ")));
   return wrap(assumed_count(plan) + " (-v: which; run --sensitivity: their effect).");
+}
+
+std::string cuts_words(const RunResult& r) {
+  const Plan* most = &r.plan;
+  for (std::size_t c = 0; r.several && c < r.several->list.size(); ++c) {
+    const Plan& plan = r.several->list[c].context.plan;
+    if (c == 0 || chip_cuts(plan) > chip_cuts(*most)) most = &plan;
+  }
+  const std::int64_t l4 = chip_demand(*most, "l4_cuts").value_or(0);
+  return thousands(chip_cuts(*most) - l4) + " L3" + (l4 > 0 ? fmt::format(" + {} L4", thousands(l4)) : "");
 }
 
 }  // namespace rowflow

@@ -48,4 +48,7 @@ std::string assumed_count(const Provenance& plan);  ///< "44 figures are assumed
 /// How many inputs are assumed rather than measured, in verbose texts which; the last line of every text.
 std::string assumed_text(const Provenance& plan, const TextStyle& style);
 
+/// "941 L3 + 34 L4": memory cuts of weights and buffers; of several contexts those of the one that takes most.
+std::string cuts_words(const RunResult& result);
+
 }  // namespace rowflow

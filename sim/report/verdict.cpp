@@ -59,16 +59,26 @@ std::string lack_words(const ResourceUse& use, std::int64_t se_controllers, cons
   return text + when + ")";
 }
 
-/// "; memory is not (620 of 1,024 cuts)", unless it is, or the device has no limit.
+/// "620 of 1,024 L3 cuts, 34 of 56 L4 cuts", of L4 where it holds any; empty where the device has no limit of L3.
+std::string cuts_of_limit(const std::vector<ResourceUse>& resources) {
+  std::string l3, l4;
+  for (const ResourceUse& use : resources) {
+    if (use.scope != "chip") continue;
+    if (use.name == "l3_cuts") l3 = demand_words(use) + " L3 cuts";
+    if (use.name == "l4_cuts" && use.demand > 0) l4 = ", " + demand_words(use) + " L4 cuts";
+  }
+  return l3.empty() ? "" : l3 + l4;
+}
+
+/// ", not memory (620 of 1,024 L3 cuts)", unless it is, or the device has no limit.
 std::string memory_words(const std::vector<ResourceUse>& resources) {
-  const ResourceUse* cuts = nullptr;
   for (const ResourceUse& use : resources) {
     const bool memory = use.name == "l3_cuts" || use.name == "l4_cuts" || use.name == "memory_bytes" ||
                         use.name == "weight_bytes" || use.name == "buffer_budget_bytes";
     if (memory && use.demand > use.limit) return "";
-    if (use.name == "l3_cuts" && use.scope == "chip") cuts = &use;
   }
-  return cuts == nullptr ? "" : fmt::format(", not memory ({} cuts)", demand_words(*cuts));
+  const std::string cuts = cuts_of_limit(resources);
+  return cuts.empty() ? "" : fmt::format(", not memory ({})", cuts);
 }
 
 /// "lacks layer controllers (…), activation units (…) and 1 more", and what is not short.
@@ -95,10 +105,8 @@ Sentence fitting(const std::vector<ResourceUse>& resources) {
     if (use.scope == "chip" && use.limit > 0 && (nearest == nullptr || ratio(use) > ratio(*nearest))) nearest = &use;
   if (nearest == nullptr) return sentence;
   sentence.more.push_back(fmt::format("; nearest its limit: {} ({})", in_words(nearest->name), demand_words(*nearest)));
-  if (nearest->name != "l3_cuts")
-    for (const ResourceUse& use : resources)
-      if (use.scope == "chip" && use.name == "l3_cuts")
-        sentence.more.push_back(fmt::format("; memory {} cuts", demand_words(use)));
+  const std::string cuts = cuts_of_limit(resources);
+  if (nearest->name != "l3_cuts" && !cuts.empty()) sentence.more.push_back("; memory " + cuts);
   return sentence;
 }
 
@@ -163,7 +171,7 @@ Sentence answer_of(const RunResult& r) {
     return sentence;
   }
   sentence.core += r.several ? batch_words(r) : stream_words(r);
-  sentence.more = {fmt::format(", {} cuts", thousands(largest(r, chip_cuts))), "; limited by " + limit_name(r)};
+  sentence.more = {fmt::format(", {} cuts", cuts_words(r)), "; limited by " + limit_name(r)};
   if (!frames_per_second(r)) sentence.more.pop_back();
   return sentence;
 }

@@ -42,7 +42,7 @@ Measurement measure_interval(const Plan& plan, int frames = 0);
 Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames = 0);
 
 /// A finished run again, in step with the clock, its waveforms written to `path`. Throws InputError when it cannot be
-/// written.
+/// written, or rows are forwarded (T16).
 void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path);
 
 }  // namespace rowflow

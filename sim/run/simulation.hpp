@@ -152,9 +152,10 @@ class Simulation {
       if (stage.frames_done() >= frames) continue;
       const auto wait = stage.waiting();
       const auto port = static_cast<std::int16_t>(wait.port);
-      const auto first_input = static_cast<std::int16_t>(plan_.stages[s].inputs.empty() ? -1 : 0);
+      const bool on_rows = wait.starved_on >= bound_by_port;  // else on the source's schedule, or on nothing
+      const auto last_input = static_cast<std::int16_t>(on_rows ? wait.starved_on - bound_by_port : -1);
       options_.timeline->stages[s].unfinished = wait.for_space
-                                                    ? StepStamp{elapsed, wait.starved_until, first_input, port}
+                                                    ? StepStamp{elapsed, wait.starved_until, last_input, port}
                                                     : StepStamp{elapsed, elapsed, port, -1};
     }
   }

@@ -9,8 +9,8 @@
 
 int main(int count, char** arguments) {
   if (count != 2) return 2;
-  const auto result = nlohmann::ordered_json::parse(std::ifstream(arguments[1]));
-  const auto points = nlohmann::ordered_json::array({rowflow::page_point("the only one", result)});
-  const std::string html = rowflow::page_html(points, {"", std::nullopt});
+  rowflow::PagePoints points;
+  points.add(rowflow::page_point("the only one", nlohmann::ordered_json::parse(std::ifstream(arguments[1]))));
+  const std::string html = rowflow::page_html(points, {});
   return std::fwrite(html.data(), 1, html.size(), stdout) == html.size() ? 0 : 1;
 }

@@ -299,9 +299,13 @@ def main():
         with tempfile.NamedTemporaryFile("w", suffix=".json") as forwarding:
             json.dump(device, forwarding)
             forwarding.flush()
-            for option in (["--trace", path("x")], ["--picture", path("x")], ["--vcd", path("x.vcd"), "--timing", "synchronous"]):
-                refused = run("run", "tiny_se", "--device", forwarding.name, *option, status=2)
-                check(refused.stdout == "" and "only for whole rows" in refused.stderr, f"{option}: {refused.stderr}")
+            forwarded = ["run", "tiny_se", "--device", forwarding.name]
+            refused = run(*forwarded, "--vcd", path("x.vcd"), "--timing", "synchronous", status=2)
+            check(refused.stdout == "" and "row_forwarding" in refused.stderr, refused.stderr)
+            result = json.loads(run(*forwarded, "--format", "json", "--trace", path("t.json"), "--trace-frames", "all").stdout)
+            trace = Trace(path("t.json"))
+            trace.check_form()
+            check_against_result(trace, result)
         check(sorted(os.listdir(folder)) == ["r.html", "t.json", "w.vcd", "window.json"], f"left behind: {os.listdir(folder)}")
     print("traces and waveforms: all good")
     return 0 if shutil.which("vcd2fst") else missing("trace: waveforms as GTKWave reads them", "vcd2fst (gtkwave)")

@@ -69,12 +69,12 @@ void read_a_device(const std::string& /*bytes*/, const std::string& path) {
 
 void read_some_results(const std::string& /*bytes*/, const std::string& path) {
   const nlohmann::ordered_json results = read_results(path);
-  nlohmann::ordered_json points = nlohmann::ordered_json::array();
+  PagePoints points;
   for (const auto& result : results) {
-    points.push_back(page_point("fuzz", result));
+    points.add(page_point("fuzz", result));
     diff_results(results.front(), result, 1);
   }
-  page_html(points, {"fuzz", std::nullopt});
+  page_html(points, {});
 }
 
 void read_database(const std::string& /*bytes*/, const std::string& path) {
