@@ -19,7 +19,7 @@ function element(tag, attributes = {}, ...children) {
 }
 
 function replace(id, ...children) {
-  byId(id).replaceChildren(...children);
+  byId(id).replaceChildren(...children.filter((child) => !missing(child)));
 }
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();

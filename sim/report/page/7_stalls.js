@@ -35,6 +35,8 @@ function timeOption() {
 }
 
 function drawTime() {
+  byId("s-time").hidden = point().result.status === "does_not_fit";
+  if (byId("s-time").hidden) return;
   const count = timeRows().length;
   byId("time-count").textContent = `${count} of ${point().result.stages.length} stages`;
   byId("time").style.height = chartsOn ? `${Math.max(120, 76 + 22 * Math.min(count, stagesAtOnce))}px` : "";
