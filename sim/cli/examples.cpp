@@ -28,7 +28,7 @@ const std::vector<Example>& examples() {
       {"regress", "rowflow regress case.json", "whether it still does"},
       {"diff", "rowflow diff result.json result.json", "what changed between two results"},
       {"tune", "rowflow tune efficientnet_b0", "heights with the least memory at full throughput"},
-      {"tune", "rowflow tune efficientnet_b0 --goal fewest-tiled --buffer-kib 2048",
+      {"tune", "rowflow tune efficientnet_b0 --goal fewest-tiled --buffer-kib 3072",
        "as few tiled blocks as that allows"},
       {"penalties", "rowflow penalties model.onnx --data images -o penalties.json",
        "what each height costs in accuracy, on images of yours"},

@@ -71,7 +71,7 @@ std::string contexts_table(const RunResult& r, const TextStyle& style) {
                {"begins with", Align::left, 26},
                {"sub-\nclusters"},
                {"control-\nlers"},
-               {"L3 + L4\ncuts"},
+               {"L3+L4\ncuts"},
                {"reload\nms"},
                {"1 frame\nms"},
                {fmt::format("batch {}\nms", s.batch)},

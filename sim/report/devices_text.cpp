@@ -26,7 +26,7 @@ std::string devices_text(const std::vector<RunResult>& results, const TextStyle&
                {"fps"},
                {"latency\nms"},
                {"buffers\nKiB"},
-               {"L3 + L4\ncuts"},
+               {"L3+L4\ncuts"},
                {"fits"},
                {"limited by", Align::left}});
   for (const RunResult& result : results)

@@ -64,7 +64,7 @@ std::vector<Column> memory_columns() {
   std::vector<Column> columns{{"SE by-\npasses\nKiB"},
                               {"all\nbuffers\nKiB"},
                               {"\nΔ"},
-                              {"L3 + L4\ncuts"},
+                              {"L3+L4\ncuts"},
                               {"pipeline\nbuffering\nelements"},
                               {"\nΔ"},
                               {"host\nlink\nMB"},

@@ -23,7 +23,8 @@ function showOverTime(section, chart, reason) {
 /** The point beside the chosen one at first: the recommended, or what it is to be seen against. */
 function besideAtFirst() {
   const best = missing(page.recommended) ? points.length - 1 : page.recommended;
-  return current === best ? 0 : best;
+  if (current !== best) return best;
+  return best === 0 ? points.length - 1 : 0;
 }
 
 function fillBeside() {
