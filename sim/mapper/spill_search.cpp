@@ -19,7 +19,7 @@ namespace {
 constexpr double worth_a_spill = 0.005;           // of the interval
 constexpr Cycles any_interval = Cycles{1} << 40;  // only deadlocks are longer
 constexpr int most_aims = 8;
-constexpr int most_changes = 40, least_changes = 6;  // looked at
+constexpr int most_changes = 16, least_changes = 6;  // looked at
 constexpr std::int64_t most_steps = 1'000'000;       // of all pipelines looked at
 constexpr int most_restarts = 3;
 constexpr int brief_aims = 3, brief_changes = 4;
