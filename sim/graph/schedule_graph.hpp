@@ -79,7 +79,7 @@ class ScheduleGraph {
     std::vector<int> step_of_row;  // of the producer
     Rows capacity = 0;             // of the check under way: whole frames and a rest
     Rows whole_frames = 0, rest = 0;
-    Rows held = 0;                 // with which times_ hold; unlimited_rows: any
+    Rows held = 0;  // with which times_ hold; unlimited_rows: any
   };
 
   void add_stages();

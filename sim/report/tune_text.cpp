@@ -135,8 +135,7 @@ std::string total_table(const TuneResult& result, const TextStyle& style) {
 
 /// What it holds for.
 std::string covered(const Plan& plan) {
-  return fmt::format("among these heights, in one context{}",
-                     plan.fit.fits ? "" : " as if it fitted");
+  return fmt::format("among these heights, in one context{}", plan.fit.fits ? "" : " as if it fitted");
 }
 
 /// What the goal minimises first.
