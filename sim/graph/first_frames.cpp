@@ -5,6 +5,7 @@
 #include "sim/graph/evaluation.hpp"
 #include "sim/graph/event_graph.hpp"
 #include "sim/graph/long_cycle.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
@@ -16,9 +17,7 @@ constexpr std::int64_t least_frames = 4, most_frames = 32;
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 std::int64_t frames_to_look_at(const Plan& plan) {
-  std::int64_t steps = 1;
-  for (const Stage& stage : plan.stages) steps += static_cast<std::int64_t>(stage.steps());
-  return std::clamp(most_steps / steps, least_frames, most_frames);
+  return std::clamp(most_steps / (1 + steps_of(plan)), least_frames, most_frames);
 }
 
 /// A wait on the way back from the latest step.
@@ -63,9 +62,7 @@ class Frames {
     auto step =
         static_cast<std::int32_t>(std::max_element(ends_.back().begin(), ends_.back().end()) - ends_.back().begin());
     for (;;) {
-      if (place[at(step)] >= 0) {
-        take_loop(way, at(place[at(step)]), place, best);
-      }
+      if (place[at(step)] >= 0) take_loop(way, at(place[at(step)]), place, best);
       place[at(step)] = static_cast<std::int32_t>(way.size());
       const auto hop = waited_for(step, frame);
       if (!hop) return best;

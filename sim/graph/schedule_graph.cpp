@@ -113,13 +113,15 @@ void ScheduleGraph::raise_interval(const Ratio& interval) {
 }
 
 void ScheduleGraph::start_from(const std::vector<Cycles>& frame_start) {
+  std::vector<Cycles> step_starts;
   for (std::size_t s = 0; s < frame_start.size(); ++s) {
-    Time time = (frame_start[s] - frame_start.front()) * scale_;
-    for (std::size_t i = 0; i < plan_.stages[s].steps(); ++i) {
-      times_[at(base_[s]) + i] = time;
-      time += cost_[at(base_[s]) + i];
+    Cycles time = frame_start[s];
+    for (const Cycles cost : plan_.stages[s].cost) {
+      step_starts.push_back(time);
+      time += cost;
     }
   }
+  start_at(step_starts);
 }
 
 void ScheduleGraph::start_at(const std::vector<Cycles>& step_starts) {

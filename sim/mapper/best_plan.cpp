@@ -73,9 +73,7 @@ std::size_t trials_for(const Plan& plan, const CompileOptions& base, std::int64_
   const bool as_allocated = time_of(plan) <= static_cast<double>(plan.bounds.stage_interval) * (1 + slow);
   // Of a part only what the search for contexts has time for.
   if (as_allocated && (plan.fit.fits || (base.part && !short_of_memory(plan, true)))) return 0;
-  std::int64_t steps = 1;
-  for (const Stage& stage : plan.stages) steps += static_cast<std::int64_t>(stage.steps());
-  return static_cast<std::size_t>(all_steps / steps);
+  return static_cast<std::size_t>(all_steps / (1 + steps_of(plan)));
 }
 
 }  // namespace

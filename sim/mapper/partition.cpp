@@ -19,6 +19,7 @@
 #include "sim/mapper/partition_bounds.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/metrics/contexts_result.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
@@ -201,7 +202,7 @@ class Partitioner {
     known.cycles = never;
     if (!bounds_->possible(interval.first, interval.second)) return false;
     known.plan = sized_plan(network_, device_, search_options(interval)).plan;
-    for (const Stage& stage : known.plan.stages) steps_ += static_cast<Rows>(stage.steps());
+    steps_ += rowflow::steps_of(known.plan);
     ParameterUse use;
     const CeilingShares shares = context_ceilings(device_, bounds_->single_layer(interval.first, interval.second), use);
     if (!known.plan.fit.fits || !keeps_to(shares, known.plan.mapping)) return false;

@@ -27,9 +27,7 @@ constexpr int brief_aims = 3, brief_changes = 4;
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 int changes_to_try(const Plan& plan) {
-  std::int64_t steps = 1;
-  for (const Stage& stage : plan.stages) steps += static_cast<std::int64_t>(stage.steps());
-  return static_cast<int>(std::clamp<std::int64_t>(most_steps / steps, least_changes, most_changes));
+  return static_cast<int>(std::clamp<std::int64_t>(most_steps / (1 + steps_of(plan)), least_changes, most_changes));
 }
 
 double time_of(const SpilledPlan& trial) { return trial.interval ? trial.interval->value() : HUGE_VAL; }
@@ -111,19 +109,16 @@ class SpillSearch {
     return made;
   }
 
-  /// The same only if it may be better than `best`: a trial that does not come near it is told by one look.
+  /// The same only if it is better than `best`, and comes near it.
   std::optional<SpilledPlan> better_trial(const BufferLevels& levels,
                                           const std::map<std::string, std::int64_t>& l4_cuts,
                                           const SpilledPlan& best) const {
     SpilledPlan made = compiled_with(levels, l4_cuts);
-    if (best.interval) {
-      const auto near = static_cast<Cycles>(std::ceil(time_of(best) * (1 + worth_a_spill)));
-      if (made.plan.bounds.stage_interval > near ||
-          !started_graph(made.plan, {near, 1}, made.allowed).holds(made.allowed))
-        return std::nullopt;
-    }
+    const double near = std::ceil(time_of(best) * (1 + worth_a_spill));
+    // No interval is below that of the slowest stage.
+    if (static_cast<double>(made.plan.bounds.stage_interval) > near) return std::nullopt;
     made.interval = interval_of(made.plan, made.allowed);
-    if (!better(made, best)) return std::nullopt;
+    if (time_of(made) > near || !better(made, best)) return std::nullopt;
     return made;
   }
 
@@ -155,11 +150,12 @@ class SpillSearch {
   /// One buffer for each conflict of this pipeline, as if it could be any depth where it goes; whether there were any.
   bool spill_for(SpilledPlan& now, Cycles interval) const {
     ScheduleGraph graph = started_graph(now.plan, {interval, 1}, now.allowed);
-    ScheduleGraph alone = graph;
+    std::optional<ScheduleGraph> alone;
     std::vector<Rows> allowed = now.allowed;
     bool spilled = false;
     while (!graph.holds(allowed)) {
-      const int buffer = spill_one(now, graph.conflict(), allowed, alone);
+      if (!alone) alone.emplace(graph);
+      const int buffer = spill_one(now, graph.conflict(), allowed, *alone);
       if (buffer < 0) break;
       allowed[at(buffer)] = unlimited_rows;
       spilled = true;

@@ -6,6 +6,12 @@
 
 namespace rowflow {
 
+std::int64_t steps_of(const Plan& plan) {
+  std::int64_t steps = 0;
+  for (const Stage& stage : plan.stages) steps += static_cast<std::int64_t>(stage.steps());
+  return steps;
+}
+
 std::vector<Rows> capacities_of(const Plan& plan) {
   std::vector<Rows> capacities;
   for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);

@@ -1,6 +1,7 @@
 // Untimed execution of one frame: decides liveness, because a pipeline is a determinate process network (rule T12).
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "sim/plan/plan.hpp"
@@ -23,6 +24,9 @@ struct UntimedOutcome {
 
 /// Executes one frame of the plan with its capacities, untimed.
 UntimedOutcome execute_untimed(const Plan& plan);
+
+/// Of all stages together, in a frame.
+std::int64_t steps_of(const Plan& plan);
 
 /// The plan's own, by buffer.
 std::vector<Rows> capacities_of(const Plan& plan);
