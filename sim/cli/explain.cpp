@@ -1,9 +1,9 @@
 #include "sim/studies/explain/explain.hpp"
 
 #include <optional>
-#include <thread>
 
 #include "sim/cli/commands.hpp"
+#include "sim/cli/jobs.hpp"
 #include "sim/cli/next_step.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
@@ -31,7 +31,7 @@ int explain_command(const Request& request) {
   std::optional<PointsBar> bar(std::in_place, request.quiet, "changes");
   ExplainOptions options;
   options.levers = request.levers;
-  options.jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.jobs = jobs_of(request);
   options.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar->show(done, total, done); };
   Explained explained = explain(point, contents, options);
   bar.reset();

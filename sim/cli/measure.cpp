@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <thread>
 
 #include "sim/base/error.hpp"
+#include "sim/cli/jobs.hpp"
 #include "sim/point/bind.hpp"
 
 namespace rowflow {
@@ -16,7 +16,7 @@ MeasureSetup measure_setup(const Request& request, PointsBar& bar) {
   setup.model = request.model;
   setup.import = bind_import(request.point);
   setup.most_samples = request.samples;
-  setup.jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
+  setup.jobs = jobs_of(request);
   setup.progress = [&bar](std::uint64_t done, std::uint64_t total, std::uint64_t computed) {
     bar.show(done, total, computed);
   };

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/jobs.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/report/run_json.hpp"
@@ -45,8 +45,7 @@ int exit_status(const std::vector<CaseOutcome>& outcomes) {
 
 int regress_command(const Request& request) {
   if (request.init) return regress_init(request);
-  const int jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
-  std::vector<CaseOutcome> outcomes = run_cases(request.files, jobs, result_json);
+  std::vector<CaseOutcome> outcomes = run_cases(request.files, jobs_of(request), result_json);
   if (request.update)
     for (CaseOutcome& outcome : outcomes) update(outcome);
   write_output(request, reporter_of(request)->cases(outcomes));

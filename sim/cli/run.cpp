@@ -58,9 +58,7 @@ Comparison judged(const Request& request, std::vector<ComparisonRow> rows, std::
   if (!request.penalties.empty()) {
     const Penalties penalties = read_penalties_file(request.penalties).penalties;
     preferences.penalties = true;
-    const Combine combine = request.combine == "sum"   ? Combine::sum
-                            : request.combine == "max" ? Combine::max
-                                                       : Combine::rss;
+    const Combine combine = enum_of<Combine>(request.combine).value_or(Combine::rss);
     for (ComparisonRow& row : rows) row.penalty = penalty_of(row.iso_throughput.plan, penalties, combine);
   }
   return compare(std::move(rows), budget, budget_from_device, no_budget_reason, preferences);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <thread>
 
 #include "sim/base/json_text.hpp"
 #include "sim/base/process_pool.hpp"
+#include "sim/cli/jobs.hpp"
 #include "sim/config/device_figures.hpp"
 #include "sim/report/comparison.hpp"
 
@@ -79,7 +79,7 @@ Sensitivity sensitivity_of(const RequestedPoints& requested) {
   Sensitivity sensitivity;
   sensitivity.several_heights = points.size() > 1;
   for_each_in_children(
-      all.size(), static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
+      all.size(), cores(),
       [&](std::size_t i) {
         nlohmann::json changed = document;
         if (i > 0) set_figure(changed, all[i].pointer, std::to_string(all[i].value));

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <thread>
 
 #include "sim/base/error.hpp"
 #include "sim/base/stopping.hpp"
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/jobs.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points_bar.hpp"
 #include "sim/cli/sweep_axes.hpp"
@@ -99,8 +99,6 @@ void tell_idle_axis(const Request& request, const Sweep& sweep, const Contents& 
       message(name + " has no squeeze-and-excite block: its points of different tile heights are the same");
 }
 
-int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
-
 }  // namespace
 
 int sweep_command(const Request& request) {
@@ -109,7 +107,7 @@ int sweep_command(const Request& request) {
   const Contents contents = read_contents(sweep);
   tell_idle_axis(request, sweep, contents);
   SweepOptions options;
-  options.jobs = request.jobs > 0 ? request.jobs : cores();
+  options.jobs = jobs_of(request);
   options.shard = shard_of(request.sweep.shard);
   options.keep = request.sweep.keep == "full"      ? Keep::full
                  : request.sweep.keep == "scalars" ? Keep::scalars

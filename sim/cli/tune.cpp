@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <thread>
 
 #include "sim/base/error.hpp"
 #include "sim/base/whole_file.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/jobs.hpp"
 #include "sim/cli/measure.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
@@ -23,8 +23,8 @@ TuneOptions tune_options(const Request& request, const EvaluateOptions& evaluate
   options.heights = request.heights;
   options.max_penalty = request.max_penalty;
   if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties).penalties;
-  options.combine = request.combine == "sum" ? Combine::sum : request.combine == "max" ? Combine::max : Combine::rss;
-  options.jobs = request.jobs > 0 ? request.jobs : static_cast<int>(std::thread::hardware_concurrency());
+  options.combine = enum_of<Combine>(request.combine).value_or(Combine::rss);
+  options.jobs = jobs_of(request);
   options.evaluate = of_one_context(evaluate);
   options.evaluate.buffers = "full-rate";
   options.buffer_budget = options.evaluate.buffer_budget;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "sim/base/error.hpp"
+#include "sim/base/height_text.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/compile/cost.hpp"
 #include "sim/compile/forwarding.hpp"
@@ -29,7 +30,7 @@ std::string tile_height_of(const Plan& plan) {
   std::string height = "full";
   for (std::size_t i = 0; i < plan.se_blocks.size(); ++i) {
     const Rows tile = plan.se_blocks[i].tile_height;
-    const std::string text = tile == 0 ? "full" : std::to_string(tile);
+    const std::string text = height_text(tile);
     if (i > 0 && text != height) return "mixed";
     height = text;
   }

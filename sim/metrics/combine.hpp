@@ -5,15 +5,18 @@
 #include <cmath>
 #include <vector>
 
+#include "sim/base/enum_names.hpp"
+
 namespace rowflow {
 
 /// How errors that each block alone makes are taken to add up. rss: as if they pointed in unrelated directions, which
 /// is what distances of outputs do; sum: as if all in one; max: as if only the largest counted.
-enum class Combine { rss, sum, max };
+enum class Combine { rss, sum, max, end };
 
-inline const char* combine_name(Combine combine) {
-  return combine == Combine::rss ? "rss" : combine == Combine::sum ? "sum" : "max";
-}
+template <>
+struct EnumNames<Combine> {
+  static constexpr std::string_view of[] = {"rss", "sum", "max"};
+};
 
 /// What adds up: squares for rss.
 inline double penalty_weight(Combine combine, double penalty) {

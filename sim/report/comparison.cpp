@@ -18,11 +18,6 @@ namespace rowflow {
 
 namespace {
 
-Rows order(const std::string& label) {
-  const bool number = !label.empty() && label.size() < 18 && label.find_first_not_of("0123456789") == std::string::npos;
-  return number ? std::stoll(label) : std::numeric_limits<Rows>::max();
-}
-
 std::string status_word(const RunResult& result) {
   return result.status == RunStatus::deadlock       ? "deadlock"
          : result.status == RunStatus::does_not_fit ? "does not fit"
@@ -184,10 +179,15 @@ std::vector<ComparisonRow> shown_rows(const Comparison& comparison) {
 
 }  // namespace
 
+Rows rows_of_label(const std::string& label) {
+  const bool number = !label.empty() && label.size() < 18 && label.find_first_not_of("0123456789") == std::string::npos;
+  return number ? std::stoll(label) : std::numeric_limits<Rows>::max();
+}
+
 Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
                    const std::string& no_budget_reason, const Preferences& preferences) {
   std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return order(a.label) > order(b.label); });
+                   [](const auto& a, const auto& b) { return rows_of_label(a.label) > rows_of_label(b.label); });
   Comparison comparison{std::move(rows), budget, budget_from_device, no_budget_reason, {}};
   comparison.recommended = recommend(shown_rows(comparison), preferences);
   return comparison;

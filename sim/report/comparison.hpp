@@ -40,6 +40,9 @@ struct Comparison {
   Recommendation recommended;
 };
 
+/// The tile height of a row's label; what is no number ("full") is higher than all.
+Rows rows_of_label(const std::string& label);
+
 /// Sorts by tile height, largest first ("full" before all numbers), and recommends one.
 Comparison compare(std::vector<ComparisonRow> rows, std::optional<Bytes> budget, bool budget_from_device,
                    const std::string& no_budget_reason = "", const Preferences& preferences = {});

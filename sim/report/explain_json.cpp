@@ -54,8 +54,6 @@ Json chain_json(const RunResult& r, const StallChain& chain) {
   return links;
 }
 
-const char* status_of(const Outcome& outcome) { return status_word(outcome.status); }
-
 /// As a share; null where it has none, or only the change runs at all.
 Json gain_json(const std::optional<double>& gain) { return gain && std::isfinite(*gain) ? Json(*gain) : Json(); }
 
@@ -72,7 +70,7 @@ Json lever_json(const Lever& lever, const Outcome& before) {
           {"from", value_json(lever.from)},
           {"to", value_json(lever.to)},
           {"arguments", lever.arguments},
-          {"status", status_of(o)},
+          {"status", status_word(o.status)},
           {"fits", o.fits},
           {"contexts", o.contexts},
           {"fps", or_null(o.fps)},

@@ -57,12 +57,6 @@ std::vector<std::size_t> running(const std::vector<ComparisonRow>& rows) {
   return kept;
 }
 
-/// "full" is no tile.
-bool is_small(const ComparisonRow& row) {
-  const bool number = !row.label.empty() && row.label.find_first_not_of("0123456789") == std::string::npos;
-  return number && row.label.size() < 10 && std::stoll(row.label) < rows_enough;
-}
-
 template <class Holds>
 std::vector<std::size_t> those(const std::vector<std::size_t>& from, Holds holds) {
   std::vector<std::size_t> kept;
@@ -99,7 +93,7 @@ class Choice {
         return penalty && (!preferences_.most_penalty || *penalty <= *preferences_.most_penalty * (1 + 1e-9));
       });
     } else if (!preferences_.goal) {
-      const auto large = those(all_, [&](std::size_t r) { return !is_small(rows_[r]); });
+      const auto large = those(all_, [&](std::size_t r) { return rows_of_label(rows_[r].label) >= rows_enough; });
       if (!large.empty()) allowed_ = large;
     }
     return !allowed_.empty();

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/base/height_text.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/rows_enough.hpp"
 #include "sim/report/json_lines.hpp"
@@ -17,7 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string height_text(Rows height) { return height == 0 ? "full" : fmt::format("{}", height); }
 Json height_json(Rows height) { return height == 0 ? Json("full") : Json(height); }
 
 const char* goal_name(TuneGoal goal) {
@@ -188,7 +188,7 @@ std::string tune_json(const TuneResult& result) {
   json["goal"] = goal_name(result.goal);
   json["limits"] = {{"buffer_bytes", result.buffer_budget ? Json(*result.buffer_budget) : Json()},
                     {"penalty", result.max_penalty ? Json(*result.max_penalty) : Json()},
-                    {"combine", combine_name(result.combine)}};
+                    {"combine", to_string(result.combine)}};
   json["status"] = result.found ? "ok" : "not_found";
   if (!result.found) json["reason"] = result.reason;
   json["guarantee"] = {{"exact", result.exact},        {"of", guaranteed(result.goal)},

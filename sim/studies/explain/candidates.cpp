@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/base/height_text.hpp"
 #include "sim/config/device_figures.hpp"
 #include "sim/point/bind.hpp"
 #include "sim/studies/explain/stakes.hpp"
@@ -13,8 +14,6 @@
 namespace rowflow {
 
 namespace {
-
-std::string height_text(Rows height) { return height == 0 ? "full" : fmt::format("{}", height); }
 
 Rows now_of(const SeBlock& block) {
   return block.tile_height_effective >= block.height ? 0 : block.tile_height_effective;
