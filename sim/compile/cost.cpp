@@ -30,6 +30,34 @@ Cycles CostModel::interval(std::int64_t subclusters) const {
   return sum;
 }
 
+/// The longest that MACs may take in each step for an interval of at most so many cycles, which is no shorter than
+/// without any MACs: with the steps whose stream is no longer than that, all others take what they stream.
+Cycles CostModel::longest_compute(Cycles at_most) const {
+  Rows steps = 0;
+  Cycles left = at_most;  // for computing, when all groups up to one take as long as the MACs
+  for (const StepGroup& group : groups) {
+    steps += group.steps;
+    left -= group.steps * overhead;
+  }
+  for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
+    if (left / steps >= group->stream) return left / steps;
+    steps -= group->steps;
+    left -= group->steps * group->stream;
+  }
+  return 0;
+}
+
+std::int64_t CostModel::fewest_subclusters(Cycles at_most, std::int64_t most) const {
+  if (macs_per_step == 0 || groups.empty()) return 1;
+  const Cycles longest = longest_compute(std::max(at_most, interval(most)));
+  if (compute(1) <= longest) return 1;
+  // ⌈a / (n·rate)⌉ ≤ c where n ≥ ⌈⌈a / c⌉ / rate⌉.
+  std::int64_t fewest = ceil_div(ceil_multiply_divide(macs_per_step, 1000, longest), rate);
+  if (weight_rate > 0)
+    fewest = std::max(fewest, ceil_div(ceil_multiply_divide(weights_per_step, 1000, longest), weight_rate));
+  return fewest;
+}
+
 namespace {
 
 using Traffic = std::map<MemoryLevel, LevelTraffic>;

@@ -24,12 +24,18 @@ struct CostModel {
   Bytes weights_per_step = 0;
   std::int64_t weight_rate = 0;  ///< bytes per subcluster-cycle × 1000; 0 = unlimited
   Cycles overhead = 0;
-  std::vector<Cycles> stream;  ///< by step
-  std::vector<StepGroup> groups;
+  std::vector<Cycles> stream;     ///< by step
+  std::vector<StepGroup> groups;  ///< with the least stream first
 
   Cycles compute(std::int64_t subclusters) const;
   Cycles step(std::size_t step, std::int64_t subclusters) const;
   Cycles interval(std::int64_t subclusters) const;  ///< Σ over the steps of a frame
+
+  /// Fewest subclusters in [1, most] with which interval() is ≤ `at_most`, or as short as with `most`.
+  std::int64_t fewest_subclusters(Cycles at_most, std::int64_t most) const;
+
+ private:
+  Cycles longest_compute(Cycles at_most) const;
 };
 
 /// Cost models of all stages, and latencies written into them. User costs replace T8 for their stages and are named in

@@ -6,21 +6,6 @@ namespace rowflow {
 
 namespace {
 
-/// Fewest subclusters in [1, most] with which the stage's interval is ≤ `interval`, or as short as with `most`. The
-/// interval never grows with n.
-std::int64_t fewest(const CostModel& model, Cycles interval, std::int64_t most) {
-  interval = std::max(interval, model.interval(most));
-  std::int64_t low = 1, high = most;
-  while (low < high) {
-    const std::int64_t middle = low + (high - low) / 2;
-    if (model.interval(middle) <= interval)
-      high = middle;
-    else
-      low = middle + 1;
-  }
-  return low;
-}
-
 bool within(std::int64_t demand, std::int64_t limit) { return limit == 0 || demand <= limit; }
 
 }  // namespace
@@ -28,8 +13,7 @@ bool within(std::int64_t demand, std::int64_t limit) { return limit == 0 || dema
 std::optional<StageDemand> least_demand(const CostModel& model, const PhysicalStage& stage, Cycles interval) {
   if (model.interval(stage.counted ? stage.most : 1) > interval) return std::nullopt;
   if (!stage.counted) return StageDemand{};
-  const std::int64_t n =
-      std::max(model.macs_per_step == 0 ? 1 : fewest(model, interval, stage.most), stage.parts_for_weights);
+  const std::int64_t n = std::max(model.fewest_subclusters(interval, stage.most), stage.parts_for_weights);
   const std::int64_t parts = physical_layers(stage, n);
   const bool split = parts > 1;
   return StageDemand{n + (split ? stage.split_subclusters : 0), parts + (split ? stage.split_controllers : 0)};
@@ -61,8 +45,7 @@ Allocation Allocator::at(Cycles interval, bool weights_in_l2) const {
     if (given != fixed_.end()) {
       n = given->second;
     } else {
-      n = models_[s].macs_per_step == 0 ? 1 : fewest(models_[s], interval, stage.most);
-      n = std::max(n, stage.parts_for_weights);
+      n = std::max(models_[s].fewest_subclusters(interval, stage.most), stage.parts_for_weights);
       if (weights_in_l2) n = for_weights_in_l2(stage, rules_, n);
     }
     allocation.reached = std::max(allocation.reached, models_[s].interval(n));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <random>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -241,4 +242,30 @@ TEST_CASE("MACs that do not divide among the steps are rounded up: no frame cost
   network.layers[0].macs = 1081;
   const Lowered lowered = lower(network, round_device());
   CHECK(lowered.plan.stages[1].macs_per_step == 271);
+}
+
+TEST_CASE("the fewest subclusters for an interval are those that trying one after the other finds (T8)") {
+  std::mt19937 random(7);
+  const auto drawn = [&](int low, int high) { return std::uniform_int_distribution<std::int64_t>(low, high)(random); };
+  int between = 0;
+  for (int round = 0; round < 300; ++round) {
+    CostModel model;
+    model.macs_per_step = drawn(0, 9) == 0 ? 0 : drawn(1, 5000);
+    model.rate = drawn(1, 64'000);
+    model.weights_per_step = drawn(0, 3000);
+    model.weight_rate = drawn(0, 2) == 0 ? 0 : drawn(1, 20'000);
+    model.overhead = drawn(0, 3);
+    Cycles stream = drawn(0, 4);
+    for (std::int64_t group = drawn(1, 4); group > 0; --group, stream += drawn(1, 300))
+      model.groups.push_back({stream, drawn(1, 9)});
+    const std::int64_t most = drawn(1, 40);
+    const Cycles at_most = drawn(0, 1) == 0 ? drawn(1, 20'000) : model.interval(drawn(1, 50)) + drawn(-1, 1);
+    const Cycles shortest = std::max(at_most, model.interval(most));
+    std::int64_t fewest = 1;
+    while (model.interval(fewest) > shortest) ++fewest;
+    CAPTURE(round, at_most, most);
+    CHECK(model.fewest_subclusters(at_most, most) == fewest);
+    between += fewest > 1 && fewest < most ? 1 : 0;
+  }
+  CHECK(between > 50);
 }
