@@ -84,6 +84,7 @@ class Repair {
         const int cluster_a = all_.items[static_cast<std::size_t>(a)].cluster;
         const int cluster_b = all_.items[static_cast<std::size_t>(b)].cluster;
         if (cluster_a == cluster_b || cluster_b >= clusters_ || all_.items[static_cast<std::size_t>(b)].fixed) continue;
+        if (!state_.swap_may_help(a, b)) continue;
         state_.move(a, cluster_b);
         state_.move(b, cluster_a);
         if (state_.better_than(now)) return true;

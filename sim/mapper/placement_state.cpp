@@ -15,6 +15,10 @@ std::int64_t over(std::int64_t demand, std::int64_t limit) {
   return limit == 0 || demand <= limit ? 0 : std::max<std::int64_t>(1, (demand - limit) * 1000 / limit);
 }
 
+bool has_end(const PlacementEdge& edge, int item) {
+  return edge.from == item || std::find(edge.to.begin(), edge.to.end(), item) != edge.to.end();
+}
+
 }  // namespace
 
 bool operator<(const PlacementScore& a, const PlacementScore& b) {
@@ -37,6 +41,7 @@ PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int
   crosses_.resize(all_.edges.size());
   for (std::size_t e = 0; e < all_.edges.size(); ++e) {
     const PlacementEdge& edge = all_.edges[e];
+    cuts_.push_back({edge.cuts(false), edge.cuts(true)});
     if (edge.from >= 0) edges_of_[at(edge.from)].push_back(static_cast<int>(e));
     for (const int part : edge.to)
       if (part != edge.from) edges_of_[at(part)].push_back(static_cast<int>(e));
@@ -63,7 +68,7 @@ void PlacementState::count(int index, int sign) {
   crosses_[at(index)] = sign > 0 && crosses ? 1 : 0;
   crossings_ += crosses ? sign : 0;
   if (edge.bytes == 0) return;
-  const std::int64_t cuts = edge.cuts(crosses) * sign;
+  const std::int64_t cuts = (crosses ? cuts_[at(index)].across : cuts_[at(index)].within) * sign;
   for (const int part : edge.to) {
     const int cluster = all_.items[at(part)].cluster;
     used_[at(cluster)].buffer_cuts += cuts;
@@ -72,6 +77,70 @@ void PlacementState::count(int index, int sign) {
   }
   if (from >= 0) changed_[at(from)] = 1;
   if (edge.to.empty() && from >= 0) used_[at(from)].buffer_cuts += cuts;
+}
+
+/// What the edge's FIFOs take of the clusters of `a` and `b`: less as it is now, more when the two have changed places.
+void PlacementState::take_cuts_swapped(int index, int a, int b, ClusterUse& of_a, ClusterUse& of_b) const {
+  const PlacementEdge& edge = all_.edges[at(index)];
+  const int cluster_a = all_.items[at(a)].cluster, cluster_b = all_.items[at(b)].cluster;
+  const auto take = [&](int cluster, std::int64_t cuts) {
+    if (cluster == cluster_a) of_a.buffer_cuts += cuts;
+    if (cluster == cluster_b) of_b.buffer_cuts += cuts;
+  };
+  const auto take_all = [&](bool crosses, std::int64_t sign, auto cluster_of) {
+    const std::int64_t cuts = (crosses ? cuts_[at(index)].across : cuts_[at(index)].within) * sign;
+    const int from = edge.from < 0 ? -1 : cluster_of(edge.from);
+    for (const int part : edge.to) {
+      const int cluster = cluster_of(part);
+      take(cluster, cuts);
+      if (from >= 0 && cluster != from) take(from, cuts);
+    }
+    if (edge.to.empty() && from >= 0) take(from, cuts);
+  };
+  const auto swapped = [&](int item) {
+    return item == a ? cluster_b : item == b ? cluster_a : all_.items[at(item)].cluster;
+  };
+  const bool crosses = edge.from >= 0 && std::any_of(edge.to.begin(), edge.to.end(),
+                                                     [&](int part) { return swapped(part) != swapped(edge.from); });
+  take_all(crosses_[at(index)] != 0, -1, [&](int item) { return all_.items[at(item)].cluster; });
+  take_all(crosses, 1, swapped);
+}
+
+/// Of no other clusters does the swap change what they hold: their edges to the two stay between clusters.
+std::int64_t PlacementState::excess_swapped(int a, int b) const {
+  const PlacementItem &one = all_.items[at(a)], &other = all_.items[at(b)];
+  ClusterUse of_a = used_[at(one.cluster)], of_b = used_[at(other.cluster)];
+  add_use(of_a, one.use, -1);
+  add_use(of_a, other.use);
+  add_use(of_b, other.use, -1);
+  add_use(of_b, one.use);
+  for (const int edge : edges_of_[at(a)])
+    if (all_.edges[at(edge)].bytes > 0) take_cuts_swapped(edge, a, b, of_a, of_b);
+  for (const int edge : edges_of_[at(b)])
+    if (all_.edges[at(edge)].bytes > 0 && !has_end(all_.edges[at(edge)], a)) take_cuts_swapped(edge, a, b, of_a, of_b);
+  std::int64_t excess = excess_;
+  const auto change = [&](int cluster, const ClusterUse& use) {
+    if (cluster < clusters_) excess += excess_of(use) - excess_by_cluster_[at(cluster)];
+  };
+  change(one.cluster, of_a);
+  change(other.cluster, of_b);
+  return excess;
+}
+
+/// Whether an edge of the item has its other end in the cluster.
+bool PlacementState::leads_to(int item, int cluster) const {
+  const auto in_cluster = [&](int end) { return end >= 0 && end != item && all_.items[at(end)].cluster == cluster; };
+  return std::any_of(edges_of_[at(item)].begin(), edges_of_[at(item)].end(), [&](int index) {
+    const PlacementEdge& edge = all_.edges[at(index)];
+    return in_cluster(edge.from) || std::any_of(edge.to.begin(), edge.to.end(), in_cluster);
+  });
+}
+
+/// As many items stay beyond the device, and without less excess only edges that no longer cross clusters are better.
+bool PlacementState::swap_may_help(int a, int b) const {
+  const std::int64_t excess = excess_swapped(a, b);
+  if (excess != excess_) return excess < excess_;
+  return leads_to(a, all_.items[at(b)].cluster) || leads_to(b, all_.items[at(a)].cluster);
 }
 
 void PlacementState::move(int index, int cluster) {

@@ -29,6 +29,8 @@ class PlacementState {
   PlacementScore score() const;
   /// score() < other, sooner known.
   bool better_than(const PlacementScore& other) const;
+  /// Whether the score may be less than now when two items of different clusters change places; false is certain.
+  bool swap_may_help(int a, int b) const;
 
   const std::vector<ClusterUse>& used() const { return used_; }
   /// Whether the cluster holds more of something than it has.
@@ -37,6 +39,9 @@ class PlacementState {
  private:
   void count(int edge, int sign);
   std::int64_t excess_of(const ClusterUse& use) const;
+  std::int64_t excess_swapped(int a, int b) const;
+  void take_cuts_swapped(int edge, int a, int b, ClusterUse& of_a, ClusterUse& of_b) const;
+  bool leads_to(int item, int cluster) const;
   void recount(int cluster);
 
   PlacementItems& all_;
@@ -49,6 +54,10 @@ class PlacementState {
   std::vector<char> changed_;               ///< by cluster: by the move under way
   std::vector<std::vector<int>> edges_of_;  ///< by item
   std::vector<char> crosses_;               ///< by edge
+  struct Cuts {
+    std::int64_t within = 0, across = 0;  ///< of each FIFO, in one cluster and between clusters
+  };
+  std::vector<Cuts> cuts_;  ///< by edge
   std::int64_t beyond_ = 0, crossings_ = 0;
 };
 
