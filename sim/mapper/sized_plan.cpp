@@ -89,20 +89,8 @@ bool learn_memory(const Plan& plan, CompileOptions& options) {
   return learnt;
 }
 
-CompileOptions compile_options_of(const EvaluateOptions& options) {
-  CompileOptions compile_options;
-  compile_options.buffer_policy = BufferPolicy::unlimited;
-  compile_options.fit = options.fit;
-  compile_options.costs = options.costs;
-  compile_options.mapping = options.mapping;
-  compile_options.extra_subclusters = options.extra_subclusters;
-  compile_options.part = options.part;
-  compile_options.target_fps = options.target_fps;
-  return compile_options;
-}
-
 SizedPlan settled(const Network& network, const Device& device, const EvaluateOptions& options, bool within_budget) {
-  CompileOptions compile_options = compile_options_of(options);
+  CompileOptions compile_options = unsized(options);
   SizedPlan sized{compile(network, device, compile_options), std::nullopt};
   sized.sizing = size_buffers(sized.plan, options, within_budget);
   for (int round = 0; round < most_rounds && learn_memory(sized.plan, compile_options); ++round) {
@@ -139,11 +127,23 @@ SizedPlan within_budget(const Network& network, const Device& device, const Eval
 
 SizedPlan by_policy(const Network& network, const Device& device, const EvaluateOptions& options) {
   if (options.buffers == "best" && !device.row_forwarding)
-    return {best_plan(network, device, compile_options_of(options), options), std::nullopt};
+    return {best_plan(network, device, unsized(options), options), std::nullopt};
   return options.buffer_budget ? within_budget(network, device, options) : settled(network, device, options, false);
 }
 
 }  // namespace
+
+CompileOptions unsized(const EvaluateOptions& options) {
+  CompileOptions compile_options;
+  compile_options.buffer_policy = BufferPolicy::unlimited;
+  compile_options.fit = options.fit;
+  compile_options.costs = options.costs;
+  compile_options.mapping = options.mapping;
+  compile_options.extra_subclusters = options.extra_subclusters;
+  compile_options.part = options.part;
+  compile_options.target_fps = options.target_fps;
+  return compile_options;
+}
 
 SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options) {
   if (options.goal != Goal::throughput && options.buffers != "best")

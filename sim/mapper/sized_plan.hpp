@@ -7,6 +7,7 @@
 
 #include "sim/config/device.hpp"
 #include "sim/mapper/capacities.hpp"
+#include "sim/mapper/compile.hpp"
 #include "sim/mapper/options.hpp"
 #include "sim/network/network.hpp"
 
@@ -20,6 +21,9 @@ struct SizedPlan {
 
 /// Throws InputError (compile, and names in the options that the plan does not have).
 SizedPlan sized_plan(const Network& network, const Device& device, const EvaluateOptions& options);
+
+/// How the point's pipeline is compiled before its buffers are sized: with unlimited ones.
+CompileOptions unsized(const EvaluateOptions& options);
 
 /// Writes over what the user gave of depths, by buffer name (options.capacities, options.fifo_rows).
 void put_given_depths(const Plan& plan, const EvaluateOptions& options, std::vector<Rows>& capacities);
