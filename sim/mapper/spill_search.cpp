@@ -172,7 +172,10 @@ class SpillSearch {
     for (const int b : conflict) {
       const Buffer& buffer = now.plan.buffers[at(b)];
       if (!may_spill(now.plan, buffer) || allowed[at(b)] == unlimited_rows) continue;
-      const Rows rows = rows_needed(now, b, alone);
+      if (chosen >= 0 && least == 0) break;
+      Rows rows = allowed[at(b)] + 1;  // at least
+      // How many is long work, and no matter where L4 does not even take these.
+      if (l4_takes(now, b, rows)) rows = rows_needed(now, b, alone);
       const Bytes bytes = l4_takes(now, b, rows) ? 0 : checked_multiply(buffer.rows_per_frame, buffer.row_bytes);
       if (chosen >= 0 && bytes >= least) continue;
       least = bytes;
