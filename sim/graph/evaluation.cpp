@@ -34,14 +34,20 @@ Evaluation::Evaluation(const EventGraph& graph, EventAccounts accounts)
     : Evaluation(graph, accounts, graph.plan().pacing) {}
 
 Evaluation::Evaluation(const EventGraph& graph, EventAccounts accounts, const SourcePacing& pacing)
+    : Evaluation(graph, accounts, pacing, graph.frames_back() + 1) {}
+
+Evaluation::Evaluation(const EventGraph& graph, EventAccounts accounts, const SourcePacing& pacing,
+                       std::int64_t frames_that_stay)
     : graph_(graph),
       plan_(graph.plan()),
       accounts_(accounts),
       pacing_(pacing),
       paced_(pacing.frame_period != 0 || pacing.row_interval != 0 || pacing.row_remainder != 0) {
   const std::size_t kept = at(graph.frames_back()), events = at(graph.events());
-  events_.assign((2 * kept + 2) * events, never);
-  now_ = events_.data() + (kept - 1) * events;  // make_room() goes on from here
+  room_ = (kept + at(frames_that_stay) + 1) * events;
+  events_.reset(new Cycles[room_]);  // what is not written is not read
+  std::fill_n(events_.get(), kept * events, never);
+  now_ = events_.get() + (kept - 1) * events;  // make_room() goes on from here
   for (const Stage& stage : plan_.stages) {
     wait_base_.push_back(waits_.size());
     waits_.resize(waits_.size() + 1 + stage.inputs.size() + stage.outputs.size());
@@ -57,10 +63,10 @@ Evaluation::Evaluation(const EventGraph& graph, EventAccounts accounts, const So
 /// The newest frames move to the front when there is no room behind them.
 void Evaluation::make_room() {
   const std::size_t events = at(graph_.events());
-  if (now_ + 2 * events > events_.data() + events_.size()) {
+  if (now_ + 2 * events > events_.get() + room_) {
     const std::size_t kept = at(graph_.frames_back()) * events;
-    std::memmove(events_.data(), now_ + events - kept, kept * sizeof(Cycles));
-    now_ = events_.data() + kept - events;
+    std::memmove(events_.get(), now_ + events - kept, kept * sizeof(Cycles));
+    now_ = events_.get() + kept - events;
   }
   now_ += events;
 }

@@ -2,6 +2,7 @@
 // without it.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "sim/graph/event_graph.hpp"
@@ -21,6 +22,9 @@ class Evaluation {
   /// `graph` must be usable and outlive this. The source is paced as the plan says.
   Evaluation(const EventGraph& graph, EventAccounts accounts);
   Evaluation(const EventGraph& graph, EventAccounts accounts, const SourcePacing& pacing);
+  /// Of so many frames all events stay where events() says, each behind the frame before.
+  Evaluation(const EventGraph& graph, EventAccounts accounts, const SourcePacing& pacing,
+             std::int64_t frames_that_stay);
 
   void next_frame();
   int frames() const { return frames_; }
@@ -72,9 +76,10 @@ class Evaluation {
   const SourcePacing pacing_;
   const bool paced_;
   int frames_ = 0;
-  std::vector<Cycles> events_;  // of this frame and of those before that arcs reach, and room for some more
-  Cycles* now_ = nullptr;       // the first event of the newest frame
-  std::size_t state_size_ = 0;  // figures of a state, at most
+  std::size_t room_ = 0;              // events that there is room for:
+  std::unique_ptr<Cycles[]> events_;  // of this frame and of those before that arcs reach, and some more
+  Cycles* now_ = nullptr;             // the first event of the newest frame
+  std::size_t state_size_ = 0;        // figures of a state, at most
   std::vector<std::size_t> wait_base_;
   std::vector<Cycles> waits_;
   std::vector<BufferAccount> buffers_;

@@ -34,11 +34,11 @@ double ratio_of(const CriticalCycle& cycle) {
 class Frames {
  public:
   Frames(const Plan& plan, const EventGraph& graph, std::int64_t frames)
-      : plan_(plan), graph_(graph), evaluation_(graph, {false, false}, {}) {
+      : plan_(plan), graph_(graph), evaluation_(graph, {false, false}, {}, frames) {
     Cycles before = 0;
     for (std::int64_t f = 0; f < frames; ++f) {
       evaluation_.next_frame();
-      ends_.emplace_back(evaluation_.events(), evaluation_.events() + graph.events());
+      ends_.push_back(evaluation_.events());
       const Cycles now = evaluation_.completion();
       if (f > 0 && evaluation_.repeats_after(now - before)) break;
       before = now;
@@ -46,7 +46,7 @@ class Frames {
   }
 
   std::vector<Cycles> step_starts() const {
-    std::vector<Cycles> starts = ends_.back();
+    std::vector<Cycles> starts(ends_.back(), ends_.back() + graph_.events());
     for (std::size_t step = 0; step < starts.size(); ++step) starts[step] -= graph_.cost()[step];
     return starts;
   }
@@ -59,8 +59,8 @@ class Frames {
     std::vector<Hop> way;
     std::optional<CriticalCycle> best;
     auto frame = static_cast<std::int64_t>(ends_.size()) - 1;
-    auto step =
-        static_cast<std::int32_t>(std::max_element(ends_.back().begin(), ends_.back().end()) - ends_.back().begin());
+    const Cycles* const last = ends_.back();
+    auto step = static_cast<std::int32_t>(std::max_element(last, last + graph_.events()) - last);
     for (;;) {
       if (place[at(step)] >= 0) take_loop(way, at(place[at(step)]), place, best);
       place[at(step)] = static_cast<std::int32_t>(way.size());
@@ -107,12 +107,12 @@ class Frames {
 
   /// What ended just when the step could start, with all that delays it; nothing for a step that waited for none.
   std::optional<Before> waited_for(std::int32_t step, std::int64_t frame) const {
-    const Cycles start = ends_[at(frame)][at(step)] - graph_.cost()[at(step)];
+    const Cycles start = ends_[at(frame)][step] - graph_.cost()[at(step)];
     const int stage = stage_[at(step)];
     const bool opens = step == graph_.base(at(stage));
     const std::int32_t previous = opens ? graph_.last(at(stage)) : step - 1;
     const std::int64_t its_frame = opens ? frame - 1 : frame;
-    if (its_frame >= 0 && ends_[at(its_frame)][at(previous)] == start)
+    if (its_frame >= 0 && ends_[at(its_frame)][previous] == start)
       return Before{previous, its_frame, {stage, -1, false, graph_.cost()[at(previous)]}};
     const auto& bounds = graph_.bounds();
     const std::size_t n = 2 * position_[at(step)];
@@ -120,7 +120,7 @@ class Frames {
       const EventArc arc = graph_.arcs()[a];
       std::int64_t event = arc.event, in = frame;
       for (; event < 0; event += graph_.events()) --in;
-      if (in < 0 || ends_[at(in)][at(event)] + arc.cycles != start) continue;
+      if (in < 0 || ends_[at(in)][event] + arc.cycles != start) continue;
       const Stage& waiting = plan_.stages[at(stage)];
       const std::size_t port = graph_.ports()[a];
       const bool for_space = a >= bounds[n + 1];
@@ -134,9 +134,9 @@ class Frames {
   const Plan& plan_;
   const EventGraph& graph_;
   Evaluation evaluation_;
-  std::vector<std::vector<Cycles>> ends_;  // by frame, of all steps
-  std::vector<std::size_t> position_;      // of steps in the order of computation
-  std::vector<int> stage_;                 // of steps
+  std::vector<const Cycles*> ends_;    // by frame, of all steps
+  std::vector<std::size_t> position_;  // of steps in the order of computation
+  std::vector<int> stage_;             // of steps
 };
 
 }  // namespace
