@@ -61,7 +61,7 @@ class Repair {
     for (const int i : candidates()) {
       const int from = all_.items[static_cast<std::size_t>(i)].cluster;
       for (int cluster = 0; cluster < clusters_; ++cluster) {
-        if (cluster == from) continue;
+        if (cluster == from || state_.excess_moved(i, cluster) > best.excess) continue;
         state_.move(i, cluster);
         if (state_.better_than(best)) {
           best = state_.score();

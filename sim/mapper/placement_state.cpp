@@ -79,51 +79,52 @@ void PlacementState::count(int index, int sign) {
   if (edge.to.empty() && from >= 0) used_[at(from)].buffer_cuts += cuts;
 }
 
-/// What the edge's FIFOs take of the clusters of `a` and `b`: less as it is now, more when the two have changed places.
-void PlacementState::take_cuts_swapped(int index, int a, int b, ClusterUse& of_a, ClusterUse& of_b) const {
+/// What the edge's FIFOs take of two clusters (T5), where its ends lie as `cluster_of` says.
+template <typename ClusterOf>
+void PlacementState::take_cuts(int index, std::int64_t sign, int first, ClusterUse& of_first, int second,
+                               ClusterUse& of_second, ClusterOf cluster_of) const {
   const PlacementEdge& edge = all_.edges[at(index)];
-  const int cluster_a = all_.items[at(a)].cluster, cluster_b = all_.items[at(b)].cluster;
-  const auto take = [&](int cluster, std::int64_t cuts) {
-    if (cluster == cluster_a) of_a.buffer_cuts += cuts;
-    if (cluster == cluster_b) of_b.buffer_cuts += cuts;
+  if (edge.bytes == 0) return;
+  const int from = edge.from < 0 ? -1 : cluster_of(edge.from);
+  const bool crosses =
+      from >= 0 && std::any_of(edge.to.begin(), edge.to.end(), [&](int part) { return cluster_of(part) != from; });
+  const std::int64_t cuts = (crosses ? cuts_[at(index)].across : cuts_[at(index)].within) * sign;
+  const auto take = [&](int cluster) {
+    if (cluster == first) of_first.buffer_cuts += cuts;
+    if (cluster == second) of_second.buffer_cuts += cuts;
   };
-  const auto take_all = [&](bool crosses, std::int64_t sign, auto cluster_of) {
-    const std::int64_t cuts = (crosses ? cuts_[at(index)].across : cuts_[at(index)].within) * sign;
-    const int from = edge.from < 0 ? -1 : cluster_of(edge.from);
-    for (const int part : edge.to) {
-      const int cluster = cluster_of(part);
-      take(cluster, cuts);
-      if (from >= 0 && cluster != from) take(from, cuts);
-    }
-    if (edge.to.empty() && from >= 0) take(from, cuts);
-  };
-  const auto swapped = [&](int item) {
-    return item == a ? cluster_b : item == b ? cluster_a : all_.items[at(item)].cluster;
-  };
-  const bool crosses = edge.from >= 0 && std::any_of(edge.to.begin(), edge.to.end(),
-                                                     [&](int part) { return swapped(part) != swapped(edge.from); });
-  take_all(crosses_[at(index)] != 0, -1, [&](int item) { return all_.items[at(item)].cluster; });
-  take_all(crosses, 1, swapped);
+  for (const int part : edge.to) {
+    const int cluster = cluster_of(part);
+    take(cluster);
+    if (from >= 0 && cluster != from) take(from);
+  }
+  if (edge.to.empty() && from >= 0) take(from);
 }
 
-/// Of no other clusters does the swap change what they hold: their edges to the two stay between clusters.
-std::int64_t PlacementState::excess_swapped(int a, int b) const {
-  const PlacementItem &one = all_.items[at(a)], &other = all_.items[at(b)];
-  ClusterUse of_a = used_[at(one.cluster)], of_b = used_[at(other.cluster)];
-  add_use(of_a, one.use, -1);
-  add_use(of_a, other.use);
-  add_use(of_b, other.use, -1);
-  add_use(of_b, one.use);
-  for (const int edge : edges_of_[at(a)])
-    if (all_.edges[at(edge)].bytes > 0) take_cuts_swapped(edge, a, b, of_a, of_b);
-  for (const int edge : edges_of_[at(b)])
-    if (all_.edges[at(edge)].bytes > 0 && !has_end(all_.edges[at(edge)], a)) take_cuts_swapped(edge, a, b, of_a, of_b);
-  std::int64_t excess = excess_;
-  const auto change = [&](int cluster, const ClusterUse& use) {
-    if (cluster < clusters_) excess += excess_of(use) - excess_by_cluster_[at(cluster)];
+/// With the item in the cluster `to`, and the item `back` (−1: none) of that cluster in its place. Of no other clusters
+/// does that change what they hold: their edges to the two stay between clusters.
+std::int64_t PlacementState::excess_changed(int index, int to, int back) const {
+  const PlacementItem& item = all_.items[at(index)];
+  const int from = item.cluster;
+  ClusterUse of_from = used_[at(from)], of_to = used_[at(to)];
+  const auto now = [&](int end) { return all_.items[at(end)].cluster; };
+  const auto then = [&](int end) { return end == index ? to : end == back ? from : all_.items[at(end)].cluster; };
+  const auto change = [&](int edge) {
+    take_cuts(edge, -1, from, of_from, to, of_to, now);
+    take_cuts(edge, 1, from, of_from, to, of_to, then);
   };
-  change(one.cluster, of_a);
-  change(other.cluster, of_b);
+  add_use(of_from, item.use, -1);
+  add_use(of_to, item.use);
+  for (const int edge : edges_of_[at(index)]) change(edge);
+  if (back >= 0) {
+    add_use(of_to, all_.items[at(back)].use, -1);
+    add_use(of_from, all_.items[at(back)].use);
+    for (const int edge : edges_of_[at(back)])
+      if (!has_end(all_.edges[at(edge)], index)) change(edge);
+  }
+  std::int64_t excess = excess_;
+  if (from < clusters_) excess += excess_of(of_from) - excess_by_cluster_[at(from)];
+  if (to < clusters_) excess += excess_of(of_to) - excess_by_cluster_[at(to)];
   return excess;
 }
 
@@ -138,7 +139,7 @@ bool PlacementState::leads_to(int item, int cluster) const {
 
 /// As many items stay beyond the device, and without less excess only edges that no longer cross clusters are better.
 bool PlacementState::swap_may_help(int a, int b) const {
-  const std::int64_t excess = excess_swapped(a, b);
+  const std::int64_t excess = excess_changed(a, all_.items[at(b)].cluster, b);
   if (excess != excess_) return excess < excess_;
   return leads_to(a, all_.items[at(b)].cluster) || leads_to(b, all_.items[at(a)].cluster);
 }

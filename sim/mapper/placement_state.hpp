@@ -29,6 +29,8 @@ class PlacementState {
   PlacementScore score() const;
   /// score() < other, sooner known.
   bool better_than(const PlacementScore& other) const;
+  /// The score's excess if the item were in another cluster.
+  std::int64_t excess_moved(int item, int cluster) const { return excess_changed(item, cluster, -1); }
   /// Whether the score may be less than now when two items of different clusters change places; false is certain.
   bool swap_may_help(int a, int b) const;
 
@@ -39,8 +41,10 @@ class PlacementState {
  private:
   void count(int edge, int sign);
   std::int64_t excess_of(const ClusterUse& use) const;
-  std::int64_t excess_swapped(int a, int b) const;
-  void take_cuts_swapped(int edge, int a, int b, ClusterUse& of_a, ClusterUse& of_b) const;
+  std::int64_t excess_changed(int item, int to, int back) const;
+  template <typename ClusterOf>
+  void take_cuts(int edge, std::int64_t sign, int first, ClusterUse& of_first, int second, ClusterUse& of_second,
+                 ClusterOf cluster_of) const;
   bool leads_to(int item, int cluster) const;
   void recount(int cluster);
 
