@@ -236,7 +236,6 @@ class Partitioner {
   EvaluateOptions options_of(const Interval& interval) const {
     EvaluateOptions options = options_;
     options.part = PipelinePart{interval.first, interval.second, whole_};
-    if (brief_) options.effort = SearchEffort::trial;
     return options;
   }
 
