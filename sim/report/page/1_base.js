@@ -25,10 +25,14 @@ function replace(id, ...children) {
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 const missing = (value) => value === null || value === undefined;
 
+const formats = new Map(); // to make one takes longer than to use it a hundred times
+
 function number(value, digits = 0) {
   if (missing(value)) return "–";
-  return Number(value).toLocaleString("en",
-    { maximumFractionDigits: digits, minimumFractionDigits: Number.isInteger(value) ? 0 : digits });
+  const least = Number.isInteger(value) ? 0 : digits, key = 32 * digits + least;
+  if (!formats.has(key))
+    formats.set(key, new Intl.NumberFormat("en", { maximumFractionDigits: digits, minimumFractionDigits: least }));
+  return formats.get(key).format(value);
 }
 
 function bytes(value) {
