@@ -75,7 +75,7 @@ void Accelerator::offer_frame() {
 
 void Accelerator::forget_before(int frame, int window) {
   for (auto* stage : stages_) stage->forget_before(frame);
-  constexpr int batch = 256;
+  constexpr int batch = 32;
   if (frame % batch != 0) return;
   for (auto* buffer : buffers_) buffer->ring().sum_frames(window);
 }

@@ -12,12 +12,13 @@ void StageModule::record(Timeline& timeline, int stage_index) {
 }
 
 bool StageModule::record_step(const Start& terms, Cycles start, Cycles end) {
-  if (end + longest_credit_ < timeline_->from) {
+  const int only = timeline_->only_frame;
+  if (end + longest_credit_ < timeline_->from || frame_ < only) {
     recorded_->first_step = activity_.steps + 1;
     recorded_->idle_from = end;
     return false;
   }
-  if (unit_free_ > timeline_->to) return false;
+  if (unit_free_ > timeline_->to || (only >= 0 && frame_ > only)) return false;
   if (recorded_->steps.size() >= timeline_->most_steps) {
     timeline_->truncated = true;
     return false;

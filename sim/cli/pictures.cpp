@@ -48,21 +48,23 @@ Timeline batch_trace_window(const Request& request, const Measurement& run) {
   if (!request.trace_frames.empty() && request.trace_frames != "all")
     throw InputError("--trace-frames " + request.trace_frames,
                      "expected \"all\": of several contexts a whole batch is shown");
-  return batch_windows(run).first;
+  return batch_windows(run).occupancy;
 }
 
 nlohmann::ordered_json recorded(const RunResult& result) {
   if (result.status == RunStatus::does_not_fit) return nullptr;
-  if (result.several) {
-    PageWindows windows = batch_windows(result.saturated);
-    windows.first = windows.steady = record_batch(result, windows.first);
-    return page_timeline(result.plan, result.saturated, windows);
-  }
-  auto windows = page_windows(result.saturated);
-  windows.first = record_timeline(result.plan, result.saturated, windows.first);
-  windows.steady =
-      record_timeline(result.plan, result.saturated, windows.steady, frames_to_stay_full(result.saturated));
-  return page_timeline(result.plan, result.saturated, windows);
+  const Measurement& run = result.saturated;
+  PageWindows windows = result.several ? batch_windows(run) : page_windows(run);
+  const auto of_frame = [&](int frame) {
+    Timeline window;
+    window.only_frame = frame;
+    return result.several ? record_batch(result, window) : record_frame(result.plan, run, frame);
+  };
+  if (run.completed) windows.first = of_frame(0);
+  windows.steady = of_frame(windows.frame);
+  windows.occupancy = result.several ? record_batch(result, windows.occupancy)
+                                     : record_timeline(result.plan, run, windows.occupancy, frames_to_stay_full(run));
+  return page_timeline(result.plan, run, windows);
 }
 
 std::string label_of(const ComparisonRow& row) {
@@ -73,8 +75,9 @@ std::string label_of(const ComparisonRow& row) {
 void write_page(const Request& request, const Comparison& comparison, const NextStep& next) {
   PagePoints points;
   for (const auto& row : comparison.rows) {
+    auto timeline = recorded(row.iso_throughput);  // takes much memory for a while
     auto point = page_point(label_of(row), result_json(row.iso_throughput));
-    point["timeline"] = recorded(row.iso_throughput);
+    point["timeline"] = std::move(timeline);
     point["floor"] = page_floor(row.iso_throughput);
     point["begins"] = page_begins(row.iso_throughput);
     if (row.iso_memory) point["iso_memory"] = page_iso_memory(result_json(*row.iso_memory));
@@ -98,9 +101,8 @@ void write_flights(const Request& request, const std::vector<ComparisonRow>& row
     if (row.iso_throughput.status != RunStatus::ok) continue;
     const auto& run = row.iso_throughput.saturated;
     panels.push_back({label_of(row), &row.iso_throughput,
-                      row.iso_throughput.several
-                          ? record_batch(row.iso_throughput, batch_windows(run).first)
-                          : record_timeline(row.iso_throughput.plan, run, frames_window(run, 0, 0))});
+                      row.iso_throughput.several ? record_batch(row.iso_throughput, batch_windows(run).occupancy)
+                                                 : record_frame(row.iso_throughput.plan, run, 0)});
   }
   const auto svg = flight_picture(panels);
   write_whole_file(request.picture, svg);

@@ -42,6 +42,7 @@ struct StageTimeline {
 struct Timeline {
   Cycles from = 0;
   Cycles to = std::numeric_limits<Cycles>::max();
+  int only_frame = -1;                 ///< none but its steps: of a long pipeline that is full, few; -1: of all frames
   std::size_t most_steps = 4'000'000;  ///< of one stage; later ones are left out and `truncated` is set
   bool truncated = false;
   std::vector<StageTimeline> stages;  ///< index = Plan::stages

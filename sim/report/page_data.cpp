@@ -66,11 +66,11 @@ Bins thin(const std::vector<Level>& changes, Cycles from, Cycles to, std::int64_
 }
 
 Json occupancy(const Plan& plan, const PageWindows& windows) {
-  const Cycles from = windows.occupancy_from, to = windows.occupancy_to;
+  const Cycles from = windows.occupancy.from, to = windows.occupancy.to;
   Json most = Json::array(), least = Json::array();
   for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
     const std::int64_t wanted = plan.buffers[b].role == BufferRole::straight ? bins_of_a_straight_buffer : most_bins;
-    auto bins = thin(levels(plan, windows.steady, static_cast<int>(b)), from, to,
+    auto bins = thin(levels(plan, windows.occupancy, static_cast<int>(b)), from, to,
                      std::clamp<std::int64_t>(to - from, 1, wanted));
     most.push_back(std::move(bins.most));
     least.push_back(bins.differ ? std::move(bins.least) : Json());
@@ -99,25 +99,22 @@ Json floor_of(const Plan& plan) {
 PageWindows page_windows(const Measurement& run) {
   PageWindows windows;
   if (!run.completed) {
-    windows.first.to = windows.steady.to = windows.occupancy_to = run.elapsed;
+    windows.frame = static_cast<int>(run.frame_completion.size());
+    windows.occupancy.to = run.elapsed;
     return windows;
   }
   windows.frame = run.frames > 1 ? run.steady_last_frame : 0;
-  const auto frame = at(windows.frame);
-  const Cycles end = run.frame_completion[frame];
+  const Cycles end = run.frame_completion[at(windows.frame)];
   const auto span = run.throughput.interval ? static_cast<Cycles>(2 * run.throughput.interval->value()) : end;
-  windows.occupancy_to = end;
-  windows.occupancy_from = std::max<Cycles>(0, end - span);
-  windows.first.to = run.frame_completion.front();
-  windows.steady.from = std::min(run.frame_start[frame], windows.occupancy_from);
-  windows.steady.to = end;
+  windows.occupancy.from = std::max<Cycles>(0, end - span);
+  windows.occupancy.to = end;
   return windows;
 }
 
 PageWindows batch_windows(const Measurement& run) {
   PageWindows windows;
   windows.frame = static_cast<int>(run.frame_start.size()) - 1;  // the last that was simulated
-  windows.first.to = windows.steady.to = windows.occupancy_to = run.elapsed;
+  windows.occupancy.to = run.elapsed;
   return windows;
 }
 
@@ -129,9 +126,9 @@ Json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& 
     flights["steady"] =
         flight(plan, windows.steady, windows.frame, run.frame_start.at(frame), run.frame_completion[frame]);
   } else {
-    const auto stuck = static_cast<int>(run.frame_completion.size());
-    const Cycles from = at(stuck) < run.frame_start.size() ? run.frame_start[at(stuck)] : 0;
-    flights["stuck"] = flight(plan, windows.steady, stuck, from, run.elapsed);
+    const auto stuck = at(windows.frame);
+    const Cycles from = stuck < run.frame_start.size() ? run.frame_start[stuck] : 0;
+    flights["stuck"] = flight(plan, windows.steady, windows.frame, from, run.elapsed);
   }
   return {{"flight", std::move(flights)}, {"occupancy", occupancy(plan, windows)}};
 }

@@ -12,11 +12,12 @@ namespace rowflow {
 
 /// What to record of a finished run for its page.
 struct PageWindows {
-  Timeline first;                               ///< frame 0 in the empty pipeline, to its completion
-  Timeline steady;                              ///< covers the flight of `frame` and the occupancy window
-  int frame = 0;                                ///< the last frame of the steady regime
-  Cycles occupancy_from = 0, occupancy_to = 0;  ///< two steady intervals; the whole run in a deadlock
+  int frame = 0;       ///< the last frame of the steady regime; in a deadlock the one that it stopped
+  Timeline first;      ///< frame 0 in the empty pipeline; not of a deadlock
+  Timeline steady;     ///< `frame`
+  Timeline occupancy;  ///< all that happens in two steady intervals; in the whole run of a deadlock
 };
+/// Nothing but `frame` and the window of `occupancy` is set.
 PageWindows page_windows(const Measurement& run);
 /// Of several contexts: a batch from its start to its end.
 PageWindows batch_windows(const Measurement& run);

@@ -71,11 +71,15 @@ void refuse_too_many_rows(const Plan& plan) {
   }
 }
 
+/// The second may have had more frames or fewer.
 void check_repeated(const Measurement& first, const Measurement& again) {
+  const std::size_t both = std::min(first.frame_completion.size(), again.frame_completion.size());
   const bool frames_same =
-      first.frame_completion.size() <= again.frame_completion.size() &&
-      std::equal(first.frame_completion.begin(), first.frame_completion.end(), again.frame_completion.begin());
-  if (frames_same && (first.frames < again.frames || first.elapsed == again.elapsed)) return;
+      std::equal(first.frame_completion.begin(), first.frame_completion.begin() + static_cast<std::ptrdiff_t>(both),
+                 again.frame_completion.begin());
+  const bool all_there = first.frames <= again.frames ? both == first.frame_completion.size()
+                                                      : both == static_cast<std::size_t>(again.frames);
+  if (frames_same && all_there && (first.frames != again.frames || first.elapsed == again.elapsed)) return;
   throw Defect("recording a run changed it: " + std::to_string(again.elapsed) + " cycles for " +
                std::to_string(again.frames) + " frames, before " + std::to_string(first.elapsed) + " for " +
                std::to_string(first.frames));
@@ -108,6 +112,16 @@ Measurement simulate(const Plan& plan, const RunOptions& options) {
 Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames) {
   check_repeated(run, simulate(plan, {Timing::decoupled, run.frames + more_frames, nullptr, &window}));
   return window;
+}
+
+Timeline record_frame(const Plan& plan, const Measurement& run, int frame) {
+  Timeline recorded;
+  recorded.only_frame = frame;
+  // No frame depends on later ones; what a deadlock lets through of its last frames does.
+  const int frames = run.completed ? frame + 1 : run.frames;
+  check_repeated(run, simulate(plan, {Timing::decoupled, frames, nullptr, &recorded}));
+  recorded.to = run.completed ? run.frame_completion.at(static_cast<std::size_t>(frame)) : run.elapsed;
+  return recorded;
 }
 
 void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path) {

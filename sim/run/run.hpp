@@ -41,6 +41,10 @@ Measurement measure_interval(const Plan& plan, int frames = 0);
 /// should the runs differ.
 Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames = 0);
 
+/// … with the steps of one frame recorded, from the start of the run on: that frame may be one which a deadlock
+/// stopped.
+Timeline record_frame(const Plan& plan, const Measurement& run, int frame);
+
 /// A finished run again, in step with the clock, its waveforms written to `path`. Throws InputError when it cannot be
 /// written, or rows are forwarded (T16).
 void record_waveforms(const Plan& plan, const Measurement& run, const std::string& path);

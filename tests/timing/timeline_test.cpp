@@ -115,7 +115,41 @@ void check_window(const Plan& plan, int frames, Cycles from, Cycles to) {
   }
 }
 
+/// Every frame by itself is what the timeline of all has of it; in a deadlock as far as it came.
+void check_frames(const Plan& plan, int frames) {
+  Timeline whole;
+  const auto run = simulate(plan, {Timing::decoupled, frames, nullptr, &whole});
+  for (int frame = 0; frame < frames; ++frame) {
+    if (run.completed || static_cast<std::size_t>(frame) <= run.frame_completion.size()) {
+      const Timeline one = record_frame(plan, run, frame);
+      for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+        const auto steps = plan.stages[s].steps();
+        const auto& all = whole.stages[s].steps;
+        const std::size_t first = std::min(all.size(), steps * static_cast<std::size_t>(frame));
+        const std::size_t end = std::min(all.size(), first + steps);
+        const auto& got = one.stages[s];
+        REQUIRE(got.steps.size() == end - first);
+        if (!got.steps.empty()) CHECK(got.first_step == static_cast<std::int64_t>(first));
+        for (std::size_t i = 0; i < got.steps.size(); ++i) {
+          CHECK(got.steps[i].start == all[first + i].start);
+          CHECK(end_of_step(plan.stages[s], got, i) == end_of_step(plan.stages[s], whole.stages[s], first + i));
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
+
+TEST_CASE("A frame is recorded by itself as it is among others") {
+  check_frames(bypass_plan(4), 6);
+  check_frames(bypass_plan(2), 3);  // a deadlock
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    CAPTURE(seed);
+    const Plan plan = test::random_plan(seed);
+    check_frames(seed % 2 == 0 ? plan : test::with_random_forwarding(test::made_live(plan), seed), 4);
+  }
+}
 
 TEST_CASE("T9, T10: slices and levels add up to the measured figures; recording changes none") {
   for (const Rows bypass : {4, 5, 6, 20}) {
