@@ -77,14 +77,15 @@ void take_argument(Command command, const KnobRow& row, const std::string& argum
 }
 
 void check_tune(const Request& request) {
-  const std::vector<std::string> goals = {"memory", "throughput", "fewest-tiled"};
-  if (std::find(goals.begin(), goals.end(), request.goal) == goals.end()) {
+  const std::vector<std::string> goals = {"memory", "throughput", "fewest-tiled", "batch"};
+  const bool limited = request.goal == "throughput" || request.goal == "fewest-tiled";
+  if (!request.goal.empty() && std::find(goals.begin(), goals.end(), request.goal) == goals.end()) {
     throw InputError("--goal", fmt::format("found \"{}\", expected one of {}{}", request.goal, fmt::join(goals, ", "),
                                            nearest_hint(request.goal, goals)));
   }
-  if (request.goal != "memory" && request.point.value(Knob::buffer_kib) == "none")
+  if (limited && request.point.value(Knob::buffer_kib) == "none")
     throw InputError("--goal " + request.goal, "expected --buffer-kib N beside it");
-  if (request.goal == "memory" && request.point.value(Knob::buffer_kib) != "none")
+  if (!limited && request.goal != "batch" && request.point.value(Knob::buffer_kib) != "none")
     throw InputError("--buffer-kib", "the goal memory has no limit; expected another --goal");
   if (request.verify && request.penalties.empty()) throw InputError("--verify", "expected --penalties FILE beside it");
   if (!request.verify && !request.data.empty()) throw InputError("--data", "expected --verify beside it");

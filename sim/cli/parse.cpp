@@ -132,8 +132,8 @@ void add_tune_options(CLI::App& app, Request& request, Typed& typed, std::vector
   add_point(app, Command::tune, typed);
   app.add_option("--goal", request.goal,
                  "memory: least at full throughput | throughput: best within --buffer-kib | fewest-tiled: fewest tiled "
-                 "blocks for full "
-                 "throughput within --buffer-kib (default memory)");
+                 "blocks for full throughput within --buffer-kib | batch: most frames a second at --batch, in as many "
+                 "contexts as it takes (default: memory where one context holds it, else batch)");
   app.add_option("--heights", heights,
                  "T[,T...] to choose from, beside full (default: 7, and the divisors of each block's height from there "
                  "on; with --penalties all divisors)")

@@ -44,7 +44,7 @@ struct Request {
   bool update = false;                      ///< regress: rewrite what is expected
   bool init = false;                        ///< regress: write a case that expects what comes out now
   double tolerance_percent = 0;             ///< diff: smaller changes are none
-  std::string goal = "memory";              ///< tune: memory | throughput | fewest-tiled
+  std::string goal;                         ///< tune: memory | throughput | fewest-tiled | batch; empty: as it fits
   std::vector<Rows> heights;                ///< tune, penalties: to choose from; empty: the command's own
   std::string data;                         ///< penalties, tune --verify: folder or file of samples
   std::string preprocess, labels;           ///< penalties: files; empty: none

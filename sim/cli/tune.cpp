@@ -15,18 +15,23 @@ namespace rowflow {
 
 namespace {
 
+std::optional<TuneGoal> tune_goal(const std::string& name) {
+  if (name == "memory") return TuneGoal::memory;
+  if (name == "throughput") return TuneGoal::throughput;
+  if (name == "fewest-tiled") return TuneGoal::fewest_tiled;
+  if (name == "batch") return TuneGoal::batch;
+  return std::nullopt;
+}
+
 TuneOptions tune_options(const Request& request, const EvaluateOptions& evaluate) {
   TuneOptions options;
-  options.goal = request.goal == "memory"       ? TuneGoal::memory
-                 : request.goal == "throughput" ? TuneGoal::throughput
-                                                : TuneGoal::fewest_tiled;
+  options.goal = tune_goal(request.goal);
   options.heights = request.heights;
   options.max_penalty = request.max_penalty;
   if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties).penalties;
   options.combine = enum_of<Combine>(request.combine).value_or(Combine::rss);
   options.jobs = jobs_of(request);
-  options.evaluate = of_one_context(evaluate);
-  options.evaluate.buffers = "full-rate";
+  options.evaluate = evaluate;
   options.buffer_budget = options.evaluate.buffer_budget;
   options.evaluate.buffer_budget.reset();
   return options;

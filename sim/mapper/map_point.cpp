@@ -5,6 +5,7 @@
 #include "sim/base/error.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/mapper/partition.hpp"
+#include "sim/mapper/partition_memo.hpp"
 #include "sim/metrics/figures.hpp"
 
 namespace rowflow {
@@ -37,10 +38,12 @@ PointPlan map_point(const Network& network, const Device& device, const Evaluate
   PointPlan point;
   OneContext one;
   bool may_be_one = false;
-  if (options.context_cuts.empty()) {
+  const bool known_hopeless = options.memo && options.memo->hopeless.value_or(false);
+  if (options.context_cuts.empty() && !known_hopeless) {
     const Plan plan = with_short_buffers(network, device, options);
     may_be_one = !hopeless(plan);
     one = demands(plan);
+    if (options.memo) options.memo->hopeless = !may_be_one;
   }
   if (may_be_one) {
     point.one = sized_plan(network, device, options);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ namespace rowflow {
 /// How much is searched where buffers are `best`. Of many plans of which few are kept: a trial is of another allocation
 /// or device; a stretch may become a context, with the allocation that comes first and any depths that fit.
 enum class SearchEffort { full, trial, stretch };
+
+struct PartitionMemo;
 
 struct EvaluateOptions {
   std::string buffers = "full-rate";       ///< T14: minimal | full-rate; capacities below override single buffers
@@ -45,6 +48,8 @@ struct EvaluateOptions {
   int max_contexts = 0;  ///< of the partition; 0 = any number
   std::vector<std::string> context_cuts =
       {};  ///< names of the stages or layers that contexts begin with; empty: search
+  std::shared_ptr<PartitionMemo> memo =
+      {};  ///< of partitions before this one, whose options differ in nothing, and whose networks in tile heights alone
 };
 
 }  // namespace rowflow

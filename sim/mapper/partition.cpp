@@ -17,6 +17,7 @@
 #include "sim/mapper/compile.hpp"
 #include "sim/mapper/context_time.hpp"
 #include "sim/mapper/partition_bounds.hpp"
+#include "sim/mapper/partition_memo.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/plan/untimed.hpp"
@@ -78,6 +79,7 @@ class Partitioner {
       : network_(network),
         device_(device),
         options_(options),
+        memo_(options.memo ? options.memo : std::make_shared<PartitionMemo>()),
         whole_(std::make_shared<const Lowered>(lower(network, device))),
         stages_(cuttable_stages(whole_->plan)),
         timed_(*whole_) {
@@ -108,8 +110,32 @@ class Partitioner {
     bool allocated = false;  // its time is that with unlimited buffers
     bool exact = false;      // … with those that it has
     Cycles cycles = 0;       // of the batch: switch, reload, frames; at least, until that is exact
-    Plan plan;
+    std::shared_ptr<const Plan> plan;
   };
+
+  /// Positions of an SE block's first and last stage.
+  struct BlockSpan {
+    int first = 0, last = 0;
+    Rows height = 0;
+  };
+
+  std::vector<BlockSpan> block_spans() const {
+    const auto position = [&](int stage) {
+      return static_cast<int>(std::lower_bound(stages_.begin(), stages_.end(), stage) - stages_.begin());
+    };
+    std::vector<BlockSpan> spans;
+    for (const SeBlock& block : whole_->plan.se_blocks) {
+      BlockSpan span{position(block.squeeze), position(block.squeeze), block.tile_height_effective};
+      std::vector<int> others = block.excite;
+      others.push_back(block.scale);
+      for (const int stage : others) {
+        span.first = std::min(span.first, position(stage));
+        span.last = std::max(span.last, position(stage));
+      }
+      spans.push_back(span);
+    }
+    return spans;
+  }
 
   std::vector<Interval> all_given() const {
     std::vector<Interval> path;
@@ -118,6 +144,12 @@ class Partitioner {
   }
 
   Cycles lower_bound(const Interval& interval) {
+    const auto [entry, is_new] = memo_->bounded.try_emplace(stretch(interval));
+    if (is_new) entry->second = bounded(interval);
+    return entry->second;
+  }
+
+  Cycles bounded(const Interval& interval) {
     if (!bounds_->possible(interval.first, interval.second)) return never;
     ParameterUse use;
     const ContextOverhead o = context_overhead(bounds_->weight_bytes(interval.first, interval.second), device_, use);
@@ -209,7 +241,20 @@ class Partitioner {
     return known_before;
   }
 
-  Cycles time_when_allocated(const Interval& interval) const {
+  PartitionMemo::Stretch stretch(const Interval& interval) const {
+    std::vector<Rows> heights;
+    for (const BlockSpan& block : blocks_)
+      heights.push_back(block.first < interval.second && block.last >= interval.first ? block.height : -1);
+    return {interval.first, interval.second, std::move(heights)};
+  }
+
+  Cycles time_when_allocated(const Interval& interval) {
+    const auto [entry, is_new] = memo_->allocated.try_emplace(stretch(interval));
+    if (is_new) entry->second = allocated(interval);
+    return entry->second;
+  }
+
+  Cycles allocated(const Interval& interval) const {
     const Plan plan = compile(network_, device_, unsized(options_of(interval)));
     ParameterUse use;
     const auto compute = time_of_frames(plan, options_.batch);
@@ -224,13 +269,23 @@ class Partitioner {
     known.exact = true;
     known.cycles = never;
     if (!bounds_->possible(interval.first, interval.second)) return;
-    known.plan = sized_plan(network_, device_, search_options(interval)).plan;
-    steps_ += rowflow::steps_of(known.plan);
+    const auto [entry, is_new] = memo_->sized.try_emplace(stretch(interval));
+    if (is_new) entry->second = sized(interval);
+    known.cycles = entry->second.cycles;
+    known.plan = entry->second.plan;
+    steps_ += rowflow::steps_of(*known.plan);
+  }
+
+  PartitionMemo::Sized sized(const Interval& interval) const {
+    PartitionMemo::Sized sized{
+        never, std::make_shared<const Plan>(sized_plan(network_, device_, search_options(interval)).plan)};
+    const Plan& plan = *sized.plan;
     ParameterUse use;
     const CeilingShares shares = context_ceilings(device_, bounds_->single_layer(interval.first, interval.second), use);
-    if (!known.plan.fit.fits || !keeps_to(shares, known.plan.mapping)) return;
-    const auto compute = time_of_frames(known.plan, options_.batch);
-    if (compute) known.cycles = with_overhead(context_overhead(weights_of(known.plan), device_, use), *compute);
+    if (!plan.fit.fits || !keeps_to(shares, plan.mapping)) return sized;
+    const auto compute = time_of_frames(plan, options_.batch);
+    if (compute) sized.cycles = with_overhead(context_overhead(weights_of(plan), device_, use), *compute);
+    return sized;
   }
 
   EvaluateOptions options_of(const Interval& interval) const {
@@ -297,7 +352,7 @@ class Partitioner {
       ContextPlan context;
       ParameterUse use;
       context.plan =
-          has_asked_depths(interval) ? std::move(known.plan) : sized_plan(network_, device_, options_of(interval)).plan;
+          has_asked_depths(interval) ? *known.plan : sized_plan(network_, device_, options_of(interval)).plan;
       context.weight_bytes = weights_of(context.plan);
       context.overhead = context_overhead(context.weight_bytes, device_, use);
       context.range = context_overhead_range(context.weight_bytes, device_);
@@ -327,8 +382,10 @@ class Partitioner {
   const Network& network_;
   const Device& device_;
   const EvaluateOptions& options_;
+  const std::shared_ptr<PartitionMemo> memo_;
   std::shared_ptr<const Lowered> whole_;
   std::vector<int> stages_;
+  std::vector<BlockSpan> blocks_ = block_spans();
   Lowered timed_;  // with the latencies of its stages
   std::vector<CostModel> models_;
   std::optional<PartitionBounds> bounds_;

@@ -13,7 +13,12 @@ namespace rowflow {
 /// Heights of all SE blocks, in the network's order; 0 = full.
 using Heights = std::vector<Rows>;
 
-enum class TuneGoal { memory, throughput, fewest_tiled };
+enum class TuneGoal {
+  memory,
+  throughput,
+  fewest_tiled,
+  batch  ///< the most frames a second at a batch, in as many contexts as it takes
+};
 
 struct TuneScore {
   Bytes bytes = 0;                 ///< of all buffers
@@ -22,12 +27,27 @@ struct TuneScore {
   std::optional<double> interval;  ///< within a budget: as simulated; none when it does not fit
 };
 
+/// Of one choice, in the contexts that the mapper finds.
+struct BatchScore {
+  double fps = 0;        ///< at the batch; 0: it fits no contexts
+  double fps_alone = 0;  ///< at batch 1
+  int contexts = 1;
+  Bytes bytes = 0;  ///< of the buffers of the context with the most
+};
+
+struct TunedBatch {
+  int frames = 1;
+  BatchScore tuned, full;
+  std::optional<BatchScore> sevens;
+};
+
 struct TunedBlock {
   std::string layer;
   Rows height = 0;
   Rows tile_height = 0;        ///< 0 = full
   std::optional<Bytes> saved;  ///< against this block alone full, all others as chosen
   std::optional<double> penalty;
+  std::optional<double> full_instead = {};  ///< goal batch: frames a second with this block alone full
 };
 
 /// The chosen heights together, measured as the penalties of single blocks were.
@@ -51,15 +71,17 @@ struct TuneResult {
   std::string reason;  ///< a sentence: why nothing was found
   std::vector<TunedBlock> blocks;
   Heights heights;
-  RunResult answer;  ///< simulated; of what was tried last when nothing was found
-  TuneScore full, tuned;
+  RunResult answer;                 ///< simulated; of what was tried last when nothing was found
+  TuneScore full, tuned;            ///< of other goals than batch
   std::optional<TuneScore> sevens;  ///< all blocks at 7 rows
+  std::optional<TunedBatch> batch;  ///< of the goal batch
   double combinations = 0;          ///< of heights
   int simulated = 0;                ///< of these
   bool exact = false;               ///< nothing better exists, by trying all or by the bound
-  double least = 0;                 ///< proven bound on what the goal minimises: bytes, blocks, or cycles
-  double reached = 0;               ///< the same of the answer
-  std::string guarantee;            ///< a sentence
+  double least = 0;       ///< proven bound on what the goal minimises: bytes, blocks, or cycles; of the goal batch the
+                          ///< most frames a second that were found
+  double reached = 0;     ///< the same of the answer
+  std::string guarantee;  ///< a sentence
 };
 
 }  // namespace rowflow

@@ -21,7 +21,17 @@ using Json = nlohmann::ordered_json;
 Json height_json(Rows height) { return height == 0 ? Json("full") : Json(height); }
 
 const char* goal_name(TuneGoal goal) {
-  return goal == TuneGoal::memory ? "memory" : goal == TuneGoal::throughput ? "throughput" : "fewest-tiled";
+  switch (goal) {
+    case TuneGoal::memory:
+      return "memory";
+    case TuneGoal::throughput:
+      return "throughput";
+    case TuneGoal::fewest_tiled:
+      return "fewest-tiled";
+    case TuneGoal::batch:
+      break;
+  }
+  return "batch";
 }
 
 const char* combine_text(Combine combine) {
@@ -36,6 +46,12 @@ std::string goal_text(const TuneResult& asked) {
     text = "fewest tiled blocks for full throughput within " + limit + ", early blocks first";
   if (asked.has_penalties && asked.goal == TuneGoal::fewest_tiled)
     text = "fewest tiled blocks for full throughput within " + limit;
+  if (asked.batch) {
+    text = fmt::format(
+        "most frames a second at batch {}{}, and what is gentler to accuracy where that costs at most "
+        "half a per cent",
+        asked.batch->frames, asked.buffer_budget ? " within " + limit : "");
+  }
   if (asked.max_penalty)
     text += fmt::format(", penalties of at most {} ({})", *asked.max_penalty, combine_text(asked.combine));
   return text;
@@ -97,9 +113,17 @@ double fps_of(const TuneResult& result, const TuneScore& score) {
   return frames_per_second(result.answer.plan, static_cast<double>(score.stage_interval));
 }
 
+/// What this block's tiles are good for.
+std::string full_instead(const TunedBatch& batch, const TunedBlock& block) {
+  if (!block.full_instead || batch.tuned.fps == 0) return "–";
+  return fmt::format("{:+.1f} %", (*block.full_instead / batch.tuned.fps - 1) * 100);
+}
+
 std::string block_table(const TuneResult& result, bool penalties, const TextStyle& style) {
-  std::vector<Column> columns = {{"block", Align::left, 40},          {"H"}, {"T"}, {"bypass\nKiB"}, {"saves\nKiB"},
-                                 {"waits for vector\ncycles a frame"}};
+  const bool batch = result.batch.has_value();
+  std::vector<Column> columns = {
+      {"block", Align::left, 40},          {"H"}, {"T"}, {"bypass\nKiB"}, {batch ? "full instead\nfps" : "saves\nKiB"},
+      {"waits for vector\ncycles a frame"}};
   if (penalties) columns.push_back({"penalty"});
   Table table(columns);
   for (std::size_t k = 0; k < result.blocks.size(); ++k) {
@@ -108,11 +132,33 @@ std::string block_table(const TuneResult& result, bool penalties, const TextStyl
                                       fmt::format("{}", block.height),
                                       height_text(block.tile_height),
                                       kib(bypass_bytes(result.answer, k)),
-                                      block.tile_height == 0 || !block.saved ? "–" : kib(*block.saved),
+                                      batch                                    ? full_instead(*result.batch, block)
+                                      : block.tile_height == 0 || !block.saved ? "–"
+                                                                               : kib(*block.saved),
                                       thousands(static_cast<std::int64_t>(wait_of(result.answer, k)))};
     if (penalties) cells.push_back(fmt::format("{}", block.penalty.value_or(0)));
     table.add(std::move(cells));
   }
+  return table.text(style);
+}
+
+int tiled_when_seven(const TuneResult& result) {
+  int sevens = 0;
+  for (const TunedBlock& block : result.blocks) sevens += block.height > 7 ? 1 : 0;
+  return sevens;
+}
+
+std::string batch_table(const TuneResult& result, const TextStyle& style) {
+  const TunedBatch& batch = *result.batch;
+  const std::string at_batch = fmt::format("fps at\nbatch {}", batch.frames);
+  Table table({{"", Align::left}, {"tiled\nblocks"}, {"contexts"}, {"buffers\nKiB"}, {"fps at\nbatch 1"}, {at_batch}});
+  const auto row = [&](const std::string& name, int tiled, const BatchScore& score) {
+    table.add({name, fmt::format("{}", tiled), fmt::format("{}", score.contexts), kib(score.bytes),
+               fmt::format("{:.1f}", score.fps_alone), fmt::format("{:.1f}", score.fps)});
+  };
+  row("as above", tiled_blocks(result), batch.tuned);
+  row("all full", 0, batch.full);
+  if (batch.sevens) row("all T = 7", tiled_when_seven(result), *batch.sevens);
   return table.text(style);
 }
 
@@ -127,24 +173,37 @@ std::string total_table(const TuneResult& result, const TextStyle& style) {
   row("as above", static_cast<std::size_t>(tiled_blocks(result)), total_buffer_bytes(result.answer.plan),
       fps.value_or(0));
   row("all full", 0, result.full.bytes, fps_of(result, result.full));
-  std::size_t sevens = 0;
-  for (const TunedBlock& block : result.blocks) sevens += block.height > 7 ? 1 : 0;
+  const auto sevens = static_cast<std::size_t>(tiled_when_seven(result));
   if (result.sevens) row("all T = 7", sevens, result.sevens->bytes, fps_of(result, *result.sevens));
   return table.text(style);
 }
 
 /// What it holds for.
-std::string covered(const Plan& plan) {
+std::string covered(const TuneResult& result) {
+  const Plan& plan = result.answer.plan;
+  if (result.batch) return "among these heights, in the contexts that the mapper finds";
   return fmt::format("among these heights, in one context{}", plan.fit.fits ? "" : " as if it fitted");
 }
 
 /// What the goal minimises first.
 const char* guaranteed(TuneGoal goal) {
+  if (goal == TuneGoal::batch) return "fps";
   return goal == TuneGoal::memory ? "bytes" : goal == TuneGoal::throughput ? "interval_cycles" : "tiled_blocks";
 }
 
 Json score_json(const TuneResult& result, const TuneScore& score) {
   return {{"bytes", score.bytes}, {"interval_cycles", score.stage_interval}, {"fps", fps_of(result, score)}};
+}
+
+Json batch_score_json(const BatchScore& score) {
+  return {{"fps", score.fps}, {"fps_batch_1", score.fps_alone}, {"contexts", score.contexts}, {"bytes", score.bytes}};
+}
+
+Json batch_json(const TunedBatch& batch) {
+  return {{"frames", batch.frames},
+          {"tuned", batch_score_json(batch.tuned)},
+          {"full", batch_score_json(batch.full)},
+          {"sevens", batch.sevens ? batch_score_json(*batch.sevens) : Json()}};
 }
 
 Json block_json(const TuneResult& result, std::size_t k) {
@@ -154,8 +213,18 @@ Json block_json(const TuneResult& result, std::size_t k) {
           {"tile_height", height_json(block.tile_height)},
           {"bypass_bytes", bypass_bytes(result.answer, k)},
           {"saved_bytes", block.saved ? Json(*block.saved) : Json()},
+          {"full_instead_fps", block.full_instead ? Json(*block.full_instead) : Json()},
           {"wait_for_vector_cycles", wait_of(result.answer, k)},
           {"penalty", block.penalty ? Json(*block.penalty) : Json()}};
+}
+
+/// Nothing is known of choices that were not tried for a batch.
+Json least_possible(const TuneResult& result) {
+  return result.batch && !result.exact ? Json() : Json(result.batch ? result.reached : result.least);
+}
+
+Bytes buffers_of(const TuneResult& result) {
+  return result.batch ? result.batch->tuned.bytes : total_buffer_bytes(result.answer.plan);
 }
 
 }  // namespace
@@ -165,11 +234,19 @@ std::string tune_text(const TuneResult& result, const TextStyle& style) {
   std::string text = heading(plan, style) + verdict_text(verdict(result.answer), {}, style);
   text += wrap("Goal: " + goal_text(result) + (result.large_tiles_only ? large_tiles_words() : "") + ".", 2) + "\n";
   if (!result.found) text += style.warn(wrap("Not found: " + result.reason + ".", 2)) + "\n";
-  text += block_table(result, result.has_penalties, style) + "\n" + total_table(result, style) + "\n";
+  text += block_table(result, result.has_penalties, style) + "\n" +
+          (result.batch ? batch_table(result, style) : total_table(result, style)) + "\n";
   if (result.found)
     text += wrap(
-        fmt::format("Guarantee, {}: {}. {} choices simulated.", covered(plan), result.guarantee, result.simulated), 2);
+        fmt::format("Guarantee, {}: {}. {} choices simulated.", covered(result), result.guarantee, result.simulated),
+        2);
   text += penalty_text(result, style);
+  if (result.batch) {
+    text += wrap(
+        "Full instead: frames a second at the batch with this block alone full. Buffers: of the context with "
+        "the most.");
+    return text + assumed_text(plan, style);
+  }
   text += wrap(
       "Saves: buffer memory against this block alone full. Δ: against all full. Buffers at the full-rate depths "
       "(T14).");
@@ -181,7 +258,7 @@ std::string tune_json(const TuneResult& result) {
   const auto fps = frames_per_second(result.answer);
   Json blocks = Json::array();
   for (std::size_t k = 0; k < result.blocks.size(); ++k) blocks.push_back(block_json(result, k));
-  Json json = {{"schema", "rowflow.tune/2"},
+  Json json = {{"schema", "rowflow.tune/3"},
                {"version", version()},
                {"network", plan.network.name},
                {"device", plan.device.name}};
@@ -192,17 +269,18 @@ std::string tune_json(const TuneResult& result) {
   json["status"] = result.found ? "ok" : "not_found";
   if (!result.found) json["reason"] = result.reason;
   json["guarantee"] = {{"exact", result.exact},        {"of", guaranteed(result.goal)},
-                       {"reached", result.reached},    {"least_possible", result.least},
+                       {"reached", result.reached},    {"least_possible", least_possible(result)},
                        {"text", result.guarantee},     {"combinations", result.combinations},
                        {"simulated", result.simulated}};
-  json["tuned"] = {{"bytes", total_buffer_bytes(plan)},
+  json["tuned"] = {{"bytes", buffers_of(result)},
                    {"interval_cycles", fps ? Json(result.answer.saturated.throughput.interval->value()) : Json()},
                    {"fps", fps ? Json(*fps) : Json()},
                    {"paced_cycles", result.answer.latency.paced ? Json(*result.answer.latency.paced) : Json()},
                    {"tiled_blocks", tiled_blocks(result)},
                    {"penalty", result.has_penalties ? Json(penalty_of_all(result)) : Json()}};
-  json["full"] = score_json(result, result.full);
+  json["full"] = result.batch ? Json() : score_json(result, result.full);
   json["sevens"] = result.sevens ? score_json(result, *result.sevens) : Json();
+  json["batch"] = result.batch ? batch_json(*result.batch) : Json();
   json["blocks"] = std::move(blocks);
   json["measured"] = result.measured ? measured_json(*result.measured) : Json();
   json["accuracy"] = "not predicted";

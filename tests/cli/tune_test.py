@@ -32,7 +32,7 @@ class Tune(unittest.TestCase):
         done = rowflow("tune", *arguments, "--format", "json")
         self.assertEqual(done.returncode, status, done.stderr)
         result = json.loads(done.stdout)
-        self.assertEqual(result["schema"], "rowflow.tune/2")
+        self.assertEqual(result["schema"], "rowflow.tune/3")
         return result
 
     def test_the_written_network_runs_as_promised(self):
@@ -68,6 +68,34 @@ class Tune(unittest.TestCase):
         self.assertEqual(plenty["tuned"]["tiled_blocks"], 0)
         nothing = self.tuned(NETWORK, "--heights", "7,2", "--goal", "fewest-tiled", "--buffer-kib", least // 2048, status=1)
         self.assertEqual(nothing["status"], "not_found")
+
+    def test_several_contexts(self):
+        """What does not fit one context is tuned for a batch, and the written network runs as promised."""
+        network, written = "efficientnet_b0", self.folder / "tuned.json"
+
+        def now(*arguments):
+            done = schemas.checked(subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                                                  capture_output=True, text=True, timeout=300, check=False))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout
+
+        result = json.loads(now("tune", network, "-o", written, "--format", "json"))
+        self.assertEqual((result["goal"], result["guarantee"]["of"], result["full"]), ("batch", "fps", None))
+        batch = result["batch"]
+        self.assertGreater(batch["tuned"]["contexts"], 1)
+        self.assertGreater(batch["tuned"]["fps"], 1.1 * batch["full"]["fps"])
+        run = json.loads(now("run", written, "--format", "json"))
+        fps = {entry["frames"]: entry["fps"] for entry in run["contexts"]["batches"]}
+        self.assertEqual((fps[8], fps[1]), (batch["tuned"]["fps"], batch["tuned"]["fps_batch_1"]))
+        for height in ("full", "7"):  # nothing uniform of these heights is better by more than what was given up
+            uniform = json.loads(now("run", network, "--tile-height", height, "--format", "json"))
+            self.assertLessEqual(uniform["throughput"]["fps"] * 0.9949, batch["tuned"]["fps"])
+        gentle = [block for block in result["blocks"] if block["tile_height"] == "full"]
+        self.assertTrue(0 < len(gentle) < len(result["blocks"]))
+        self.assertTrue(all(block["full_instead_fps"] is None for block in gentle))
+        self.assertIn("most frames a second at batch 8", " ".join(now("tune", network).split()))
+        pipeline = json.loads(now("tune", network, "--goal", "memory", "--format", "json"))
+        self.assertEqual((pipeline["goal"], pipeline["batch"]), ("memory", None))
 
     def test_heights_and_penalties(self):
         result = self.tuned(NETWORK, "--heights", "7,full")

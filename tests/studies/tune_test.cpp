@@ -1,10 +1,16 @@
 // tune: the search by tables against trying all combinations, on small networks drawn at random.
 #include "sim/studies/tune/tune.hpp"
 
+#include <algorithm>
+#include <array>
 #include <random>
+#include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/config/locate.hpp"
+#include "sim/evaluate/evaluate.hpp"
+#include "sim/mapper/partition_memo.hpp"
+#include "sim/metrics/contexts_result.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 
@@ -193,4 +199,87 @@ TEST_CASE("where full blocks spill to slow memory, full throughput is that of ti
   CHECK(result.tuned.stage_interval < result.full.stage_interval);
   CHECK(result.answer.saturated.throughput.interval->value() == static_cast<double>(result.tuned.stage_interval));
   CHECK(result.least <= result.reached);
+}
+
+namespace {
+
+/// Room for a few layers at a time.
+Device few_at_a_time() {
+  Device device = round_device();
+  device.clusters = parameter("clusters", 1);
+  device.controllers_per_cluster = parameter("controllers_per_cluster", 9);
+  device.input_link_bytes_per_kilocycle = parameter("input_link", 2000);
+  device.output_link_bytes_per_kilocycle = parameter("output_link", 2000);
+  device.contexts.context_switch = parameter("contexts/context_switch", 1000);
+  return device;
+}
+
+TuneOptions at_batch(int batch) {
+  TuneOptions options = options_for(TuneGoal::batch, 1000);
+  options.evaluate.fit = "contexts";
+  options.evaluate.buffers = "best";
+  options.evaluate.batch = batch;
+  return options;
+}
+
+double fps_of(const Network& network, const Heights& heights, const EvaluateOptions& options) {
+  return batch_fps(evaluate(with_heights(network, heights), few_at_a_time(), options), options.batch).value_or(0);
+}
+
+}  // namespace
+
+TEST_CASE("batch: within half a per cent of the most that any heights give, and no block tiled for nothing") {
+  int several = 0, tiled = 0;
+  for (unsigned seed = 0; seed < 6; ++seed) {
+    const Network network = drawn_network(seed, 3);
+    const TuneOptions options = at_batch(seed % 2 == 0 ? 8 : 1);
+    const TuneResult found = tune(network, few_at_a_time(), options);
+    INFO("seed " << seed);
+    REQUIRE(found.found);
+    double most = 0;
+    for (const Rows a : {0, 6, 2, 1})
+      for (const Rows b : {0, 6, 2, 1})
+        for (const Rows c : {0, 6, 2, 1}) most = std::max(most, fps_of(network, {a, b, c}, options.evaluate));
+    CHECK(found.batch->tuned.fps >= most * (1 - 0.0061));
+    CHECK(found.batch->tuned.fps == fps_of(network, found.heights, options.evaluate));
+    CHECK(batch_fps(found.answer, options.evaluate.batch).value() == found.batch->tuned.fps);
+    CHECK(found.batch->full.fps == fps_of(network, {0, 0, 0}, options.evaluate));
+    for (std::size_t k = 0; k < found.heights.size(); ++k) {
+      if (found.heights[k] == 0) continue;
+      ++tiled;
+      CHECK(*found.blocks[k].full_instead < most * (1 - 0.004));
+    }
+    several += found.answer.several ? 1 : 0;
+  }
+  CHECK(several > 3);
+  CHECK(tiled > 3);
+}
+
+TEST_CASE("batch: what earlier partitions remember does not change later ones") {
+  const Network network = drawn_network(3, 5);
+  EvaluateOptions options = at_batch(8).evaluate;
+  options.memo = std::make_shared<PartitionMemo>();
+  EvaluateOptions fresh = options;
+  fresh.memo.reset();
+  std::mt19937 random(5);
+  std::set<double> different;
+  for (int choice = 0; choice < 12; ++choice) {
+    Heights heights;
+    for (int k = 0; k < 5; ++k) heights.push_back(std::array<Rows, 4>{0, 6, 2, 1}[random() % 4]);
+    const double fps = fps_of(network, heights, options);
+    CHECK(fps == fps_of(network, heights, fresh));
+    different.insert(fps);
+  }
+  CHECK(different.size() > 4);
+  CHECK(options.memo->sized.size() > 4);
+}
+
+TEST_CASE("no goal: memory where its answer fits one context, else a batch") {
+  const Network network = drawn_network(1, 3);
+  TuneOptions options = at_batch(8);
+  options.goal.reset();
+  CHECK(tune(network, few_at_a_time(), options).goal == TuneGoal::batch);
+  CHECK(tune(network, round_device(), options).goal == TuneGoal::memory);
+  options.evaluate.fit = "assume";
+  CHECK(tune(network, few_at_a_time(), options).goal == TuneGoal::memory);
 }

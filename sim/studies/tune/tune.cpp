@@ -9,6 +9,7 @@
 #include "sim/base/integer.hpp"
 #include "sim/base/nearest.hpp"
 #include "sim/metrics/rows_enough.hpp"
+#include "sim/studies/tune/tune_batch.hpp"
 #include "sim/studies/tune/tune_search.hpp"
 
 namespace rowflow {
@@ -90,20 +91,46 @@ void describe(TuneResult& result, TuneSearch& search, bool penalties) {
 
 }  // namespace
 
-TuneResult tune(const Network& network, const Device& device, const TuneOptions& options) {
-  TuneSearch search(network, device, options, blocks_of(network, options));
+namespace {
+
+TuneResult tune_pipeline(const Network& network, const Device& device, const TuneOptions& options,
+                         const std::vector<TuneBlock>& blocks) {
+  TuneSearch search(network, device, options, blocks);
   TuneResult result = search.run();
-  result.goal = options.goal;
-  result.buffer_budget = options.buffer_budget;
-  result.max_penalty = options.max_penalty;
-  result.combine = options.combine;
-  result.has_penalties = options.penalties.has_value();
-  result.large_tiles_only = options.heights.empty() && !options.penalties;
   describe(result, search, options.penalties.has_value());
   EvaluateOptions evaluated = options.evaluate;
   if (options.goal == TuneGoal::throughput) evaluated.buffer_budget = options.buffer_budget;
   result.simulated = search.simulated();
   result.answer = evaluate(with_heights(network, result.heights), device, evaluated);
+  return result;
+}
+
+/// Of one context, for the goals that ask for nothing else.
+TuneOptions as_if_it_fits(TuneOptions options) {
+  if (options.evaluate.fit == "contexts") options.evaluate.fit = "assume";
+  options.evaluate.buffers = "full-rate";
+  return options;
+}
+
+}  // namespace
+
+TuneResult tune(const Network& network, const Device& device, const TuneOptions& options) {
+  const std::vector<TuneBlock> blocks = blocks_of(network, options);
+  TuneOptions pipeline = as_if_it_fits(options);
+  pipeline.goal = options.goal.value_or(TuneGoal::memory);
+  TuneResult result;
+  if (pipeline.goal != TuneGoal::batch) result = tune_pipeline(network, device, pipeline, blocks);
+  const bool only_as_if = !options.goal && options.evaluate.fit == "contexts" && !result.answer.plan.fit.fits;
+  result.goal = only_as_if ? TuneGoal::batch : *pipeline.goal;
+  if (result.goal == TuneGoal::batch) {
+    result = tune_batch(network, device, options, blocks);
+    result.goal = TuneGoal::batch;
+  }
+  result.buffer_budget = options.buffer_budget;
+  result.max_penalty = options.max_penalty;
+  result.combine = options.combine;
+  result.has_penalties = options.penalties.has_value();
+  result.large_tiles_only = options.heights.empty() && !options.penalties;
   return result;
 }
 

@@ -13,7 +13,8 @@
 namespace rowflow {
 
 struct TuneOptions {
-  TuneGoal goal = TuneGoal::memory;
+  /// Nothing: memory where one context holds its answer, else batch.
+  std::optional<TuneGoal> goal;
   std::optional<Bytes> buffer_budget;  ///< required by throughput and fewest_tiled
   std::vector<Rows> heights;  ///< to choose from, beside full; empty: 7 and the divisors of each block's height,
                               ///< without penalties those of at least `rows_enough`
@@ -23,7 +24,9 @@ struct TuneOptions {
   int jobs = 1;
   double most_tried =
       1000;  ///< combinations (all, or those that bounds leave open): up to so many are simulated, which is exact
-  EvaluateOptions evaluate;  ///< costs, fit, frames, timing; its buffers and budget are the goal's
+  /// Costs, fit, frames, timing; all but the goal batch take one context as if it fitted, with buffers at the full
+  /// rate.
+  EvaluateOptions evaluate;
 };
 
 /// Throws InputError when the network has no SE block, or names and heights do not fit it.
