@@ -173,6 +173,8 @@ def operators(source):
             continue
         other = {**RELATIONS, **OTHERS}[token]
         left, right = source.text[start:at], source.text[at + len(token):end]
+        if token == "+" and re.search(r'"|to_string|format\(|_text\(|_words\(', left + right):
+            continue  # of text: nothing else can be done with it
         yield replaced(source, start, end, left + other + right, at, f"{token} becomes {other}",
                        "relation" if token in RELATIONS else "logic" if token in ("&&", "||") else "arithmetic")
         if token in "+-" and right.strip() == "1":

@@ -13,6 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOMS = ("base", "config", "network", "import", "plan", "metrics", "graph", "compile", "models", "run", "mapper",
          "evaluate", "point", "studies", "report", "cli")
 SPARE = 1.3     # drawn beyond what is asked for: some do not compile
+MOST_OF_ROOM = 2000  # numbers of one room: what changes there leaves the others' files as they were compiled
 SWITCH = "rowflow_mutant({})"
 FLAGS = "-O1 -w -fpermissive -Wno-narrowing -include mutant.hpp"
 
@@ -166,7 +167,8 @@ def built(tree, count, seed, jobs, say, targets=None):
     what to build, by default the program and all tests of test_targets."""
     by_name = named(tree.root)
     chosen = drawn(all_sites(tree.root), count, seed, [site for places in by_name for site in places])
-    numbers = dict(enumerate([[site] for room in ROOMS for site in chosen[room]] + by_name))
+    lists = [[[site] for site in chosen[room]] for room in ROOMS] + [by_name]
+    numbers = {MOST_OF_ROOM * r + i: places for r, list_ in enumerate(lists) for i, places in enumerate(list_)}
     targets = targets or test_targets(tree.root)
     known = tree.build.parent / "not_compiling.json"  # of earlier builds
     failing = {tuple(key) for key in json.loads(known.read_text())} if known.exists() else set()
