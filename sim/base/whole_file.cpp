@@ -14,6 +14,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/stopping.hpp"
+#include "sim/base/temporary_file.hpp"
 
 namespace rowflow {
 
@@ -55,12 +56,6 @@ std::string followed(const std::string& path) {
     target = next.is_absolute() ? next.string() : (fs::path(target).parent_path() / next).string();
   }
   return target;
-}
-
-std::string temporary_beside(const std::string& target) {
-  static int count = 0;
-  const std::string name = fmt::format(".rowflow-{}-{}.tmp", getpid(), count++);
-  return (fs::path(target).parent_path() / name).string();
 }
 
 }  // namespace
@@ -121,9 +116,10 @@ class FileTarget {
       return;
     }
     if (exists && access(target_.c_str(), W_OK) != 0) refuse(path_, reason_of(errno));
+    remove_leftovers(target_);
     const std::string temporary = temporary_beside(target_);
     when_stopped_.emplace(temporary);  // before the file is there: a signal in between leaves none
-    file_ = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    file_ = create_temporary(temporary);
     if (file_ >= 0) {
       temporary_ = temporary;
       if (exists && fchown(file_, there.st_uid, there.st_gid) != 0)

@@ -52,6 +52,44 @@ TEST_CASE("check_plan rejects buffers without exactly one producer and one consu
   });
 }
 
+TEST_CASE("check_plan rejects figures that cannot be, and takes the smallest that can") {
+  check_rejected([](Plan& p) { p.source = 3; });
+  check_rejected([](Plan& p) { p.source = -1; });
+  check_rejected([](Plan& p) { p.source = 1; });
+  check_rejected([](Plan& p) { p.stages[1].latency = -1; });
+  check_rejected([](Plan& p) { p.stages[1].cost[1] = -1; });
+  check_rejected([](Plan& p) { p.stages[2].cost.clear(); });
+  check_rejected([](Plan& p) { p.stages[1].kind = StageKind::sink; });
+  check_rejected([](Plan& p) { p.buffers[0].from = 1; });
+  check_rejected([](Plan& p) { p.buffers[0].to = 2; });
+  check_rejected([](Plan& p) { p.buffers[0].capacity_rows = -1; });
+  check_rejected([](Plan& p) { p.buffers[0].rows_per_frame = 0; });
+  check_rejected([](Plan& p) { p.buffers[0].bits = 0; });
+  check_rejected([](Plan& p) { p.buffers[0].row_elements = 0; });
+  check_rejected([](Plan& p) { p.buffers[0].row_bytes = 0; });
+  check_rejected([](Plan& p) { p.buffers[0].transfer_latency = -1; });
+  check_rejected([](Plan& p) { p.buffers[0].credit_latency = -1; });
+  Plan plan = chain();
+  for (Stage& stage : plan.stages) stage.latency = 0;
+  plan.stages[1].cost[0] = 0;
+  for (Buffer& buffer : plan.buffers) buffer.transfer_latency = buffer.credit_latency = 0;
+  CHECK_NOTHROW(check_plan(plan));
+}
+
+TEST_CASE("check_plan rejects negative figures of row forwarding, but for the last beat's space (T16)") {
+  for (Cycles Forwarding::*figure : {&Forwarding::first, &Forwarding::lead, &Forwarding::setup, &Forwarding::tail,
+                                     &Forwarding::first_free, &Forwarding::head_start}) {
+    Forwarding beats;
+    beats.*figure = -1;
+    check_rejected([&](Plan& p) { p.buffers[0].forwarding = beats; });
+  }
+  check_rejected([](Plan& p) { (p.buffers[0].forwarding = Forwarding{})->held_rows = -1; });
+  Plan plan = chain();
+  plan.buffers[0].forwarding = Forwarding{};  // nothing at all
+  plan.buffers[0].forwarding->last_free = -1;
+  CHECK_NOTHROW(check_plan(plan));
+}
+
 TEST_CASE("pacing: a frame is not due before the rows of the last (T6)") {
   check_rejected([](Plan& p) { p.pacing = {11, 2, 0}; });
   check_rejected([](Plan& p) { p.pacing = {-1, 0, 0}; });

@@ -2,14 +2,25 @@
 
 #include <sqlite3.h>
 
+#include <system_error>
+
 #include "sim/base/error.hpp"
 
 namespace rowflow {
 
 namespace {
 
+/// SQLite's own words; of a failed read or write also the system's, such as a full disk.
+std::string reason_of(sqlite3* connection) {
+  if (connection == nullptr) return "out of memory";
+  const std::string text = sqlite3_errmsg(connection);
+  const int error = sqlite3_system_errno(connection);
+  const bool failed = sqlite3_errcode(connection) == SQLITE_IOERR && error != 0;
+  return failed ? text + ": " + std::generic_category().message(error) : text;
+}
+
 [[noreturn]] void fail(sqlite3* connection, const std::string& path) {
-  const std::string text = connection == nullptr ? "out of memory" : sqlite3_errmsg(connection);
+  const std::string text = reason_of(connection);
   if (connection != nullptr && sqlite3_errcode(connection) == SQLITE_ERROR)
     throw Defect(path + ": " + text);  // our own SQL is wrong
   throw InputError(path, text);
@@ -87,7 +98,7 @@ Connection::Connection(const std::string& path) : path_(path) {
   sqlite3* connection = nullptr;
   const int status = sqlite3_open(path.c_str(), &connection);
   connection_.reset(connection);
-  if (status != SQLITE_OK) throw InputError(path, connection == nullptr ? "out of memory" : sqlite3_errmsg(connection));
+  if (status != SQLITE_OK) throw InputError(path, reason_of(connection));
   sqlite3_busy_timeout(connection, 10'000);
 }
 

@@ -1,0 +1,133 @@
+"""Runs the tests of the built copy: all once, to see which mutants each reaches; then for each mutant those that do."""
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+
+import tree as trees
+
+# Tests of the program from outside that are quick enough to be run for every mutant that the others leave alive.
+OUTSIDE = ("regressions", "judge", "energy_cli", "laws_cli", "results", "regress_cli", "goal_cli", "measured_lists",
+           "old_results", "schema_parity", "setup", "trace", "mapping_cli", "se_modes_cli", "readme", "bars",
+           "tune_cli", "proven_cli", "design_cli", "sweep", "hostile_cli", "cli", "answers_cli", "explain_cli",
+           "studies_documents")
+MEMORY = 6 << 30
+FILE_SIZE = 1 << 30
+
+Test = collections.namedtuple("Test", "name command folder program case")
+
+
+def tests_of(build):
+    listed = subprocess.run(["ctest", "--show-only=json-v1"], cwd=build, check=True, capture_output=True,
+                            text=True).stdout
+    tests = []
+    for test in json.loads(listed)["tests"]:
+        command = test.get("command")
+        if not command or test["name"].endswith("_NOT_BUILT"):
+            continue
+        folder = next((p["value"] for p in test.get("properties", []) if p["name"] == "WORKING_DIRECTORY"), str(build))
+        program = os.path.basename(command[0])
+        if program.endswith("_test") and len(command) == 2:
+            tests.append(Test(test["name"], command, folder, command[0], command[1]))
+        elif test["name"] in OUTSIDE:
+            tests.append(Test(test["name"], command, folder, None, None))
+    return tests
+
+
+def limits():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE, FILE_SIZE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def run(command, folder, seconds, **environment):
+    """True when it passes, False when it fails, None when it takes too long."""
+    with tempfile.TemporaryDirectory(prefix="rowflow-mutant-") as scratch:
+        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=limits,
+                                   env=trees.environment(TMPDIR=scratch, **environment))
+        try:
+            return process.wait(timeout=seconds) == 0
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()
+
+
+class Reach:
+    """Which mutants each test reaches, and how long it takes without one."""
+
+    def __init__(self, tests):
+        self.seconds, self.reached, self.left_out, self.tests = {}, {}, [], {test.name: test for test in tests}
+
+    def record(self, test):
+        with tempfile.NamedTemporaryFile(prefix="rowflow-seen-") as seen:
+            start = time.monotonic()
+            passed = run(test.command, test.folder, 900, ROWFLOW_MUTANTS_SEEN=seen.name)
+            taken = time.monotonic() - start
+            data = pathlib.Path(seen.name).read_bytes()
+        return test.name, passed, taken, {number for number, byte in enumerate(data) if byte}
+
+    def measure(self, jobs, say):
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            for name, passed, taken, reached in pool.map(self.record, self.tests.values()):
+                if passed:
+                    self.seconds[name], self.reached[name] = taken, reached
+                else:
+                    self.left_out.append(name)
+                    say(f"fails without a mutant, left out: {name}")
+
+    def stages(self, number, most_seconds):
+        """What to run for a mutant, quickest first: [(command, folder, seconds without it, names)…]."""
+        cases, outside = collections.defaultdict(list), []
+        for name, reached in self.reached.items():
+            if number not in reached or self.seconds[name] > most_seconds:
+                continue
+            test = self.tests[name]
+            if test.program:
+                cases[test.program].append(test)
+            else:
+                outside.append(test)
+        groups = [(sum(self.seconds[t.name] for t in group), group) for group in cases.values()]
+        groups.sort(key=lambda pair: pair[0])
+        return groups + [(self.seconds[t.name], [t]) for t in sorted(outside, key=lambda t: self.seconds[t.name])]
+
+
+def catch_list(group):
+    """A file that names the cases to run."""
+    with tempfile.NamedTemporaryFile("w", prefix="rowflow-cases-", delete=False) as file:
+        for test in sorted(group, key=lambda t: t.name):
+            file.write(test.case + "\n")
+    return file.name
+
+
+def verdict(reach, number, most_seconds):
+    """Who kills this mutant: (test or program, "fails" or "hangs"), or None when all pass, or "unreached"."""
+    stages = reach.stages(number, most_seconds)
+    if not stages:
+        return "unreached"
+    for seconds, group in stages:
+        test = group[0]
+        limit = 10 + 8 * seconds
+        if test.program is None:
+            passed = run(test.command, test.folder, limit, ROWFLOW_MUTANT=str(number))
+            name = test.name
+        else:
+            cases = catch_list(group)
+            passed = run([test.program, "--abort", "--input-file", cases], test.folder, limit,
+                         ROWFLOW_MUTANT=str(number))
+            os.unlink(cases)
+            name = os.path.basename(test.program)
+        if not passed:
+            return [name, "hangs" if passed is None else "fails"]
+    return None
