@@ -145,6 +145,10 @@ void import_max_min(Importer& importer) {
   if (maps == inputs) return import_extremes(importer);
   if (inputs != 2 || maps != 1) throw Refusal{"the larger or smaller of maps and constants together"};
   const Value& constant = importer.raw_input(1 - map);
+  if (element_count(constant.dims) != 1) {  // a limit a channel
+    check_channel_constant(importer, importer.raw_input(map), constant);
+    return import_table(importer, map);
+  }
   if (!constant.constant || constant.constant->size() != 1) throw Refusal{"a limit that is no single stored number"};
   const double infinity = std::numeric_limits<double>::infinity(), number = constant.constant->number(0);
   const bool is_max = importer.node().op_type() == "Max";

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "sim/import/fold.hpp"
 #include "sim/import/operators.hpp"
 #include "sim/network/layer_kind.hpp"
 
@@ -18,25 +19,18 @@ const Value& operand(Importer& importer, int k) {
   return value.function && importer.uses(value) != 1 ? importer.input(k) : value;
 }
 
-std::optional<double> scalar(const Value& value) {
-  if (!value.is_constant() || !value.constant || value.constant->size() != 1) return std::nullopt;
-  return value.constant->number(0);
+/// All elements of a map of values are the same.
+bool is_uniform(const Value& value) {
+  if (!value.constant || value.dims.size() < 3) return false;
+  for (std::size_t k = 1; k < value.constant->size(); ++k)
+    if (value.constant->number(k) != value.constant->number(0)) return false;
+  return value.constant->size() > 1 && element_count(Dims(value.dims.end() - 2, value.dims.end())) > 1;
 }
 
-/// One value for all, or one a channel, in the way that ONNX broadcasts over this map.
-void check_channel_constant(const Importer& importer, const Value& map, const Value& constant) {
-  const std::int64_t elements = element_count(constant.dims);
-  if (elements == 1) return;
-  if (map.dims.empty()) throw Refusal{"a vector with a single number"};
-  const std::int64_t channels = importer.shape_of(map).channels;
-  const bool channels_first = map.layout == Layout::nchw && map.dims.size() >= 3 && map.dims[1] == channels;
-  const std::size_t axis = channels_first ? 1 : map.dims.size() - 1;
-  const std::size_t from_end = map.dims.size() - axis;
-  const bool fits = elements == channels && constant.dims.size() >= from_end &&
-                    constant.dims[constant.dims.size() - from_end] == channels && map.dims[axis] == channels;
-  if (!fits)
-    throw Refusal{fmt::format("a constant of [{}] with a map of [{}]: expected one value, or one a channel",
-                              fmt::join(constant.dims, ", "), fmt::join(map.dims, ", "))};
+std::optional<double> scalar(const Value& value) {
+  if (!value.is_constant() || !value.constant || (value.constant->size() != 1 && !is_uniform(value)))
+    return std::nullopt;
+  return value.constant->number(0);
 }
 
 /// The value as a function of its base, for one more step of arithmetic.
@@ -85,10 +79,29 @@ int map_operand(Importer& importer) {
   if (first && second) return -1;
   const int map = first ? 0 : 1;
   const Value& value = importer.raw_input(map);
-  if (value.is_padded() || value.shuffled_groups > 0 || value.repeated || value.is_sampled() || value.is_rearranged())
-    importer.map_input(map);
+  Value own = value;
+  own.order.clear();  // factors and offsets of channels go where these go
+  if (own.is_pending()) importer.map_input(map);
   check_channel_constant(importer, value, importer.raw_input(1 - map));
   return map;
+}
+
+/// One value a channel with one a pixel: the vector is repeated over the map first.
+void spread_outer(Importer& importer, std::vector<Value>& operands) {
+  for (const std::size_t k : {0, 1}) {
+    const Shape vector = importer.shape_of(operands[k]), map = importer.shape_of(operands[1 - k]);
+    const bool is_outer = vector.height * vector.width == 1 && vector.channels > 1 && map.channels == 1 &&
+                          map.height * map.width > 1 && operands[k].dims.size() == 4 && !operands[k].repeated;
+    if (!is_outer || operands[k].layout != Layout::nchw) continue;
+    LayerConfig config;
+    config.type = LayerType::upsample;
+    config.output_size = config.scale = {map.height, map.width};
+    const std::string name = operands[k].name;
+    operands[k] = importer.add_layer(config, {operands[k]});
+    operands[k].name = name;
+    importer.drafts()[operands[k].layer].layer.config.name += "_repeated";
+    return;
+  }
 }
 
 /// Operands of a join: equal maps, or a map and one vector for all its rows, or one channel for all its channels
@@ -110,6 +123,7 @@ std::vector<Value> join_operands(Importer& importer) {
     throw Refusal{fmt::format("maps of [{}] and [{}]", fmt::join(operands[0].dims, ", "), fmt::join(value.dims, ", "))};
   }
   if (operands.size() == 2) {
+    spread_outer(importer, operands);
     const auto size = [&](const Value& v) {
       const Shape& shape = importer.shape_of(v);
       return shape.height * shape.width * shape.channels;
@@ -140,16 +154,17 @@ bool try_same_base(Importer& importer) {
   const int inputs = importer.node().input_size();
   for (int k = 0; k < inputs; ++k) {
     const Value& value = importer.raw_input(k);
-    if (!value.is_map() || value.is_padded() || value.shuffled_groups > 0 || value.repeated || value.is_sampled() ||
-        value.is_rearranged())
-      return false;
+    if (!value.is_map() || value.is_pending()) return false;
     const Value &own = base(k), &first = base(0);
     if (own.layer != first.layer || own.dims != first.dims || own.name != first.name || own.layout != first.layout)
       return false;
     if (pending(k) && !pending(k)->is_pointwise()) return false;
     int same = 0;
     for (int i = 0; i < inputs; ++i) same += importer.raw_input(i).name == value.name ? 1 : 0;
-    if (pending(k) && importer.uses(value) != same) return false;
+    if (pending(k) && importer.uses(value) != same) {  // others read it too, as it is
+      importer.input(k);
+      return try_same_base(importer);
+    }
     bool told = false;
     for (int i = 0; i < k; ++i) told = told || (pending(k) && importer.raw_input(i).name == value.name);
     if (!told) f.reads += pending(k) ? pending(k)->reads : 1;
@@ -216,6 +231,22 @@ bool try_self_gated(Importer& importer) {
 
 }  // namespace
 
+void check_channel_constant(const Importer& importer, const Value& map, const Value& constant) {
+  const std::int64_t elements = element_count(constant.dims);
+  if (elements == 1) return;
+  if (is_uniform(constant) && broadcast_dims(map.dims, constant.dims) == map.dims) return;
+  if (map.dims.empty()) throw Refusal{"a vector with a single number"};
+  const std::int64_t channels = importer.shape_of(map).channels;
+  const bool channels_first = map.layout == Layout::nchw && map.dims.size() >= 3 && map.dims[1] == channels;
+  const std::size_t axis = channels_first ? 1 : map.dims.size() - 1;
+  const std::size_t from_end = map.dims.size() - axis;
+  const bool fits = elements == channels && constant.dims.size() >= from_end &&
+                    constant.dims[constant.dims.size() - from_end] == channels && map.dims[axis] == channels;
+  if (!fits)
+    throw Refusal{fmt::format("a constant of [{}] with a map of [{}]: expected one value, or one a channel",
+                              fmt::join(constant.dims, ", "), fmt::join(map.dims, ", "))};
+}
+
 Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_offset) {
   if (LayerConfig* layer = importer.foldable(value, 1)) {
     layer->bias = layer->bias || (has_offset && !layer->batch_norm);
@@ -241,6 +272,7 @@ Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_of
   Value out = importer.add_layer(config, {value});
   out.dims = value.dims;
   out.layout = value.layout;
+  out.order = value.order;
   return out;
 }
 
@@ -293,6 +325,7 @@ void import_mul(Importer& importer) {
 
 void import_div(Importer& importer) {
   if (try_normalised(importer)) return;
+  if (scalar(importer.raw_input(0)) == 1.0) return import_inverse(importer, 1);
   const int map = map_operand(importer);
   if (map < 0) {
     if (!try_same_base(importer)) join(importer, LayerType::multiply);  // a quotient costs what a product does

@@ -48,6 +48,8 @@ class Importer {
   /// A map: rank 4 (of either layout unless `plain`), no padding pending, groups in order. Throws Refusal.
   const Value& map_input(int k);
   const Value& plain_input(int k);
+  /// A map whose channels may wait in another order (Value::order), and nothing else. Throws Refusal.
+  const Value& ordered_input(int k);
   /// Integers of a constant input, or of the attribute of this name that older operator sets have.
   std::vector<std::int64_t> integers(int k, const std::string& attribute_name, bool required);
   /// False when the values of a constant of these dims are not computed: too many, or too many of all constants
@@ -110,6 +112,7 @@ class Importer {
   const Value& padded_out(const Value& value);
   const Value& sampled_out(const Value& value);
   const Value& written_out(const Value& value);
+  const Value& ordered_out(const Value& value);
   Value with_affine(const Value& base, const Function& f);
 
   const onnx::ModelProto& model_;

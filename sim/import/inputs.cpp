@@ -6,6 +6,7 @@
 #include <array>
 
 #include "sim/import/importer.hpp"
+#include "sim/import/nodes.hpp"
 #include "sim/network/layer_types.hpp"
 
 namespace rowflow {
@@ -29,15 +30,30 @@ int first_weight_slot(const std::string& op) {
 /// A signal: rows are its time steps, one column wide; the map of an image otherwise.
 bool is_signal(const onnx::TensorShapeProto& shape) { return shape.dim_size() == 3; }
 
-bool is_transposed_to_nchw(const Graph& graph, const std::string& name) {
-  for (const auto* node : graph.nodes()) {
-    for (const std::string& input : node->input()) {
-      if (graph.root(input) != name) continue;
-      if (node->op_type() != "Transpose" || attribute(*node, "perm", std::vector<std::int64_t>{}) != Dims{0, 3, 1, 2})
+/// All that is made of this tensor, element by element or as a part of it, is transposed to channels first: what
+/// TensorFlow's exporters write, scaling and turning channels around before.
+bool is_transposed_to_nchw(const Graph& graph, const std::string& input) {
+  constexpr std::size_t most_names = 16;
+  std::vector<std::string> names{input};
+  bool found = false;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    for (const auto* node : graph.nodes()) {
+      const bool reads = std::any_of(node->input().begin(), node->input().end(),
+                                     [&](const std::string& name) { return graph.root(name) == names[k]; });
+      if (!reads || graph.is_pass_through(*node) || node->output_size() < 1) continue;
+      const bool turns =
+          node->op_type() == "Transpose" && attribute(*node, "perm", std::vector<std::int64_t>{}) == Dims{0, 3, 1, 2};
+      found = found || turns;
+      if (turns) continue;
+      if (!is_one_of(node->op_type(),
+                     {"Cast", "Add", "Sub", "Mul", "Div", "Neg", "Clip", "Pad", "Gather", "Slice", "Concat"}) ||
+          names.size() == most_names)
         return false;
+      const std::string& output = node->output(0);
+      if (std::find(names.begin(), names.end(), output) == names.end()) names.push_back(output);
     }
   }
-  return true;
+  return found;
 }
 
 bool is_open(const onnx::ValueInfoProto& input) {

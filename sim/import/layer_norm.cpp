@@ -47,9 +47,9 @@ void add_layer_norm(Importer& importer, const Value& base) {
   importer.set_output(0, out);
 }
 
-/// Goes on with the next part when input 0 is the one before it.
-bool try_next(Importer& importer, const char* before, const char* next) {
-  const Value in = importer.raw_input(0);
+/// Goes on with the next part when input k is the one before it.
+bool try_next(Importer& importer, const char* before, const char* next, int k = 0) {
+  const Value in = importer.raw_input(k);
   if (!is_part(in, before)) return false;
   set_part(importer, *in.function->base, next);
   return true;
@@ -107,8 +107,10 @@ void import_sqrt(Importer& importer) {
   if (!try_next(importer, "variance", "root of the variance")) import_table(importer, 0);
 }
 
-void import_reciprocal(Importer& importer) {
-  if (!try_next(importer, "root of the variance", "inverse root of the variance")) import_table(importer, 0);
+void import_reciprocal(Importer& importer) { import_inverse(importer, 0); }
+
+void import_inverse(Importer& importer, int k) {
+  if (!try_next(importer, "root of the variance", "inverse root of the variance", k)) import_table(importer, k);
 }
 
 bool try_normalised(Importer& importer) {

@@ -29,7 +29,9 @@ void import_pad(Importer&);
 // reductions.cpp
 void import_reduce_mean(Importer&);
 void import_reduce_sum(Importer&);
-void import_reduce_max(Importer&);
+void import_reduce_extreme(Importer&);
+/// Roots of sums of squares, sums of magnitudes and the like: a function of each element, a sum, a function of that.
+void import_reduce_norm(Importer&);
 // dense.cpp
 void import_gemm(Importer&);
 void import_mat_mul(Importer&);
@@ -56,6 +58,8 @@ void import_layer_norm(Importer&);
 void import_pow(Importer&);
 void import_sqrt(Importer&);
 void import_reciprocal(Importer&);
+/// 1 / input k.
+void import_inverse(Importer&, int k);
 /// Parts of a layer normalisation, tried before anything else that the operator may mean. False: the node is none.
 bool try_channel_mean(Importer& importer, const std::vector<std::int64_t>& axes);
 bool try_deviation(Importer& importer);
@@ -77,11 +81,13 @@ void import_constant(Importer&);
 // cuts.cpp
 void import_slice(Importer&);
 void import_split(Importer&);
-void import_gather(Importer&);
 void import_concat(Importer&);
 void import_space_to_depth(Importer&);
 void import_depth_to_space(Importer&);
+// resize.cpp
 void import_resize(Importer&);
+// orders.cpp
+void import_gather(Importer&);
 
 // normalisations.cpp
 void import_instance_norm(Importer&);
@@ -94,6 +100,9 @@ void add_statistics(Importer& importer, const Value& in);
 void import_quantiser(Importer&);
 
 // arithmetic.cpp: an arithmetic of maps and constants, used by several operators
+/// Refuses a constant that is neither one value for all nor one a channel, in the way that ONNX broadcasts over this
+/// map.
+void check_channel_constant(const Importer& importer, const Value& map, const Value& constant);
 /// `value` times and plus constants of one value a channel (or one for all): into the weights of its layer, else a 1×1
 /// depthwise layer.
 Value scaled(Importer& importer, const Value& value, bool has_scale, bool has_offset);

@@ -76,8 +76,7 @@ Value pooled(Importer& importer, const Value& in, LayerType type, const Extents&
   return importer.add_layer(config, {in});
 }
 
-void reduce(Importer& importer, LayerType type, bool is_sum) {
-  const Value in = importer.map_input(0);
+void reduce(Importer& importer, LayerType type, bool is_sum, const Value& in) {
   const std::vector<std::int64_t> axes = reduced_axes(importer, in.dims.size());
   const Shape shape = importer.shape_of(in);
   Extents over;
@@ -88,10 +87,12 @@ void reduce(Importer& importer, LayerType type, bool is_sum) {
     if (!reduced || attribute(importer.node(), "keepdims", std::int64_t{1}) != 0)
       dims.push_back(reduced ? 1 : in.dims[k]);
   }
-  if (found && over.channels && !over.rows && !over.columns && in.dims.size() == 4 && !is_sum) {
+  if (found && over.channels && !over.rows && !over.columns && in.dims.size() == 4) {
     Value out = importer.channel_pool(in, nullptr);
     out.dims = dims;
-    return importer.set_output(0, out);
+    if (!is_sum) return importer.set_output(0, out);
+    out.name = importer.node().output(0);
+    return set_multiple(importer, out, static_cast<double>(shape.channels));
   }
   if (!found || over.channels)
     throw Refusal{
@@ -111,11 +112,25 @@ void reduce(Importer& importer, LayerType type, bool is_sum) {
 void import_reduce_mean(Importer& importer) {
   const Value& raw = importer.raw_input(0);
   if (raw.is_map() && try_channel_mean(importer, reduced_axes(importer, raw.dims.size()))) return;
-  reduce(importer, LayerType::avg_pool, false);
+  reduce(importer, LayerType::avg_pool, false, importer.map_input(0));
 }
 
-void import_reduce_sum(Importer& importer) { reduce(importer, LayerType::avg_pool, true); }
+void import_reduce_sum(Importer& importer) { reduce(importer, LayerType::avg_pool, true, importer.map_input(0)); }
 
-void import_reduce_max(Importer& importer) { reduce(importer, LayerType::max_pool, false); }
+void import_reduce_extreme(Importer& importer) { reduce(importer, LayerType::max_pool, false, importer.map_input(0)); }
+
+void import_reduce_norm(Importer& importer) {
+  const std::string& op = importer.node().op_type();
+  Value in = importer.map_input(0);
+  const std::string name = in.name;
+  if (op != "ReduceLogSum") in = importer.activate(in, op == "ReduceLogSumExp" ? "exp" : "table", 1);
+  in.name = name;
+  reduce(importer, LayerType::avg_pool, true, in);
+  if (op == "ReduceL1" || op == "ReduceSumSquare") return;
+  Value sum = importer.value(importer.node().output(0));
+  if (sum.function) sum = *sum.function->base;  // a factor in front of a function of one element is part of it
+  sum.name.clear();                             // whoever reads the node reads that function
+  importer.set_output(0, importer.activate(sum, "table", 0));
+}
 
 }  // namespace rowflow

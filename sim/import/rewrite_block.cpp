@@ -37,7 +37,7 @@ void Rewrite::replace_pool(const Draft& draft, Rows tile_height, bool cumulative
 void Rewrite::replace_excite(const onnx::NodeProto& node) {
   Nodes nodes;
   changed_.insert(node.output().begin(), node.output().end());
-  if (is_view(node.op_type()) || is_one_of(node.op_type(), {"Expand", "Tile"})) {
+  if (is_view(node.op_type()) || is_one_of(node.op_type(), {"Expand", "Tile", "Resize", "Upsample"})) {
     renamed_[node.output(0)] = current(node.input(0));
   } else if (is_one_of(node.op_type(), {"Gemm", "MatMul"})) {
     replace_dense(node, nodes);

@@ -97,6 +97,14 @@ std::vector<std::int64_t> pad_sizes(Importer& importer, std::size_t rank) {
   return pads;
 }
 
+Value map_in_either_order(Importer& importer) {
+  const Value in = importer.ordered_input(0);
+  const Shape& shape = importer.shape_of(in);
+  const bool is_whole = in.layout == Layout::nhwc && in.dims == Dims{1, shape.height, shape.width, shape.channels};
+  const bool is_plain = in.layout == Layout::nchw && in.dims == Dims{1, shape.channels, shape.height, shape.width};
+  return is_whole || is_plain ? in : importer.plain_input(0);
+}
+
 std::vector<std::int64_t> reduced_axes(Importer& importer, std::size_t rank) {
   auto axes = importer.integers(1, "axes", false);
   for (auto& axis : axes) axis = axis_of(axis, rank);

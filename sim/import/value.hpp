@@ -49,6 +49,7 @@ struct Value {
   std::int64_t bits = 0;                     ///< constant: of a stored element, when it is quantised; else 0
   int layer = network_input;                 ///< map: index of the draft layer
   Layout layout = Layout::nchw;              ///< map of rank 4; other ranks are the elements in NCHW order
+  Dims order;                                ///< map: its channels in this order, not yet moved; empty: in their own
   std::int64_t shuffled_groups = 0;          ///< map: channels transposed as [groups, C/groups], not yet reshaped back
   Size2 to_depth{0, 0},
       to_space{0, 0};  ///< map: axes in the order of blocks moved to or from the channels, not yet reshaped
@@ -58,7 +59,7 @@ struct Value {
   bool mirrored = false,
        repeated_edge = false;  ///< those rows and columns are reflections, or copies of the last, not of one value
   std::shared_ptr<const Function> function;  ///< map: not yet applied to the layer
-  bool repeated = false;      ///< map: one value a channel, by Expand or Tile written as the map of `dims`
+  bool repeated = false;      ///< map: one value a channel, or one a pixel, by Expand or the like written as `dims`
   bool exclusive = true;      ///< map: whoever reads the layer reads this name, or what led to it, once
   std::set<int> host_layers;  ///< opaque: what left the network
 
@@ -66,6 +67,10 @@ struct Value {
   bool is_constant() const { return kind == Kind::constant; }
   bool is_sampled() const { return sampled.height * sampled.width > 1; }
   bool is_rearranged() const { return to_depth.height + to_space.height > 0; }
+  /// Something waits for its reader: what is read are not the rows of the layer as they are.
+  bool is_pending() const {
+    return repeated || is_padded() || is_sampled() || is_rearranged() || shuffled_groups > 0 || !order.empty();
+  }
   bool is_padded() const { return padding.top + padding.bottom + padding.left + padding.right > 0; }
 };
 

@@ -9,6 +9,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/import/importer.hpp"
+#include "sim/import/slices.hpp"
 #include "sim/network/layer_types.hpp"
 #include "sim/network/shapes.hpp"
 
@@ -107,6 +108,7 @@ const Value& Importer::map_input(int k) {
   if (value.repeated) return written_out(value);
   if (value.is_padded()) return padded_out(value);
   if (value.is_sampled()) return sampled_out(value);
+  if (!value.order.empty()) return ordered_out(value);
   if (value.is_rearranged()) throw Refusal{"blocks of pixels were moved among the axes and not reshaped back to a map"};
   if (value.shuffled_groups > 0) throw Refusal{"channels were transposed by groups and not reshaped back to a map"};
   return value;
@@ -124,6 +126,8 @@ const Value& Importer::padded_out(const Value& value) {
   map.padding = {};
   map = add_layer(config, {map});
   map.name = name;
+  map.dims = value.dims;
+  map.layout = value.layout;
   return values_[name] = map;
 }
 
@@ -139,15 +143,44 @@ const Value& Importer::sampled_out(const Value& value) {
   map.sampled = {1, 1};
   map = add_layer(config, {map});
   map.name = name;
+  map.dims = value.dims;
+  map.layout = value.layout;
   return values_[name] = map;
 }
 
-/// A vector that is read as a map after all: its rows and columns are repeated by a layer.
+/// Channels in another order, by layers that move them.
+const Value& Importer::ordered_out(const Value& value) {
+  Value map = value;
+  const Dims order = map.order;
+  map.order.clear();
+  Value moved = moved_channels(*this, map, order);
+  moved.name = value.name;
+  moved.dims = value.dims;
+  moved.layout = value.layout;
+  return values_[moved.name] = moved;
+}
+
+const Value& Importer::ordered_input(int k) {
+  const Value& value = input(k);
+  if (!value.is_map() || value.order.empty()) return map_input(k);
+  Value bare = value;
+  bare.order.clear();
+  return bare.is_pending() ? map_input(k) : value;
+}
+
+/// A vector, or one channel, that is read as a map after all: layers repeat it.
 const Value& Importer::written_out(const Value& value) {
   const std::string name = value.name;
-  const Value vector = value;
+  Value vector = value;
   if (vector.dims.size() != 4 || vector.layout != Layout::nchw)
     throw Refusal{"a vector repeated to something else than a map"};
+  const Shape shape = shape_of(vector);
+  if (shape.height * shape.width > 1 || shape.channels != vector.dims[1]) {
+    vector.repeated = false;
+    Value map = moved_channels(*this, vector, Dims(static_cast<std::size_t>(vector.dims[1]), 0));
+    map.name = name;
+    return values_[name] = map;
+  }
   LayerConfig config;
   config.type = LayerType::upsample;
   config.output_size = config.scale = {vector.dims[2], vector.dims[3]};

@@ -35,7 +35,7 @@ bool keeps_pixels(const Shape& shape, const Dims& dims) {
 const Value& viewable(Importer& importer, const Dims& dims) {
   const Value& in = importer.input(0);
   if (!in.is_map()) return in;
-  if (in.is_padded() || in.repeated || in.is_sampled()) importer.map_input(0);
+  if (in.is_padded() || in.repeated || in.is_sampled() || !in.order.empty()) importer.map_input(0);
   const Shape& shape = importer.shape_of(in);
   const bool is_vector = shape.height * shape.width == 1;
   if (in.layout == Layout::nhwc && !is_vector && !keeps_pixels(shape, dims))
@@ -185,7 +185,27 @@ bool find_blocks(const Shape& shape, const Value& map, const Dims& perm, Value& 
 
 }  // namespace
 
+namespace {
+
+/// Between the two layouts of a map, what waits for its reader (padding, an order of channels) goes along.
+bool try_turned(Importer& importer) {
+  const Value in = importer.input(0);
+  if (!in.is_map() || in.dims.size() != 4 || in.repeated || in.is_sampled() || in.is_rearranged()) return false;
+  if (!in.is_padded() && in.order.empty()) return false;
+  const Dims perm = transpose_order(importer, 4);
+  const bool to_nchw = in.layout == Layout::nhwc && perm == Dims{0, 3, 1, 2};
+  if (!to_nchw && !(in.layout == Layout::nchw && perm == Dims{0, 2, 3, 1})) return false;
+  Value out = importer.viewed(in, {});
+  for (const std::int64_t axis : perm) out.dims.push_back(in.dims[static_cast<std::size_t>(axis)]);
+  out.layout = to_nchw ? Layout::nchw : Layout::nhwc;
+  importer.set_output(0, out);
+  return true;
+}
+
+}  // namespace
+
 void import_transpose(Importer& importer) {
+  if (try_turned(importer)) return;
   const Value map = importer.map_input(0);
   const std::size_t rank = map.dims.size();
   const Dims perm = transpose_order(importer, rank);
@@ -247,9 +267,12 @@ void import_expand(Importer& importer) {
   const Shape& shape = importer.shape_of(in);
   const bool is_gate = shape.height * shape.width == 1 && in.dims.size() == 4 && in.layout == Layout::nchw &&
                        to.size() == 4 && to[0] == 1 && to[1] == in.dims[1];
-  if (!is_gate)
-    throw Refusal{fmt::format("a map [{}] repeated to [{}]: covered for one value a channel", fmt::join(in.dims, ", "),
-                              fmt::join(to, ", "))};
+  const bool is_mask = shape.channels == 1 && in.layout == Layout::nchw &&
+                       in.dims == Dims{1, 1, shape.height, shape.width} &&
+                       to == Dims{1, to.size() > 1 ? to[1] : 0, shape.height, shape.width};
+  if (!is_gate && !is_mask)
+    throw Refusal{fmt::format("a map [{}] repeated to [{}]: covered for one value a channel or one a pixel",
+                              fmt::join(in.dims, ", "), fmt::join(to, ", "))};
   Value out = importer.viewed(in, to);
   out.repeated = true;
   importer.set_output(0, out);

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "sim/import/operators.hpp"
 #include "sim/import/slices.hpp"
@@ -91,8 +92,21 @@ Value unpadded(const Value& value, LayerConfig& config) {
 
 const Value& window_input(Importer& importer) {
   const Value& value = importer.input(0);
-  const bool is_bare = value.is_map() && value.layout == Layout::nchw && !value.is_sampled() && !value.is_rearranged();
+  const bool is_bare = value.is_map() && value.layout == Layout::nchw && !value.is_sampled() &&
+                       !value.is_rearranged() && value.order.empty();
   return is_bare && value.is_padded() ? value : importer.plain_input(0);
+}
+
+/// The same, where weights can be stored in the order in which the channels come.
+Value weighted_input(Importer& importer) {
+  const Value value = importer.input(0);
+  const bool moves = value.is_map() && !value.order.empty() && value.layout == Layout::nchw && !value.is_sampled() &&
+                     !value.is_rearranged() && !value.repeated && value.dims.size() == 4 &&
+                     attribute(importer.node(), "group", std::int64_t{1}) == 1;
+  if (!moves) return window_input(importer);
+  Value in = value;
+  in.order.clear();
+  return in;
 }
 
 void read_window(Importer& importer, LayerConfig& config, const std::vector<std::int64_t>& kernel, const Value& in) {
@@ -117,24 +131,41 @@ void read_groups(Importer& importer, LayerConfig& config) {
 
 namespace {
 
+/// Dims with the axis along which all their elements lie alone: {1, 1, C, 1} is {1, 1, C}. The batch and the axis
+/// behind it are 1.
+Dims as_signal(const Dims& dims) {
+  Dims signal{1, 1, 1};
+  for (std::size_t k = 0; k < dims.size(); ++k) {
+    if (dims[k] == 1) continue;
+    if (k < 2 || signal[2] != 1) return {};
+    signal[2] = dims[k];
+  }
+  return signal;
+}
+
 /// A convolution along the channels of one pixel (ECA): every channel from its neighbours, so many weights a channel.
 bool try_channel_window(Importer& importer) {
   const Value in = importer.input(0);
-  const Dims weights = importer.raw_input(1).dims;
-  if (!in.is_map() || weights.size() != 3 || in.dims.size() != 3) return false;
+  if (!in.is_map() || in.dims.size() < 3 || in.dims.size() > 4) return false;
   const Shape shape = importer.shape_of(in);
-  if (shape.height != 1 || shape.width != 1 || in.dims != Dims{1, 1, shape.channels} ||
-      weights != Dims{1, 1, weights[2]})
+  const Dims weights = as_signal(importer.raw_input(1).dims);
+  if (shape.height != 1 || shape.width != 1 || shape.channels < 2 || weights.empty() ||
+      importer.raw_input(1).dims.size() != in.dims.size() || as_signal(in.dims) != Dims{1, 1, shape.channels})
     return false;
-  const auto pads = attribute(importer.node(), "pads", std::vector<std::int64_t>{0, 0});
-  const bool keeps_length =
-      pads.size() == 2 && pads[0] >= 0 && pads[1] >= 0 && pads[0] + pads[1] == weights[2] - 1 &&
-      attribute(importer.node(), "strides", std::vector<std::int64_t>{1}) == std::vector<std::int64_t>{1};
+  const std::size_t axes = in.dims.size() - 2;
+  const std::size_t along = in.dims[2] == shape.channels ? 0 : 1;
+  const Dims kernel(importer.raw_input(1).dims.begin() + 2, importer.raw_input(1).dims.end());
+  const auto pads = attribute(importer.node(), "pads", std::vector<std::int64_t>(2 * axes, 0));
+  const std::vector<std::int64_t> ones(axes, 1);
+  const bool keeps_length = pads.size() == 2 * axes && pads[along] >= 0 && pads[along + axes] >= 0 &&
+                            std::accumulate(pads.begin(), pads.end(), std::int64_t{0}) == weights[2] - 1 &&
+                            pads[along] + pads[along + axes] == weights[2] - 1 && kernel[along] == weights[2] &&
+                            attribute(importer.node(), "strides", ones) == ones;
   if (!keeps_length || weights[2] > largest_extent) throw Refusal{"a window over channels that changes their number"};
   LayerConfig config;
   config.kernel = {1, weights[2]};
   config.filters = config.groups = shape.channels;
-  config.padding = {PaddingMode::explicit_sides, 0, 0, pads[0], pads[1]};
+  config.padding = {PaddingMode::explicit_sides, 0, 0, pads[along], pads[along + axes]};
   Value out = importer.add_layer(config, {in});
   out.dims = in.dims;
   importer.set_output(0, out);
@@ -151,7 +182,7 @@ std::int64_t weight_bits(Importer& importer, int k) {
 void import_conv(Importer& importer) {
   if (try_channel_window(importer)) return;
   LayerConfig config;
-  const Value in = window_input(importer);
+  const Value in = weighted_input(importer);
   const std::size_t axes = axes_of(in);
   const Dims weights = importer.weight_dims(1, axes + 2);
   const Dims window(weights.begin() + 2, weights.end());
@@ -225,11 +256,47 @@ void import_conv_transpose(Importer& importer) {
   importer.set_output(0, importer.add_layer(config, {in}));
 }
 
+namespace {
+
+/// A map in channel order, its pixels along any axes behind the channels.
+Value pooled_input(Importer& importer) {
+  const Value in = importer.map_input(0);
+  const bool is_view = in.layout == Layout::nchw && in.dims.size() >= 3 && in.dims[0] == 1 &&
+                       in.dims[1] == importer.shape_of(in).channels;
+  return is_view ? in : importer.plain_input(0);
+}
+
+void pool_all(Importer& importer, const Value& in, LayerType type) {
+  LayerConfig config;
+  config.type = type;
+  if (type == LayerType::max_pool)
+    config.kernel = config.stride = {importer.shape_of(in).height, importer.shape_of(in).width};
+  Value out = importer.add_layer(config, {in});
+  out.dims = Dims(in.dims.size(), 1);
+  out.dims[1] = in.dims[1];
+  importer.set_output(0, out);
+}
+
+/// A window as long as the one axis of a map's pixels.
+bool try_pool_pixels(Importer& importer, LayerType type) {
+  const Value& raw = importer.raw_input(0);
+  if (!raw.is_map() || raw.dims.size() != 3 || importer.shape_of(raw).width == 1) return false;
+  const auto zeros = std::vector<std::int64_t>(2, 0);
+  if (attribute(importer.node(), "kernel_shape", zeros) != std::vector<std::int64_t>{raw.dims[2]} ||
+      attribute(importer.node(), "pads", zeros) != zeros)
+    return false;
+  pool_all(importer, pooled_input(importer), type);
+  return true;
+}
+
+}  // namespace
+
 void import_max_pool(Importer& importer) {
   LayerConfig config;
   config.type = LayerType::max_pool;
   if (importer.node().output_size() > 1 && !importer.node().output(1).empty())
     throw Refusal{"its second output (indices) is not covered"};
+  if (try_pool_pixels(importer, LayerType::max_pool)) return;
   const Value in = window_input(importer);
   read_window(importer, config, attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{}), in);
   config.ceil_mode = attribute(importer.node(), "ceil_mode", std::int64_t{0}) != 0;
@@ -240,6 +307,7 @@ void import_max_pool(Importer& importer) {
 void import_average_pool(Importer& importer) {
   LayerConfig config;
   config.type = LayerType::avg_pool;
+  if (try_pool_pixels(importer, LayerType::global_avg_pool)) return;
   const Value in = window_input(importer);
   read_window(importer, config, attribute(importer.node(), "kernel_shape", std::vector<std::int64_t>{}), in);
   if (config.dilation.height != 1 || config.dilation.width != 1)
@@ -265,58 +333,9 @@ void import_average_pool(Importer& importer) {
 }
 
 void import_global_average_pool(Importer& importer) {
-  LayerConfig config;
-  config.type = LayerType::global_avg_pool;
-  const Value in = importer.plain_input(0);
-  set_map(importer, in, importer.add_layer(config, {in}));
+  pool_all(importer, pooled_input(importer), LayerType::global_avg_pool);
 }
 
-void import_global_max_pool(Importer& importer) {
-  const Value in = importer.plain_input(0);
-  LayerConfig config;
-  config.type = LayerType::max_pool;
-  config.kernel = config.stride = {importer.shape_of(in).height, importer.shape_of(in).width};
-  set_map(importer, in, importer.add_layer(config, {in}));
-}
-
-namespace {
-
-/// Channels of zeros that make a map as deep as another one: a layer puts them in, and the rows and columns with them.
-void pad_channels(Importer& importer, const Value& map, const std::vector<std::int64_t>& pads,
-                  const std::string& mode) {
-  if (mode != "constant") throw Refusal{fmt::format("channels padded by {}", mode)};
-  LayerConfig config;
-  config.type = LayerType::pad;
-  config.padding = {PaddingMode::explicit_sides, pads[2], pads[6], pads[3], pads[7]};
-  config.filters = importer.shape_of(map).channels + pads[1] + pads[5];
-  importer.set_output(0, importer.add_layer(config, {map}));
-}
-
-}  // namespace
-
-void import_pad(Importer& importer) {
-  const Value in = importer.input(0);
-  if (!in.is_map()) throw Refusal{"a stored tensor padded in a way that is not covered"};
-  const std::vector<std::int64_t> pads = pad_sizes(importer, in.dims.size());
-  const bool nothing = std::all_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad == 0; });
-  if (nothing) return importer.set_output(0, importer.viewed(in, in.dims));
-  const Value map = importer.plain_input(0);
-  const std::string mode = attribute(importer.node(), "mode", std::string("constant"));
-  if (mode != "constant" && mode != "reflect" && mode != "edge")
-    throw Refusal{fmt::format("padding by {} is not covered", mode.substr(0, 20))};
-  if (map.dims.size() != 4) throw Refusal{"padding of a signal is not covered"};
-  for (const std::size_t k : {0, 4}) {
-    if (pads[k] != 0) throw Refusal{"only height, width and channels may be padded"};
-  }
-  for (const std::int64_t pad : pads) {
-    if (pad < 0) throw Refusal{fmt::format("found padding {}, expected 0 to {}", pad, largest_extent)};
-  }
-  if (pads[1] + pads[5] > 0) return pad_channels(importer, map, pads, mode);
-  Value out = importer.viewed(map, {1, map.dims[1], map.dims[2] + pads[2] + pads[6], map.dims[3] + pads[3] + pads[7]});
-  out.padding = {PaddingMode::explicit_sides, pads[2], pads[6], pads[3], pads[7]};
-  out.mirrored = mode == "reflect";
-  out.repeated_edge = mode == "edge";
-  importer.set_output(0, out);
-}
+void import_global_max_pool(Importer& importer) { pool_all(importer, pooled_input(importer), LayerType::max_pool); }
 
 }  // namespace rowflow

@@ -528,7 +528,7 @@ TEST_CASE("Channel shuffle by Gather, and by a transposition of the parts that a
     number(model.node("Gather", {"c", "order"}, {"g"}), "axis", 1);
     model.node("Conv", {"g", "w"}, {"y"});
     model.output("y");
-    CHECK(contains(refusal(model), "no shuffle by groups"));
+    CHECK(import_of(model).network.layers.size() == 2);  // the weights are stored in that order
   }
   SECTION("ShuffleNet: even and odd channels") {
     model.integers("pairs", {4, 2, 24}).integers("parts", {2, -1, 4, 6, 4});
