@@ -3,23 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
-#include <memory>
 #include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/compile/cost.hpp"
 #include "sim/compile/names.hpp"
-#include "sim/graph/evaluate_events.hpp"
-#include "sim/mapper/ceilings.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/mapper/context_time.hpp"
-#include "sim/mapper/partition_bounds.hpp"
-#include "sim/mapper/partition_memo.hpp"
-#include "sim/mapper/sized_plan.hpp"
-#include "sim/metrics/contexts_result.hpp"
+#include "sim/mapper/stretches.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {
@@ -28,14 +20,11 @@ namespace {
 
 constexpr std::size_t most_places = 64;  // between which contexts lie
 constexpr std::size_t stretches = 32;    // of the order, each of which keeps its best place
-constexpr int most_frames = 64;          // simulated one by one
-constexpr Rows large_part = 10'000;      // steps a frame: more are sized at full rate while searching
-constexpr Rows large_pipeline = 20'000;  // steps a frame: stretches of a larger one are mapped with less search
 constexpr Rows most_steps = 1'500'000;   // of all stretches mapped; then those not mapped yet count for more
 constexpr double wariness = 1.25;        // so much more
-constexpr Cycles never = std::numeric_limits<Cycles>::max() / 4;
+constexpr Cycles never = fits_no_context;
 
-using Interval = std::pair<int, int>;  // stages first … last − 1
+using Interval = Stretches::Interval;
 
 /// Where contexts may begin, 0 and the number of stages included.
 std::vector<int> places_of(const std::vector<Bytes>& crossing) {
@@ -79,16 +68,9 @@ class Partitioner {
       : network_(network),
         device_(device),
         options_(options),
-        memo_(options.memo ? options.memo : std::make_shared<PartitionMemo>()),
-        whole_(std::make_shared<const Lowered>(lower(network, device))),
-        stages_(cuttable_stages(whole_->plan)),
-        timed_(*whole_) {
-    ParameterUse use;
-    models_ = cost_models(timed_, device, options.costs, use);
-    bounds_.emplace(timed_, models_, device);
-    given_ = !options.context_cuts.empty();
-    places_ = given_ ? given_places(whole_->plan, options.context_cuts) : places_of(crossing_bytes(whole_->plan));
-  }
+        stretches_(network, device, options),
+        given_(!options.context_cuts.empty()),
+        places_(given_ ? given_places(whole(), options.context_cuts) : places_of(crossing_bytes(whole()))) {}
 
   PartitionResult best() {
     for (;;) {
@@ -110,32 +92,10 @@ class Partitioner {
     bool allocated = false;  // its time is that with unlimited buffers
     bool exact = false;      // … with those that it has
     Cycles cycles = 0;       // of the batch: switch, reload, frames; at least, until that is exact
-    std::shared_ptr<const Plan> plan;
+    PartitionMemo::Sized sized;
   };
 
-  /// Positions of an SE block's first and last stage.
-  struct BlockSpan {
-    int first = 0, last = 0;
-    Rows height = 0;
-  };
-
-  std::vector<BlockSpan> block_spans() const {
-    const auto position = [&](int stage) {
-      return static_cast<int>(std::lower_bound(stages_.begin(), stages_.end(), stage) - stages_.begin());
-    };
-    std::vector<BlockSpan> spans;
-    for (const SeBlock& block : whole_->plan.se_blocks) {
-      BlockSpan span{position(block.squeeze), position(block.squeeze), block.tile_height_effective};
-      std::vector<int> others = block.excite;
-      others.push_back(block.scale);
-      for (const int stage : others) {
-        span.first = std::min(span.first, position(stage));
-        span.last = std::max(span.last, position(stage));
-      }
-      spans.push_back(span);
-    }
-    return spans;
-  }
+  const Plan& whole() const { return stretches_.whole(); }
 
   std::vector<Interval> all_given() const {
     std::vector<Interval> path;
@@ -143,35 +103,18 @@ class Partitioner {
     return path;
   }
 
-  Cycles lower_bound(const Interval& interval) {
-    const auto [entry, is_new] = memo_->bounded.try_emplace(stretch(interval));
-    if (is_new) entry->second = bounded(interval);
-    return entry->second;
-  }
-
-  Cycles bounded(const Interval& interval) {
-    if (!bounds_->possible(interval.first, interval.second)) return never;
-    ParameterUse use;
-    const ContextOverhead o = context_overhead(bounds_->weight_bytes(interval.first, interval.second), device_, use);
-    return with_overhead(o, bounds_->time_of_frames(interval.first, interval.second, options_.batch));
-  }
-
-  Cycles with_overhead(const ContextOverhead& o, Cycles compute) const {
-    return o.context_switch + (device_.contexts.reload_overlap ? std::max(o.reload, compute) : o.reload + compute);
-  }
-
   Cycles cost(const Interval& interval) {
     auto found = known_.find(interval);
     if (found == known_.end()) {
       found = known_.emplace(interval, Known()).first;
-      found->second.cycles = lower_bound(interval);
+      found->second.cycles = stretches_.bounded(interval);
     }
     return found->second.cycles;
   }
 
   /// Where no context holds what lies between two neighbouring places: one more between them. False: there is none.
   bool add_places() {
-    const std::vector<Bytes> crossing = crossing_bytes(whole_->plan);
+    const std::vector<Bytes> crossing = crossing_bytes(whole());
     std::vector<int> more;
     for (std::size_t p = 1; p < places_.size(); ++p) {
       const int first = places_[p - 1], last = places_[p];
@@ -205,7 +148,7 @@ class Partitioner {
           if (edge < never && factor > 1 && !known_[{places_[p], places_[q]}].exact)
             edge = static_cast<Cycles>(factor * static_cast<double>(edge));
           if (edge >= never) {
-            if (!bounds_->possible(places_[p], places_[q])) break;  // nor does a longer one fit
+            if (!stretches_.possible({places_[p], places_[q]})) break;  // nor does a longer one fit
             continue;
           }
           if (before[p] + edge < best[k][q]) {
@@ -226,8 +169,7 @@ class Partitioner {
     return path;
   }
 
-  /// What the mapper's first allocation takes with unlimited buffers, of those that were only bounded: hundred times
-  /// sooner known than the best buffers, and hardly less. True when all were known before.
+  /// A first allocation of those that were only bounded. True when all had one before.
   bool allocate_all(const std::vector<Interval>& path) {
     bool known_before = true;
     for (const Interval& interval : path) {
@@ -236,29 +178,9 @@ class Partitioner {
       if (known.allocated || known.exact) continue;
       known.allocated = true;
       known_before = false;
-      if (known.cycles < never) known.cycles = std::max(known.cycles, time_when_allocated(interval));
+      if (known.cycles < never) known.cycles = std::max(known.cycles, stretches_.allocated(interval));
     }
     return known_before;
-  }
-
-  PartitionMemo::Stretch stretch(const Interval& interval) const {
-    std::vector<Rows> heights;
-    for (const BlockSpan& block : blocks_)
-      heights.push_back(block.first < interval.second && block.last >= interval.first ? block.height : -1);
-    return {interval.first, interval.second, std::move(heights)};
-  }
-
-  Cycles time_when_allocated(const Interval& interval) {
-    const auto [entry, is_new] = memo_->allocated.try_emplace(stretch(interval));
-    if (is_new) entry->second = allocated(interval);
-    return entry->second;
-  }
-
-  Cycles allocated(const Interval& interval) const {
-    const Plan plan = compile(network_, device_, unsized(options_of(interval)));
-    ParameterUse use;
-    const auto compute = time_of_frames(plan, options_.batch);
-    return compute ? with_overhead(context_overhead(weights_of(plan), device_, use), *compute) : 0;
   }
 
   void evaluate(const Interval& interval) {
@@ -268,58 +190,10 @@ class Partitioner {
     ++evaluated_;
     known.exact = true;
     known.cycles = never;
-    if (!bounds_->possible(interval.first, interval.second)) return;
-    const auto [entry, is_new] = memo_->sized.try_emplace(stretch(interval));
-    if (is_new) entry->second = sized(interval);
-    known.cycles = entry->second.cycles;
-    known.plan = entry->second.plan;
-    steps_ += rowflow::steps_of(*known.plan);
-  }
-
-  PartitionMemo::Sized sized(const Interval& interval) const {
-    PartitionMemo::Sized sized{
-        never, std::make_shared<const Plan>(sized_plan(network_, device_, search_options(interval)).plan)};
-    const Plan& plan = *sized.plan;
-    ParameterUse use;
-    const CeilingShares shares = context_ceilings(device_, bounds_->single_layer(interval.first, interval.second), use);
-    if (!plan.fit.fits || !keeps_to(shares, plan.mapping)) return sized;
-    const auto compute = time_of_frames(plan, options_.batch);
-    if (compute) sized.cycles = with_overhead(context_overhead(weights_of(plan), device_, use), *compute);
-    return sized;
-  }
-
-  EvaluateOptions options_of(const Interval& interval) const {
-    EvaluateOptions options = options_;
-    options.part = PipelinePart{interval.first, interval.second, whole_};
-    return options;
-  }
-
-  /// The partition does not depend on what depths are asked for, nor on the goal, which each context's depths have:
-  /// those that are best make it, of large stretches those of the full rate, which take less time to find.
-  EvaluateOptions search_options(const Interval& interval) const {
-    EvaluateOptions options = options_of(interval);
-    options.buffers = is_large(interval) ? "full-rate" : "best";
-    options.goal = Goal::throughput;
-    options.capacities.clear();
-    options.fifo_rows.clear();
-    if (brief_) options.effort = SearchEffort::stretch;
-    return options;
-  }
-
-  /// Of the stages that parts are made of.
-  const Stage& stage_at(int position) const { return whole_->plan.stage(stages_[static_cast<std::size_t>(position)]); }
-
-  Rows steps_of(const Interval& interval) const {
-    Rows steps = 0;
-    for (int s = interval.first; s < interval.second; ++s) steps += static_cast<Rows>(stage_at(s).steps());
-    return steps;
-  }
-
-  bool is_large(const Interval& interval) const { return steps_of(interval) > large_part; }
-
-  bool has_asked_depths(const Interval& interval) const {
-    return !brief_ && options_.buffers == search_options(interval).buffers && options_.goal == Goal::throughput &&
-           options_.capacities.empty() && options_.fifo_rows.empty();
+    if (!stretches_.possible(interval)) return;
+    known.sized = stretches_.sized(interval);
+    known.cycles = known.sized.cycles;
+    steps_ += steps_of(*known.sized.plan);
   }
 
   /// How far above the least that any partition could take, as far as is known, the path is.
@@ -333,8 +207,6 @@ class Partitioner {
     return sum(path) / sum(shortest_path(1)) - 1;
   }
 
-  static Bytes weights_of(const Plan& plan) { return plan.mapping.weight_bytes; }
-
   PartitionResult result(const std::vector<Interval>& path, double gap) {
     Contexts contexts;
     contexts.batch = options_.batch;
@@ -343,7 +215,7 @@ class Partitioner {
     contexts.evaluated = evaluated_;
     contexts.gap = gap;
     contexts.given = given_;
-    contexts.whole = described(*whole_, network_, device_);
+    contexts.whole = described(stretches_.lowered(), network_, device_);
     contexts.whole.goal = options_.goal;
     PartitionResult result;
     for (const Interval& interval : path) {
@@ -351,13 +223,12 @@ class Partitioner {
       if (known.cycles >= never) return {std::nullopt, why_not()};
       ContextPlan context;
       ParameterUse use;
-      context.plan =
-          has_asked_depths(interval) ? *known.plan : sized_plan(network_, device_, options_of(interval)).plan;
-      context.weight_bytes = weights_of(context.plan);
+      context.plan = stretches_.planned(interval, known.sized);
+      context.weight_bytes = context.plan.mapping.weight_bytes;
       context.overhead = context_overhead(context.weight_bytes, device_, use);
       context.range = context_overhead_range(context.weight_bytes, device_);
       add_assumed(context.plan, use.assumed());  // figures of contexts, which the plan did not need when it was made
-      context.cut_blocks = blocks_cut_at(whole_->plan, interval.first);
+      context.cut_blocks = blocks_cut_at(whole(), interval.first);
       contexts.list.push_back(std::move(context));
     }
     result.contexts = std::move(contexts);
@@ -370,9 +241,10 @@ class Partitioner {
       const Interval interval{places_[p - 1], places_[p]};
       evaluate(interval);
       if (known_[interval].cycles < never) continue;
-      const std::string what = interval.second - interval.first == 1
-                                   ? stage_at(interval.first).name
-                                   : stage_at(interval.first).name + " … " + stage_at(interval.second - 1).name;
+      const std::string what =
+          interval.second - interval.first == 1
+              ? stretches_.stage_at(interval.first).name
+              : stretches_.stage_at(interval.first).name + " … " + stretches_.stage_at(interval.second - 1).name;
       return fmt::format("{} fits no context of its own", what);
     }
     return options_.max_contexts > 0 ? fmt::format("no partition into at most {} contexts fits", options_.max_contexts)
@@ -382,33 +254,15 @@ class Partitioner {
   const Network& network_;
   const Device& device_;
   const EvaluateOptions& options_;
-  const std::shared_ptr<PartitionMemo> memo_;
-  std::shared_ptr<const Lowered> whole_;
-  std::vector<int> stages_;
-  std::vector<BlockSpan> blocks_ = block_spans();
-  Lowered timed_;  // with the latencies of its stages
-  std::vector<CostModel> models_;
-  std::optional<PartitionBounds> bounds_;
+  Stretches stretches_;
+  const bool given_;
   std::vector<int> places_;
-  bool given_ = false;
-  const bool brief_ = steps_of({0, static_cast<int>(stages_.size())}) > large_pipeline;
   std::map<Interval, Known> known_;
   int evaluated_ = 0;
   Rows steps_ = 0;  // of all stretches mapped
 };
 
 }  // namespace
-
-std::optional<Cycles> time_of_frames(const Plan& plan, int frames) {
-  EventOptions options;
-  options.accounts = false;
-  options.frames = frames <= most_frames ? frames : 0;
-  options.until_proven = true;
-  const auto run = evaluate_events(plan, options);
-  if (!run || !run->completed) return std::nullopt;
-  if (frames > static_cast<int>(run->frame_completion.size()) && !run->throughput.interval) return std::nullopt;
-  return time_of_frames(*run, frames);
-}
 
 PartitionResult best_partition(const Network& network, const Device& device, const EvaluateOptions& options) {
   return Partitioner(network, device, options).best();

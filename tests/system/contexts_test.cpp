@@ -8,6 +8,7 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/map_point.hpp"
 #include "sim/mapper/partition.hpp"
+#include "sim/mapper/stretches.hpp"
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/plan/contexts_json.hpp"
 #include "sim/plan/plan_json.hpp"
