@@ -53,7 +53,7 @@ std::vector<Stretches::BlockSpan> Stretches::block_spans() const {
   };
   std::vector<BlockSpan> spans;
   for (const SeBlock& block : whole_->plan.se_blocks) {
-    BlockSpan span{position(block.squeeze), position(block.squeeze), block.tile_height_effective};
+    BlockSpan span{position(block.squeeze), position(block.squeeze), block.tile_height};
     std::vector<int> others = block.excite;
     others.push_back(block.scale);
     for (const int stage : others) {
@@ -68,7 +68,7 @@ std::vector<Stretches::BlockSpan> Stretches::block_spans() const {
 PartitionMemo::Stretch Stretches::key_of(const Interval& interval) const {
   std::vector<Rows> heights;
   for (const BlockSpan& block : blocks_)
-    heights.push_back(block.first < interval.second && block.last >= interval.first ? block.height : -1);
+    heights.push_back(block.first < interval.second && block.last >= interval.first ? block.tile_height : -1);
   return {interval.first, interval.second, std::move(heights)};
 }
 

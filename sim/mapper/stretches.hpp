@@ -55,7 +55,7 @@ class Stretches {
   /// Positions of an SE block's first and last stage.
   struct BlockSpan {
     int first = 0, last = 0;
-    Rows height = 0;
+    Rows tile_height = 0;
   };
 
   std::vector<BlockSpan> block_spans() const;
