@@ -150,11 +150,16 @@ int tiled_when_seven(const TuneResult& result) {
 
 std::string batch_table(const TuneResult& result, const TextStyle& style) {
   const TunedBatch& batch = *result.batch;
-  const std::string at_batch = fmt::format("fps at\nbatch {}", batch.frames);
-  Table table({{"", Align::left}, {"tiled\nblocks"}, {"contexts"}, {"buffers\nKiB"}, {"fps at\nbatch 1"}, {at_batch}});
+  std::vector<Column> columns = {{"", Align::left}, {"tiled\nblocks"}, {"contexts"}, {"buffers\nKiB"}};
+  if (batch.frames != 1) columns.push_back({"fps at\nbatch 1"});
+  columns.push_back({fmt::format("fps at\nbatch {}", batch.frames)});
+  Table table(columns);
   const auto row = [&](const std::string& name, int tiled, const BatchScore& score) {
-    table.add({name, fmt::format("{}", tiled), fmt::format("{}", score.contexts), kib(score.bytes),
-               fmt::format("{:.1f}", score.fps_alone), fmt::format("{:.1f}", score.fps)});
+    std::vector<std::string> cells = {name, fmt::format("{}", tiled), fmt::format("{}", score.contexts),
+                                      kib(score.bytes)};
+    if (batch.frames != 1) cells.push_back(fmt::format("{:.1f}", score.fps_alone));
+    cells.push_back(fmt::format("{:.1f}", score.fps));
+    table.add(std::move(cells));
   };
   row("as above", tiled_blocks(result), batch.tuned);
   row("all full", 0, batch.full);

@@ -142,7 +142,7 @@ class BatchSearch {
     result.heights = best_;
     const BatchScore& reached = score(best_);
     result.found = reached.fps > 0;
-    if (!result.found) result.reason = "the network fits no contexts, whatever its heights";
+    if (!result.found) result.reason = "the network fits no contexts with any of the heights tried";
     result.batch = TunedBatch{options_.evaluate.batch, reached, score(Heights(blocks_.size(), 0)), std::nullopt};
     const Heights sevens(blocks_.size(), 7);
     if (known_.count(sevens)) result.batch->sevens = score(sevens);
