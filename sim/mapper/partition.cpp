@@ -19,6 +19,7 @@ namespace rowflow {
 namespace {
 
 constexpr std::size_t most_places = 64;  // between which contexts lie
+constexpr int parts_of_gap = 16;         // where no context holds what lies between two places
 constexpr std::size_t stretches = 32;    // of the order, each of which keeps its best place
 constexpr Rows most_steps = 1'500'000;   // of all stretches mapped; then those not mapped yet count for more
 constexpr double wariness = 1.25;        // so much more
@@ -62,6 +63,23 @@ std::vector<int> given_places(const Plan& plan, const std::vector<std::string>& 
   return {places.begin(), places.end()};
 }
 
+/// Places between two, about evenly: each where fewest bytes cross nearby, of those alike nearest to its part of the
+/// way. Evenly, lest one stage after the other be cut off.
+std::set<int> places_within(const std::vector<Bytes>& crossing, int first, int last) {
+  const int length = last - first, reach = length / (2 * parts_of_gap);
+  const auto bytes = [&](int place) { return crossing[static_cast<std::size_t>(place)]; };
+  std::set<int> places;
+  for (int part = 1; part < parts_of_gap; ++part) {
+    const int center = first + length * part / parts_of_gap;
+    int best = std::clamp(center, first + 1, last - 1);
+    for (int distance = 1; distance <= reach; ++distance)
+      for (const int place : {center - distance, center + distance})
+        if (place > first && place < last && bytes(place) < bytes(best)) best = place;
+    places.insert(best);
+  }
+  return places;
+}
+
 class Partitioner {
  public:
   Partitioner(const Network& network, const Device& device, const EvaluateOptions& options)
@@ -79,9 +97,7 @@ class Partitioner {
       if (path.empty() && !given_ && add_places()) continue;
       if (path.empty()) return {std::nullopt, why_not()};
       if (!allocate_all(path)) continue;
-      const auto open = std::find_if(path.begin(), path.end(), [&](const Interval& i) { return !known_[i].exact; });
-      if (open == path.end()) return result(path, gap_of(path));
-      evaluate(*open);
+      if (size_all(path)) return result(path, gap_of(path));
       if (given_ && std::any_of(path.begin(), path.end(), [&](const Interval& i) { return known_[i].cycles >= never; }))
         return {std::nullopt, why_not()};
     }
@@ -112,15 +128,15 @@ class Partitioner {
     return found->second.cycles;
   }
 
-  /// Where no context holds what lies between two neighbouring places: one more between them. False: there is none.
+  /// Where no context holds what lies between two neighbouring places: some more between them. False: there are none.
   bool add_places() {
     const std::vector<Bytes> crossing = crossing_bytes(whole());
     std::vector<int> more;
     for (std::size_t p = 1; p < places_.size(); ++p) {
       const int first = places_[p - 1], last = places_[p];
       if (last - first < 2 || cost({first, last}) < never) continue;
-      const auto begin = crossing.begin() + first + 1, end = crossing.begin() + last;
-      more.push_back(static_cast<int>(std::min_element(begin, end) - crossing.begin()));
+      const std::set<int> within = places_within(crossing, first, last);
+      more.insert(more.end(), within.begin(), within.end());
     }
     places_.insert(places_.end(), more.begin(), more.end());
     std::sort(places_.begin(), places_.end());
@@ -181,6 +197,16 @@ class Partitioner {
       if (known.cycles < never) known.cycles = std::max(known.cycles, stretches_.allocated(interval));
     }
     return known_before;
+  }
+
+  /// True when all have their best buffers and take no longer than they were thought to: the path is the shortest.
+  bool size_all(const std::vector<Interval>& path) {
+    for (const Interval& interval : path) {
+      const Cycles before = known_[interval].cycles;
+      evaluate(interval);
+      if (known_[interval].cycles != before) return false;
+    }
+    return true;
   }
 
   void evaluate(const Interval& interval) {

@@ -1,4 +1,4 @@
-// What tune found: as text, and as schema rowflow.tune/2.
+// What tune found: as text, and as schema rowflow.tune/3.
 #pragma once
 
 #include <string>

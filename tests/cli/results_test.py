@@ -115,7 +115,7 @@ class Documents(unittest.TestCase):
                        rowflow("explain", *deadlock(self.folder))])
 
     def test_tile_heights(self):
-        self.complete([rowflow("tune", "tiny_se"),
+        self.complete([rowflow("tune", "tiny_se"), rowflow("tune", "regnety_400mf", "--heights", "7"),
                        rowflow("tune", "tiny_se", "--goal", "throughput", "--buffer-kib", "1"),
                        rowflow("tune", "mobilenetv3_small", "--goal", "fewest-tiled", "--buffer-kib", "1")])
 

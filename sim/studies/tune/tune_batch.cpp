@@ -144,7 +144,8 @@ class BatchSearch {
     result.found = reached.fps > 0;
     if (!result.found) result.reason = "the network fits no contexts with any of the heights tried";
     result.batch = TunedBatch{options_.evaluate.batch, reached, score(Heights(blocks_.size(), 0)), std::nullopt};
-    const Heights sevens(blocks_.size(), 7);
+    Heights sevens;
+    for (const TuneBlock& block : blocks_) sevens.push_back(block.height > 7 ? 7 : 0);
     if (known_.count(sevens)) result.batch->sevens = score(sevens);
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
       TunedBlock block{blocks_[k].layer, blocks_[k].height, best_[k], std::nullopt, std::nullopt};
