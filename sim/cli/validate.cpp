@@ -33,8 +33,8 @@ std::string validated(const std::string& path) {
   const nlohmann::json json = parse_json_file(path);
   if (!json.is_object() || !json.contains("$schema") || !json["$schema"].is_string()) {
     throw InputError(path + ": /$schema",
-                     "found none, expected the schema's file name: network, device, buffers, regression, penalties, "
-                     "heights, preprocess, mapping, calibration or sweep.schema.json");
+                     "found none, expected the schema's file name: network, device, buffers, regression, suite, "
+                     "penalties, heights, preprocess, mapping, calibration or sweep.schema.json");
   }
   const std::string& schema = json["$schema"].get_ref<const std::string&>();
   const std::string file = schema.substr(schema.rfind('/') + 1);
@@ -52,6 +52,10 @@ std::string validated(const std::string& path) {
     return fmt::format("regression of {} with {} expectations", regression.point.value(Knob::network),
                        regression.expectations.size());
   }
+  if (file.rfind("suite", 0) == 0) {
+    resolve_device(read_suite(path).point.value(Knob::device));
+    return "what the cases of a folder share";
+  }
   if (file.rfind("penalties", 0) == 0)
     return fmt::format("penalties of {} blocks", read_penalties_file(path).penalties.size());
   if (file.rfind("heights", 0) == 0) return fmt::format("tile heights of {} blocks", heights_from(json, path).size());
@@ -67,7 +71,7 @@ std::string validated(const std::string& path) {
   if (file.rfind("sweep", 0) == 0) return validated_sweep(path);
   throw InputError(path + ": /$schema",
                    fmt::format("found \"{}\", expected the schema of a network, device, buffers, "
-                               "regression, penalties, heights, preprocess, mapping, calibration or sweep file",
+                               "regression, suite, penalties, heights, preprocess, mapping, calibration or sweep file",
                                schema));
 }
 

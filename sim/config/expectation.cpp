@@ -37,7 +37,7 @@ Json plain(double number) {
 
 FieldDifference differs(const Expectation& e, const std::string& expected, const Json& got, const Json& from,
                         Json replacement) {
-  return {e.pointer, expected, inline_json(got), change_percent(from, got), std::move(replacement)};
+  return {e.pointer, expected, inline_json(got), change_percent(from, got), std::move(replacement), ""};
 }
 
 std::optional<FieldDifference> check_exact(const Expectation& e, const Json& got) {
@@ -48,8 +48,9 @@ std::optional<FieldDifference> check_exact(const Expectation& e, const Json& got
 std::optional<FieldDifference> check_near(const Expectation& e, const Json& got) {
   const double allowed = std::abs(*e.value) * *e.tolerance_percent / 100;
   if (got.is_number() && std::abs(got.get<double>() - *e.value) <= allowed) return std::nullopt;
-  const Json replacement =
-      got.is_number() ? Json{{"value", got}, {"tolerance_percent", plain(*e.tolerance_percent)}} : got;
+  const Json replacement = got.is_number() && !e.usual_tolerance
+                               ? Json{{"value", got}, {"tolerance_percent", plain(*e.tolerance_percent)}}
+                               : got;
   return differs(e, fmt::format("{} ± {} %", *e.value, *e.tolerance_percent), got, *e.value, replacement);
 }
 
@@ -115,7 +116,8 @@ std::string inline_json(const Json& value) {
   return json_text(value);
 }
 
-Expectation read_expectation(const std::string& pointer, const Reader& reader, const Json& value) {
+Expectation read_expectation(const std::string& pointer, const Reader& reader, const Json& value,
+                             std::optional<double> tolerance_percent) {
   Expectation expectation;
   expectation.pointer = pointer;
   if (pointer.empty() || pointer[0] != '/')
@@ -123,7 +125,13 @@ Expectation read_expectation(const std::string& pointer, const Reader& reader, c
   if (!value.is_object()) {
     if (has_object(value))
       reader.fail("found an array with objects inside, expected single fields: name each by its own pointer");
-    expectation.exact = value;
+    expectation.usual_tolerance = tolerance_percent && value.is_number();
+    if (expectation.usual_tolerance) {
+      expectation.value = value.get<double>();
+      expectation.tolerance_percent = tolerance_percent;
+    } else {
+      expectation.exact = value;
+    }
     return expectation;
   }
   reader.expect_keys({"value", "tolerance_percent", "at_least", "at_most"});
@@ -166,7 +174,7 @@ std::vector<FieldDifference> check_expectations(const Json& document, const std:
     std::string why;
     const Json* got = find_field(document, e.pointer, why);
     if (!got) {
-      differences.push_back({e.pointer, "the field", why, std::nullopt, std::nullopt});
+      differences.push_back({e.pointer, "the field", why, std::nullopt, std::nullopt, ""});
       continue;
     }
     auto difference = e.exact ? check_exact(e, *got) : e.value ? check_near(e, *got) : check_bounds(e, *got);

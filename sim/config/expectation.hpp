@@ -16,6 +16,7 @@ struct Expectation {
   std::optional<nlohmann::ordered_json> exact;  ///< a value without objects inside
   std::optional<double> value, tolerance_percent;
   std::optional<double> at_least, at_most;
+  bool usual_tolerance = false;  ///< a plain number with the tolerance of its suite
 };
 
 struct FieldDifference {
@@ -23,11 +24,13 @@ struct FieldDifference {
   std::string expected, got;             ///< for people
   std::optional<double> change_percent;  ///< against the expected value or the broken bound
   std::optional<nlohmann::ordered_json>
-      replacement;  ///< the expectation that would hold; none when the result has no such field
+      replacement;     ///< the expectation that would hold; none when the result has no such field
+  std::string behind;  ///< the stage, layer or buffer that the figure hangs on now (behind.hpp); empty: none
 };
 
-/// One entry of "expect". Throws InputError.
-Expectation read_expectation(const std::string& pointer, const Reader& reader, const nlohmann::ordered_json& value);
+/// One entry of "expect"; plain numbers have the tolerance. Throws InputError.
+Expectation read_expectation(const std::string& pointer, const Reader& reader, const nlohmann::ordered_json& value,
+                             std::optional<double> tolerance_percent = {});
 
 /// The field at a JSON pointer; a step into an array is an index, or the "name", "layer", "buffer" or "stage" of the
 /// item (in that order of preference, the first such item). Null when there is none; `why` then says where it ended,

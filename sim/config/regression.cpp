@@ -39,7 +39,8 @@ std::vector<std::string> regression_files(const std::string& path) {
   if (!fs::is_directory(path, none)) return {path};
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(path, none)) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path().string());
+    if (entry.path().extension() == ".json" && entry.path().filename() != suite_file)
+      files.push_back(entry.path().string());
   }
   if (files.empty()) throw InputError(path, "found no .json file in this folder, expected regression configs");
   std::sort(files.begin(), files.end());

@@ -21,8 +21,11 @@ struct CaseOutcome {
   double seconds = 0;
 };
 
-/// The regression configs meant by a path: itself, or the .json files of a folder, sorted. Throws InputError when there
-/// are none.
+/// In a folder of cases: what they share (point/regression_config).
+inline constexpr const char* suite_file = "suite.json";
+
+/// The regression configs meant by a path: itself, or the .json files of a folder but suite.json, sorted. Throws
+/// InputError when there are none.
 std::vector<std::string> regression_files(const std::string& path);
 
 /// The text of a regression config with the expectations that differ replaced by what came out: same keys in the same

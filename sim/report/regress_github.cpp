@@ -30,7 +30,8 @@ std::string github_commands(const std::vector<CaseOutcome>& outcomes) {
     const char* name = outcome.status == CaseStatus::updated ? "warning" : "error";
     for (const FieldDifference& d : outcome.differences) {
       const std::string change = d.change_percent ? fmt::format(" ({:+.2f} %)", *d.change_percent) : "";
-      text += command(name, outcome, fmt::format("{}: expected {}, got {}{}", d.pointer, d.expected, d.got, change));
+      text += command(name, outcome,
+                      fmt::format("{}: expected {}, got {}{}{}", d.pointer, d.expected, d.got, change, behind_text(d)));
     }
     if (!outcome.message.empty()) text += command("error", outcome, outcome.message);
   }

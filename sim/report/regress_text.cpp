@@ -42,10 +42,14 @@ std::size_t count(const std::vector<CaseOutcome>& outcomes, CaseStatus status) {
 
 /// What the result does not have is a sentence and stands below the table.
 std::string difference_table(const CaseOutcome& outcome, const TextStyle& style) {
-  Table table({{"field", Align::left, 44}, {"expected", Align::right, 22}, {"got", Align::right, 22}, {"change"}});
+  Table table({{"field", Align::left, 44},
+               {"expected", Align::right, 22},
+               {"got", Align::right, 22},
+               {"change"},
+               {"behind it", Align::left, 32}});
   std::string missing;
   for (const FieldDifference& d : outcome.differences) {
-    if (d.replacement) table.add({d.pointer, d.expected, d.got, change_text(d)});
+    if (d.replacement) table.add({d.pointer, d.expected, d.got, change_text(d), d.behind});
     if (!d.replacement) missing += wrap(fmt::format("  {}: {}", d.pointer, d.got), 4);
   }
   return (table.empty() ? "" : table.text(style)) + missing;
@@ -64,13 +68,17 @@ void put_failure(tinyxml2::XMLPrinter& xml, const CaseOutcome& outcome) {
   xml.PushAttribute("type", word(outcome.status).c_str());
   std::string lines;
   for (const FieldDifference& d : outcome.differences)
-    lines += fmt::format("{}: expected {}, got {}{}{}\n", d.pointer, d.expected, d.got, d.change_percent ? " " : "",
-                         change_text(d));
+    lines += fmt::format("{}: expected {}, got {}{}{}{}\n", d.pointer, d.expected, d.got, d.change_percent ? " " : "",
+                         change_text(d), behind_text(d));
   if (differs) xml.PushText(printable(lines).c_str());
   xml.CloseElement();
 }
 
 }  // namespace
+
+std::string behind_text(const FieldDifference& difference) {
+  return difference.behind.empty() ? "" : fmt::format("; behind it: {}", difference.behind);
+}
 
 std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& style) {
   const bool fine = outcome.status == CaseStatus::ok;
@@ -104,7 +112,8 @@ std::string regress_json(const std::vector<CaseOutcome>& outcomes) {
       differences.push_back({{"field", d.pointer},
                              {"expected", d.expected},
                              {"got", d.got},
-                             {"change_percent", d.change_percent ? Json(*d.change_percent) : Json()}});
+                             {"change_percent", d.change_percent ? Json(*d.change_percent) : Json()},
+                             {"behind", d.behind.empty() ? Json() : Json(d.behind)}});
     Json entry = {{"name", outcome.name},
                   {"file", outcome.file},
                   {"status", word(outcome.status)},

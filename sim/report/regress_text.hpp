@@ -10,6 +10,9 @@
 namespace rowflow {
 
 /// A line a case and its differences; with `quiet` only cases that are not as expected.
+/// "; behind it: s1.b0.dw", or nothing.
+std::string behind_text(const FieldDifference& difference);
+
 std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& style);
 /// "12 cases: 10 as expected, 1 differs, 1 broken".
 std::string summary_line(const std::vector<CaseOutcome>& outcomes);

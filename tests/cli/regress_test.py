@@ -39,6 +39,63 @@ class Regress(Folder):
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         self.assertEqual(done.stdout, "ok       a: 2 fields\n1 case: 1 as expected\n")
 
+    def suite(self, **content):
+        (self.folder / "suite.json").write_text(json.dumps(content))
+
+    def test_cases_take_what_their_suite_says_where_they_say_nothing(self):
+        interval = "/throughput/interval_cycles"
+        case = {"network": "tiny_se", "expect": {interval: 570, "/status": "ok", "/se_blocks/se/tile_height": 4}}
+        (self.folder / "a.json").write_text(json.dumps(case))
+        case["options"] = {"tile_height": 2}
+        case["expect"]["/se_blocks/se/tile_height"] = {"value": 2, "tolerance_percent": 0}
+        (self.folder / "b.json").write_text(json.dumps(case))
+        alone = rowflow("regress", self.folder)
+        self.assertEqual(alone.returncode, 1, alone.stdout)
+        self.suite(device="tiny", options={"tile_height": 4}, tolerance_percent=2, description="small ones")
+        together = rowflow("regress", self.folder)
+        self.assertEqual(together.returncode, 0, together.stdout)
+        self.assertIn("2 cases: 2 as expected", together.stdout)
+        self.assertEqual(rowflow("regress", self.folder / "b.json").returncode, 0, "one case of it too")
+        self.suite(device="tiny", options={"tile_height": 4}, tolerance_percent=1)
+        self.assertEqual(rowflow("regress", self.folder).returncode, 1, "570 is not 576 within 1 %")
+        rowflow("regress", self.folder, "--update")
+        expected = json.loads((self.folder / "a.json").read_text())["expect"]
+        self.assertEqual(expected[interval], 576, "a plain number stays one")
+        self.assertEqual(rowflow("regress", self.folder).returncode, 0)
+        self.assertEqual(rowflow("validate", self.folder / "suite.json").returncode, 2, "has no $schema")
+        self.suite(**{"$schema": "suite.schema.json", "device": "tiny"})
+        self.assertEqual(rowflow("validate", self.folder / "suite.json").returncode, 0)
+        named = rowflow("regress", self.folder / "suite.json")
+        self.assertEqual(named.returncode, 2)
+        self.assertIn("holds what the cases of its folder share", named.stdout + named.stderr)
+
+    def test_a_broken_suite_breaks_its_cases(self):
+        self.case("a", {"/status": "ok"})
+        for content, words in (({"tolerance": 1}, "tolerance_percent"), ({"options": {"tile": 1}}, "/options"),
+                               ({"tolerance_percent": -1}, "/tolerance_percent")):
+            self.suite(**content)
+            done = rowflow("regress", self.folder)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("suite.json", done.stdout)
+            self.assertIn(words, done.stdout)
+
+    def test_a_changed_number_names_what_is_behind_it(self):
+        self.case("a", {"/throughput/interval_cycles": 1, "/buffering/capacity_bytes": 1,
+                        "/stages/conv/steps_per_frame": 1, "/se_blocks/0/height": 1, "/buffers/3/capacity_rows": 77, "/energy": None, "/frames": 77})
+        done = rowflow("regress", self.folder, "--format", "json")
+        found = {d["field"]: d["behind"] for d in json.loads(done.stdout)["cases"][0]["differences"]}
+        result = json.loads(rowflow("run", "tiny_se", "--device", "tiny", "--format", "json").stdout)
+        self.assertEqual(found["/throughput/interval_cycles"], result["stalls"]["bottleneck"]["stage"])
+        self.assertEqual(found["/stages/conv/steps_per_frame"], "conv")
+        self.assertEqual(found["/se_blocks/0/height"], "se")
+        self.assertEqual(found["/buffers/3/capacity_rows"], result["buffers"][3]["name"])
+        largest = max(b["capacity_rows"] * b["row_bytes"] for b in result["buffers"])
+        self.assertIn(found["/buffering/capacity_bytes"],
+                      [b["name"] for b in result["buffers"] if b["capacity_rows"] * b["row_bytes"] == largest])
+        self.assertIsNone(found["/frames"])
+        self.assertIn("behind it", rowflow("regress", self.folder).stdout)
+        self.assertIn("; behind it: conv", rowflow("regress", self.folder, "--format", "github").stdout)
+
     def test_differences_and_broken_configs_do_not_stop_the_others(self):
         self.case("a", {"/throughput/interval_cycles": 640, "/buffers/conv->add/capacity_rows": {"at_most": 1}})
         self.case("b", {"/status": "ok"}, network="tiny_es")

@@ -10,9 +10,10 @@ import sys
 import jsonschema
 
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-schemas = {kind: json.loads((source / "configs/schemas" / f"{kind}.schema.json").read_text()) for kind in ("network", "device", "buffers", "regression", "penalties", "heights", "preprocess", "sweep", "mapping", "calibration")}
+schemas = {kind: json.loads((source / "configs/schemas" / f"{kind}.schema.json").read_text()) for kind in ("network", "device", "buffers", "regression", "suite", "penalties", "heights", "preprocess", "sweep", "mapping", "calibration")}
 for schema in schemas.values():
     jsonschema.Draft7Validator.check_schema(schema)
+assert schemas["suite"]["properties"]["options"] == schemas["regression"]["properties"]["options"]
 failures = checked = 0
 for folder, schema_good, reader_good in (("good", True, True), ("bad", False, False), ("semantic", True, False)):
     files = sorted((source / "tests/data" / folder).glob("*.json"))

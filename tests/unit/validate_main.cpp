@@ -32,6 +32,8 @@ int main(int count, char** arguments) {
         rowflow::read_penalties_file(path);
       } else if (name.rfind("regression", 0) == 0) {
         rowflow::read_regression(path);
+      } else if (name.rfind("suite", 0) == 0) {
+        rowflow::read_suite(path);
       } else if (name.rfind("mapping", 0) == 0) {
         rowflow::read_mapping_file(path);
       } else if (name.rfind("calibration", 0) == 0) {

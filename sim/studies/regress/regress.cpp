@@ -6,6 +6,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
 #include "sim/base/process_pool.hpp"
+#include "sim/config/behind.hpp"
 #include "sim/point/bind.hpp"
 #include "sim/point/regression_config.hpp"
 
@@ -56,7 +57,9 @@ void judge(Case& judged, const ChildOutcome& child) {
     return;
   }
   try {
-    outcome.differences = check_expectations(Json::parse(child.answer), judged.regression->expectations);
+    const Json result = Json::parse(child.answer);
+    outcome.differences = check_expectations(result, judged.regression->expectations);
+    for (FieldDifference& difference : outcome.differences) difference.behind = behind(result, difference.pointer);
     if (!outcome.differences.empty()) outcome.status = CaseStatus::differs;
   } catch (const std::exception& error) {
     blame(outcome, error);
