@@ -9,6 +9,7 @@
 #include "sim/graph/interval.hpp"
 #include "sim/graph/schedule_graph.hpp"
 #include "sim/mapper/demands.hpp"
+#include "sim/mapper/smallest_forwarded.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {
@@ -277,6 +278,7 @@ std::vector<Rows> unlimited_capacities(const Plan& plan) {
 
 /// From the slowest stage's on, up to what one cycle that is too long after the other needs.
 Cycles shortest_interval(const Plan& plan) {
+  if (is_forwarded(plan)) return shortest_forwarded_interval(plan);
   for (Cycles interval = slowest_interval(plan);;) {
     ScheduleGraph graph(plan, {interval, 1});
     if (graph.holds(unlimited_capacities(plan))) return interval;
@@ -299,6 +301,7 @@ std::optional<Ratio> interval_of(const Plan& plan, const std::vector<Rows>& capa
 }
 
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options) {
+  if (is_forwarded(plan)) return smallest_forwarded(plan, interval, options);
   return Search(plan, ScheduleGraph(plan, interval), options).run();
 }
 

@@ -48,7 +48,14 @@ std::string as_mapped(const SizeResult& r) {
   return fmt::format("for the pipeline as mapped, with {} buffer{} outside L3", outside, outside == 1 ? "" : "s");
 }
 
+bool is_forwarded(const Plan& plan) {
+  return std::any_of(plan.buffers.begin(), plan.buffers.end(),
+                     [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+}
+
 std::string guarantee(const SizeResult& r) {
+  if (is_forwarded(r.answer.plan))
+    return "found by trying, as rows are forwarded (T16): no buffer can be a row less alone, together they might";
   if (r.exact()) return fmt::format("proven {}: no buffers that hold it take less", as_mapped(r));
   return fmt::format("proven {}: none that hold it take less than {}; the gap is {:.2f} %, --effort narrows it",
                      as_mapped(r), price_words(r, r.lower_bound), gap_percent(r.price, r.lower_bound));

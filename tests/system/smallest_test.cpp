@@ -8,12 +8,14 @@
 #include "sim/mapper/memory.hpp"
 #include "sim/mapper/price.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/mapper/smallest_forwarded.hpp"
 #include "sim/network/network.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 #include "sim/studies/size/size.hpp"
 #include "tests/support/bounded_plan.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/random_forwarding.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;
@@ -254,4 +256,42 @@ TEST_CASE("size: where buffers spill, the answer is of the pipeline that it lead
   CHECK(again.saturated.frame_completion == result.answer.saturated.frame_completion);
   for (std::size_t b = 0; b < result.buffers.size(); ++b)
     if (again.plan.buffers[b].prefetch) CHECK(result.buffers[b].answer == result.buffers[b].unlimited);
+}
+
+TEST_CASE("size with row forwarding (T16): the interval is kept, and no buffer can be a row less") {
+  int tried = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    CAPTURE(seed);
+    Plan plan = with_random_forwarding(made_live(random_plan(seed)), seed);
+    plan.pacing = {};
+    if (!is_forwarded(plan)) continue;
+    const Ratio interval{shortest_interval(plan), 1};
+    const Smallest smallest = smallest_capacities(plan, interval, {});
+    CHECK_FALSE(longer(interval_of(with(plan, smallest.capacities)), interval));
+    CHECK(smallest.price == bytes_of(plan, smallest.capacities));
+    CHECK(smallest.lower_bound <= smallest.price);
+    for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+      std::vector<Rows> less = smallest.capacities;
+      if (less[b] <= (plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b)))) continue;
+      --less[b];
+      CHECK(longer(interval_of(with(plan, less)), interval));
+      ++tried;
+    }
+  }
+  CHECK(tried > 50);
+}
+
+TEST_CASE("size of a device with row forwarding") {
+  const Network network = build_network(read_network_config(resolve_network("tiny_se")));
+  Device device = read_device(resolve_device("tiny"));
+  const SizeResult rows = size(network, device, {}, {});
+  device.row_forwarding = true;
+  SizeOptions wanted;
+  const SizeResult beats = size(network, device, {}, wanted);
+  REQUIRE(beats.reachable);
+  CHECK(beats.answer.status == RunStatus::ok);
+  CHECK(beats.price <= rows.price);  // forwarded rows wait for less
+  CHECK(beats.price <= total_buffer_bytes(beats.configured.plan));
+  wanted.front_points = 6;
+  CHECK(size(network, device, {}, wanted).front.size() >= 2);
 }

@@ -214,8 +214,6 @@ class Sizing {
 
 SizeResult size(const Network& network, const Device& device, const EvaluateOptions& options,
                 const SizeOptions& wanted) {
-  if (device.row_forwarding)
-    throw InputError(device.name, "found row_forwarding true, expected false for size, which does not cover it (T16)");
   return Sizing(network, device, options, wanted).run();
 }
 
