@@ -76,7 +76,9 @@ void write_page(const Request& request, const Comparison& comparison, const Next
   PagePoints points;
   for (const auto& row : comparison.rows) {
     auto timeline = recorded(row.iso_throughput);  // takes much memory for a while
-    auto point = page_point(label_of(row), result_json(row.iso_throughput));
+    auto result = result_json(row.iso_throughput);
+    const std::string label = page_label(result, row.label);
+    auto point = page_point(label, std::move(result));
     point["timeline"] = std::move(timeline);
     point["floor"] = page_floor(row.iso_throughput);
     point["begins"] = page_begins(row.iso_throughput);

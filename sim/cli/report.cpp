@@ -21,9 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string label_of(const Json& result, const std::string& file, bool several_files) {
-  const auto& height = result.at("tile_height");
-  const std::string label = height.is_string() ? (height == "full" ? "full SE" : height.get<std::string>() + " tiles")
-                                               : "T = " + json_text(height);
+  const std::string label = page_label(result);
   return several_files ? fmt::format("{}, {} ({})", result.at("network").at("name").get<std::string>(), label, file)
                        : label;
 }

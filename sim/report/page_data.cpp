@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_text.hpp"
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 
@@ -131,6 +132,23 @@ Json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& 
     flights["stuck"] = flight(plan, windows.steady, windows.frame, from, run.elapsed);
   }
   return {{"flight", std::move(flights)}, {"occupancy", occupancy(plan, windows)}};
+}
+
+std::string page_label(const Json& result, const std::string& asked) {
+  const Json& blocks = result.at("se_blocks");
+  for (const Json& note : result.value("notes", Json::array()))
+    if (blocks.empty() && note.get<std::string>().find("squeeze-and-excite blocks are static") != std::string::npos)
+      return "static gates";
+  if (blocks.empty()) return result.at("network").at("name").get<std::string>();
+  const Json& found = result.at("tile_height");
+  const std::string height = !asked.empty() ? asked : found.is_string() ? found.get<std::string>() : json_text(found);
+  const bool cumulative = std::any_of(blocks.begin(), blocks.end(), [](const Json& block) {
+    return block.value("se_mode", "") == "cumulative" && block["tile_height_effective"] < block["height"];
+  });
+  return (height == "full"    ? "full SE"
+          : height == "mixed" ? "mixed tiles"
+                              : "T = " + height) +
+         (cumulative ? ", cumulative" : "");
 }
 
 Json page_point(const std::string& label, Json result) {

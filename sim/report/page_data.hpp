@@ -27,6 +27,10 @@ PageWindows batch_windows(const Measurement& run);
 /// of up to 240 equal parts of the window. `windows` recorded.
 nlohmann::ordered_json page_timeline(const Plan& plan, const Measurement& run, const PageWindows& windows);
 
+/// What a result is called on a page: by its tile height, as asked if that is not empty, and the mode of its gates; a
+/// network without SE blocks by its name.
+std::string page_label(const nlohmann::ordered_json& result, const std::string& asked = "");
+
 /// {label, result, iso_memory, timeline, floor, begins, explain}. `result` is of schema rowflow.result/1, without the
 /// figures no chart shows; the others null until somebody has them.
 nlohmann::ordered_json page_point(const std::string& label, nlohmann::ordered_json result);

@@ -97,6 +97,7 @@ async function testWidth(width) {
   }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(wide <= 0, `nothing sticks out at ${width} (by ${wide})`);
+  assert.deepEqual(await axisNamesOutside(page), [], `names of axes at ${width}`);
   await shot(page, `light-${width}`);
   await close(page);
 }
@@ -259,6 +260,7 @@ async function testContexts() {
   const said = readFileSync(file("contexts.txt"), "utf8").match(/, ([0-9,]+ L3(?: \+ [0-9,]+ L4)? cuts)/)[1];
   assert.ok((await page.textContent("#answer")).includes(said), said);
   assert.ok((await page.textContent("#head .cards")).includes(said.replace(" cuts", "")), "the card says the same: " + said);
+  assert.deepEqual(await axisNamesOutside(page), []);
   await shot(page, "contexts-1280");
   await close(page);
 }
@@ -280,6 +282,16 @@ async function testLevers() {
   assert.throws(() => execFileSync(rowflow, ["report", file("tiny.json"), file("explain.json"), file("explain.json")], { stdio: "pipe" }), (error) => error.status === 2);
 }
 
+/** Every name of an axis is within its chart: what is cut off is not read. */
+const axisNamesOutside = (page) => page.evaluate(() => [...charts].filter(([, entry]) => entry.chart && !entry.host.hidden).flatMap(([id, { chart }]) => {
+  const names = new Set(["xAxis", "yAxis"].flatMap((key) => chart.getOption()[key] || []).map((axis) => axis.name));
+  return chart.getZr().storage.getDisplayList(true).filter((shape) => shape.type === "tspan" && names.has(shape.style.text)).filter((shape) => {
+    const box = shape.getBoundingRect().clone();
+    if (shape.transform) box.applyTransform(shape.transform);
+    return box.x < -1 || box.y < -1 || box.x + box.width > chart.getWidth() + 1 || box.y + box.height > chart.getHeight() + 1;
+  }).map((shape) => `${id}: ${shape.style.text}`);
+}));
+
 /** What does not fit: said, without charts of what did not happen. */
 async function testDoesNotFit() {
   assert.throws(() => execFileSync(rowflow, ["run", "efficientnet_b2", "--fit", "require", "--report", file("unfit.html"), "-o", file("unfit.txt"), "--quiet"]), (error) => error.status === 1);
@@ -290,16 +302,24 @@ async function testDoesNotFit() {
   await close(page);
 }
 
-/** No SE block: nothing of the page speaks of their vectors. */
+/** No SE block, or none that waits: nothing of the page speaks of their vectors. */
 async function testWithoutSe() {
   execFileSync(rowflow, ["run", "mobilenet_v2", "--report", file("mobilenet.html"), "-o", file("mobilenet.txt"), "--quiet"]);
   const page = await open(file("mobilenet.html"), 1280);
   await checkCharts(page);
   assert.match(await page.textContent("#head"), /no squeeze-and-excite blocks/);
-  assert.doesNotMatch(await page.textContent("#pipeline-legend"), /SE vector/);
+  for (const part of ["#pipeline-legend", "#pipeline-note", "#time-note", "#flight-note", "#head .cards", "#head h3"])
+    assert.doesNotMatch(await page.textContent(part), /SE|squeeze|pipeline buffering|tile/, part + " does not speak of SE blocks");
+  assert.equal(await page.textContent("#head h3"), "mobilenet_v2");
   assert.equal(await page.locator("#fold-blocks").count(), 0);
   await shot(page, "without-se-1280");
   await close(page);
+  execFileSync(rowflow, ["run", "efficientnet_b0", "--se-mode", "static", "--report", file("static.html"), "-o", file("static.txt"), "--quiet"]);
+  const fixed = await open(file("static.html"), 1280);
+  assert.equal(await fixed.textContent("#head h3"), "static gates");
+  assert.match(await fixed.textContent("#head"), /All 16 squeeze-and-excite blocks have static gates/);
+  assert.doesNotMatch(await fixed.textContent("#head"), /no squeeze-and-excite blocks/);
+  await close(fixed);
 }
 
 async function testWithoutCharts() {
@@ -341,6 +361,8 @@ async function testThousands() {
   assert.ok(drawnIn < 9, `all charts of 3,000 layers are drawn in ${drawnIn} s`);
   console.log(`3,000 layers: ${(statSync(file("thousands.html")).size / 1e6).toFixed(1)} MB, made in ${memory.toFixed(0)} MiB, opens in ${opened.toFixed(2)} s, all charts ${drawnIn.toFixed(2)} s`);
   await drawn(page, "time", 4);
+  const tall = await page.evaluate(() => ["pipeline", "floor"].map((id) => document.getElementById(id).offsetHeight));
+  assert.ok(tall.every((height) => height > 300 && height <= 1300), "what has hundreds of boxes is moved within its frame: " + tall);
   await shot(page, "thousands-1280");
   await close(page);
 }

@@ -12,16 +12,40 @@ function shortage(result) {
   return `Needs ${needs.slice(0, 4).join(", ")}${more}${contexts}. The figures are those of a device that has enough.`;
 }
 
-/** "32 rows cut to 18": the largest tile heights of the point's SE blocks. */
+/** How many of its blocks have calibrated factors in place of gates (T24): they have no stages, so a note says it. */
+function staticGates(result) {
+  const said = (result.notes || []).map((note) => /^([0-9]+) of [0-9]+ squeeze-and-excite blocks are static/.exec(note));
+  return Number((said.find(Boolean) || [0, 0])[1]);
+}
+const isCumulative = (block) => block.se_mode === "cumulative";
+
+/** "32 rows cut to 18": the largest tile heights of the point's SE blocks, and what their gates follow from. */
 function seWords(result) {
-  const blocks = result.se_blocks;
+  const blocks = result.se_blocks, fixed = staticGates(result);
+  if (fixed) {
+    const all = fixed + blocks.length;
+    return `${blocks.length ? `${fixed} of ${all}` : `All ${all}`} squeeze-and-excite blocks have static gates: ` +
+      "calibrated factors, no stages, nothing that waits." + (blocks.length ? " " + tileWords(blocks) : "");
+  }
   if (!blocks.length) return "The network has no squeeze-and-excite blocks: the tile height has nothing to act on.";
+  return tileWords(blocks);
+}
+
+function tileWords(blocks) {
   const cut = blocks.filter((b) => b.tile_height_effective < b.height);
   if (!cut.length && blocks.length === 1) return "The squeeze-and-excite block pools the whole map.";
   if (!cut.length) return `All ${blocks.length} squeeze-and-excite blocks pool the whole map.`;
   return `${cut.length} of ${blocks.length} squeeze-and-excite blocks pool tiles; the largest map, ` +
     `${number(Math.max(...blocks.map((b) => b.height)))} rows, in tiles of ` +
-    `${number(Math.max(...cut.map((b) => b.tile_height_effective)))} rows.`;
+    `${number(Math.max(...cut.map((b) => b.tile_height_effective)))} rows.` +
+    (cut.some(isCumulative) ? " Gates are cumulative: each follows from all rows up to its tile's end." : "");
+}
+
+/** "; tile height 7, cumulative gates": nothing where there is nothing to tile. */
+function heightWords(r) {
+  if (!r.se_blocks.length) return staticGates(r) ? "; static gates" : "";
+  return `; tile height ${r.tile_height}` + (r.se_blocks.some((b) => isCumulative(b) && b.tile_height_effective < b.height)
+    ? ", cumulative gates" : "");
 }
 
 function savings(result) {
@@ -66,8 +90,9 @@ const spread = (figure, unit) =>
 function energyWords(result) {
   if (!result.energy) return [];
   const { frame_mj, static_mj, by_part_mj, by_kind_mj } = result.energy;
+  const named = (name) => (name === "macs" ? "MACs" : name.replace(/_/g, " "));
   const list = (entries, whole) => entries.filter(([, mj]) => share(mj, whole) >= 0.05).sort((a, b) => b[1] - a[1])
-    .map(([name, mj]) => `${name} ${number(share(mj, whole), 1)} %`).join(", ");
+    .map(([name, mj]) => `${named(name)} ${number(share(mj, whole), 1)} %`).join(", ");
   return [`Energy of a frame: ${list([["static", static_mj], ...Object.entries(by_kind_mj)], frame_mj.value)}. ` +
     "What is not static goes, by assumed shares, to " +
     `${list(Object.entries(by_part_mj), frame_mj.value - static_mj)}.`];
@@ -121,18 +146,19 @@ function drawHead() {
   replace("head",
     element("h3", {}, labelOf(point())),
     element("p", {}, `${r.network.name}, ${inputsText(r.network)}, on ${r.device.name} ` +
-      `at ${number(r.device.clock_hz / 1e6)} MHz; tile height ${r.tile_height}; buffers ${r.buffer_policy}; ` +
+      `at ${number(r.device.clock_hz / 1e6)} MHz${heightWords(r)}; buffers ${r.buffer_policy}; ` +
       `${r.frames} frame${r.frames === 1 ? "" : "s"} simulated.`),
     ...warnings.map((text) => element("p", { class: "warn" }, text)),
     element("div", { class: "cards" },
       ...contextCards(r),
       card(cutsText(cutsOf(r)), "memory cuts of " + bytes(r.buffering.cut_bytes || 0)),
       card(bytes(r.buffering.capacity_bytes), "row buffers"),
-      card(number(r.pipeline_buffering.elements), "pipeline buffering, elements"),
+      r.pipeline_buffering.elements ? card(number(r.pipeline_buffering.elements), "pipeline buffering, elements") : null,
+      ...(missing(r.penalty) ? [] : [card(number(r.penalty, 4), "penalty in accuracy, as the file has it")]),
       ...(r.energy ? [card(spread(r.energy.frame_mj, " mJ"), "energy a frame"),
         card(spread(r.energy.watts, " W"), "power of the board")] : [])),
     ...lines.map((text) => element("p", {}, text)),
-    element("details", { id: "assumed" }, element("summary", {}, r.assumed.length
+    element("details", { id: "assumed", class: "on-paper" }, element("summary", {}, r.assumed.length
       ? `${r.assumed.length} figures are assumed, not measured` : "Depends on no assumed figure of the device"),
     element("p", { class: "hint" }, r.assumed.join(", "))));
 }

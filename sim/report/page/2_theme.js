@@ -24,6 +24,7 @@ let screenTheme = "light";
 window.addEventListener("beforeprint", () => {
   screenTheme = document.documentElement.dataset.theme;
   document.documentElement.classList.add("printing"); // charts are drawn for a width that fits paper
+  for (const fold of document.querySelectorAll("details.on-paper")) fold.open = true; // where nobody can open it
   setTheme("light");
   redraw();
   drawAll();

@@ -1,12 +1,19 @@
 // Design points side by side: throughput, latency, stalls, memory; and the same in figures.
-function panelOption(title, unit, series) {
+const penaltyUnit = "as the file has it";
+
+function panelOption(id, title, unit, series) {
   const named = series.filter((s) => s.data.some((v) => !missing(v)));
-  return { title: { text: title, left: 0, top: 0 }, legend: named.length > 1 ? { top: 22, left: 0 } : undefined,
-    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => number(v, 2) },
-    grid: { left: 40, right: 12, top: named.length > 1 ? 54 : 30, bottom: 30, containLabel: true },
+  const width = byId(id).clientWidth || 600, lines = width < 500 && named.length > 2 ? 2 : 1;
+  const letters = Math.max(...points.map((p) => labelOf(p).length));
+  const crowded = points.length * (7 * letters + 8) > width - 70, top = named.length > 1 ? 32 + 22 * lines : 30;
+  return { title: { text: title, left: 0, top: 0 },
+    legend: named.length > 1 ? { type: "plain", top: 22, left: 0, itemGap: 6, itemWidth: 16 } : undefined,
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" },
+      valueFormatter: (v) => number(v, unit === penaltyUnit ? 4 : 2) },
+    grid: { left: 40, right: 12, top, bottom: crowded ? 40 : 30, containLabel: true },
     xAxis: { type: "category", data: points.map((p) => labelOf(p) + (p.result.status === "ok" ? "" : "\n" +
-      p.result.status.replace(/_/g, " "))), name: "design point", nameLocation: "middle", nameGap: 26,
-    axisLabel: { interval: 0, rotate: points.length > 8 ? 45 : 0 } },
+      p.result.status.replace(/_/g, " "))), name: "design point", nameLocation: "middle", nameGap: crowded ? 48 : 26,
+    axisLabel: { interval: 0, rotate: crowded ? 45 : 0 } },
     yAxis: { type: "value", name: unit, nameLocation: "middle", nameRotate: 90, nameGap: 46, min: 0 },
     series: named.map((s) => ({ type: "bar", barMaxWidth: 46, barGap: "8%", ...s, itemStyle: { color: color(s.tint) } })) };
 }
@@ -60,6 +67,8 @@ function comparePanels() {
     ["compare-memory", "Memory: most cuts at a time", "cuts", [
       { name: "L3", tint: "busy", stack: "cuts", data: of((r) => cutsOf(r)[0]) },
       { name: "L4", tint: "starved", stack: "cuts", data: of((r) => cutsOf(r)[1] || null) }]],
+    ["compare-penalty", "Penalty in accuracy", penaltyUnit, [
+      { name: "penalty", tint: "critical", data: of((r) => r.penalty) }]],
   ];
 }
 
@@ -74,6 +83,7 @@ const compareColumns = [["design point", (p) => p.label, true], ["status", (p) =
   ["L3 cuts", (p) => cutsOf(p.result)[0]], ["L4 cuts", (p) => cutsOf(p.result)[1]],
   ["host link, KiB a frame", (p) => kib(hostBytes(p.result))],
   ["pipeline buffering, elements", (p) => p.result.pipeline_buffering.elements],
+  ["penalty in accuracy", (p) => p.result.penalty, false, 4],
   ["mJ a frame", (p) => p.result.energy && p.result.energy.frame_mj.value, false, 2],
   ["fps within the budget", (p) => p.iso_memory && p.iso_memory.throughput.fps, false, 1],
   ["latency within it, ms", (p) => p.iso_memory && p.iso_memory.latency.paced_ms, false, 3]];
@@ -84,7 +94,7 @@ function drawCompare() {
   for (const [id, title, unit, series] of comparePanels()) {
     const any = series.some((s) => s.data.some((v) => !missing(v)));
     byId(id).hidden = !any;
-    if (any) draw(id, () => panelOption(title, unit, series));
+    if (any) draw(id, () => panelOption(id, title, unit, series));
   }
   const told = (name, value) => !missing(value) && (name !== "status" || value !== "ok") && (name !== "contexts" || value > 1) &&
     (value !== 0 || !/L4|host/.test(name));

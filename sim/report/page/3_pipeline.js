@@ -98,7 +98,8 @@ function chip(stage, group, facts) {
 
 /** "SE: T = 7 of 17 rows; bypass 14 rows in L3, 2 cuts": what a block of squeeze-and-excite holds. */
 function seLine(block, cutsOfBypass) {
-  const tile = block.tile_height_effective < block.height ? `T = ${block.tile_height_effective} of ${block.height} rows`
+  const tile = block.tile_height_effective < block.height
+    ? `T = ${block.tile_height_effective} of ${block.height} rows${isCumulative(block) ? ", cumulative" : ""}`
     : `whole map, ${block.height} rows`;
   const bypass = missing(block.bypass_capacity_rows) ? "its map waits in the host's memory"
     : `bypass ${number(block.bypass_capacity_rows)} rows in ${block.bypass_level}` +
@@ -160,6 +161,9 @@ function plainTable(names, rows, textColumns) {
 
 function drawPipeline() {
   const r = point().result;
+  byId("pipeline-note").textContent = "Each stage with the share of its interval that it works (blue)" +
+    (r.se_blocks.length ? ", waits for its SE vector (yellow)" : "") + " and is blocked (orange); what is left blank " +
+    "is waiting for rows, as every stage does that is faster than the slowest. Click a stage for its numbers.";
   replace("pipeline-legend", ...classWords.filter(([name]) => r.se_blocks.length || !["waits", "vector"].includes(name))
     .map(([name, text]) => element("span", {}, element("i", { class: "is-" + name }), text)));
   const blocks = pipelineBlocks(r), parts = [];

@@ -55,7 +55,7 @@ function contextsOption() {
   const series = contextParts.map(([key, name], part) => ({ name, type: "custom", renderItem: box, encode: { x: [0, 1], y: 2 },
     itemStyle: { color: color(contextColors[key]) }, data: stretches.filter((s) => s[3] === part) }));
   return { legend: { top: 0 }, tooltip: { formatter: tip },
-    grid: { left: 28, right: 24, top: 36, bottom: 36, containLabel: true },
+    grid: { left: narrow ? 100 : 172, right: 24, top: 36, bottom: 56 },
     xAxis: { type: "value", name: `ms since the start of a batch of ${r.contexts.batch}`, nameLocation: "middle",
       nameGap: 26, min: 0 },
     yAxis: { type: "category", name: "context", nameLocation: "middle", nameRotate: 90, nameGap: narrow ? 84 : 150,

@@ -40,6 +40,7 @@ function drawFloor() {
     for (const c of new Set(group.stages.map((s) => cluster.get(s.name)).filter((c) => c >= 0)))
       where.set(c, [...(where.get(c) || []), group.name]);
   const l4 = plan.l4_limit_cuts > 0 || plan.l4_cuts > 0;
+  byId("floor").classList.toggle("many", plan.clusters.length > 24);
   replace("floor", ...plan.clusters.map((use, c) => clusterBox(c, use, plan, where.get(c) || [])),
     l4 ? element("div", { class: "cluster" }, element("h4", {}, "Whole chip"),
       meter("L4 cuts", plan.l4_cuts, plan.l4_limit_cuts)) : null);

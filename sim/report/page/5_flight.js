@@ -84,7 +84,8 @@ function drawFlight() {
   const reason = withoutTimeline(), stuck = reason === "" && point().timeline.flight.stuck;
   byId("flight-note").textContent = reason || (stuck ? `Frame ${stuck.frame}, at which the pipeline stops. ` : "") +
     "A line a stage, from its first step for the frame to its last; colours go from the first eighth of the frame's " +
-    "rows to the last. A stage that must see the whole map first (squeeze-and-excite) makes a cliff, tiles a staircase.";
+    "rows to the last." + (point().result.se_blocks.length
+    ? " A stage that must see the whole map first (squeeze-and-excite) makes a cliff, tiles a staircase." : "");
   showOverTime("s-flight", "flight", reason);
   byId("flight-frame").parentElement.hidden = Boolean(stuck);
   const other = reason === "" ? otherOf("flight-other") : null;

@@ -37,6 +37,9 @@ function timeOption() {
 function drawTime() {
   byId("s-time").hidden = point().result.status === "does_not_fit";
   if (byId("s-time").hidden) return;
+  const last = point().result.se_blocks.length ? "SE vector stages, and those that only read or write memory,"
+    : "Stages that only read or write memory";
+  byId("time-note").textContent = last + " are last: they wait by their nature.";
   const count = timeRows().length;
   byId("time-count").textContent = `${count} of ${point().result.stages.length} stages`;
   byId("time").style.height = chartsOn ? `${Math.max(120, 76 + 22 * Math.min(count, stagesAtOnce))}px` : "";

@@ -67,7 +67,7 @@ const bufferColumns = [["buffer", (b) => b.name, true], ["role", (b) => b.role, 
   ["full cycles", (b) => b.full_cycles], ["steady peak rows", (b) => b.steady.peak_rows],
   ["steady mean rows", (b) => b.steady.mean_rows, false, 2], ["capacity bytes", (b) => b.capacity_rows * b.row_bytes]];
 const blockColumns = [["block", (b) => b.layer, true], ["height", (b) => b.height],
-  ["tile height", (b) => b.tile_height_effective], ["bypass capacity rows", (b) => b.bypass_capacity_rows],
+  ["tile height", (b) => b.tile_height_effective], ["gate", (b) => b.se_mode || "tiled", true], ["bypass capacity rows", (b) => b.bypass_capacity_rows],
   ["bypass peak rows", (b) => b.bypass_peak_rows], ["bypass in", (b) => b.bypass_level, true],
   ["wait for vector, cycles a frame", (b) => b.wait_for_vector_cycles, false, 1],
   ["producer blocked, cycles a frame", (b) => b.producer_blocked_cycles, false, 1],

@@ -8,7 +8,8 @@ const networks = [...new Set(points.map((p) => p.settings.network))];
 const words = (p) => settingNames.map((name) => `${name} = ${p.settings[name] ?? "–"}`).join(", ") || "no setting varies";
 const readable = { fps: "frames per second", paced_ms: "paced latency, ms", latency_ms: "latency, ms",
   buffer_bytes: "buffers, KiB",
-  buffer_cuts: "buffers, memory cuts", frame_mj: "energy, mJ a frame", watts: "power, W" };
+  buffer_cuts: "buffers, memory cuts", frame_mj: "energy, mJ a frame", watts: "power, W",
+  penalty: "penalty in accuracy" };
 /** Older sweeps have the paced latency alone. */
 const latency = page.columns.includes("latency_ms") ? "latency_ms" : "paced_ms";
 const nameOf = (column) => readable[column] ?? column.replace(/_/g, " ");
@@ -193,14 +194,15 @@ function parallelOption() {
 
 const text = (column) => !numeric(column);
 const digits = { fps: 2, paced_ms: 3, latency_ms: 3, interval_cycles: 1, paced_cycles: 1, after_last_row_cycles: 1, loaded_cycles: 1,
-  frame_mj: 3, watts: 2 };
+  frame_mj: 3, watts: 2, penalty: 4 };
 const idColumns = [["point", (p) => p.id.slice(0, 8), true], ...settingNames.map((name) => {
   const numbers = points.every((p) => missing(p.settings[name]) || /^-?[0-9.]+$/.test(p.settings[name]));
   return [name, (p) => (missing(p.settings[name]) ? null : numbers ? Number(p.settings[name]) : p.settings[name]), !numbers];
 })];
 const figureColumn = (column) => [column.replace(/_/g, " "), (p) => figure(p, column), text(column), digits[column] || 0];
 const frontColumns = [...idColumns,
-  ...["fps", latency, "buffer_bytes", "buffer_cuts", "peak_bytes", "limited_by"].map(figureColumn)];
+  ...["fps", latency, "buffer_bytes", "buffer_cuts", "peak_bytes", "limited_by"].map(figureColumn),
+  ...(objectives.some((o) => o.column === "penalty") ? [figureColumn("penalty")] : [])];
 const told = page.columns.filter(varies);
 const allColumns = [...idColumns, ["status", (p) => p.status, true], ["reason", (p) => p.reason, true],
   ...page.columns.map((column) => [...figureColumn(column), told.slice(0, 8).includes(column) ? "" : "csv"])];
