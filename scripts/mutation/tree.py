@@ -1,4 +1,5 @@
 """Draws mutants, writes them all into one copy of the sources, and builds it."""
+import dataclasses
 import json
 import math
 import os
@@ -183,6 +184,9 @@ def built(tree, count, seed, jobs, say, targets=None):
             tree.configure()
         output = tree.make(targets, jobs)
         if output is None:
+            listed = {number: [dataclasses.asdict(site) for site in places] for number, places in numbers.items()}
+            # for whoever runs one by hand
+            (tree.build.parent / "numbers.json").write_text(json.dumps(listed, indent=1))
             return numbers
         bad = blamed(tree, output, numbered)
         if not bad:
