@@ -111,7 +111,7 @@ def main():
     earlier = {}
     if options.living and past.exists():
         earlier = {key: verdict for key, verdict in json.loads(past.read_text()).items() if isinstance(verdict, list)}
-    reach = runs.Reach(runs.tests_of(tree.build, options.outside.split(",")), tree.build)
+    reach = runs.Reach(runs.tests_of(tree.build, options.outside.split(",")), tree)
     reach.measure(options.jobs, say)
     say(f"{len(reach.seconds)} tests, {sum(reach.seconds.values()):.0f} s without a mutant")
     results = examine(reach, chosen, options, options.folder, earlier)

@@ -68,9 +68,9 @@ class Reach:
     """Which mutants each test reaches, and how long it takes without one. Kept in a file for as long as the programs
     are the same."""
 
-    def __init__(self, tests, build):
+    def __init__(self, tests, tree):
         self.seconds, self.reached, self.left_out, self.tests = {}, {}, [], {test.name: test for test in tests}
-        self.kept, self.program = build.parent / "reach.json", build / "rowflow"
+        self.kept, self.program = tree.kept / "reach.json", tree.build / "rowflow"
 
     def built_at(self, test):
         path = pathlib.Path(test.program) if test.program else self.program
