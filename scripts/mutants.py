@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Which changes of the sources does no test notice? Mutants drawn over all rooms, all in one build.
 
-  scripts/mutants.py [--count N] [--seed S] [--jobs J] [--longest SECONDS] [--folder F] [--living]
+  scripts/mutants.py [--count N] [--seed S] [--jobs J] [--longest SECONDS] [--outside TEST,…] [--folder F] [--living]
 
 Each mutant is one small change (an operator, a bound, a constant, min for max, a check or a call left out). All are
 written into one copy of the sources, each behind a switch that ROWFLOW_MUTANT sets at run time, and built once; the
 sources themselves stay as they are. Every test case is run once to see which mutants it reaches, then for each mutant
-those that reach it, quickest first, until one fails or hangs. Tests that take more than --longest seconds are left out.
+those that reach it, quickest first, until one fails or hangs. Tests that take more than --longest seconds are left out;
+--outside names those of CTest's that run the program, which come last.
 Printed are the score of each room and the mutants that live, less those that scripts/mutation/equivalent.txt argues to
 be no change. --living tries again only those that lived last time, after tests have been added. Exit status 1 when a
 mutant lives that is not argued there.
@@ -100,6 +101,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--longest", type=float, default=60)
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "build" / "mutants")
+    parser.add_argument("--outside", default=",".join(runs.OUTSIDE))
     parser.add_argument("--living", action="store_true")
     options = parser.parse_args()
     tree = trees.Tree(ROOT, options.folder)
@@ -109,7 +111,7 @@ def main():
     earlier = {}
     if options.living and past.exists():
         earlier = {key: verdict for key, verdict in json.loads(past.read_text()).items() if isinstance(verdict, list)}
-    reach = runs.Reach(runs.tests_of(tree.build))
+    reach = runs.Reach(runs.tests_of(tree.build, options.outside.split(",")), tree)
     reach.measure(options.jobs, say)
     say(f"{len(reach.seconds)} tests, {sum(reach.seconds.values()):.0f} s without a mutant")
     results = examine(reach, chosen, options, options.folder, earlier)

@@ -1,4 +1,4 @@
-// Put before every source of the instrumented copy (scripts/mutants.py): which mutant this process is, if any.
+// Read first by every changed source of the copy (scripts/mutants.py): which mutant this process is, if any.
 #pragma once
 
 extern int rowflow_mutant_number;            // ROWFLOW_MUTANT; -1: none

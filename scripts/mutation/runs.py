@@ -23,7 +23,7 @@ FILE_SIZE = 1 << 30
 Test = collections.namedtuple("Test", "name command folder program case")
 
 
-def tests_of(build):
+def tests_of(build, outside):
     listed = subprocess.run(["ctest", "--show-only=json-v1"], cwd=build, check=True, capture_output=True,
                             text=True).stdout
     tests = []
@@ -35,7 +35,7 @@ def tests_of(build):
         program = os.path.basename(command[0])
         if program.endswith("_test") and len(command) == 2:
             tests.append(Test(test["name"], command, folder, command[0], command[1]))
-        elif test["name"] in OUTSIDE:
+        elif test["name"] in outside:
             tests.append(Test(test["name"], command, folder, None, None))
     return tests
 
@@ -65,10 +65,16 @@ def run(command, folder, seconds, **environment):
 
 
 class Reach:
-    """Which mutants each test reaches, and how long it takes without one."""
+    """Which mutants each test reaches, and how long it takes without one. Kept in a file for as long as the programs
+    are the same."""
 
-    def __init__(self, tests):
+    def __init__(self, tests, tree):
         self.seconds, self.reached, self.left_out, self.tests = {}, {}, [], {test.name: test for test in tests}
+        self.kept, self.program = tree.kept / "reach.json", tree.build / "rowflow"
+
+    def built_at(self, test):
+        path = pathlib.Path(test.program) if test.program else self.program
+        return path.stat().st_mtime_ns if path.exists() else 0
 
     def record(self, test):
         with tempfile.NamedTemporaryFile(prefix="rowflow-seen-") as seen:
@@ -76,16 +82,22 @@ class Reach:
             passed = run(test.command, test.folder, 900, ROWFLOW_MUTANTS_SEEN=seen.name)
             taken = time.monotonic() - start
             data = pathlib.Path(seen.name).read_bytes()
-        return test.name, passed, taken, {number for number, byte in enumerate(data) if byte}
+        return test.name, [self.built_at(test), passed, taken, [number for number, byte in enumerate(data) if byte]]
 
     def measure(self, jobs, say):
+        known = json.loads(self.kept.read_text()) if self.kept.exists() else {}
+        known = {name: entry for name, entry in known.items()
+                 if name in self.tests and entry[0] == self.built_at(self.tests[name]) and entry[1]}
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            for name, passed, taken, reached in pool.map(self.record, self.tests.values()):
-                if passed:
-                    self.seconds[name], self.reached[name] = taken, reached
-                else:
-                    self.left_out.append(name)
-                    say(f"fails without a mutant, left out: {name}")
+            for name, entry in pool.map(self.record, [t for name, t in self.tests.items() if name not in known]):
+                known[name] = entry
+        self.kept.write_text(json.dumps(known))
+        for name, (_, passed, taken, reached) in known.items():
+            if passed:
+                self.seconds[name], self.reached[name] = taken, set(reached)
+            else:
+                self.left_out.append(name)
+                say(f"fails without a mutant, left out: {name}")
 
     def stages(self, number, most_seconds):
         """What to run for a mutant, quickest first: [(command, folder, seconds without it, names)…]."""

@@ -1,4 +1,5 @@
 """Draws mutants, writes them all into one copy of the sources, and builds it."""
+import dataclasses
 import json
 import math
 import os
@@ -15,7 +16,8 @@ ROOMS = ("base", "config", "network", "import", "plan", "metrics", "graph", "com
 SPARE = 1.3     # drawn beyond what is asked for: some do not compile
 MOST_OF_ROOM = 2000  # numbers of one room: what changes there leaves the others' files as they were compiled
 SWITCH = "rowflow_mutant({})"
-FLAGS = "-O1 -w -fpermissive -Wno-narrowing -include mutant.hpp"
+A_FILE = 3      # mutants of one file, about: what is compiled again is the files that have some
+READERS = 12    # sources that read a header, at most, for it to have mutants
 
 
 def room_of(file):
@@ -23,8 +25,29 @@ def room_of(file):
     return parts[0] if parts[0] == "models" else parts[1]
 
 
+def readers(root):
+    """How many sources read each header, directly or not."""
+    texts = {path.relative_to(root).as_posix(): path.read_text()
+             for folder in ("sim", "models", "tests") for path in root.glob(f"{folder}/**/*.[ch]pp")}
+    included = {name: re.findall(r'#include "([^"]+)"', text) for name, text in texts.items()}
+    counts = {}
+    for source in (name for name in texts if name.endswith(".cpp")):
+        seen, open_ones = set(), [source]
+        while open_ones:
+            for header in included.get(open_ones.pop(), []):
+                if header not in seen:
+                    seen.add(header)
+                    open_ones.append(header)
+        for header in seen:
+            counts[header] = counts.get(header, 0) + 1
+    return counts
+
+
 def all_sites(root):
-    files = sorted([*root.glob("sim/**/*.[ch]pp"), *root.glob("models/*.[ch]pp")])
+    read_by = readers(root)
+    files = sorted([*root.glob("sim/**/*.cpp"), *root.glob("models/*.cpp")])
+    files += [root / name for name in sorted(read_by)
+              if read_by[name] <= READERS and name.startswith(("sim/", "models/")) and (root / name).exists()]
     found = {room: [] for room in ROOMS}
     for path in files:
         file = path.relative_to(root).as_posix()
@@ -49,19 +72,23 @@ def named(root):
 
 
 def drawn(found, count, seed, reserved):
-    """For each room its sites in drawn order, some more than its share; none within another, or in one of those
-    reserved."""
+    """For each room its sites in drawn order, some more than its share, in the files that the first of them are in; none
+    within another, or in one of those reserved."""
     chosen = {}
     for room, share in quotas(found, count).items():
-        taken, ranges = [], {}
+        taken, ranges, files = [], {}, set()
+        most_files = math.ceil(share / A_FILE)
         for site in reserved:
             ranges.setdefault(site.file, []).append((site.start, site.end))
         for site in sorted(found[room], key=lambda s: s.order(seed)):
             if site.kind == "constant" and site.order(seed)[-1] in "02468ace":
                 continue  # every second: cheap to find, and there are many
+            if len(files) == most_files and site.file not in files:
+                continue
             others = ranges.setdefault(site.file, [])
             if any(site.start < end and start < site.end for start, end in others):
                 continue
+            files.add(site.file)
             others.append((site.start, site.end))
             taken.append(site)
             if len(taken) >= math.ceil(share * SPARE):
@@ -73,7 +100,7 @@ def drawn(found, count, seed, reserved):
 def instrumented(text, numbered):
     for number, site in sorted(numbered, key=lambda pair: -pair[1].start):
         text = text[:site.start] + site.changed.replace("\0", SWITCH.format(number)) + text[site.end:]
-    return text
+    return '#include "mutant.hpp"\n' + text
 
 
 def lines_of(text, numbers):
@@ -89,7 +116,7 @@ class Tree:
     """The copy in folder/source, built in folder/build."""
 
     def __init__(self, root, folder):
-        self.root, self.source, self.build = root, folder / "source", folder / "build"
+        self.root, self.kept, self.source, self.build = root, folder, folder / "source", folder / "build"
 
     def write(self, path, text):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +151,7 @@ class Tree:
             link.symlink_to(self.root / "node_modules")
 
     def configure(self):
-        options = [f"-DCMAKE_CXX_FLAGS={FLAGS} -I{self.source}", "-DCMAKE_BUILD_TYPE=None"]
+        options = ["-DCMAKE_BUILD_TYPE=Release", "-DROWFLOW_TESTS=ON"]
         if shutil.which("ccache"):
             options.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
         subprocess.run(["cmake", "-G", "Ninja", "-S", str(self.source), "-B", str(self.build), *options], check=True,
@@ -170,7 +197,7 @@ def built(tree, count, seed, jobs, say, targets=None):
     lists = [[[site] for site in chosen[room]] for room in ROOMS] + [by_name]
     numbers = {MOST_OF_ROOM * r + i: places for r, list_ in enumerate(lists) for i, places in enumerate(list_)}
     targets = targets or test_targets(tree.root)
-    known = tree.build.parent / "not_compiling.json"  # of earlier builds
+    known = tree.kept / "not_compiling.json"  # of earlier builds
     failing = {tuple(key) for key in json.loads(known.read_text())} if known.exists() else set()
     numbers = {number: places for number, places in numbers.items() if places[0].key() not in failing}
     for attempt in range(12):
@@ -183,6 +210,9 @@ def built(tree, count, seed, jobs, say, targets=None):
             tree.configure()
         output = tree.make(targets, jobs)
         if output is None:
+            listed = {number: [dataclasses.asdict(site) for site in places] for number, places in numbers.items()}
+            # for whoever runs one by hand
+            (tree.kept / "numbers.json").write_text(json.dumps(listed, indent=1))
             return numbers
         bad = blamed(tree, output, numbered)
         if not bad:

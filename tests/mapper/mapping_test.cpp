@@ -368,6 +368,8 @@ TEST_CASE("a buffer of another level is written and read by stages of its own, o
   const Stage &store = plan.stage(bypass.from), &load = plan.stage(bypass.to);
   CHECK(store.name == "se.scale.store");
   CHECK(load.name == "se.scale.load");
+  CHECK(store.layer == "se");
+  CHECK(load.layer == "se");
   CHECK(bypass.level == MemoryLevel::host);
   CHECK(bypass.role == BufferRole::se_bypass);
   CHECK(plan.buffers[static_cast<std::size_t>(plan.se_blocks[0].bypass)].name == bypass.name);
@@ -413,6 +415,8 @@ TEST_CASE("buffers too large for L3 go to L4 while it has room, or to the host")
   CHECK(level(17, 4, 8) == "L4 L3 L3 ");
   CHECK(level(17, 9, 8) == "L4 host L3 ");  // five cuts
   CHECK(level(17, 4, 9) == "L4 L3 host ");  // three cuts are taken, two left
+  plan.mapping.l4_cuts = 6;
+  CHECK(level(17, 4, 9) == "L4 L3 L4 ");  // both fill it
 }
 
 TEST_CASE("nothing in front of a sink spills: it would be written to the host and read back to be sent there") {
@@ -441,6 +445,7 @@ TEST_CASE("a finite width between clusters makes transfer stages (T5)") {
   const Plan plan = compile(chain(), device, options);
   const Stage& transfer = plan.stages[static_cast<std::size_t>(find_stage(plan, "b.transfer"))];
   CHECK(transfer.kind == StageKind::transfer);
+  CHECK(transfer.layer == "b");  // the one that it reads for
   CHECK(transfer.cost == std::vector<Cycles>(16, 16 * 32 / 4));
   Cycles latency = 0;
   for (const Buffer& buffer : plan.buffers) latency += buffer.transfer_latency;

@@ -116,3 +116,32 @@ TEST_CASE("blocks that cuts go through are named once, in order; bytes between c
   result.several = std::make_shared<ContextsResult>(several);
   CHECK(cut_blocks(result) == std::vector<std::string>{"se2", "se1"});
 }
+
+TEST_CASE("what buffers hold adds up by memory level; of contexts, one after the other, the largest counts") {
+  const auto buffer = [](MemoryLevel level, Rows capacity, std::int64_t cuts) {
+    Buffer b;
+    b.level = level;
+    b.capacity_rows = capacity;
+    b.row_bytes = 10;
+    b.cuts = cuts;
+    return b;
+  };
+  RunResult result;
+  result.plan.buffers = {buffer(MemoryLevel::l3, 2, 3), buffer(MemoryLevel::l4, 7, 8), buffer(MemoryLevel::l3, 5, 4)};
+  result.saturated.buffers.resize(3);
+  result.saturated.buffers[0].peak_rows = 1;
+  result.saturated.buffers[2].peak_rows = 4;
+  auto levels = use_by_level(result);
+  CHECK(levels.size() == 2);
+  CHECK(levels[MemoryLevel::l3].capacity == 70);
+  CHECK(levels[MemoryLevel::l3].cuts == 7);
+  CHECK(levels[MemoryLevel::l3].peak == 50);
+  CHECK(levels[MemoryLevel::l4].cuts == 8);
+  ContextsResult several = two(false);
+  several.list[0].context.plan.buffers = {buffer(MemoryLevel::l3, 2, 3)};
+  several.list[1].context.plan.buffers = {buffer(MemoryLevel::l3, 1, 9)};
+  result.several = std::make_shared<ContextsResult>(several);
+  levels = use_by_level(result);
+  CHECK(levels[MemoryLevel::l3].capacity == 20);
+  CHECK(levels[MemoryLevel::l3].cuts == 9);
+}

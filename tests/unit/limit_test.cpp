@@ -74,6 +74,8 @@ TEST_CASE("no cycle known: the bound's stage, unless forwarded rows wait beyond 
   CHECK(limit_name(result) == "unknown");
   result.status = RunStatus::deadlock;
   CHECK(limit_of(result).kind == LimitKind::deadlock);
+  CHECK(limit_of(result).stage == -1);
+  CHECK(limit_of(result).buffer == -1);
   result.status = RunStatus::does_not_fit;
   CHECK(limit_of(result).kind == LimitKind::unknown);  // simulated as if it fitted
   result.saturated.completed = false;

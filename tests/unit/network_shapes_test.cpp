@@ -48,6 +48,20 @@ TEST_CASE("TensorFlow's same padding puts the odd row behind") {
   CHECK(built.macs == 4 * 4 * 3 * 3 * 2 * 3);
 }
 
+TEST_CASE("a pad adds its sizes, side by side, and channels of zeros") {
+  NetworkConfig config;
+  config.input_height = 8, config.input_width = 7, config.input_channels = 2;
+  LayerConfig layer;
+  layer.name = "a", layer.inputs = {"input"}, layer.type = LayerType::pad;
+  layer.padding.top = 1, layer.padding.bottom = 2, layer.padding.left = 3, layer.padding.right = 5;
+  config.layers = {layer};
+  CHECK(build_network(config).layers[0].output == Shape{11, 15, 2});
+  config.layers[0].filters = 3;
+  CHECK(build_network(config).layers[0].output == Shape{11, 15, 3});
+  config.layers[0].filters = 1;
+  CHECK_THROWS_AS(build_network(config), InputError);
+}
+
 TEST_CASE("every layer type, listed out of order") {
   const Network network = build_network(read_network_config(every_type));
   CHECK(network.layers[0].config.name == "a");  // written second, read by the first

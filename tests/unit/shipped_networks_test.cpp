@@ -62,4 +62,8 @@ TEST_CASE("tiny_se by hand") {
   CHECK(pipeline_buffering(network, 1).elements == 2 * 8 * (4 + 4));
   set_tile_height(network, "se", 3);
   CHECK(network.layers[1].macs == 3 * 16);  // the last tile is short
+  for (const Rows tile : {1, 3, 7, 8, 9}) {
+    set_tile_height(network, "se", tile);
+    CHECK(pipeline_buffering(network, 1).elements == std::min<Rows>(tile, 8) * 8 * (4 + 4));
+  }
 }
