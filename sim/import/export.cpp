@@ -7,6 +7,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/import/import_model.hpp"
+#include "sim/import/inline.hpp"
 #include "sim/import/model_file.hpp"
 #include "sim/import/rewrite.hpp"
 
@@ -111,6 +112,7 @@ std::vector<float> factors_of(const Layer& layer, const Gates& gates) {
 
 GateOutputs gate_outputs(const std::string& path, const ImportOptions& import) {
   onnx::ModelProto model = read_model(path, Weights::whole);
+  settle_branches(model, path, import);
   Importer importer(model, path, import);
   importer.walk();
   config_of(importer, model, path);
@@ -130,6 +132,7 @@ GateOutputs gate_outputs(const std::string& path, const ImportOptions& import) {
 
 ExportResult export_tiled(const std::string& path, const ExportOptions& options, const ImportOptions& import) {
   onnx::ModelProto model = read_model(path, Weights::whole);
+  settle_branches(model, path, import);
   Importer importer(model, path, import);
   importer.walk();
   ExportResult result;

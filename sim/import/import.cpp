@@ -9,6 +9,7 @@
 #include "sim/base/visible_text.hpp"
 #include "sim/import/blocks.hpp"
 #include "sim/import/import_model.hpp"
+#include "sim/import/inline.hpp"
 #include "sim/import/model_file.hpp"
 #include "sim/import/names.hpp"
 #include "sim/import/tflite_model.hpp"
@@ -96,7 +97,9 @@ NetworkConfig config_of(Importer& importer, const onnx::ModelProto& model, const
   return config;
 }
 
-ImportResult import_model(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options) {
+namespace {
+
+ImportResult import_settled(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options) {
   Importer importer(model, file, options);
   importer.walk();
   ImportResult result;
@@ -107,6 +110,15 @@ ImportResult import_model(const onnx::ModelProto& model, const std::string& file
   const std::vector<std::string> near = find_near_blocks(network);
   result.warnings.insert(result.warnings.end(), near.begin(), near.end());
   return result;
+}
+
+}  // namespace
+
+ImportResult import_model(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options) {
+  if (!has_branches(model)) return import_settled(model, file, options);
+  onnx::ModelProto settled = model;
+  settle_branches(settled, file, options);
+  return import_settled(settled, file, options);
 }
 
 ImportResult import_onnx(const std::string& path, const ImportOptions& options) {

@@ -111,7 +111,16 @@ void Importer::note_unused_free() {
   }
 }
 
+void Importer::note_branch() {
+  if (node_->op_type() != "If" || node_->input_size() != 1) return;
+  const auto entry = values_.find(graph_.root(node_->input(0)));
+  const bool is_known = entry != values_.end() && entry->second.is_constant() && entry->second.constant &&
+                        entry->second.constant->size() == 1;
+  if (is_known) branches_[graph_node_] = entry->second.constant->number(0) != 0;
+}
+
 void Importer::take_node() {
+  note_branch();
   Reads reads;
   try {
     reads = reads_of(*node_);

@@ -86,6 +86,8 @@ class Importer {
   /// The maps that come with every frame, in the model's order.
   const std::vector<NetworkInput>& inputs() const { return inputs_; }
   Problems& problems() { return problems_; }
+  /// If nodes whose condition turned out to be known, and what it is.
+  const std::unordered_map<const onnx::NodeProto*, bool>& branches() const { return branches_; }
 
  private:
   void read_stored();
@@ -97,6 +99,7 @@ class Importer {
   };
   Reads reads_of(const onnx::NodeProto& node) const;
   void take_node();
+  void note_branch();
   void import_node(bool all_constant);
   void follow_poison();
   bool may_cut(const Reads& reads) const;
@@ -124,6 +127,7 @@ class Importer {
   Graph graph_;
   std::unordered_set<const onnx::NodeProto*> tail_;  ///< nodes that only bookkeeping follows
   std::vector<const onnx::NodeProto*> cut_;          ///< nodes left to the host
+  std::unordered_map<const onnx::NodeProto*, bool> branches_;
   std::deque<onnx::NodeProto> rewritten_;
   mutable std::int64_t folded_ = 0;
   std::int64_t batch_ = 1;

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "sim/base/error.hpp"
+#include "sim/import/inline.hpp"
 #include "sim/import/tflite_file.hpp"
 #include "sim/import/tflite_model.hpp"
 
@@ -24,10 +25,11 @@ struct QuietProtobuf {
 
 bool is_tflite_name(const std::string& path) { return std::filesystem::path(path).extension() == ".tflite"; }
 
-void check_model(const onnx::ModelProto& model, const std::string& name) {
+void check_model(onnx::ModelProto& model, const std::string& name) {
   if (!model.has_graph() || model.graph().node_size() == 0)
     throw InputError(name, "found no graph, expected an ONNX model");
   operator_set(model, name);
+  inline_functions(model, name);
 }
 
 }  // namespace

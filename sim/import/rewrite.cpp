@@ -88,8 +88,7 @@ const std::string& Rewrite::map_name(const std::string& name) const {
     found = &importer_.graph().root(writer->input(0));
   }
   const Value& map = importer_.value(*found);
-  if (map.dims.size() != 4 || map.layout != Layout::nchw)
-    throw Refusal{"the block pools a map in height-width-channel order"};
+  if (map.dims.size() != 4) throw Refusal{"the block pools something else than a map of four axes"};
   return *found;
 }
 
@@ -98,7 +97,7 @@ void Rewrite::tile(const Draft& draft, Rows tile_height, bool cumulative) {
   if (scaled.height != map.height)
     throw Refusal{fmt::format("the block pools a map of {} rows and scales one of {}, which has no tiled form",
                               map.height, scaled.height)};
-  if (!is_one_of(draft.pool_node->op_type(), {"GlobalAveragePool", "AveragePool", "ReduceMean"}))
+  if (!is_one_of(draft.pool_node->op_type(), {"GlobalAveragePool", "AveragePool", "ReduceMean", "ReduceSum"}))
     throw Refusal{fmt::format("its pool is a {}, which has no tiled form", draft.pool_node->op_type())};
   replace_pool(draft, tile_height, cumulative, map);
   for (const auto* node : path(draft.pool_node, draft.gate_name)) replace_excite(*node);
@@ -106,15 +105,18 @@ void Rewrite::tile(const Draft& draft, Rows tile_height, bool cumulative) {
 }
 
 void Rewrite::fix(const Draft& draft, const std::vector<float>& factors) {
+  std::vector<std::int64_t> dims{static_cast<std::int64_t>(factors.size()), 1, 1};
   for (const std::string& name : draft.node->input()) {
     const Value& value = importer_.value(name);
-    if (importer_.graph().root(name) != draft.gate_name && (value.dims.size() != 4 || value.layout != Layout::nchw))
-      throw Refusal{"the block scales a map that is not in channel-height-width order"};
+    if (importer_.graph().root(name) == draft.gate_name) continue;
+    if (value.dims.size() != 4)
+      throw Refusal{fmt::format("the block scales a map written with {} axes, expected four", value.dims.size())};
+    if (value.layout == Layout::nhwc) dims = {dims[0]};
   }
   Nodes nodes;
   const std::string hint = draft.node->output(0) + "_gate";
   const std::string stored = float_constant(nodes, hint + "_factors", factors);
-  const std::string gate = reshaped(nodes, stored, hint, {static_cast<std::int64_t>(factors.size()), 1, 1});
+  const std::string gate = reshaped(nodes, stored, hint, dims);
   gate_with(draft, gate, std::move(nodes));
 }
 

@@ -27,6 +27,9 @@ class Rewrite {
   const std::string& map_name(const std::string& name) const;
   void replace_pool(const Draft& draft, Rows tile_height, bool cumulative, const Shape& map);
   void replace_excite(const onnx::NodeProto& node);
+  onnx::NodeProto pixel_wise(const onnx::NodeProto& node, Nodes& nodes);
+  std::string transposed(Nodes& nodes, const std::string& name, const std::string& hint,
+                         const std::vector<std::int64_t>& perm);
   void replace_dense(const onnx::NodeProto& node, Nodes& nodes);
   std::string repeated(Nodes& nodes, const std::string& hint, const std::string& gate, Rows times);
   void replace_join(const Draft& draft, Rows tile_height, Rows height);

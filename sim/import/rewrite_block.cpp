@@ -11,16 +11,57 @@ namespace rowflow {
 namespace {
 
 bool is_element_wise(const std::string& op) {
-  return is_one_of(op, {"Add",      "Sub",  "Mul",  "Div",     "Relu",        "LeakyRelu",         "PRelu",
-                        "Elu",      "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish",         "Tanh",
-                        "Softplus", "Exp",  "Clip", "Max",     "Min",         "BatchNormalization"});
+  return is_one_of(op, {"Add",
+                        "Sub",
+                        "Mul",
+                        "Div",
+                        "Relu",
+                        "LeakyRelu",
+                        "PRelu",
+                        "Elu",
+                        "Selu",
+                        "Celu",
+                        "Sigmoid",
+                        "HardSigmoid",
+                        "HardSwish",
+                        "Tanh",
+                        "Clip",
+                        "Max",
+                        "Min",
+                        "Softplus",
+                        "Exp",
+                        "Log",
+                        "Erf",
+                        "Pow",
+                        "Sqrt",
+                        "Reciprocal",
+                        "Neg",
+                        "Abs",
+                        "Sign",
+                        "Softsign",
+                        "Gelu",
+                        "Mish",
+                        "Floor",
+                        "Ceil",
+                        "Round",
+                        "Sin",
+                        "Cos",
+                        "ThresholdedRelu",
+                        "BatchNormalization"});
 }
 
 }  // namespace
 
 void Rewrite::replace_pool(const Draft& draft, Rows tile_height, bool cumulative, const Shape& map) {
   const onnx::NodeProto& pool = *draft.pool_node;
-  onnx::NodeProto node = make_node("AveragePool", pool.name(), {current(map_name(draft.pooled_name))}, pool.output(0));
+  Nodes nodes;
+  const std::string& hint = pool.output(0);
+  std::string pooled = current(map_name(draft.pooled_name)), output = hint;
+  if (importer_.value(map_name(draft.pooled_name)).layout == Layout::nhwc)
+    pooled = transposed(nodes, pooled, hint + "_rows", {0, 3, 1, 2});
+  const bool is_sum = pool.op_type() == "ReduceSum";
+  if (is_sum) output = fresh(hint + "_mean");
+  onnx::NodeProto node = make_node("AveragePool", pool.name(), {pooled}, output);
   const Rows rows = ceil_div(map.height, tile_height) * tile_height;
   const Rows window = cumulative ? rows : tile_height;  // a cumulative one reaches above the map, where nothing counts
   add_integers(node, "kernel_shape", {window, map.width});
@@ -30,8 +71,13 @@ void Rewrite::replace_pool(const Draft& draft, Rows tile_height, bool cumulative
     add_integers(node, "pads", {window - tile_height, 0, rows - map.height, 0});
     add_integer(node, "count_include_pad", 0);
   }
-  changed_.insert(pool.output(0));
-  replacements_[&pool] = {node};
+  nodes.push_back(node);
+  if (is_sum) {  // of as many pixels as the map has, since that is what its sum is divided by behind it
+    const std::string pixels = float_constant(nodes, hint + "_pixels", {static_cast<float>(map.height * map.width)});
+    nodes.push_back(make_node("Mul", hint, {output, pixels}, hint));
+  }
+  changed_.insert(hint);
+  replacements_[&pool] = nodes;
 }
 
 void Rewrite::replace_excite(const onnx::NodeProto& node) {
@@ -42,9 +88,9 @@ void Rewrite::replace_excite(const onnx::NodeProto& node) {
   } else if (is_one_of(node.op_type(), {"Gemm", "MatMul"})) {
     replace_dense(node, nodes);
   } else if (node.op_type() == "Conv" || is_element_wise(node.op_type())) {
-    onnx::NodeProto kept = node;
+    onnx::NodeProto kept = node.op_type() == "Conv" ? pixel_wise(node, nodes) : node;
     for (int k = 0; k < kept.input_size(); ++k) {
-      const std::string& name = node.input(k);
+      const std::string name = kept.input(k);
       kept.set_input(k, current(name));
       if (name.empty() || is_one_of(node.op_type(), {"Conv", "BatchNormalization", "Clip"})) continue;
       const Value& value = importer_.value(name);
@@ -58,6 +104,26 @@ void Rewrite::replace_excite(const onnx::NodeProto& node) {
   replacements_[&node] = std::move(nodes);
 }
 
+/// A convolution over a vector written with one axis: over tiles it has two.
+onnx::NodeProto Rewrite::pixel_wise(const onnx::NodeProto& node, Nodes& nodes) {
+  onnx::NodeProto kept = node;
+  const Dims& weights = importer_.value(node.input(1)).dims;
+  if (weights.size() != 3) return kept;
+  kept.clear_attribute();
+  for (const auto& attribute : node.attribute())
+    if (attribute.name() == "group") *kept.add_attribute() = attribute;
+  kept.set_input(1, reshaped(nodes, node.input(1), node.output(0) + "_weights", {weights[0], weights[1], 1, 1}));
+  return kept;
+}
+
+std::string Rewrite::transposed(Nodes& nodes, const std::string& name, const std::string& hint,
+                                const std::vector<std::int64_t>& perm) {
+  const std::string output = fresh(hint);
+  nodes.push_back(make_node("Transpose", output, {name}, output));
+  add_integers(nodes.back(), "perm", perm);
+  return output;
+}
+
 /// A matrix applied to the pooled vector becomes a 1×1 convolution over the pooled tiles, with the same stored matrix.
 void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
   const bool is_gemm = node.op_type() == "Gemm";
@@ -68,10 +134,7 @@ void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
   const Value& matrix = importer_.value(node.input(1));
   std::string weights = node.input(1);
   if (!outputs_first) {
-    const std::string transposed = fresh(hint + "_matrix");
-    nodes.push_back(make_node("Transpose", transposed, {weights}, transposed));
-    add_integers(nodes.back(), "perm", {1, 0});
-    weights = transposed;
+    weights = transposed(nodes, weights, hint + "_matrix", {1, 0});
   }
   const std::int64_t filters = matrix.dims.at(outputs_first ? 0 : 1), channels = matrix.dims.at(outputs_first ? 1 : 0);
   std::vector<std::string> inputs{current(node.input(0)),
@@ -131,6 +194,13 @@ void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
       nodes.push_back(make_node("Slice", cut, {gate, begin, end, axis}, cut));
     }
     gate = cut;
+  }
+  for (const std::string& name : draft.node->input()) {
+    const Value& map = importer_.value(name);
+    if (importer_.graph().root(name) == draft.gate_name) continue;
+    if (map.dims.size() != 4)
+      throw Refusal{fmt::format("the block scales a map written with {} axes, expected four", map.dims.size())};
+    if (map.layout == Layout::nhwc) gate = transposed(nodes, gate, hint + "_last", {0, 2, 3, 1});
   }
   gate_with(draft, gate, std::move(nodes));
 }

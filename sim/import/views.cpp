@@ -267,9 +267,9 @@ void import_expand(Importer& importer) {
   const Shape& shape = importer.shape_of(in);
   const bool is_gate = shape.height * shape.width == 1 && in.dims.size() == 4 && in.layout == Layout::nchw &&
                        to.size() == 4 && to[0] == 1 && to[1] == in.dims[1];
-  const bool is_mask = shape.channels == 1 && in.layout == Layout::nchw &&
-                       in.dims == Dims{1, 1, shape.height, shape.width} &&
-                       to == Dims{1, to.size() > 1 ? to[1] : 0, shape.height, shape.width};
+  const bool is_mask = shape.channels == 1 && to.size() == 4 && to[1] <= largest_channels &&
+                       in.layout == Layout::nchw && in.dims == Dims{1, 1, shape.height, shape.width} &&
+                       to == Dims{1, to[1], shape.height, shape.width};
   if (!is_gate && !is_mask)
     throw Refusal{fmt::format("a map [{}] repeated to [{}]: covered for one value a channel or one a pixel",
                               fmt::join(in.dims, ", "), fmt::join(to, ", "))};
@@ -280,6 +280,9 @@ void import_expand(Importer& importer) {
 
 void import_pass_through(Importer& importer) {
   if (importer.graph().is_pass_through(importer.node())) return;  // its readers read what it reads
+  const Value& raw = importer.raw_input(0);
+  if (raw.is_map() && raw.function && importer.uses(raw) == 1)
+    return importer.set_output(0, raw);  // it goes on growing
   importer.set_output(0, importer.viewed(importer.input(0), importer.input(0).dims));
 }
 

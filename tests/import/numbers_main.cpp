@@ -20,6 +20,8 @@ constexpr std::int64_t channels = 8, squeezed = 3, width = 5;
 
 struct Block {
   std::string dense;        ///< how the model writes its FCs: "Conv", "Gemm" or "MatMul"
+  std::string pool;         ///< its pool: "global", a "sum" divided, one over "flat" pixels, or with channels "last"
+  std::string gate;         ///< its gate: in a "product", through a "resize" first, or with channels "last"
   Numbers conv, conv_bias;  ///< [out][in]
   Numbers reduce, reduce_bias, expand, expand_bias;
 };
@@ -33,8 +35,14 @@ Numbers random_numbers(std::size_t count) {
   return numbers;
 }
 
-Block random_block(const std::string& dense, std::int64_t inputs) {
-  Block block{dense,
+struct Writing {
+  std::string dense, pool = "global", gate = "product";
+};
+
+Block random_block(const Writing& writing, std::int64_t inputs) {
+  Block block{writing.dense,
+              writing.pool,
+              writing.gate,
               random_numbers(static_cast<std::size_t>(channels * inputs)),
               random_numbers(channels),
               random_numbers(squeezed * channels),
@@ -82,14 +90,56 @@ std::string dense(OnnxModel& model, const Block& block, const std::string& in, c
   return out;
 }
 
+/// The mean of the map "a" as [1, channels, 1, 1], "p".
+void add_pool(OnnxModel& model, const Block& block, const std::string& a, const std::string& p, std::int64_t height) {
+  const auto reduced = [&](const char* op, const std::string& in, const std::vector<std::int64_t>& axes) {
+    OnnxModel::set(OnnxModel::set(model.node(op, {in}, {p + ".reduced"}), "axes", axes), "keepdims", std::int64_t{1});
+  };
+  model.integers(p + ".vector", {1, channels, 1, 1});
+  if (block.pool == "global") {
+    model.node("GlobalAveragePool", {a}, {p});
+  } else if (block.pool == "sum") {
+    model.weight(p + ".pixels", {}, static_cast<float>(height * width));
+    reduced("ReduceSum", a, {2, 3});
+    model.node("Div", {p + ".reduced", p + ".pixels"}, {p});
+  } else if (block.pool == "flat") {
+    model.integers(p + ".flat", {1, channels, -1});
+    model.node("Reshape", {a, p + ".flat"}, {p + ".line"});
+    model.node("GlobalAveragePool", {p + ".line"}, {p + ".one"});
+    model.node("Reshape", {p + ".one", p + ".vector"}, {p});
+  } else {
+    OnnxModel::set(model.node("Transpose", {a}, {p + ".last"}), "perm", {0, 2, 3, 1});
+    reduced("ReduceMean", p + ".last", {1, 2});
+    OnnxModel::set(model.node("Transpose", {p + ".reduced"}, {p}), "perm", {0, 3, 1, 2});
+  }
+}
+
+/// The map "a" times its gate, "s".
+void add_product(OnnxModel& model, const Block& block, const std::string& a, const std::string& gate,
+                 const std::string& s, std::int64_t height) {
+  if (block.gate == "product") {
+    model.node("Mul", {a, gate}, {s});
+  } else if (block.gate == "resize") {
+    model.integers(s + ".size", {1, channels, height, width}).weight(s + ".roi", {0}).weight(s + ".scales", {0});
+    OnnxModel::set(model.node("Resize", {gate, s + ".roi", s + ".scales", s + ".size"}, {s + ".wide"}), "mode",
+                   "linear");
+    model.node("Mul", {a, s + ".wide"}, {s});
+  } else {
+    OnnxModel::set(model.node("Transpose", {a}, {s + ".a"}), "perm", {0, 2, 3, 1});
+    OnnxModel::set(model.node("Transpose", {gate}, {s + ".g"}), "perm", {0, 2, 3, 1});
+    model.node("Mul", {s + ".a", s + ".g"}, {s + ".s"});
+    OnnxModel::set(model.node("Transpose", {s + ".s"}, {s}), "perm", {0, 3, 1, 2});
+  }
+}
+
 /// Convolution and block "s<index>" behind `in`.
-void add_block(OnnxModel& model, const Block& block, int index, const std::string& in) {
+void add_block(OnnxModel& model, const Block& block, int index, const std::string& in, std::int64_t height) {
   const auto name = [&](const char* part) { return fmt::format("{}{}", part, index); };
   const auto inputs = static_cast<std::int64_t>(block.conv.size()) / channels;
   store(model, name("cw"), {channels, inputs, 1, 1}, block.conv);
   store(model, name("cb"), {channels}, block.conv_bias);
   model.node("Conv", {in, name("cw"), name("cb")}, {name("a")});
-  model.node("GlobalAveragePool", {name("a")}, {name("p")});
+  add_pool(model, block, name("a"), name("p"), height);
   std::string vector = name("p");
   if (block.dense != "Conv") {
     model.node("Flatten", {vector}, {name("f")});
@@ -103,7 +153,7 @@ void add_block(OnnxModel& model, const Block& block, int index, const std::strin
     model.node("Reshape", {gate, name("shape")}, {name("gate")});
     gate = name("gate");
   }
-  model.node("Mul", {name("a"), gate}, {name("s")});
+  add_product(model, block, name("a"), gate, name("s"), height);
 }
 
 std::vector<double> product(const Numbers& matrix, const Numbers& bias, const std::vector<double>& in) {
@@ -184,17 +234,17 @@ std::vector<double> flat(const Map& map) {
 }
 
 /// One model of two blocks, and for several choices of tiles what comes out. 0 = the block is not tiled.
-nlohmann::json write_case(const std::string& folder, const std::string& dense, std::int64_t height,
-                          std::int64_t opset) {
-  const Block first = random_block(dense, 3), second = random_block(dense, channels);
+nlohmann::json write_case(const std::string& folder, const Writing& writing, std::int64_t height, std::int64_t opset) {
+  const Block first = random_block(writing, 3), second = random_block(writing, channels);
   OnnxModel model(3, height, width, opset);
-  add_block(model, first, 1, "x");
-  add_block(model, second, 2, "s1");
+  add_block(model, first, 1, "x", height);
+  add_block(model, second, 2, "s1", height);
   model.output("s2");
   auto* shape =
       model.proto().mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
   for (const std::int64_t dim : {std::int64_t{1}, channels, height, width}) shape->add_dim()->set_dim_value(dim);
-  const std::string file = fmt::format("{}/{}_{}_{}.onnx", folder, dense, height, opset);
+  const std::string file =
+      fmt::format("{}/{}_{}_{}_{}_{}.onnx", folder, writing.dense, writing.pool, writing.gate, height, opset);
   std::ofstream(file, std::ios::binary) << model.proto().SerializeAsString();
   const auto rows = static_cast<std::size_t>(height);
   const Numbers image = random_numbers(3 * rows * width);
@@ -226,8 +276,14 @@ int main(int count, char** arguments) {
   for (const char* dense : {"Conv", "Gemm", "MatMul"}) {
     for (const std::int64_t height : {20, 21}) {
       for (const std::int64_t opset : {9, 10, 11, 13, 17})
-        cases.push_back(write_case(arguments[1], dense, height, opset));
+        cases.push_back(write_case(arguments[1], {dense}, height, opset));
     }
   }
+  const auto of_pool = [&](const char* pool, const char* gate) {
+    cases.push_back(write_case(arguments[1], {"Conv", pool, gate}, 21, 11));
+  };
+  for (const char* gate : {"resize", "last"}) of_pool("global", gate);
+  for (const char* pool : {"sum", "flat", "last"})
+    for (const char* gate : {"product", "resize", "last"}) of_pool(pool, gate);
   std::ofstream(std::string(arguments[1]) + "/cases.json") << cases;
 }
