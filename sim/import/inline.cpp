@@ -87,8 +87,10 @@ class Body {
 
   onnx::NodeProto renamed(onnx::NodeProto node, bool is_alone) const {
     rename(node, names_);
-    const std::string inner = node.name().empty() ? node.op_type() : node.name();
-    node.set_name(is_alone ? call_.name() : fmt::format("{}/{}", call_.name(), inner));
+    std::string inner = node.name();
+    if (inner.empty()) inner = node.output_size() > 0 ? node.output(0) : node.op_type();
+    const std::string& call = call_.name().empty() && call_.output_size() > 0 ? call_.output(0) : call_.name();
+    node.set_name(is_alone ? call_.name() : fmt::format("{}/{}", call, inner));
     return node;
   }
 

@@ -74,7 +74,7 @@ void Rewrite::replace_pool(const Draft& draft, Rows tile_height, bool cumulative
   nodes.push_back(node);
   if (is_sum) {  // of as many pixels as the map has, since that is what its sum is divided by behind it
     const std::string pixels = float_constant(nodes, hint + "_pixels", {static_cast<float>(map.height * map.width)});
-    nodes.push_back(make_node("Mul", hint, {output, pixels}, hint));
+    nodes.push_back(make_node("Mul", fresh(hint + "_sum"), {output, pixels}, hint));
   }
   changed_.insert(hint);
   replacements_[&pool] = nodes;
