@@ -60,7 +60,7 @@ class Loop(unittest.TestCase):
         cls.addClassCleanup(cls.models.cleanup)
         subprocess.run([MODELS, cls.models.name], check=True)
         cases = json.loads(pathlib.Path(cls.models.name, "cases.json").read_text())
-        cls.case = next(case for case in cases if case["model"].endswith(f"/Conv_{HEIGHT}_13.onnx"))
+        cls.case = next(case for case in cases if case["model"].endswith(f"/Conv_global_product_{HEIGHT}_13.onnx"))
         cls.model = cls.case["model"]
         network = json.loads(rowflow("import", cls.model, "--quiet").stdout)
         cls.layers = [layer["name"] for layer in network["layers"] if layer["type"] == "squeeze_excite"]

@@ -125,7 +125,8 @@ class Regress(Folder):
         lines = done.stdout.splitlines()
         file, title = str(self.folder / "a.json"), "rowflow regress a"
         self.assertEqual(lines[:2], [
-            f"::error file={file},title={title}::/throughput/interval_cycles: expected 640, got 576.0 (-10.00 %25)",
+            f"::error file={file},title={title}::/throughput/interval_cycles: expected 640, got 576.0 (-10.00 %25); "
+            "behind it: conv",
             f'::error file={file},title={title}::/status: expected "dead,lock: 100 %25", got "ok"'])
         self.assertRegex(lines[2], r'^::error file=.*b\.json,title=rowflow regress b::.*did you mean "tiny_se"')
         summary = "3 cases: 1 as expected, 1 differs, 1 broken config"

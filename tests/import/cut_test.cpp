@@ -165,8 +165,9 @@ TEST_CASE("A detector's head is cut where only bookkeeping follows, without an o
   }
   SECTION("a branch that takes the map from around it") {
     OnnxModel m = levels(24);
+    m.node("ReduceMax", {"head_a"}, {"top"});
+    OnnxModel::set(m.node("Cast", {"top"}, {"condition"}), "to", onnx::TensorProto::BOOL);
     auto& node = m.node("If", {"condition"}, {"y"});
-    m.integers("condition", {1});
     auto* branch = node.add_attribute();
     branch->set_name("then_branch");
     branch->set_type(onnx::AttributeProto::GRAPH);
