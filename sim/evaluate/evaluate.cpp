@@ -15,6 +15,7 @@
 #include "sim/mapper/map_point.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/plan/time_bound.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
@@ -48,9 +49,7 @@ Plan with_pace(Plan plan, Cycles period) {
 /// ever there, so with them nothing waits for space.
 std::optional<SteadyRegime> paced_regime(const Plan& plan, const std::optional<FullRate>& sizing, Cycles period) {
   // Beats wait for space within a row (T16).
-  const auto forwarded = [](const Buffer& buffer) { return buffer.forwarding.has_value(); };
-  if (sizing && sizing->regime && sizing->regime->scale == 1 && sizing->regime->period == period &&
-      std::none_of(plan.buffers.begin(), plan.buffers.end(), forwarded))
+  if (sizing && sizing->regime && sizing->regime->scale == 1 && sizing->regime->period == period && !is_forwarded(plan))
     return sizing->regime;
   const EventGraph graph(plan);
   return graph.usable() ? steady_regime(graph, {period, 1}, false) : std::nullopt;

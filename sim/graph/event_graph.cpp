@@ -1,4 +1,5 @@
 #include "sim/graph/event_graph.hpp"
+#include "sim/plan/untimed.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -87,10 +88,7 @@ class Order {
 
 }  // namespace
 
-EventGraph::EventGraph(const Plan& plan)
-    : plan_(plan), forwarded_(std::any_of(plan.buffers.begin(), plan.buffers.end(), [](const Buffer& b) {
-        return b.forwarding.has_value();
-      })) {
+EventGraph::EventGraph(const Plan& plan) : plan_(plan), forwarded_(is_forwarded(plan)) {
   number_steps();
   if (usable_) deadlocks_ = !Order(plan_).find(base_, runs_);
   usable_ = usable_ && !deadlocks_;

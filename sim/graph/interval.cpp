@@ -57,8 +57,7 @@ std::optional<ProvenInterval> proven_interval(const Plan& plan, Cycles at_least,
 
 std::optional<ProvenInterval> proven_interval(const Plan& plan, const std::vector<Rows>& capacities, Cycles at_least,
                                               const std::vector<Cycles>& frame_start) {
-  const auto forwarded = [](const Buffer& buffer) { return buffer.forwarding.has_value(); };
-  if (std::any_of(plan.buffers.begin(), plan.buffers.end(), forwarded)) return std::nullopt;
+  if (is_forwarded(plan)) return std::nullopt;
   if (longest_path(plan) > most_time) return std::nullopt;
   ScheduleGraph graph(plan, {at_least, 1});
   if (frame_start.empty()) return proven_interval(graph, plan, capacities, at_least);

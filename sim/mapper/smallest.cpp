@@ -22,11 +22,6 @@ constexpr std::int64_t looks_a_trial = 20'000;  // then it counts as failed wher
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
-Price priced(const Plan& plan, const SmallestOptions& options) {
-  if (options.cuts) return Price::cuts(plan);
-  return options.on_chip ? Price::bytes_on_chip(plan) : Price(plan, options.unit);
-}
-
 class Search {
  public:
   Search(const Plan& plan, const ScheduleGraph& graph, const SmallestOptions& options)
@@ -268,6 +263,11 @@ class Search {
 };
 
 }  // namespace
+
+Price priced(const Plan& plan, const SmallestOptions& options) {
+  if (options.cuts) return Price::cuts(plan);
+  return options.on_chip ? Price::bytes_on_chip(plan) : Price(plan, options.unit);
+}
 
 std::vector<Rows> unlimited_capacities(const Plan& plan) {
   std::vector<Rows> capacities;

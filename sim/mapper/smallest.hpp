@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/graph/schedule_graph.hpp"
+#include "sim/mapper/price.hpp"
 #include "sim/metrics/run_result.hpp"
 #include "sim/plan/plan.hpp"
 
@@ -35,9 +36,12 @@ struct Smallest {
   bool exact() const { return price == lower_bound; }
 };
 
+/// What the options say that buffers cost.
+Price priced(const Plan& plan, const SmallestOptions& options);
+
 /// The plan's own capacities do not matter, but for those of buffers from a memory level (Buffer::prefetch), which keep
-/// them; it has no row forwarding. Throws Defect when the largest capacities allowed do not keep the interval
-/// (shortest_interval) or the latency.
+/// them; of a plan with row forwarding found by trying (smallest_forwarded). Throws Defect when the largest capacities
+/// allowed do not keep the interval (shortest_interval) or the latency.
 Smallest smallest_capacities(const Plan& plan, const Ratio& interval, const SmallestOptions& options);
 
 /// The same from a graph of the plan that holds the largest capacities allowed, at its interval.

@@ -21,15 +21,10 @@ std::optional<Ratio> interval_with(Plan& plan, const std::vector<Rows>& capaciti
   return run.completed && run.throughput.proof != Proof::none ? run.throughput.interval : std::nullopt;
 }
 
-Price priced(const Plan& plan, const SmallestOptions& options) {
-  if (options.cuts) return Price::cuts(plan);
-  return options.on_chip ? Price::bytes_on_chip(plan) : Price(plan, options.unit);
-}
-
 class Trying {
  public:
   Trying(const Plan& plan, const Ratio& interval, const SmallestOptions& options)
-      : plan_(plan), interval_(interval), options_(options), price_(priced(plan, options)) {
+      : plan_(plan), interval_(interval), options_(options), price_(priced(plan, options)), steps_(steps_of(plan)) {
     deep_ = full_rate_capacities(plan);
     for (std::size_t b = 0; b < deep_.size(); ++b) {
       const Rows least = plan.buffers[b].forwarding ? 1 : smallest_capacity(plan, static_cast<int>(b));
@@ -38,7 +33,6 @@ class Trying {
       deep_[b] = std::max(deep_[b], least_[b]);
     }
     if (!holds(deep_)) throw Defect("no buffers keep the interval asked for");
-    for (const Stage& stage : plan.stages) steps_ += static_cast<std::int64_t>(stage.steps());
   }
 
   Smallest run() {
@@ -94,15 +88,11 @@ class Trying {
   const SmallestOptions& options_;
   const Price price_;
   std::vector<Rows> deep_, least_;  ///< as deep as any needs be; as a stage's own rows need
-  std::int64_t steps_ = 0, spent_ = 0;
+  const std::int64_t steps_;
+  std::int64_t spent_ = 0;
 };
 
 }  // namespace
-
-bool is_forwarded(const Plan& plan) {
-  return std::any_of(plan.buffers.begin(), plan.buffers.end(),
-                     [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
-}
 
 Smallest smallest_forwarded(const Plan& plan, const Ratio& interval, const SmallestOptions& options) {
   return Trying(plan, interval, options).run();

@@ -6,9 +6,6 @@
 
 namespace rowflow {
 
-/// Whether any buffer of the plan is forwarded.
-bool is_forwarded(const Plan& plan);
-
 /// Of a forwarded plan, as smallest_capacities. No buffer can be a row smaller alone, unless the effort ended before
 /// that was tried; the lower bound is what stages need to run at all, and `needed_alone` what a buffer needs while the
 /// others are as deep as the full rate needs them. SmallestOptions::latency and at_most are not for it.

@@ -3,17 +3,16 @@
 #include <algorithm>
 
 #include "sim/metrics/contexts_result.hpp"
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 
 namespace {
 
 bool waits_untraced(const RunResult& result) {
-  const auto& buffers = result.plan.buffers;
   const auto& interval = result.saturated.throughput.interval;
   return interval && interval->numerator > result.plan.bounds.stage_interval * interval->denominator &&
-         std::any_of(buffers.begin(), buffers.end(),
-                     [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+         is_forwarded(result.plan);
 }
 
 Limit limit_on(const CriticalCycle& critical) {

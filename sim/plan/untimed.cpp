@@ -12,6 +12,11 @@ std::int64_t steps_of(const Plan& plan) {
   return steps;
 }
 
+bool is_forwarded(const Plan& plan) {
+  return std::any_of(plan.buffers.begin(), plan.buffers.end(),
+                     [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
+}
+
 std::vector<Rows> capacities_of(const Plan& plan) {
   std::vector<Rows> capacities;
   for (const Buffer& buffer : plan.buffers) capacities.push_back(buffer.capacity_rows);

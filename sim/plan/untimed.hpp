@@ -28,6 +28,9 @@ UntimedOutcome execute_untimed(const Plan& plan);
 /// Of all stages together, in a frame.
 std::int64_t steps_of(const Plan& plan);
 
+/// Whether rows of any buffer are forwarded (T16): then what waits within a row stands in no graph of whole rows.
+bool is_forwarded(const Plan& plan);
+
 /// The plan's own, by buffer.
 std::vector<Rows> capacities_of(const Plan& plan);
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "sim/metrics/figures.hpp"
+#include "sim/plan/untimed.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
 #include "sim/report/text_parts.hpp"
@@ -46,11 +47,6 @@ std::string as_mapped(const SizeResult& r) {
     outside += buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host ? 1 : 0;
   if (outside == 0) return "for the pipeline as mapped";
   return fmt::format("for the pipeline as mapped, with {} buffer{} outside L3", outside, outside == 1 ? "" : "s");
-}
-
-bool is_forwarded(const Plan& plan) {
-  return std::any_of(plan.buffers.begin(), plan.buffers.end(),
-                     [](const Buffer& buffer) { return buffer.forwarding.has_value(); });
 }
 
 std::string guarantee(const SizeResult& r) {

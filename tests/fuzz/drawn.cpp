@@ -6,6 +6,7 @@
 #include "sim/base/error.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/metrics/contexts_result.hpp"
+#include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "tests/support/random_network.hpp"
@@ -18,11 +19,6 @@ void require(bool holds, std::uint64_t number, const std::string& what) {
   if (!holds) throw Defect(fmt::format("number {}: {}", number, what));
 }
 
-bool forwards(const Plan& plan) {
-  return std::any_of(plan.buffers.begin(), plan.buffers.end(),
-                     [](const Buffer& b) { return b.forwarding.has_value(); });
-}
-
 /// The run again in step with the clock, and once more while waveforms are written.
 void check_timings(const Plan& plan, const Measurement& run, std::uint64_t number) {
   const int frames = std::min(run.frames, 4);
@@ -33,7 +29,7 @@ void check_timings(const Plan& plan, const Measurement& run, std::uint64_t numbe
   for (std::size_t b = 0; b < ahead.buffers.size(); ++b)
     require(ahead.buffers[b].peak_rows == clocked.buffers[b].peak_rows, number,
             "peaks of two timings differ: " + plan.buffers[b].name);
-  if (clocked.completed && !forwards(plan)) record_waveforms(plan, ahead, "/dev/null");
+  if (clocked.completed && !is_forwarded(plan)) record_waveforms(plan, ahead, "/dev/null");
 }
 
 }  // namespace
