@@ -15,17 +15,9 @@ namespace rowflow {
 
 namespace {
 
-std::optional<TuneGoal> tune_goal(const std::string& name) {
-  if (name == "memory") return TuneGoal::memory;
-  if (name == "throughput") return TuneGoal::throughput;
-  if (name == "fewest-tiled") return TuneGoal::fewest_tiled;
-  if (name == "batch") return TuneGoal::batch;
-  return std::nullopt;
-}
-
 TuneOptions tune_options(const Request& request, const EvaluateOptions& evaluate) {
   TuneOptions options;
-  options.goal = tune_goal(request.goal);
+  options.goal = enum_of<TuneGoal>(request.goal);
   options.heights = request.heights;
   options.max_penalty = request.max_penalty;
   if (!request.penalties.empty()) options.penalties = read_penalties_file(request.penalties).penalties;

@@ -17,7 +17,13 @@ enum class TuneGoal {
   memory,
   throughput,
   fewest_tiled,
-  batch  ///< the most frames a second at a batch, in as many contexts as it takes
+  batch,  ///< the most frames a second at a batch, in as many contexts as it takes
+  end
+};
+
+template <>
+struct EnumNames<TuneGoal> {
+  static constexpr std::string_view of[] = {"memory", "throughput", "fewest-tiled", "batch"};
 };
 
 struct TuneScore {

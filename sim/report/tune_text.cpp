@@ -20,20 +20,6 @@ using Json = nlohmann::ordered_json;
 
 Json height_json(Rows height) { return height == 0 ? Json("full") : Json(height); }
 
-const char* goal_name(TuneGoal goal) {
-  switch (goal) {
-    case TuneGoal::memory:
-      return "memory";
-    case TuneGoal::throughput:
-      return "throughput";
-    case TuneGoal::fewest_tiled:
-      return "fewest-tiled";
-    case TuneGoal::batch:
-      break;
-  }
-  return "batch";
-}
-
 const char* combine_text(Combine combine) {
   return combine == Combine::rss ? "root of the sum of squares" : combine == Combine::sum ? "sum" : "the largest";
 }
@@ -267,7 +253,7 @@ std::string tune_json(const TuneResult& result) {
                {"version", version()},
                {"network", plan.network.name},
                {"device", plan.device.name}};
-  json["goal"] = goal_name(result.goal);
+  json["goal"] = to_string(result.goal);
   json["limits"] = {{"buffer_bytes", result.buffer_budget ? Json(*result.buffer_budget) : Json()},
                     {"penalty", result.max_penalty ? Json(*result.max_penalty) : Json()},
                     {"combine", to_string(result.combine)}};

@@ -37,13 +37,12 @@ std::vector<Rows> candidates_of(const Layer& layer, const TuneOptions& options) 
 
 /// Only heights with an entry that is within the limit by itself; full costs nothing.
 void put_penalties(TuneBlock& block, const Penalties& penalties, const std::optional<double>& limit) {
-  constexpr double rounding = 1e-9;
   const auto entry = penalties.find(block.layer);
   std::vector<Rows> kept{0};
   block.penalties = {0};
   for (const Rows t : block.candidates) {
     if (t == 0 || entry == penalties.end() || !entry->second.count(t)) continue;
-    if (limit && entry->second.at(t) > *limit * (1 + rounding)) continue;
+    if (!within_limit(entry->second.at(t), limit)) continue;
     kept.push_back(t);
     block.penalties.push_back(entry->second.at(t));
   }
@@ -76,7 +75,7 @@ void describe(TuneResult& result, TuneSearch& search, bool penalties) {
   for (std::size_t k = 0; k < search.blocks().size(); ++k) {
     const TuneBlock& block = search.blocks()[k];
     TunedBlock tuned{block.layer, block.height, result.heights[k], std::nullopt, std::nullopt};
-    if (penalties) tuned.penalty = search.penalty(k, result.heights[k]);
+    if (penalties) tuned.penalty = block.penalty(result.heights[k]);
     Heights alone = result.heights;
     alone[k] = 0;
     const TuneScore &before = search.scores().of(alone), &after = search.scores().of(result.heights);

@@ -19,7 +19,6 @@ namespace {
 constexpr double few = 64;               // combinations, all of which are tried
 constexpr double worth_a_change = 1e-3;  // of the frames a second
 constexpr double next_to_nothing = 5e-3;
-constexpr double rounding = 1e-9;
 
 class BatchSearch {
  public:
@@ -55,17 +54,8 @@ class BatchSearch {
     return entry->second;
   }
 
-  double penalty(std::size_t block, Rows height) const {
-    const TuneBlock& b = blocks_[block];
-    const auto found = std::find(b.candidates.begin(), b.candidates.end(), height);
-    return b.penalties[static_cast<std::size_t>(found - b.candidates.begin())];
-  }
-
   bool is_allowed(const Heights& heights) const {
-    if (!options_.max_penalty) return true;
-    std::vector<double> penalties;
-    for (std::size_t k = 0; k < heights.size(); ++k) penalties.push_back(penalty(k, heights[k]));
-    return combined_penalty(options_.combine, penalties) <= *options_.max_penalty * (1 + rounding);
+    return within_limit(total_penalty(blocks_, heights, options_.combine), options_.max_penalty);
   }
 
   bool consider(const Heights& heights) {
@@ -118,7 +108,8 @@ class BatchSearch {
   void make_gentle() {
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
       std::vector<Rows> gentlest = blocks_[k].candidates;
-      std::stable_sort(gentlest.begin(), gentlest.end(), [&](Rows a, Rows b) { return penalty(k, a) < penalty(k, b); });
+      std::stable_sort(gentlest.begin(), gentlest.end(),
+                       [&](Rows a, Rows b) { return blocks_[k].penalty(a) < blocks_[k].penalty(b); });
       for (const Rows candidate : gentlest) {
         if (candidate == best_[k]) break;
         const Heights other = changed(k, candidate);
@@ -149,7 +140,7 @@ class BatchSearch {
     if (known_.count(sevens)) result.batch->sevens = score(sevens);
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
       TunedBlock block{blocks_[k].layer, blocks_[k].height, best_[k], std::nullopt, std::nullopt};
-      if (options_.penalties) block.penalty = penalty(k, best_[k]);
+      if (options_.penalties) block.penalty = blocks_[k].penalty(best_[k]);
       if (best_[k] > 0) block.full_instead = score(changed(k, 0)).fps;
       result.blocks.push_back(std::move(block));
     }

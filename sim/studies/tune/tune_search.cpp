@@ -79,7 +79,7 @@ void TuneSearch::set_targets() {
   interval_ = full_rate_.of(choices.front()).stage_interval;
   for (const Heights& choice : choices) {
     const TuneScore& score = full_rate_.of(choice);
-    if (!options_.max_penalty || total_penalty(choice) <= *options_.max_penalty)
+    if (!options_.max_penalty || total_penalty(blocks_, choice, options_.combine) <= *options_.max_penalty)
       interval_ = std::min(interval_, score.stage_interval);
   }
   CompileOptions compiled;
@@ -274,28 +274,30 @@ TuneResult TuneSearch::run() {
 
 namespace {
 
-constexpr double rounding = 1e-9;  // of sums of penalties
-
 std::string kib_text(double bytes) { return fmt::format("{:.1f} KiB", bytes / 1024); }
 
 }  // namespace
 
-double TuneSearch::penalty(std::size_t block, Rows height) const {
-  const auto& candidates = blocks_[block].candidates;
-  const auto found = std::find(candidates.begin(), candidates.end(), height);
-  return found == candidates.end() ? 0 : blocks_[block].penalties[static_cast<std::size_t>(found - candidates.begin())];
+double TuneBlock::penalty(Rows tile_height) const {
+  const auto found = std::find(candidates.begin(), candidates.end(), tile_height);
+  return found == candidates.end() ? 0 : penalties[static_cast<std::size_t>(found - candidates.begin())];
 }
 
-double TuneSearch::total_penalty(const Heights& heights) const {
+double total_penalty(const std::vector<TuneBlock>& blocks, const Heights& heights, Combine combine) {
   std::vector<double> penalties;
-  for (std::size_t k = 0; k < heights.size(); ++k) penalties.push_back(penalty(k, heights[k]));
-  return combined_penalty(options_.combine, penalties);
+  for (std::size_t k = 0; k < heights.size(); ++k) penalties.push_back(blocks[k].penalty(heights[k]));
+  return combined_penalty(combine, penalties);
+}
+
+bool within_limit(double penalty, const std::optional<double>& limit) {
+  constexpr double rounding = 1e-9;
+  return !limit || penalty <= *limit * (1 + rounding);
 }
 
 /// None: not allowed.
 std::optional<TuneSearch::Key> TuneSearch::key_of(const Heights& heights, const TuneScore& score) const {
-  const double total = total_penalty(heights);
-  if (options_.max_penalty && total > *options_.max_penalty * (1 + rounding)) return std::nullopt;
+  const double total = total_penalty(blocks_, heights, options_.combine);
+  if (!within_limit(total, options_.max_penalty)) return std::nullopt;
   double tiled = 0, places = 0, tiles = 0;
   for (std::size_t k = 0; k < heights.size(); ++k) {
     if (heights[k] == 0) continue;

@@ -19,7 +19,15 @@ struct TuneBlock {
   Rows height = 0;
   std::vector<Rows> candidates;   ///< full (0) first, then largest first
   std::vector<double> penalties;  ///< by candidate
+
+  /// Of a height that is no candidate 0.
+  double penalty(Rows tile_height) const;
 };
+
+/// What the heights of all blocks come to.
+double total_penalty(const std::vector<TuneBlock>& blocks, const Heights& heights, Combine combine);
+/// Rounding of sums aside; without a limit anything is.
+bool within_limit(double penalty, const std::optional<double>& limit);
 
 class TuneSearch {
  public:
@@ -32,7 +40,6 @@ class TuneSearch {
   TuneScores& scores() { return full_rate_; }
   int simulated() const { return full_rate_.simulated() + (rates_ ? rates_->simulated() : 0); }
   Cycles interval() const { return interval_; }
-  double penalty(std::size_t block, Rows height) const;
 
  private:
   using Key = std::array<double, 4>;  ///< what the goal minimises, in order
@@ -62,7 +69,6 @@ class TuneSearch {
   std::int64_t loss_of(std::size_t block, std::size_t candidate, bool round_up) const;
   std::optional<std::int64_t> loss_limit() const;
   Bytes weighed(const TuneScore& score) const { return options_.buffer_budget ? score.on_chip : score.bytes; }
-  double total_penalty(const Heights& heights) const;
   OptionTable bound_table() const;
   Bytes bound_base() const;
   TuneResult not_found(const Heights& least) const;
