@@ -44,7 +44,8 @@ std::string validated(const std::string& path) {
                        network.macs, network.parameters);
   }
   if (file.rfind("device", 0) == 0) return "device " + read_device(path).name;
-  if (file.rfind("buffers", 0) == 0) return fmt::format("capacities of {} buffers", read_buffers_file(path).size());
+  if (file.rfind("buffers", 0) == 0)
+    return fmt::format("capacities of {} buffers", read_buffers_file(path).rows.size());
   if (file.rfind("regression", 0) == 0) {
     const Regression regression = read_regression(path);
     resolve_network(regression.point.value(Knob::network));

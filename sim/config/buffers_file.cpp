@@ -7,15 +7,20 @@
 
 namespace rowflow {
 
-std::map<std::string, std::int64_t> read_buffers_file(const std::string& path) {
+BuffersFile read_buffers_file(const std::string& path) {
   const nlohmann::json document = parse_json_file(path);
   const Reader root(path, document);
-  root.expect_keys({"$schema", "network", "device", "buffers"});
+  root.expect_keys({"$schema", "network", "device", "buffers", "levels"});
   for (const char* text : {"$schema", "network", "device"})
     if (root.has(text)) root.at(text).text();
-  std::map<std::string, std::int64_t> rows;
-  for (const auto& [name, member] : root.at("buffers").members()) rows[name] = member.integer(1, 1'000'000'000);
-  return rows;
+  BuffersFile file;
+  for (const auto& [name, member] : root.at("buffers").members()) file.rows[name] = member.integer(1, 1'000'000'000);
+  if (!root.has("levels")) return file;
+  for (const auto& [name, member] : root.at("levels").members()) {
+    const bool l4 = member.one_of({"L4", "host"}) == "L4";
+    file.levels[name] = l4 ? MemoryLevel::l4 : MemoryLevel::host;
+  }
+  return file;
 }
 
 }  // namespace rowflow

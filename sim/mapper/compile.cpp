@@ -77,8 +77,11 @@ void add_buffering_metric(Plan& plan, const Lowered& lowered, const Network& net
 
 /// Buffers that the spill rules send out of L3 become stores (T15).
 void insert_stores(Lowered& lowered, const CompileOptions& options) {
-  require_known_buffers("buffer levels", lowered.plan, options.levels);
-  for (const auto& [name, level] : options.levels) insert_store(lowered, find_buffer(lowered.plan, name), level);
+  if (!options.part) require_known_buffers("buffer levels", lowered.plan, options.levels);
+  for (const auto& [name, level] : options.levels) {
+    const int buffer = find_buffer(lowered.plan, name);
+    if (buffer >= 0) insert_store(lowered, buffer, level);  // the others are another part's
+  }
 }
 
 /// A finite width between clusters costs time there (T5). The stages are inserted where the mapping, which they do not

@@ -23,15 +23,17 @@ enum class SearchEffort { full, trial, stretch };
 struct PartitionMemo;
 
 struct EvaluateOptions {
-  std::string buffers = "full-rate";       ///< T14: minimal | full-rate; capacities below override single buffers
-  std::map<std::string, Rows> capacities;  ///< by buffer name
+  std::string buffers = "full-rate";          ///< T14: minimal | full-rate; capacities below override single buffers
+  std::map<std::string, Rows> capacities;     ///< by buffer name
+  std::map<std::string, MemoryLevel> levels;  ///< by buffer name: outside L3 whatever the depth (T15)
   std::optional<Bytes>
       buffer_budget;  ///< all buffers on the chip together; smaller ones are chosen when the policy's exceed it
   int frames = 0;     ///< of the saturated run; 0 = until the interval is proven (T11)
   bool until_proven =
       false;             ///< no frame beyond the proof: throughput, isolated and paced latency alone are as otherwise
   bool accounts = true;  ///< Engine::events: else without what stages and buffers did (T9, T10)
-  double fps = 0;        ///< pace of the paced run; 0 = the steady interval
+  bool link_sharing = true;  ///< of the latency; a frame more to evaluate, where rows go to another memory level
+  double fps = 0;            ///< pace of the paced run; 0 = the steady interval
   Timing timing = Timing::decoupled;
   Engine engine = Engine::systemc;  ///< of the runs that are reported; searches for depths use Engine::events anyway
   std::string fit = "assume";

@@ -139,6 +139,7 @@ CompileOptions unsized(const EvaluateOptions& options) {
   compile_options.fit = options.fit;
   compile_options.costs = options.costs;
   compile_options.mapping = options.mapping;
+  compile_options.levels = options.levels;
   compile_options.extra_subclusters = options.extra_subclusters;
   compile_options.part = options.part;
   compile_options.target_fps = options.target_fps;

@@ -35,6 +35,22 @@ std::map<std::string, UserCost> costs_from(const Json& json) {
   return costs;
 }
 
+/// Depths alone as they always were, so that older sweeps go on.
+Json stored_form(const BuffersFile& file) {
+  if (file.levels.empty()) return file.rows;
+  return {{"buffers", file.rows}, {"levels", file.levels}};
+}
+
+BuffersFile buffers_from(const Json& stored) {
+  const bool levels = stored.contains("levels") && stored.at("levels").is_object();
+  BuffersFile file;
+  file.rows = (levels ? stored.at("buffers") : stored).get<std::map<std::string, Rows>>();
+  if (levels)
+    for (const auto& [name, level] : stored.at("levels").items())
+      file.levels[name] = level == "L4" ? MemoryLevel::l4 : MemoryLevel::host;
+  return file;
+}
+
 }  // namespace
 
 bool is_model(const std::string& path) {
@@ -79,7 +95,7 @@ Contents::Contents(const std::vector<StoredContent>& stored) {
     }
     const Json content = parse_json(input.content, input.name);
     if (input.kind == "device") devices_[input.name] = content;
-    if (input.kind == "buffers") buffers_[input.name] = content.get<std::map<std::string, Rows>>();
+    if (input.kind == "buffers") buffers_[input.name] = buffers_from(content);
     if (input.kind == "costs") costs_[input.name] = costs_from(content);
     if (input.kind == "mapping") mappings_[input.name] = mapping_from(content, input.name);
     if (input.kind == "contexts") context_cuts_[input.name] = contexts_from(content, input.name);
@@ -137,7 +153,7 @@ void Contents::add(const KnobRow& row, const std::string& value, const DesignPoi
     case ContentKind::buffers:
       if (is_policy(value)) break;
       buffers_[value] = read_buffers_file(value);
-      store(row.content, value, json_text(Json(buffers_[value])));
+      store(row.content, value, json_text(stored_form(buffers_[value])));
       break;
     case ContentKind::costs:
       costs_[value] = read_user_costs(value);

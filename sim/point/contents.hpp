@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
 #include "sim/config/mapping_file.hpp"
 #include "sim/mapper/compile.hpp"
@@ -47,7 +48,7 @@ class Contents {
   const std::map<std::string, NetworkContent>& networks() const { return networks_; }
   const NetworkContent& network(const std::string& name) const { return networks_.at(name); }
   const nlohmann::json& device(const std::string& name) const { return devices_.at(name); }
-  const std::map<std::string, Rows>& buffers(const std::string& name) const { return buffers_.at(name); }
+  const BuffersFile& buffers(const std::string& name) const { return buffers_.at(name); }
   const std::map<std::string, UserCost>& costs(const std::string& name) const { return costs_.at(name); }
   const std::vector<std::string>& context_cuts(const std::string& name) const { return context_cuts_.at(name); }
   const MappingFile& mapping(const std::string& name) const { return mappings_.at(name); }
@@ -62,7 +63,7 @@ class Contents {
 
   std::map<std::string, NetworkContent> networks_;
   std::map<std::string, nlohmann::json> devices_;
-  std::map<std::string, std::map<std::string, Rows>> buffers_;
+  std::map<std::string, BuffersFile> buffers_;
   std::map<std::string, std::map<std::string, UserCost>> costs_;
   std::map<std::string, MappingFile> mappings_;
   std::map<std::string, std::vector<std::string>> context_cuts_;

@@ -111,10 +111,13 @@ const char* not_a_size(const std::string& value) {
 
 void bind_buffers(const Point& point, const Contents& contents, Options& options) {
   const std::string buffers = point.value(Knob::buffers);
-  if (is_policy(buffers))
+  if (is_policy(buffers)) {
     options.buffers = buffers;
-  else
-    options.capacities = contents.buffers(buffers);
+    return;
+  }
+  const BuffersFile& file = contents.buffers(buffers);
+  options.capacities = file.rows;
+  options.levels = file.levels;
 }
 
 void bind_capacities(const Point& point, const Contents& /*contents*/, Options& options) {

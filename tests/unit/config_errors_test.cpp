@@ -118,5 +118,8 @@ TEST_CASE("devices: figures, provenance, kinds") {
   use(device.rates.at("depthwise"));
   CHECK(use.assumed() == std::vector<std::string>{"rates/depthwise", "widths/scale"});
   CHECK(read_device(resolve_device("tiny")).clock_hz.value == 1'000'000);
-  CHECK(read_buffers_file(data + "good/buffers.json") == std::map<std::string, std::int64_t>{{"a->b", 3}});
+  CHECK(read_buffers_file(data + "good/buffers.json").rows == std::map<std::string, std::int64_t>{{"a->b", 3}});
+  CHECK(read_buffers_file(data + "good/buffers.json").levels.empty());
+  const auto levels = read_buffers_file(data + "good/buffers_levels.json").levels;
+  CHECK(levels == std::map<std::string, MemoryLevel>{{"b->c", MemoryLevel::host}});
 }
