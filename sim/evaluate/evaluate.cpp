@@ -45,13 +45,18 @@ Plan with_pace(Plan plan, Cycles period) {
   return plan;
 }
 
+/// At which T14's depths were found: as they hold all that is ever there, the plan keeps it.
+std::optional<Cycles> kept_period(const Plan& plan, const std::optional<FullRate>& sizing) {
+  const bool known = sizing && sizing->regime && sizing->regime->scale == 1;
+  // Beats wait for space within a row (T16).
+  return known && !is_forwarded(plan) ? std::optional<Cycles>(sizing->regime->period) : std::nullopt;
+}
+
 /// The regime at that pace. That which gave T14's depths is the same when it was paced so: the depths hold all that is
 /// ever there, so with them nothing waits for space.
-std::optional<SteadyRegime> paced_regime(const Plan& plan, const std::optional<FullRate>& sizing, Cycles period) {
-  // Beats wait for space within a row (T16).
-  if (sizing && sizing->regime && sizing->regime->scale == 1 && sizing->regime->period == period && !is_forwarded(plan))
-    return sizing->regime;
-  const EventGraph graph(plan);
+std::optional<SteadyRegime> paced_regime(const EventGraph& graph, const std::optional<FullRate>& sizing,
+                                         Cycles period) {
+  if (kept_period(graph.plan(), sizing) == period) return sizing->regime;
   return graph.usable() ? steady_regime(graph, {period, 1}, false) : std::nullopt;
 }
 
@@ -78,10 +83,11 @@ void measure_paced(RunResult& result, Cycles period, Engine engine) {
   result.latency.after_last_row = mean_of(measured, measured.frame_source_end);
 }
 
-void measure_latencies(RunResult& result, const EvaluateOptions& options, const std::optional<FullRate>& sizing) {
+void measure_latencies(RunResult& result, const EventGraph& graph, const EvaluateOptions& options,
+                       const std::optional<FullRate>& sizing) {
   const auto& run = result.saturated;
   result.latency.isolated = run.frame_completion.front() - run.frame_start.front();
-  result.latency.link_sharing = link_sharing(result.plan, *result.latency.isolated);
+  if (options.link_sharing) result.latency.link_sharing = link_sharing(result.plan, *result.latency.isolated);
   if (run.steady_last_frame > run.steady_first_frame) result.latency.loaded = mean_of(run, run.frame_start);
   if (!run.throughput.interval) return;
   const Cycles period = pace(result.plan, *run.throughput.interval, options.fps);
@@ -89,7 +95,7 @@ void measure_latencies(RunResult& result, const EvaluateOptions& options, const 
     result.plan.warnings.push_back("the source is paced faster than the pipeline's interval: no steady paced latency");
     return;
   }
-  const auto regime = run.throughput.proof != Proof::none ? paced_regime(result.plan, sizing, period) : std::nullopt;
+  const auto regime = run.throughput.proof != Proof::none ? paced_regime(graph, sizing, period) : std::nullopt;
   if (!regime) return measure_paced(result, period, options.engine);
   if (options.engine == Engine::systemc) check_regime(result.plan, *regime);
   result.latency.paced = static_cast<double>(regime->latency);
@@ -110,13 +116,16 @@ RunResult evaluate_sized(SizedPlan sized, const EvaluateOptions& options) {
   saturated.until_proven = options.until_proven;
   saturated.engine = options.engine;
   saturated.accounts = options.accounts;
-  result.saturated = measure(result.plan, saturated);
+  saturated.keeps = kept_period(result.plan, sized.sizing);
+  require_measurable(result.plan, saturated.frames);
+  const EventGraph graph(result.plan);
+  result.saturated = measure(graph, saturated);
   if (!result.saturated.completed) {
     result.status = RunStatus::deadlock;
     result.deadlock = diagnose(result.plan);
     return result;
   }
-  measure_latencies(result, options, sized.sizing);
+  measure_latencies(result, graph, options, sized.sizing);
   if (result.saturated.stages.empty()) return result;
   for (const auto& block : result.plan.se_blocks)
     result.se.push_back(se_activity(result.plan, result.saturated, block));

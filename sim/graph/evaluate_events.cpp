@@ -20,7 +20,7 @@ class EventRunner {
         options_(options),
         graph_(graph),
         evaluation_(graph, {options.accounts, options.accounts}),
-        proof_(plan) {
+        proof_(plan, options.keeps) {
     if (options.frames == 0 || !options.accounts) return;
     for (std::size_t b = 0; b < plan.buffers.size(); ++b) evaluation_.account_of(b).sum_up(half_of(options.frames));
   }

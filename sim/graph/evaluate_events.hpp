@@ -11,9 +11,10 @@
 namespace rowflow {
 
 struct EventOptions {
-  int frames = 0;             ///< exactly so many; 0 = until the interval is proven (T11)
-  bool until_proven = false;  ///< frames = 0: stop as soon as the interval is proven
-  bool accounts = true;       ///< else stages and buffers of the result are empty: no T9, no T10
+  int frames = 0;                    ///< exactly so many; 0 = until the interval is proven (T11)
+  bool until_proven = false;         ///< frames = 0: stop as soon as the interval is proven
+  bool accounts = true;              ///< else stages and buffers of the result are empty: no T9, no T10
+  std::optional<Cycles> keeps = {};  ///< a frame period that the plan is known to keep for ever (IntervalProof)
 };
 
 /// `graph` must be usable.

@@ -36,7 +36,7 @@ CriticalCycle own_cycle(const Plan& plan, int stage) {
   return cycle;
 }
 
-IntervalProof::IntervalProof(const Plan& plan) : plan_(plan) {
+IntervalProof::IntervalProof(const Plan& plan, std::optional<Cycles> keeps) : plan_(plan), keeps_(keeps) {
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const Cycles interval = stage_interval(plan.stages[s]);
     if (interval <= slowest_interval_) continue;
@@ -50,15 +50,20 @@ Cycles IntervalProof::lower_bound() const { return std::max(slowest_interval_, p
 /// A lower bound λ that the states' growth never exceeds again is the interval.
 bool IntervalProof::certify() {
   if (!periodicity_.certifies({lower_bound(), 1})) return false;
+  take_lower_bound();
+  return true;
+}
+
+void IntervalProof::take_lower_bound() {
   bound_ = Ratio{lower_bound(), 1};
   if (slowest_interval_ == lower_bound()) critical_ = own_cycle(plan_, slowest_);
-  return true;
 }
 
 /// States that still change are asked no further: the graph of one frame knows the interval (a paced source keeps its
 /// schedule or is late).
 void IntervalProof::ask_graph(const std::vector<Cycles>& frame_start) {
   asked_graph_ = true;
+  if (keeps_ == lower_bound()) return take_lower_bound();
   auto proven = proven_interval(plan_, lower_bound(), frame_start);
   if (!proven) return;
   bound_ = proven->interval;

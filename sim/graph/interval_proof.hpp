@@ -14,7 +14,8 @@ namespace rowflow {
 
 class IntervalProof {
  public:
-  explicit IntervalProof(const Plan& plan);
+  /// `keeps`: a frame period for which a schedule of the plan with a source that offers rows at any time is known.
+  explicit IntervalProof(const Plan& plan, std::optional<Cycles> keeps = {});
 
   /// The state after the next frame (Periodicity::add). States beyond what a machine may have to hold are not looked
   /// at.
@@ -46,10 +47,12 @@ class IntervalProof {
   bool remembers_too_much() const;
 
   bool certify();
+  void take_lower_bound();
   void ask_graph(const std::vector<Cycles>& frame_start);
   Cycles lower_bound() const;
 
   const Plan& plan_;
+  const std::optional<Cycles> keeps_;
   int slowest_ = 0;  ///< the first stage with the largest Σ cost
   Cycles slowest_interval_ = -1;
   int frames_ = 0;

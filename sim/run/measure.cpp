@@ -12,6 +12,7 @@ Measurement by_events(const EventGraph& graph, const RunOptions& options) {
   asked.frames = options.frames;
   asked.until_proven = options.until_proven;
   asked.accounts = options.accounts;
+  asked.keeps = options.keeps;
   return evaluate_events(graph, asked);
 }
 
@@ -19,7 +20,10 @@ Measurement by_events(const EventGraph& graph, const RunOptions& options) {
 
 Measurement measure(const Plan& plan, const RunOptions& options) {
   require_measurable(plan, options.frames);
-  const EventGraph graph(plan);
+  return measure(EventGraph(plan), options);
+}
+
+Measurement measure(const EventGraph& graph, const RunOptions& options) {
   if (options.engine == Engine::events && graph.usable()) return by_events(graph, options);
   Measurement model = simulate_on(graph, options);
   compare_with_events(graph, model);

@@ -1,8 +1,10 @@
 // The only room that starts the SystemC kernel: from a Plan to what was measured on it.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "sim/graph/event_graph.hpp"
 #include "sim/metrics/run_result.hpp"
 #include "sim/metrics/timeline.hpp"
 #include "sim/plan/plan.hpp"
@@ -20,8 +22,9 @@ struct RunOptions {
   Timeline* timeline = nullptr;  ///< what happens in its window is recorded in it; no measured figure depends on it
   bool until_proven =
       false;  ///< frames = 0: stop as soon as the interval is proven, however short the steady window is then
-  Engine engine = Engine::systemc;  ///< of measure()
-  bool accounts = true;             ///< Engine::events: else stages of the result are empty, and buffers too
+  Engine engine = Engine::systemc;   ///< of measure()
+  bool accounts = true;              ///< Engine::events: else stages of the result are empty, and buffers too
+  std::optional<Cycles> keeps = {};  ///< Engine::events: a frame period that the plan is known to keep for ever
 };
 
 /// Simulates the plan and measures it. A deadlock is a value (completed = false); a broken invariant throws Defect.
@@ -32,6 +35,12 @@ Measurement simulate(const Plan& plan, const RunOptions& options = {});
 /// the model, and the evaluator's second opinion on the frames that it ran: the completion of every frame, the end of
 /// every stage's last step, the peak of every buffer. Throws Defect, with what differs, where the two do not agree.
 Measurement measure(const Plan& plan, const RunOptions& options = {});
+
+/// The same for a plan that require_measurable() has passed, on its graph.
+Measurement measure(const EventGraph& graph, const RunOptions& options);
+
+/// check_plan, and figures that a run of so many frames (0: not known yet) can hold. Throws InputError.
+void require_measurable(const Plan& plan, int frames);
 
 /// … of searches: by Engine::events, frames and throughput alone.
 Measurement measure_interval(const Plan& plan, int frames = 0);

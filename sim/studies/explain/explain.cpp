@@ -29,6 +29,7 @@ RunResult evaluated(const DesignPoint& point, const Contents& contents, bool acc
   BoundPoint bound = bind(point, contents);
   bound.options.engine = Engine::events;
   bound.options.accounts = accounts;
+  bound.options.link_sharing = accounts;
   return evaluate(bound.network, bound.device, bound.options);
 }
 
