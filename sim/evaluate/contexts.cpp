@@ -8,6 +8,7 @@
 #include <string>
 
 #include "sim/base/error.hpp"
+#include "sim/evaluate/diagnosis.hpp"
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/run/run.hpp"
 
@@ -32,6 +33,8 @@ ContextResult measured(const ContextPlan& context, const EvaluateOptions& option
   ContextResult result;
   result.context = context;
   result.run = measure(context.plan, run_options);
+  const bool given_depths = !options.capacities.empty() || !options.fifo_rows.empty();
+  if (!result.run.completed && given_depths) return result;
   if (!result.run.completed || !result.run.throughput.interval)
     throw Defect(fmt::format("a context that the mapper chose does not run: {} …", context.plan.stages.front().name));
   for (const SeBlock& block : context.plan.se_blocks) result.se.push_back(se_activity(context.plan, result.run, block));
@@ -166,6 +169,20 @@ void shift(StageTimeline& stage, Cycles by) {
   }
 }
 
+/// Depths that were given may: of a context that does, as of a plan in one context.
+RunResult deadlocked(const Contexts& contexts, std::size_t index, ContextResult context) {
+  RunResult result;
+  result.plan = std::move(context.context.plan);
+  result.plan.warnings.push_back(
+      fmt::format("context {} of {} deadlocks: nothing more is simulated", index + 1, contexts.list.size()));
+  result.plan.fit.mode = "contexts";
+  result.plan.fit.contexts = static_cast<int>(contexts.list.size());
+  result.status = RunStatus::deadlock;
+  result.saturated = std::move(context.run);
+  result.deadlock = diagnose(result.plan);
+  return result;
+}
+
 }  // namespace
 
 Timeline record_batch(const RunResult& result, const Timeline& window) {
@@ -209,7 +226,11 @@ SeActivity se_activity(const Plan& plan, const Measurement& run, const SeBlock& 
 RunResult evaluate_contexts(const Contexts& contexts, const EvaluateOptions& options) {
   auto several = std::make_shared<ContextsResult>();
   static_cast<ContextsSummary&>(*several) = contexts;
-  for (const ContextPlan& context : contexts.list) several->list.push_back(measured(context, options));
+  for (std::size_t c = 0; c < contexts.list.size(); ++c) {
+    ContextResult context = measured(contexts.list[c], options);
+    if (!context.run.completed) return deadlocked(contexts, c, std::move(context));
+    several->list.push_back(std::move(context));
+  }
   RunResult result;
   result.timing = options.timing == Timing::decoupled ? "decoupled" : "synchronous";
   result.plan = together(contexts, *several);

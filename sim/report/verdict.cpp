@@ -118,6 +118,8 @@ Sentence of_contexts(const std::string& count, const ContextsSummary& contexts, 
 
 Sentence fit_of(const RunResult& r, const std::string& when = "") {
   if (r.several) return of_contexts(fmt::format("{} contexts", r.several->list.size()), *r.several, when);
+  if (r.plan.fit.mode == "contexts" && r.plan.fit.contexts > 1)  // one of them, which stopped the others
+    return {fmt::format("{} contexts, of which this is one: the others are not simulated", r.plan.fit.contexts), {}};
   if (r.plan.fit.fits && r.status != RunStatus::does_not_fit) return fitting(r.plan.fit.resources);
   const bool simulated = r.status != RunStatus::does_not_fit;
   return lacking(simulated ? "Simulated as if it fitted; it" : "Does not fit, so it is not simulated: it",
