@@ -93,6 +93,8 @@ void add_size_options(CLI::App& app, Request& request) {
   app.add_flag("--pareto", request.pareto, "for each throughput the cheapest buffers too");
   app.add_option("--points", request.points, "searches that --pareto takes at most (default 32)")
       ->check(CLI::Range(2, 100000));
+  app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")
+      ->check(CLI::Range(1, 1024));
 }
 
 void add_regress_options(CLI::App& app, Request& request, Typed& typed) {

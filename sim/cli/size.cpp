@@ -1,6 +1,7 @@
 #include "sim/studies/size/size.hpp"
 
 #include "sim/cli/commands.hpp"
+#include "sim/cli/jobs.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
 #include "sim/report/size_text.hpp"
@@ -13,8 +14,9 @@ int size_command(const Request& request) {
   wanted.min_fps = request.min_fps;
   wanted.cuts = request.cuts;
   wanted.effort = request.effort * 1'000'000;
+  wanted.jobs = jobs_of(request);
   wanted.front_points = request.pareto ? request.points : 0;
-  const SizeResult result = size(point.network, point.device, of_one_context(point.options), wanted);
+  const SizeResult result = size(point.network, point.device, point.options, wanted);
   Request to_terminal = request;  // the document is printed; --out is for the capacities
   to_terminal.out.clear();
   if (result.reachable && !request.out.empty()) write_json(request, buffers_file(result.answer.plan));

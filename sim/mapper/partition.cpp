@@ -250,6 +250,8 @@ class Partitioner {
       ContextPlan context;
       ParameterUse use;
       context.plan = stretches_.planned(interval, known.sized);
+      context.first = interval.first;
+      context.last = interval.second;
       context.plan.tile_height = contexts.whole.tile_height;  // it may be from a network of other heights elsewhere
       context.weight_bytes = context.plan.mapping.weight_bytes;
       context.overhead = context_overhead(context.weight_bytes, device_, use);

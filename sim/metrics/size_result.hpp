@@ -49,6 +49,11 @@ struct SizeResult {
   std::vector<FrontPoint> front;  ///< by throughput, each dearer and faster than the one before; empty unless asked for
   bool front_complete = false;    ///< no further point exists (intervals a thousandth of a cycle apart count as one)
   bool exact() const { return price == lower_bound; }
+
+  /// Of several contexts, one after another: each by itself. Then asked_fps and highest_fps are of the batch, the
+  /// latter as simulated; price and lower_bound the largest context's, and buffers those of all of them, in order; no
+  /// target, no front.
+  std::vector<SizeResult> contexts;
 };
 
 }  // namespace rowflow

@@ -21,6 +21,7 @@ struct OverheadRange {
 /// One context: a pipeline of its own, with its own allocation on the whole device.
 struct ContextPlan {
   Plan plan;
+  int first = 0, last = 0;  ///< the stages first … last − 1 of cuttable_stages() of the whole
   Bytes weight_bytes = 0;
   ContextOverhead overhead;
   OverheadRange range;                  ///< over the ranges of the device's figures

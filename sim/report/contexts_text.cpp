@@ -32,13 +32,6 @@ std::string where_time_goes(const RunResult& r, int frames) {
 
 std::int64_t demand(const Plan& plan, const char* resource) { return chip_demand(plan, resource).value_or(0); }
 
-/// The layer that a context begins with.
-std::string begins_with(const Plan& plan) {
-  for (const Stage& stage : plan.stages)
-    if (!is_end_kind(stage.kind)) return stage.name;
-  return "";
-}
-
 }  // namespace
 
 std::string contexts_summary(const RunResult& r) {
@@ -80,7 +73,7 @@ std::string contexts_table(const RunResult& r, const TextStyle& style) {
   for (std::size_t c = 0; c < s.list.size(); ++c) {
     const ContextResult& context = s.list[c];
     const Plan& plan = context.context.plan;
-    table.add({fmt::format("{}", c + 1), begins_with(plan), fmt::format("{}", demand(plan, "subclusters")),
+    table.add({fmt::format("{}", c + 1), first_layer(plan), fmt::format("{}", demand(plan, "subclusters")),
                fmt::format("{}", demand(plan, "controllers")), thousands(chip_cuts(plan)),
                ms(r, context.context.overhead.reload), ms(r, time_of_frames(context.run, 1)),
                ms(r, time_of_frames(context.run, s.batch)),

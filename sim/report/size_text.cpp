@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/report/json_lines.hpp"
@@ -57,6 +58,63 @@ std::string guarantee(const SizeResult& r) {
                      as_mapped(r), price_words(r, r.lower_bound), gap_percent(r.price, r.lower_bound));
 }
 
+/// "context 2 (s3.b0.expand …)".
+std::string context_words(const SizeResult& r, std::size_t context) {
+  return fmt::format("context {} ({} …)", context + 1, first_layer(r.contexts[context].answer.plan));
+}
+
+/// Frames of a batch in several contexts; what the buffers of each take.
+std::string contexts_summary(const SizeResult& r) {
+  const ContextsResult& s = *r.answer.several;
+  const std::string batch = fmt::format("at batch {}", s.batch);
+  std::string text =
+      r.asked_fps > 0
+          ? value_line("  to hold      {:.1f} fps {}; {:.1f} have been reached", r.asked_fps, batch, r.highest_fps)
+          : value_line("  to hold      the shortest interval and first frame of every context as mapped");
+  const auto largest = static_cast<std::size_t>(
+      std::max_element(r.contexts.begin(), r.contexts.end(),
+                       [](const SizeResult& a, const SizeResult& b) { return a.price < b.price; }) -
+      r.contexts.begin());
+  text += value_line(
+      "  smallest     {} in the largest context, {}; of the configured buffers the largest context's "
+      "take {} KiB",
+      price_words(r, r.price), context_words(r, largest), kib(rowflow::largest(r.configured, total_buffer_bytes)));
+  text += value_line("  simulated    {:.1f} fps {} (configured {:.1f}), {:.1f} at batch 1 (configured {:.1f})",
+                     *batch_fps(r.answer, s.batch), batch, *batch_fps(r.configured, s.batch), *batch_fps(r.answer, 1),
+                     *batch_fps(r.configured, 1));
+  std::string missing;
+  for (std::size_t c = 0; c < r.contexts.size() && missing.empty(); ++c)
+    if (const std::string lacks = shortage(r.contexts[c].answer.plan); !lacks.empty())
+      missing = context_words(r, c) + " " + lacks;
+  return text + value_line("  fit          {}", missing.empty() ? "with these buffers each fits the device" : missing);
+}
+
+std::string size_contexts_table(const SizeResult& r, const TextStyle& style) {
+  Table table({{""},
+               {"begins with", Align::left, 28},
+               {"interval\nms"},
+               {"1 frame\nms"},
+               {"configured\nKiB"},
+               {"smallest\nKiB"},
+               {r.cuts ? "\ncuts" : "proven\nleast"},
+               {"as\nmapped", Align::left}});
+  for (std::size_t c = 0; c < r.contexts.size(); ++c) {
+    const SizeResult& one = r.contexts[c];
+    const Plan& plan = one.answer.plan;
+    const Measurement& run = r.answer.several->list[c].run;
+    table.add({fmt::format("{}", c + 1), first_layer(plan),
+               fmt::format("{:.2f}", milliseconds(plan, run.throughput.interval->value())),
+               fmt::format("{:.2f}", milliseconds(plan, static_cast<double>(time_of_frames(run, 1)))),
+               kib(total_buffer_bytes(one.configured.plan)), kib(total_buffer_bytes(plan)),
+               r.cuts ? thousands(one.price) : kib(one.lower_bound), one.settled ? "yes" : "no"});
+  }
+  return "\n" + style.bold(wrap("Buffers of each context, which are on the chip one after another")) +
+         table.text(style) +
+         wrap(fmt::format("Proven least: no buffers of the context as mapped that keep its share of a batch of {} take "
+                          "less. As mapped: run --buffers with these maps them so.",
+                          r.answer.several->batch));
+}
+
 std::string summary(const SizeResult& r) {
   const Bytes before = total_buffer_bytes(r.configured.plan), after = total_buffer_bytes(r.answer.plan);
   std::string text =
@@ -97,7 +155,7 @@ std::string front_table(const SizeResult& r, const TextStyle& style) {
 std::string buffer_table(const SizeResult& r, const TextStyle& style) {
   std::vector<std::size_t> order(r.buffers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto& buffers = r.answer.plan.buffers;
+  const auto& buffers = r.answer.plan.buffers;  // of several contexts in the same order
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return r.buffers[a].answer * buffers[a].row_bytes > r.buffers[b].answer * buffers[b].row_bytes;
   });
@@ -130,11 +188,31 @@ nlohmann::ordered_json point_json(const RunResult& result) {
   using Json = nlohmann::ordered_json;
   const auto fps = frames_per_second(result);
   const auto paced = milliseconds(result.plan, result.latency.paced);
-  return {{"capacity_bytes", total_buffer_bytes(result.plan)},
+  return {{"capacity_bytes", largest(result, total_buffer_bytes)},
           {"buffer_policy", result.plan.buffer_policy},
           {"interval_cycles", fps ? Json(result.saturated.throughput.interval->value()) : Json()},
           {"fps", fps ? Json(*fps) : Json()},
           {"paced_ms", paced ? Json(*paced) : Json()}};
+}
+
+nlohmann::ordered_json contexts_json(const SizeResult& r) {
+  nlohmann::ordered_json contexts = nlohmann::ordered_json::array();
+  for (std::size_t c = 0; c < r.contexts.size(); ++c) {
+    const SizeResult& one = r.contexts[c];
+    const Measurement& run = r.answer.several->list[c].run;
+    contexts.push_back({{"context", c + 1},
+                        {"begins_with", first_layer(one.answer.plan)},
+                        {"interval_cycles", run.throughput.interval->value()},
+                        {"first_frame_cycles", time_of_frames(run, 1)},
+                        {"configured_bytes", total_buffer_bytes(one.configured.plan)},
+                        {"capacity_bytes", total_buffer_bytes(one.answer.plan)},
+                        {"price", one.price},
+                        {"lower_bound", one.lower_bound},
+                        {"exact", one.exact()},
+                        {"settled", one.settled},
+                        {"fits", one.answer.plan.fit.fits}});
+  }
+  return contexts;
 }
 
 }  // namespace
@@ -143,14 +221,21 @@ std::string size_text(const SizeResult& r, const TextStyle& style) {
   const Plan& plan = r.configured.plan;
   std::string text = heading(plan, style) + verdict_text(verdict(r.reachable ? r.answer : r.configured), {}, style);
   if (!r.reachable) {
-    return text + style.warn(wrap(
-                      fmt::format("No buffers of the pipeline as mapped hold {:.1f} fps: it reaches {:.1f} at most.",
-                                  r.asked_fps, r.highest_fps)));
+    const std::string none =
+        r.configured.several
+            ? fmt::format("No buffers of these contexts were found to hold {:.1f} fps at batch {}: they reach {:.1f}.",
+                          r.asked_fps, r.configured.several->batch, r.highest_fps)
+            : fmt::format("No buffers of the pipeline as mapped hold {:.1f} fps: it reaches {:.1f} at most.",
+                          r.asked_fps, r.highest_fps);
+    return text + style.warn(wrap(none));
   }
   const std::string unsettled = r.settled
                                     ? ""
                                     : style.warn(wrap("These depths may be mapped to another pipeline than the one "
                                                       "they were found for: run --buffers with them may differ."));
+  if (!r.contexts.empty())
+    return text + contexts_summary(r) + unsettled + size_contexts_table(r, style) + buffer_table(r, style) + "\n" +
+           assumed_text(plan, style);
   return text + summary(r) + unsettled + front_table(r, style) + buffer_table(r, style) + "\n" +
          assumed_text(plan, style);
 }
@@ -158,7 +243,7 @@ std::string size_text(const SizeResult& r, const TextStyle& style) {
 std::string size_json(const SizeResult& r) {
   using Json = nlohmann::ordered_json;
   const Plan& plan = r.configured.plan;
-  Json json = {{"schema", "rowflow.size/1"},
+  Json json = {{"schema", "rowflow.size/2"},
                {"version", version()},
                {"network", plan.network.name},
                {"device", plan.device.name},
@@ -175,6 +260,10 @@ std::string size_json(const SizeResult& r) {
   json["effort"] = r.effort;
   json["settled"] = r.settled;
   json["answer"] = point_json(r.answer);
+  if (!r.contexts.empty()) {
+    json["batch"] = r.answer.several->batch;
+    json["contexts"] = contexts_json(r);
+  }
   json["buffers"] = Json::array();
   for (std::size_t b = 0; b < r.buffers.size(); ++b) {
     const SizedBuffer& s = r.buffers[b];
@@ -207,10 +296,13 @@ std::string size_json(const SizeResult& r) {
 std::string buffers_file(const Plan& plan) {
   nlohmann::ordered_json buffers = nlohmann::ordered_json::object();
   for (const Buffer& buffer : plan.buffers) buffers[buffer.name] = buffer.capacity_rows;
-  const nlohmann::ordered_json document = {{"$schema", "buffers.schema.json"},
-                                           {"network", plan.network.name},
-                                           {"device", plan.device.name},
-                                           {"buffers", std::move(buffers)}};
+  nlohmann::ordered_json document = {{"$schema", "buffers.schema.json"},
+                                     {"network", plan.network.name},
+                                     {"device", plan.device.name},
+                                     {"buffers", std::move(buffers)}};
+  for (const Buffer& buffer : plan.buffers)
+    if (buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host)
+      document["levels"][buffer.name] = buffer.level;
   return document.dump(2) + "\n";
 }
 

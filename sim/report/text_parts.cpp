@@ -156,6 +156,12 @@ bool lacked_by_all(const Comparison& comparison, const ResourceUse& use) {
   return std::all_of(comparison.rows.begin(), comparison.rows.end(), lacks);
 }
 
+std::string first_layer(const Plan& plan) {
+  for (const Stage& stage : plan.stages)
+    if (!is_end_kind(stage.kind)) return stage.name;
+  return "";
+}
+
 std::string assumed_count(const Provenance& plan) {
   const std::size_t count = plan.assumed.size();
   return count == 1 ? "1 figure is assumed, not measured" : fmt::format("{} figures are assumed, not measured", count);

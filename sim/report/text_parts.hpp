@@ -44,6 +44,9 @@ std::string height_words(const Plan& plan);
 /// Every row lacks this resource with the same demand.
 bool lacked_by_all(const Comparison& comparison, const ResourceUse& use);
 
+/// The stage that a context begins with, behind its sources.
+std::string first_layer(const Plan& plan);
+
 std::string assumed_count(const Provenance& plan);  ///< "44 figures are assumed, not measured"
 /// How many inputs are assumed rather than measured, in verbose texts which; the last line of every text.
 std::string assumed_text(const Provenance& plan, const TextStyle& style);

@@ -212,7 +212,7 @@ class Size(unittest.TestCase):
             done = rowflow("size", NETWORK, "--tile-height", "7", "--format", "json", "-o", str(file))
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             size = json.loads(done.stdout)
-            self.assertEqual(size["schema"], "rowflow.size/1")
+            self.assertEqual(size["schema"], "rowflow.size/2")
             self.assertTrue(size["exact"])
             self.assertEqual(size["price"], size["lower_bound"])
             self.assertEqual(size["answer"]["fps"], size["highest_fps"])
