@@ -413,6 +413,7 @@ TEST_CASE("buffers too large for L3 go to L4 while it has room, or to the host")
   };
   CHECK(level(16, 4, 8) == "L3 L3 L3 ");
   CHECK(level(17, 4, 8) == "L4 L3 L3 ");
+  CHECK(level(16, 8, 8) == "L3 L4 L3 ");    // four cuts are the most
   CHECK(level(17, 9, 8) == "L4 host L3 ");  // five cuts
   CHECK(level(17, 4, 9) == "L4 L3 host ");  // three cuts are taken, two left
   plan.mapping.l4_cuts = 6;
