@@ -7,8 +7,9 @@
 Each mutant is one small change (an operator, a bound, a constant, min for max, a check or a call left out). All are
 written into one copy of the sources, each behind a switch that ROWFLOW_MUTANT sets at run time, and built once; the
 sources themselves stay as they are. Every test case is run once to see which mutants it reaches, then for each mutant
-those that reach it, quickest first, until one fails or hangs. Tests that take more than --longest seconds are left out,
-and of one mutant those beyond --budget seconds; --outside names those of CTest's that run the program, which come last.
+those that reach it, quickest first, until one fails or hangs. Tests that take more than --longest seconds are left
+out, and of one mutant those beyond --budget seconds; --outside names those of CTest's that run the program, which come
+last.
 What was tried is kept (results.json in the folder): a run that was cut off goes on, a run with more seconds tries only
 what was left, and after tests have changed only those are tried again, for killed mutants who killed them first.
 Printed are the score of each room and the mutants that live, less those that scripts/mutation/equivalent.txt argues to
