@@ -85,13 +85,17 @@ class Reach:
         return test.name, [self.built_at(test), passed, taken, [number for number, byte in enumerate(data) if byte]]
 
     def measure(self, jobs, say):
-        known = json.loads(self.kept.read_text()) if self.kept.exists() else {}
-        known = {name: entry for name, entry in known.items()
+        """What is known stays known as it comes, so that a run that was cut off goes on."""
+        kept = json.loads(self.kept.read_text()) if self.kept.exists() else {}
+        known = {name: entry for name, entry in kept.items()
                  if name in self.tests and entry[0] == self.built_at(self.tests[name]) and entry[1]}
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            for name, entry in pool.map(self.record, [t for name, t in self.tests.items() if name not in known]):
-                known[name] = entry
-        self.kept.write_text(json.dumps(known))
+            for i, (name, entry) in enumerate(pool.map(self.record,
+                                                       [t for name, t in self.tests.items() if name not in known])):
+                known[name] = kept[name] = entry
+                if i % 20 == 19:
+                    trees.replace(self.kept, json.dumps(kept))
+        trees.replace(self.kept, json.dumps(kept))
         for name, (_, passed, taken, reached) in known.items():
             if passed:
                 self.seconds[name], self.reached[name] = taken, set(reached)
@@ -123,23 +127,39 @@ def catch_list(group):
     return file.name
 
 
-def verdict(reach, number, most_seconds):
-    """Who kills this mutant: (test or program, "fails" or "hangs"), or None when all pass, or "unreached"."""
+def attempt(reach, number, seconds, group):
+    """One stage of a mutant: its name, and True, False or None as `run` says."""
+    limit, test = 10 + 8 * seconds, group[0]
+    if test.program is None:
+        return test.name, run(test.command, test.folder, limit, ROWFLOW_MUTANT=str(number))
+    cases = catch_list(group)
+    passed = run([test.program, "--abort", "--input-file", cases], test.folder, limit, ROWFLOW_MUTANT=str(number))
+    os.unlink(cases)
+    return os.path.basename(test.program), passed
+
+
+def verdict(reach, number, most_seconds, budget, before):
+    """{"killer": [test or program, "fails" or "hangs"] or None, "reached": whether any test does, "passed": {name: what
+    was tried}, "left": stages beyond the budget of seconds}. `before` is an earlier verdict: who killed it then comes
+    first, and what passed and is as it was is not tried again."""
     stages = reach.stages(number, most_seconds)
-    if not stages:
-        return "unreached"
-    for seconds, group in stages:
-        test = group[0]
-        limit = 10 + 8 * seconds
-        if test.program is None:
-            passed = run(test.command, test.folder, limit, ROWFLOW_MUTANT=str(number))
-            name = test.name
-        else:
-            cases = catch_list(group)
-            passed = run([test.program, "--abort", "--input-file", cases], test.folder, limit,
-                         ROWFLOW_MUTANT=str(number))
-            os.unlink(cases)
-            name = os.path.basename(test.program)
+    found = {"killer": None, "reached": bool(stages) or bool(before.get("passed")),
+             "passed": dict(before.get("passed", {})), "left": 0}
+    named = [(os.path.basename(group[0].program or group[0].name), seconds, group) for seconds, group in stages]
+    if before.get("killer"):
+        named.sort(key=lambda stage: stage[0] != before["killer"][0])
+    spent = 0
+    for name, seconds, group in named:
+        state = [reach.built_at(group[0]), sorted(test.name for test in group)]
+        if found["passed"].get(name) == state:
+            continue
+        if spent > 0 and spent + seconds > budget:
+            found["left"] += 1
+            continue
+        spent += seconds
+        name, passed = attempt(reach, number, seconds, group)
         if not passed:
-            return [name, "hangs" if passed is None else "fails"]
-    return None
+            found["killer"] = [name, "hangs" if passed is None else "fails"]
+            break
+        found["passed"][name] = state
+    return found

@@ -112,6 +112,13 @@ def lines_of(text, numbers):
     return lines
 
 
+def replace(path, text):
+    """Writes a file whole or not at all."""
+    young = path.with_suffix(".young")
+    young.write_text(text)
+    young.replace(path)
+
+
 class Tree:
     """The copy in folder/source, built in folder/build."""
 

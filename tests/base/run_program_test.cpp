@@ -1,6 +1,10 @@
 // Another program's output, errors and end.
 #include "sim/base/run_program.hpp"
 
+#include <sys/time.h>
+
+#include <csignal>
+
 #include "sim/base/error.hpp"
 #include "tests/support/catch.hpp"
 
@@ -20,6 +24,20 @@ TEST_CASE("much on both ways does not block") {
   CHECK(outcome.status == 0);
   CHECK(outcome.out.size() == 400000);
   CHECK(outcome.errors.size() == 600000);
+}
+
+TEST_CASE("a signal that this program handles interrupts the waiting, not the answer") {
+  struct sigaction action {};
+  struct sigaction before {};
+  action.sa_handler = [](int) {};
+  REQUIRE(sigaction(SIGALRM, &action, &before) == 0);
+  const itimerval often{{0, 20'000}, {0, 20'000}}, never{};  // every 20 ms
+  setitimer(ITIMER_REAL, &often, nullptr);
+  const ProgramOutcome outcome = run_program({"sh", "-c", "sleep 0.3; echo late"});
+  setitimer(ITIMER_REAL, &never, nullptr);
+  sigaction(SIGALRM, &before, nullptr);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out == "late\n");
 }
 
 TEST_CASE("a program that is not there, may not be run, or is ended by a signal") {

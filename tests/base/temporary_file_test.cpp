@@ -73,3 +73,21 @@ TEST_CASE("a temporary file replaces none that is there, and its name says its f
   CHECK(fs::file_size(path) == 4);
   CHECK(create_temporary(folder / "none/a") == -1);
 }
+
+TEST_CASE("what a link leads to is written, step by step, and the link stays") {
+  const Folder folder;
+  fs::create_directories(folder / "sub/deep");
+  fs::create_symlink("../real.txt", folder / "sub/near");       // beside the link's folder, not beside where we are
+  fs::create_symlink("../near", folder / "sub/deep/far");       // a link to a link
+  fs::create_symlink(folder / "new.txt", folder / "absolute");  // to a file that is not there yet
+  for (const auto& [link, target] :
+       {std::pair{"sub/near", "real.txt"}, {"sub/deep/far", "real.txt"}, {"absolute", "new.txt"}}) {
+    CAPTURE(link);
+    fs::remove(folder / target);
+    write_whole_file(folder / link, link);
+    CHECK(fs::is_symlink(folder / link));
+    REQUIRE(fs::is_regular_file(folder / target));
+    std::ifstream file(folder / target);
+    CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == link);
+  }
+}

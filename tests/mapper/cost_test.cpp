@@ -269,3 +269,14 @@ TEST_CASE("the fewest subclusters for an interval are those that trying one afte
   }
   CHECK(between > 50);
 }
+
+TEST_CASE("a stage of no steps or of no MACs asks for one subcluster") {
+  CostModel model;
+  model.macs_per_step = 500;
+  model.rate = 1000;
+  CHECK(model.fewest_subclusters(1, 8) == 1);
+  model.groups = {{10, 4}};
+  CHECK(model.fewest_subclusters(4 * 125, 8) == 4);
+  model.macs_per_step = 0;
+  CHECK(model.fewest_subclusters(1, 8) == 1);
+}

@@ -356,6 +356,23 @@ TEST_CASE("an explicit allocation stays within the chip") {
   CHECK(compile(chain(), round_device(), options).stages[1].physical_layers == 4);
 }
 
+TEST_CASE("an explicit allocation has as many subclusters as the kind's physical layers hold, and no more") {
+  NetworkBuilder net({8, 8, 64});
+  net.conv("dw", network_input, 64, 3, 64);
+  const Network network = std::move(net).finish();
+  Device device = round_device();  // 8 subclusters a physical layer
+  device.split["depthwise"] = {parameter("a", 0), parameter("b", 0), parameter("c", 3)};
+  CompileOptions options;
+  options.mapping = {{"dw", {24, {}, {}}}};
+  CHECK(compile(network, device, options).stages[1].subclusters == 24);
+  options.mapping = {{"dw", {25, {}, {}}}};
+  CHECK_THROWS_WITH(compile(network, device, options), Catch::Contains("found 25 subclusters, expected at most 24"));
+  options.mapping = {{"dw", {9, 3, {}}}};
+  CHECK(compile(network, device, options).stages[1].physical_layers == 3);
+  options.mapping = {{"dw", {9, 4, {}}}};
+  CHECK_THROWS_WITH(compile(network, device, options), Catch::Contains("found 4 physical layers, expected at most 3"));
+}
+
 TEST_CASE("a buffer of another level is written and read by stages of its own, on a share of the level (T15)") {
   Device device = round_device();
   device.input_link_bytes_per_kilocycle = parameter("input_link", 2000);
@@ -413,6 +430,7 @@ TEST_CASE("buffers too large for L3 go to L4 while it has room, or to the host")
   };
   CHECK(level(16, 4, 8) == "L3 L3 L3 ");
   CHECK(level(17, 4, 8) == "L4 L3 L3 ");
+  CHECK(level(16, 8, 8) == "L3 L4 L3 ");    // four cuts are the most
   CHECK(level(17, 9, 8) == "L4 host L3 ");  // five cuts
   CHECK(level(17, 4, 9) == "L4 L3 host ");  // three cuts are taken, two left
   plan.mapping.l4_cuts = 6;

@@ -173,6 +173,33 @@ TEST_CASE("size: no choice of capacities is cheaper, by trying them all") {
   CHECK(savings > 10);
 }
 
+TEST_CASE("size: a search that stops early keeps the interval, and calls itself exact only where nothing is cheaper") {
+  int exact = 0, dearer = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const Plan plan = sized_at_full_rate(bounded_plan(seed));
+    Cycles slowest = 0;
+    for (const Stage& stage : plan.stages) slowest = std::max(slowest, stage_interval(stage));
+    if (slowest == 0) continue;
+    const Ratio interval{slowest, 1};
+    const Smallest finished = smallest_capacities(plan, interval, {});
+    REQUIRE(finished.exact());
+    for (const std::int64_t effort : {0, 10, 300, 3000}) {
+      SmallestOptions options;
+      options.effort = effort;
+      const Smallest found = smallest_capacities(plan, interval, options);
+      INFO("seed " << seed << ", effort " << effort);
+      REQUIRE(found.lower_bound <= finished.price);
+      REQUIRE(found.price >= finished.price);
+      REQUIRE_FALSE(longer(interval_of(with(plan, found.capacities)), interval));
+      if (found.exact()) REQUIRE(found.price == finished.price);
+      exact += found.exact() ? 1 : 0;
+      dearer += found.price > finished.price ? 1 : 0;
+    }
+  }
+  CHECK(exact > 20);
+  CHECK(dearer > 10);
+}
+
 TEST_CASE("size: a row less anywhere in the answer is too little, in shipped networks") {
   for (const Rows tile : {0, 2}) {
     const Plan plan = shipped("tiny_se", tile);

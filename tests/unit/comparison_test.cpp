@@ -117,6 +117,8 @@ TEST_CASE("penalties decide where they are known") {
   CHECK(contains(recommend(rows, known).reason, "the least penalty; penalty 0.2"));
   CHECK(chosen(rows, {std::nullopt, true, 0.1}) == "full");
   CHECK(contains(recommend(rows, {std::nullopt, true, 0.1}).reason, "within a penalty of 0.1"));
+  CHECK(chosen(rows, {std::nullopt, true, 0.2}) == "2");  // as much as is allowed is allowed
+  CHECK(chosen(rows, {std::nullopt, true, 0.1999}) == "full");
   rows[0].penalty.reset();
   CHECK(contains(recommend(rows, {std::nullopt, true, 0.1}).reason, "no tile height has a penalty of at most 0.1"));
   CHECK(contains(comparison_text(compare(rows, std::nullopt, true, "", known)),
@@ -133,6 +135,20 @@ TEST_CASE("advice is about the table above it: a budget that nobody asked for do
   };
   CHECK(recommended(false) == "7");
   CHECK(recommended(true) == "full");
+}
+
+TEST_CASE("a budget that holds all the buffers as they are is said to, and only then") {
+  auto full = row_of({"full", 100, 200, 200}), seven = row_of({"7", 100, 199, 150});
+  full.iso_memory = result_of({"full", 100, 200, 200});
+  seven.iso_memory = result_of({"7", 100, 199, 150});
+  const auto says_so = [&](Bytes budget) {
+    const std::string text = comparison_text(compare({full, seven}, budget, false));
+    return contains(text, "hold the buffers above at every tile height");
+  };
+  CHECK(says_so(200));  // just enough
+  CHECK_FALSE(says_so(199));
+  seven.iso_memory->status = RunStatus::does_not_fit;
+  CHECK_FALSE(says_so(200));
 }
 
 TEST_CASE("what deadlocks is never recommended") {

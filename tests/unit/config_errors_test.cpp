@@ -7,6 +7,7 @@
 #include "sim/config/device.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
+#include "sim/config/reader.hpp"
 #include "sim/network/network.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/refusal.hpp"
@@ -57,6 +58,29 @@ TEST_CASE("refusals of the reader") {
         }).find("/clusters: found a figure without provenance") != std::string::npos);
 }
 
+TEST_CASE("a layer of too few or too many inputs, and names that are none") {
+  const auto refusal_with = [](const std::string& pointer, const nlohmann::json& value) {
+    nlohmann::json network = parse_json_file(data + "good/network_conv.json");
+    network[nlohmann::json::json_pointer(pointer)] = value;
+    return refusal([&] { build_network(network_config_from(network, "n")); });
+  };
+  CHECK(refusal_with("/layers/0/inputs", {"input", "input2"}) ==
+        "n: /layers/0/inputs: found an array of 2, expected 1 for type conv");
+  NetworkConfig config = read_network_config(data + "good/network_conv.json");
+  config.layers[0].name = "a b";  // as an import could make one
+  CHECK(refusal([&] { build_network(config); }).find("found name \"a b\", expected a letter or _") !=
+        std::string::npos);
+}
+
+TEST_CASE("a value is shown whole up to 60 bytes, with its quotes, else its beginning") {
+  const auto message = [](std::size_t letters) {
+    const nlohmann::json value = std::string(letters, 'x');
+    return refusal([&] { Reader("f", value, "/a").integer(1, 2); });
+  };
+  CHECK(message(58) == "f: /a: found string \"" + std::string(58, 'x') + "\", expected integer in [1, 2]");
+  CHECK(message(59) == "f: /a: found string \"" + std::string(56, 'x') + "…, expected integer in [1, 2]");
+}
+
 TEST_CASE("refusals of the network's meaning") {
   const auto expect = [](const std::string& name, const std::string& message) {
     const std::string file = "semantic/network_" + name + ".json";
@@ -80,6 +104,10 @@ TEST_CASE("nearest names") {
   CHECK(nearest_name("paddign", {"padding"}) == "padding");
   CHECK(nearest_name("HAILO8", {"tiny", "hailo8"}) == "hailo8");
   CHECK_FALSE(nearest_name("colour", {"kernel", "filters"}));
+  // Of three letters one slip is the most: neighbours that changed places are one, at either end.
+  CHECK(nearest_name("bac", {"abc"}) == "abc");
+  CHECK(nearest_name("acb", {"abc"}) == "abc");
+  CHECK_FALSE(nearest_name("cab", {"abc"}));
   CHECK(refusal([] { resolve_network("eficientnet_b0"); }) ==
         "no network \"eficientnet_b0\"; did you mean \"efficientnet_b0\"?");
   CHECK(refusal([] { resolve_device("nets/halo8.json"); }) ==

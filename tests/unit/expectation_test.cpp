@@ -13,7 +13,7 @@ namespace {
 const Json document = Json::parse(R"({
   "status": "ok", "fps": 1000.0, "count": 42, "none": null, "list": [1, 2, 3],
   "stages": [{"name": "conv", "layer": "conv", "busy": 10}, {"name": "se.scale", "layer": "se", "busy": 20}],
-  "blocks": [{"layer": "se", "rows": 7}], "a/b": {"~": 5}})");
+  "blocks": [{"layer": "se", "rows": 7}], "a/b": {"~": 5}, "k1": 6, "~x": 7, "y~": 8})");
 
 std::vector<FieldDifference> check(const std::string& pointer, const Json& expected) {
   const nlohmann::json plain = expected;
@@ -35,6 +35,9 @@ TEST_CASE("fields are found by key, index and name") {
   CHECK(*find("/stages/se/busy") == 20);  // by layer, after no name fitted
   CHECK(*find("/blocks/se/rows") == 7);
   CHECK(*find("/a~1b/~0") == 5);
+  CHECK(*find("/k1") == 6);
+  CHECK(*find("/~x") == 7);  // no escape
+  CHECK(*find("/y~") == 8);
   CHECK(find("/list/3") == nullptr);
   CHECK(find("/status/deeper") == nullptr);
   std::string why;
@@ -61,6 +64,8 @@ TEST_CASE("an exact value") {
 TEST_CASE("a tolerance includes its ends") {
   CHECK(check("/fps", {{"value", 1010}, {"tolerance_percent", 1}}).empty());
   CHECK(check("/fps", {{"value", 990.2}, {"tolerance_percent", 1}}).empty());
+  CHECK(check("/fps", {{"value", 800}, {"tolerance_percent", 25}}).empty());
+  CHECK_FALSE(check("/fps", {{"value", 799}, {"tolerance_percent", 25}}).empty());
   const auto differences = check("/fps", {{"value", 1011}, {"tolerance_percent", 1}});
   REQUIRE(differences.size() == 1);
   CHECK(inline_json(*differences[0].replacement) == R"({"value": 1000.0, "tolerance_percent": 1})");
@@ -72,6 +77,8 @@ TEST_CASE("bounds include themselves; only the broken one moves") {
   CHECK(inline_json(*check("/count", {{"at_least", 1}, {"at_most", 41}})[0].replacement) ==
         R"({"at_least": 1, "at_most": 42})");
   CHECK(inline_json(*check("/count", {{"at_least", 43}})[0].replacement) == R"({"at_least": 42})");
+  CHECK_FALSE(check("/count", {{"at_least", 42.5}}).empty());
+  CHECK_FALSE(check("/count", {{"at_most", 41.5}}).empty());
   CHECK_FALSE(check("/none", {{"at_most", 5}}).empty());
 }
 
@@ -86,7 +93,7 @@ TEST_CASE("rewriting keeps order and the rest") {
   const std::string text =
       R"({"network": "n", "options": {"tile_height": 7}, "expect": {"/z": 1, "/a": {"at_most": 3}, "/m": "x"}})";
   const std::string updated =
-      update_expectations(text, {{"/a", "", "", {}, Json{{"at_most", 4}}}, {"/m", "", "", {}, std::nullopt}});
+      update_expectations(text, {{"/a", "", "", {}, Json{{"at_most", 4}}, ""}, {"/m", "", "", {}, std::nullopt, ""}});
   CHECK(updated == R"({
   "network": "n",
   "options": {"tile_height": 7},

@@ -2,11 +2,15 @@
 #include "sim/config/penalties_file.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/whole_file.hpp"
+#include "sim/config/reader.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/refusal.hpp"
 
 using namespace rowflow;
+using rowflow::test::refusal;
 
 TEST_CASE("a penalties file comes back as it was written, to six digits") {
   PenaltiesFile file;
@@ -52,4 +56,16 @@ TEST_CASE("a penalties file comes back as it was written, to six digits") {
   CHECK(read.measured->runtime == "r 1.2");
   CHECK(read.measured->standard_errors.at("a").at(7) == 0.001);
   CHECK(write_penalties_file(read) == write_penalties_file(file));
+}
+
+TEST_CASE("preprocessing: what is not as the schema has it is refused") {
+  const auto refusal_of = [](const nlohmann::json& document) {
+    return refusal([&] { preprocess_from(Reader("p.json", document)); });
+  };
+  CHECK(refusal_of({{"description", "photos"}, {"scale", 0.5}}) == "accepted");
+  CHECK(refusal_of({{"description", 3}}).find("p.json: /description: found 3, expected") == 0);
+  CHECK(refusal_of({{"$schema", true}}).find("p.json: /$schema: found boolean true, expected") == 0);
+  CHECK(refusal_of({{"mean", {1, 2}}}).find("p.json: /mean: found an array of 2, expected one number") == 0);
+  CHECK(refusal_of({{"resize", {1, 2, 3}}}).find("p.json: /resize: found an array of 3") == 0);
+  CHECK(refusal_of({{"std", 0}}).find("p.json: /std: found 0") == 0);
 }

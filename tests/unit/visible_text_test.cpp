@@ -14,7 +14,9 @@ TEST_CASE("what is shown as itself stays, everything else is written out") {
   CHECK(visible_text("\xc2\x9b"s) == "\\x9b");                           // a control character beyond ASCII
   CHECK(visible_text("\xe2\x80\xae\xef\xbf\xbe"s) == "\\u202e\\ufffe");  // direction of writing; no character
   CHECK(visible_text("\xff\xc3\xc3\xa9\xed\xa0\x80\xf0\x9f"s) ==
-        "\\xff\\xc3é\\xed\\xa0\\x80\\xf0\\x9f");                                         // cut, surrogate, cut
+        "\\xff\\xc3é\\xed\\xa0\\x80\\xf0\\x9f");                                // cut, surrogate, cut
+  for (const char* far : {"\xc2\xa0", "\xf4\x80\x80\x80", "\xf4\x8f\xbf\xbd"})  // U+A0, U+100000, U+10FFFD
+    CHECK(visible_text(far) == far);
   CHECK(visible_text("\xc0\x80\xf4\x90\x80\x80"s) == "\\xc0\\x80\\xf4\\x90\\x80\\x80");  // overlong, beyond Unicode
   CHECK(visible_text("a\r\n\tb") == "a\\r\\n\\tb");
   CHECK(visible_text("a\r\n\tb", Lines::keep) == "a\\r\n\tb");
