@@ -6,6 +6,8 @@ namespace rowflow {
 
 namespace {
 
+constexpr std::int64_t usual_layer = 8;  // subclusters of a physical layer at most, on the chips that there are
+
 /// The largest 2ᵏ or 3·2ᵏ below the value; 0: none.
 std::int64_t next_lower(std::int64_t value) {
   std::int64_t lower = value > 1 ? 1 : 0;
@@ -33,6 +35,12 @@ std::vector<Device> anchors_of(const Device& device) {
   add([](Device& d) -> Parameter& { return d.memory.l3_limit_cuts; });
   add([](Device& d) -> Parameter& { return d.memory.l3_cuts_per_cluster; });
   add([](Device& d) -> Parameter& { return d.controllers_per_cluster; });
+  const std::int64_t layers_of = device.max_subclusters_per_layer.value;
+  for (std::int64_t power = usual_layer; power < layers_of; power *= 2) {
+    if (power == next_lower(layers_of)) continue;
+    anchors.push_back(device);
+    anchors.back().max_subclusters_per_layer.value = power;
+  }
   return anchors;
 }
 

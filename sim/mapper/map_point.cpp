@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include "sim/base/error.hpp"
+#include "sim/mapper/capacities.hpp"
 #include "sim/mapper/compile.hpp"
+#include "sim/mapper/fit.hpp"
+#include "sim/mapper/memory.hpp"
 #include "sim/mapper/partition.hpp"
 #include "sim/mapper/partition_memo.hpp"
 #include "sim/metrics/figures.hpp"
@@ -31,6 +34,12 @@ OneContext demands(const Plan& plan) {
   return one;
 }
 
+bool short_of_memory_at_full_rate(Plan plan) {
+  set_capacities(plan, full_rate_capacities(plan));
+  update_memory_fit(plan);
+  return short_of_memory(plan, false);
+}
+
 }  // namespace
 
 PointPlan map_point(const Network& network, const Device& device, const EvaluateOptions& options) {
@@ -43,6 +52,7 @@ PointPlan map_point(const Network& network, const Device& device, const Evaluate
     const Plan plan = with_short_buffers(network, device, options);
     may_be_one = !hopeless(plan);
     one = demands(plan);
+    one.memory_open = !may_be_one && short_of_memory_at_full_rate(plan);
     if (options.memo) options.memo->hopeless = !may_be_one;
   }
   if (may_be_one) {

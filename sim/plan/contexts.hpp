@@ -28,10 +28,10 @@ struct ContextPlan {
   std::vector<std::string> cut_blocks;  ///< layers of the SE blocks that the cut in front of it goes through (T21)
 };
 
-/// What the whole network would ask of the chip in one context; of memory at least so much. Empty where the cuts were
-/// given: then nobody asked.
+/// What the whole network would ask of the chip in one context. Empty where the cuts were given: then nobody asked.
 struct OneContext {
   std::vector<ResourceUse> resources;
+  bool memory_open = false;  ///< of memory at least so much; buffers of the full rate would take more than there is
   std::int64_t se_controllers = 0;  ///< of the controllers, those of SE blocks
 };
 

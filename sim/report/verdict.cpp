@@ -70,25 +70,26 @@ std::string cuts_of_limit(const std::vector<ResourceUse>& resources) {
   return l3.empty() ? "" : l3 + l4;
 }
 
-/// ", not memory (620 of 1,024 L3 cuts)", unless it is, or the device has no limit.
-std::string memory_words(const std::vector<ResourceUse>& resources) {
+/// ", not memory (620 of 1,024 L3 cuts)", unless it is, or the device has no limit; where it is not known, the least.
+std::string memory_words(const std::vector<ResourceUse>& resources, bool open) {
   for (const ResourceUse& use : resources) {
     const bool memory = use.name == "l3_cuts" || use.name == "l4_cuts" || use.name == "memory_bytes" ||
                         use.name == "weight_bytes" || use.name == "buffer_budget_bytes";
     if (memory && use.demand > use.limit) return "";
   }
   const std::string cuts = cuts_of_limit(resources);
-  return cuts.empty() ? "" : fmt::format(", not memory ({})", cuts);
+  if (cuts.empty()) return "";
+  return open ? fmt::format("; of memory it takes at least {}", cuts) : fmt::format(", not memory ({})", cuts);
 }
 
 /// "lacks layer controllers (…), activation units (…) and 1 more", and what is not short.
 Sentence lacking(const std::string& who, const std::vector<ResourceUse>& resources, std::int64_t se_controllers,
-                 const std::string& when) {
+                 const std::string& when, bool memory_open = false) {
   const std::vector<ResourceUse> lacks = short_of(resources);
   Sentence sentence;
   if (lacks.empty()) return {who + " does not fit: no division among the clusters was found", {}};
   sentence.core = who + " lacks " + lack_words(lacks.front(), se_controllers, when);
-  const std::string memory = memory_words(resources);
+  const std::string memory = memory_words(resources, memory_open);
   if (!memory.empty()) sentence.more.push_back(memory);
   std::string others;
   for (std::size_t l = 1; l < std::min(lacks.size(), lacks_shown + 1); ++l)
@@ -113,7 +114,7 @@ Sentence fitting(const std::vector<ResourceUse>& resources) {
 /// "6 contexts: one lacks …".
 Sentence of_contexts(const std::string& count, const ContextsSummary& contexts, const std::string& when) {
   if (contexts.one.resources.empty()) return {count + ", as given", {}};
-  return lacking(count + ": one", contexts.one.resources, contexts.one.se_controllers, when);
+  return lacking(count + ": one", contexts.one.resources, contexts.one.se_controllers, when, contexts.one.memory_open);
 }
 
 Sentence fit_of(const RunResult& r, const std::string& when = "") {
