@@ -62,6 +62,32 @@ TEST_CASE("A transpose that moves nothing") {
   CHECK(network.layers.back().output == Shape{8, 6, 4});
 }
 
+TEST_CASE("A transpose that moves nothing, of a map with channels last as high as it is deep") {
+  OnnxModel m(3, 8, 6);
+  m.conv("x", "a", 3, 8);
+  turned(m, "a", "t", {0, 2, 3, 1});
+  turned(m, "t", "same", {0, 1, 2, 3});
+  turned(m, "same", "back", {0, 3, 1, 2});
+  m.conv("back", "y", 8, 4).output("y");
+  const Network network = network_of(m);
+  CHECK(network.layers.size() == 2);
+  CHECK(network.layers.back().output == Shape{8, 6, 4});
+}
+
+TEST_CASE("A sequence of pixels whose channels wait in another order is turned like any") {
+  OnnxModel m(3, 8, 6);
+  m.conv("x", "a", 3, 4).integers("pixels", {1, 4, 48}).integers("map", {1, 4, 8, 6}).integers("order", {3, 1, 0, 2});
+  m.node("Reshape", {"a", "pixels"}, {"s"});
+  OnnxModel::set(m.node("Gather", {"s", "order"}, {"o"}), "axis", 1);
+  turned(m, "o", "t", {0, 2, 1});
+  turned(m, "t", "b", {0, 2, 1});
+  m.node("Reshape", {"b", "map"}, {"r"});
+  m.conv("r", "y", 4, 5).output("y");
+  const Network network = network_of(m);
+  CHECK(network.layers.back().output == Shape{8, 6, 5});
+  CHECK(network.macs == 48 * (12 + 20));
+}
+
 TEST_CASE("Layer norm over the pixels of a map, or over all of it, is none over channels") {
   OnnxModel m(3, 4, 4, 17);
   m.conv("x", "a", 3, 16);
@@ -112,7 +138,7 @@ TEST_CASE("x · clip(x + c) is hard-swish for an offset, of any size, and not wi
   }
 }
 
-TEST_CASE("--outputs: a tensor goes before a node of that name") {
+TEST_CASE("Outputs by name: a tensor goes before a node of that name") {
   OnnxModel m(3, 8, 8);
   m.conv("x", "a", 3, 4).conv("a", "t", 4, 5).conv("t", "z", 5, 6).output("z");
   m.proto().mutable_graph()->mutable_node(2)->set_name("t");  // writes "z"
