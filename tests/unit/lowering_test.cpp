@@ -188,7 +188,7 @@ TEST_CASE("what only a static gate would pool is left out") {
   CHECK(plan.warnings[0].find("pooled reaches no output") != std::string::npos);
 }
 
-TEST_CASE("device switches: no broadcast stage, no fused add; a single FC has no reduce") {
+TEST_CASE("device switches: no broadcast stage, no fused add, a single FC has no reduce") {
   Device device = round_device();
   device.broadcast_stage = false;
   device.fused_add = false;
@@ -243,7 +243,7 @@ TEST_CASE("an add is not fused into a convolution that others read, nor with its
   CHECK(find_buffer(plan, "a->twice#2") >= 0);
 }
 
-TEST_CASE("several outputs have a sink each; layers that reach none get no stage") {
+TEST_CASE("several outputs have a sink each, layers that reach none get no stage") {
   NetworkBuilder net({8, 8, 4});
   const int a = net.conv("a", network_input, 4), b = net.conv("b", a, 4);
   net.conv("dead", a, 4);
@@ -253,7 +253,7 @@ TEST_CASE("several outputs have a sink each; layers that reach none get no stage
   CHECK(plan.warnings.size() == 1);
 }
 
-TEST_CASE("a broadcast operand follows the rule of scale; impossible heights are refused") {
+TEST_CASE("a broadcast operand follows the rule of scale, impossible heights are refused") {
   const auto build = [](Rows rows) {
     NetworkBuilder net({8, 8, 4});
     const int pooled = net.layer(LayerType::global_avg_pool, "gap", {network_input}, {rows, 1, 4});
