@@ -13,8 +13,8 @@ last.
 What was tried is kept (results.json in the folder): a run that was cut off goes on, a run with more seconds tries only
 what was left, and after tests have changed only those are tried again, for killed mutants who killed them first.
 Printed are the score of each room and the mutants that live, less those that scripts/mutation/equivalent.txt argues to
-be no change. --living takes the killed ones of earlier runs as killed. Exit status 1 when a mutant lives that is not argued
-there.
+be no change. --living takes the killed ones of earlier runs as killed. Exit status 1 when a mutant lives that is not
+argued there.
 """
 import argparse
 import concurrent.futures

@@ -33,7 +33,7 @@ def tests_of(build, outside):
             continue
         folder = next((p["value"] for p in test.get("properties", []) if p["name"] == "WORKING_DIRECTORY"), str(build))
         program = os.path.basename(command[0])
-        if program.endswith("_test") and len(command) == 2:
+        if program.endswith("_test") and len(command) > 1:
             tests.append(Test(test["name"], command, folder, command[0], command[1]))
         elif test["name"] in outside:
             tests.append(Test(test["name"], command, folder, None, None))

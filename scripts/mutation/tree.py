@@ -72,8 +72,8 @@ def named(root):
 
 
 def drawn(found, count, seed, reserved):
-    """For each room its sites in drawn order, some more than its share, in the files that the first of them are in; none
-    within another, or in one of those reserved."""
+    """For each room its sites in drawn order, some more than its share, in the files that the first of them are in;
+    none within another, or in one of those reserved."""
     chosen = {}
     for room, share in quotas(found, count).items():
         taken, ranges, files = [], {}, set()

@@ -238,7 +238,8 @@ void import_transpose(Importer& importer) {
   } else if (rank == 4 && perm == Dims{0, 2, 1, 3} && map.layout == Layout::nchw &&
              map.dims[1] * map.dims[2] == shape.channels && map.dims[3] == shape.height * shape.width) {
     out.shuffled_groups = map.dims[1];
-  } else if (map.layout == Layout::nhwc || !keeps_order(map.dims, perm)) {
+  } else if (!std::is_sorted(perm.begin(), perm.end()) &&
+             (map.layout == Layout::nhwc || !keeps_order(map.dims, perm))) {
     throw Refusal{fmt::format("the order [{}] of a map [{}]: rows would arrive in another order", fmt::join(perm, ", "),
                               fmt::join(map.dims, ", "))};
   }

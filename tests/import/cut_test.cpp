@@ -208,7 +208,7 @@ TEST_CASE("Nothing is cut in front of a layer") {
 }
 
 TEST_CASE(
-    "outputs asked for: --outputs ends the network at tensors or nodes; a name that is none is refused with the "
+    "outputs asked for: --outputs ends the network at tensors or nodes, a name that is none is refused with the "
     "nearest") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "first", 3, 4).conv("first", "second", 4, 4);
@@ -224,7 +224,7 @@ TEST_CASE(
   CHECK(contains(refusal(model, options), "did you mean \"second\"?"));
 }
 
-TEST_CASE("Causes come first, alike ones once; what lies behind them is counted, and the ways on are named") {
+TEST_CASE("Causes come first, alike ones once, what lies behind them is counted, and the ways on are named") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "c", 3, 4);
   for (const std::string k : {"1", "2", "3"}) {

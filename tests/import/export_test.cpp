@@ -170,7 +170,7 @@ TEST_CASE("One tile is plain SE in either mode: the model stays as it was") {
   CHECK(export_tiled(file.path, options, {}).bytes == model.proto().SerializeAsString());
 }
 
-TEST_CASE("A static gate is a factor a channel, which folds as any other; without factors it is refused") {
+TEST_CASE("A static gate is a factor a channel, which folds as any other, without factors it is refused") {
   const std::string dense = GENERATE(as<std::string>(), "Conv", "Gemm", "MatMul");
   const std::int64_t opset = GENERATE(7, 9, 11, 13, 18);
   OnnxModel model = block_model(dense, 20, opset);

@@ -689,7 +689,7 @@ TEST_CASE("A gate of one value a pixel: mean and maximum over the channels, a co
   CHECK(network.macs == 64 * 12 + 64 * 98);
 }
 
-TEST_CASE("A batch norm behind a join or an activation rides; beside a reader of the bare map it is a layer") {
+TEST_CASE("A batch norm behind a join or an activation rides, beside a reader of the bare map it is a layer") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "a", 3, 4).conv("x", "b", 3, 4).weight("v", {8});
   number(model.node("Concat", {"a", "b"}, {"c"}), "axis", 1);

@@ -59,7 +59,7 @@ TEST_CASE("Hard-swish by relu6, whose clip torch writes as Relu and Clip, rides 
   CHECK(result.network.layers[0].activation == "hard_swish");
 }
 
-TEST_CASE("A clip of a clip has the narrower limits; a factor between them scales them") {
+TEST_CASE("A clip of a clip has the narrower limits, a factor between them scales them") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "c", 3, 4)
       .weight("half", {}, 0.5F)
@@ -166,7 +166,7 @@ TEST_CASE("A ConvNeXt block: layer norm in pieces, matrices over pixels, GELU, a
   CHECK(network.layers[4].output == Shape{6, 6, 8});
 }
 
-TEST_CASE("LayerNormalization of operator set 17 is the same layer; over more than the channels it is refused") {
+TEST_CASE("LayerNormalization of operator set 17 is the same layer, over more than the channels it is refused") {
   OnnxModel model = transposed_model(17);
   model.weight("w", {8}).weight("b", {8});
   auto& node = model.node("LayerNormalization", {"t", "w", "b"}, {"n"});
@@ -183,7 +183,7 @@ TEST_CASE("LayerNormalization of operator set 17 is the same layer; over more th
   }
 }
 
-TEST_CASE("Part of a layer norm alone is refused, not passed for free; of GELU or mish it is a function of its own") {
+TEST_CASE("Part of a layer norm alone is refused, not passed for free, of GELU or mish it is a function of its own") {
   OnnxModel model = transposed_model();
   std::string expected;
   SECTION("a mean over the channels, squared") {

@@ -37,7 +37,7 @@ TEST_CASE("A model of TensorFlow: input in NHWC, asymmetric Pad before a strided
   CHECK(layer(result, "c").padding.top == 0);
 }
 
-TEST_CASE("An open size asks for --input-size; an open batch is 1") {
+TEST_CASE("An open size asks for --input-size, an open batch is 1") {
   OnnxModel model(3, 0, 0);
   model.proto()
       .mutable_graph()
@@ -104,7 +104,7 @@ TEST_CASE("assume-free: takes a node too, gives constants for constants, and say
   CHECK(contains(result.warnings[0], "--assume-free LRN changed nothing"));
 }
 
-TEST_CASE("Split, Slice and Concat along the channels; Dropout and Identity pass through") {
+TEST_CASE("Split, Slice and Concat along the channels, Dropout and Identity pass through") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "c", 3, 6).integers("sizes", {2, 4}).integers("one", {1}).integers("three", {3});
   OnnxModel::set(model.node("Split", {"c", "sizes"}, {"p", "q"}), "axis", 1);
@@ -144,7 +144,7 @@ TEST_CASE("Resize, ConvTranspose, pools with ceil_mode and Clip(0, 6)") {
 }
 
 TEST_CASE(
-    "ArgMax over the channels is a layer of one channel out, in either layout; over rows nothing but bookkeeping "
+    "ArgMax over the channels is a layer of one channel out, in either layout, over rows nothing but bookkeeping "
     "follows") {
   const auto imported = [](std::int64_t axis, std::int64_t keepdims, std::int64_t classes, bool cast) {
     OnnxModel model(3, 8, 6);

@@ -147,7 +147,7 @@ TEST_CASE("A branch is taken when its condition follows from shapes") {
   CHECK(network.layers[0].config.activation == (last_is_one ? "relu" : "none"));
 }
 
-TEST_CASE("A branch that depends on another one is taken too; one that depends on data is refused") {
+TEST_CASE("A branch that depends on another one is taken too, one that depends on data is refused") {
   OnnxModel model(3, 8, 8);
   model.conv("x", "c", 3, 4).integers("yes", {1});
   auto& first = model.node("If", {"yes"}, {"condition"});

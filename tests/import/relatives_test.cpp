@@ -124,7 +124,7 @@ TEST_CASE("Layer norm by the inverse root, its mean taken twice") {
   CHECK(network.layers.size() == 2);
 }
 
-TEST_CASE("Norms over rows and columns are a function, a pool and a function; over channels one value a pixel") {
+TEST_CASE("Norms over rows and columns are a function, a pool and a function, over channels one value a pixel") {
   const std::string op = GENERATE(std::string("ReduceL2"), std::string("ReduceL1"), std::string("ReduceSumSquare"),
                                   std::string("ReduceLogSumExp"), std::string("ReduceMin"));
   CAPTURE(op);

@@ -39,7 +39,7 @@ const ResourceUse& resource(const Plan& plan, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("minimal depths complete a frame and are minimal; unlimited leaves them open") {
+TEST_CASE("minimal depths complete a frame and are minimal, unlimited leaves them open") {
   const Rows tile = GENERATE(0, 1, 5);
   Plan plan = compile(residual_network(tile), round_device());
   CHECK(plan.buffer_policy == BufferPolicy::minimal);
@@ -59,7 +59,7 @@ TEST_CASE("minimal depths complete a frame and are minimal; unlimited leaves the
   for (const Buffer& buffer : open.buffers) CHECK(buffer.capacity_rows == unlimited_rows);
 }
 
-TEST_CASE("given capacities override the policy; unknown names are refused with the nearest") {
+TEST_CASE("given capacities override the policy, unknown names are refused with the nearest") {
   CompileOptions options;
   options.capacities = {{"b0.dw->b0.se.scale", 33}};
   const Plan plan = compile(residual_network(0), round_device(), options);
@@ -186,7 +186,7 @@ TEST_CASE("bounds: the slowest stage, the links, one frame through an empty pipe
   CHECK(plan.bounds.min_latency == 4 + 2 * 32 + 4 * 288 + 7);
 }
 
-TEST_CASE("tile heights that differ are mixed; assumed parameters are named") {
+TEST_CASE("tile heights that differ are mixed, assumed parameters are named") {
   Network network = residual_network(0);
   for (Layer& layer : network.layers)
     if (layer.config.name == "b1.se") layer.config.tile_height = 3;

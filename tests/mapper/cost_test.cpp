@@ -191,7 +191,7 @@ TEST_CASE("a pool reads outputs × k² values, if the device has a rate for them
   CHECK(pooled().step(0, 1) == ceil_div(8 * 16 * 25, 13));
 }
 
-TEST_CASE("a channel slice is a port of its reader; the whole row leaves its producer all the same") {
+TEST_CASE("a channel slice is a port of its reader, the whole row leaves its producer all the same") {
   NetworkBuilder net({8, 8, 4});
   const int a = net.conv("a", network_input, 64);
   const int left = net.layer(LayerType::slice, "left", {a}, {8, 8, 24}),

@@ -34,7 +34,7 @@ const Forwarding& forwarding(const Plan& plan, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("T16: a column is a beat; set-up first, then columns at an even pace") {
+TEST_CASE("T16: a column is a beat, set-up first, then columns at an even pace") {
   const Plan plan = two_layers(true);
   // source: 64 bytes at 4 a cycle = 16 a row, 2 a column; a: 4 + 8·8·16/32 = 36, 4 a column.
   const Forwarding& f = forwarding(plan, "source->a");

@@ -97,7 +97,7 @@ TEST_CASE("the balanced allocation equals exhaustive search, joins counted") {
   for (std::size_t s = 1; s <= 3; ++s) CHECK(tight.subclusters[s] <= 3);
 }
 
-TEST_CASE("weights ask for subclusters and for physical layers; some kinds stay whole") {
+TEST_CASE("weights ask for subclusters and for physical layers, some kinds stay whole") {
   NetworkBuilder net({8, 8, 64});
   const int big = net.conv("big", network_input, 64, 3);  // 36,928 bytes
   net.conv("dw", big, 64, 3, 64);
@@ -116,7 +116,7 @@ TEST_CASE("weights ask for subclusters and for physical layers; some kinds stay 
 }
 
 TEST_CASE(
-    "splitting costs what the device says of the kind, up to its number of parts; pools and squeezes only where it "
+    "splitting costs what the device says of the kind, up to its number of parts, pools and squeezes only where it "
     "says so") {
   NetworkBuilder net({8, 8, 64});
   const int dw = net.conv("dw", network_input, 64, 3, 64);

@@ -351,20 +351,42 @@ TEST_CASE("what fits nowhere behind goes where the most controllers are free") {
   device.clusters = parameter("clusters", 3);
   device.subclusters_per_cluster = parameter("subclusters_per_cluster", 10);
   device.compute_ceiling_percent = parameter("compute_ceiling_percent", 100);
-  NetworkBuilder net({8, 8, 8});
-  int last = network_input;
-  CompileOptions options;
-  const std::vector<std::int64_t> subclusters{3, 3, 6, 6, 4, 4};
-  for (std::size_t i = 0; i < subclusters.size(); ++i) {
-    const std::string name(1, static_cast<char>('a' + i));
-    last = net.conv(name, last, 8);
-    options.mapping[name] = {subclusters[i], {}, {}};
-  }
-  const Plan plan = compile(std::move(net).finish(), device, options);
-  std::vector<int> clusters;
-  for (std::size_t s = 1; s + 1 < plan.stages.size(); ++s) clusters.push_back(plan.stages[s].cluster);
+  const auto clusters_with = [&](const std::vector<std::int64_t>& subclusters) {
+    NetworkBuilder net({8, 8, 8});
+    int last = network_input;
+    CompileOptions options;
+    for (std::size_t i = 0; i < subclusters.size(); ++i) {
+      const std::string name(1, static_cast<char>('a' + i));
+      last = net.conv(name, last, 8);
+      options.mapping[name] = {subclusters[i], {}, {}};
+    }
+    const Plan plan = compile(std::move(net).finish(), device, options);
+    std::vector<int> clusters;
+    for (std::size_t s = 1; s + 1 < plan.stages.size(); ++s) clusters.push_back(plan.stages[s].cluster);
+    return clusters;
+  };
   // In order: 3 + 3, 6, 6 + 4 of 10 each. The last 4 fit into the first two: two layers are in one, one in the other.
-  CHECK(clusters == std::vector<int>{0, 0, 1, 2, 2, 1});
+  CHECK(clusters_with({3, 3, 6, 6, 4, 4}) == std::vector<int>{0, 0, 1, 2, 2, 1});
+  // 8, 4 + 4, 6 + 3: the last 2 fit into the first two as well.
+  CHECK(clusters_with({8, 4, 4, 6, 3, 2}) == std::vector<int>{0, 1, 1, 2, 2, 0});
+}
+
+TEST_CASE("of all moves that mend a placement the best is made, not the last") {
+  PlacementItems all;
+  all.items.resize(4);
+  const std::vector<std::pair<int, std::int64_t>> lies{{0, 2}, {0, 3}, {1, 1}, {2, 2}};  // cluster and controllers
+  for (std::size_t i = 0; i < lies.size(); ++i) {
+    all.items[i].cluster = lies[i].first;
+    all.items[i].use.controllers = lies[i].second;
+  }
+  all.items[3].fixed = true;
+  all.edges.push_back({0, {2}, 0, 1, 0});
+  ClusterUse limit;
+  limit.controllers = 4;
+  // The first cluster has five. Either of its items fits into the second cluster; the edge from the first of them leads
+  // there.
+  repair_placement(all, limit, 3, stage_interval_of_all);
+  CHECK(clusters_of(all) == std::vector<int>{1, 0, 1, 2});
 }
 
 TEST_CASE("a layer that has its cluster takes of it what it takes, and no more") {

@@ -48,6 +48,14 @@ class TfliteModel {
                   static_cast<std::uint32_t>(buffers_.size()));
   }
 
+  /// Stored behind the flatbuffer itself, so many bytes from `offset` of the file on: whoever writes it puts them
+  /// there.
+  int stored_outside(const TfliteDims& dims, Type type, std::uint64_t offset, std::uint64_t size) {
+    buffers_.push_back(tflite::CreateBuffer(builder_, 0, offset, size));
+    return tensor(dims, "outside_" + std::to_string(buffers_.size()), type, {}, false,
+                  static_cast<std::uint32_t>(buffers_.size()));
+  }
+
   int integers(const std::vector<std::int32_t>& numbers) {
     return stored({static_cast<std::int32_t>(numbers.size())}, numbers, Type::INT32);
   }

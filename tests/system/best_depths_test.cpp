@@ -235,3 +235,24 @@ TEST_CASE("best: depths that were given and exceed the budget do not fit") {
   CHECK(given.status == RunStatus::does_not_fit);
   CHECK(verdict(given.plan.fit) == FitVerdict::not_found);
 }
+
+TEST_CASE("depths and FIFO rows that were given hold for any buffer, the last one too") {
+  const Network network = build_network(read_network_config(resolve_network("tiny_se")));
+  const Device device = read_device(resolve_device("tiny"));
+  for (const std::string policy : {"full-rate", "minimal", "best"}) {
+    EvaluateOptions options;
+    options.buffers = policy;
+    const Plan plan = plan_point(network, device, options);
+    for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+      const std::string& name = plan.buffers[b].name;
+      CAPTURE(policy, name);
+      const Rows window = smallest_capacity(plan, static_cast<int>(b));
+      EvaluateOptions given = options;
+      given.capacities[name] = window + 3;
+      CHECK(plan_point(network, device, given).buffers[b].capacity_rows == window + 3);
+      given = options;
+      given.fifo_rows[name] = 2;
+      CHECK(plan_point(network, device, given).buffers[b].capacity_rows == window + 2);
+    }
+  }
+}

@@ -197,7 +197,7 @@ TEST_CASE("T16: a proven interval is the one that later frames keep") {
   CHECK(proven > 10);
 }
 
-TEST_CASE("T16 from geometry: never later than T2-T4, the same verdict, less latency; off by default") {
+TEST_CASE("T16 from geometry: never later than T2-T4, the same verdict, less latency, off by default") {
   const Rows tile = GENERATE(0, 1, 5);
   Device device = round_device();
   device.row_overhead["default"] = parameter("row_overhead/default", 2);

@@ -47,7 +47,7 @@ Plan drifting_to_a_loop() {
 }  // namespace
 
 TEST_CASE(
-    "T11: what the first frames have waited for is a cycle of the graph, mostly the longest; where the search starts "
+    "T11: what the first frames have waited for is a cycle of the graph, mostly the longest, where the search starts "
     "does not matter") {
   int longest = 0, all = 0;
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {

@@ -76,7 +76,7 @@ TEST_CASE("pipeline buffering is the published metric") {
   CHECK(buffering("efficientnet_b0", 7) == 832608);
 }
 
-TEST_CASE("full-rate buffers reach the largest stage interval at every tile height; latency and memory fall with it") {
+TEST_CASE("full-rate buffers reach the largest stage interval at every tile height, latency and memory fall with it") {
   double latency = 1e18;
   Bytes bytes = 0;
   for (const Rows tile : {full, Rows{28}, Rows{14}, Rows{7}, Rows{4}, Rows{2}, Rows{1}}) {
@@ -120,7 +120,7 @@ TEST_CASE("short memory costs throughput") {
   REQUIRE(minimal.saturated.critical);
 }
 
-TEST_CASE("a bypass below its tile deadlocks; the cure runs, and a row less of any entry deadlocks again") {
+TEST_CASE("a bypass below its tile deadlocks, the cure runs, and a row less of any entry deadlocks again") {
   for (const Rows tile : {full, Rows{7}}) {
     auto options = with_buffers("minimal");
     const auto net = network("efficientnet_b0", tile);

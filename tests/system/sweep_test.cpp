@@ -97,7 +97,7 @@ TEST_CASE("refusals of a sweep") {
         std::string::npos);
 }
 
-TEST_CASE("\"*\" is an axis for every block that has none of its own") {
+TEST_CASE("the axis of all blocks is one for every block that has none of its own") {
   Sweep sweep =
       sweep_of(R"({"network": "efficientnet_b0", "grid": {"block_heights": {"*": ["full", 7], "s1.b0.se": [1]}}})");
   read_contents(sweep);

@@ -106,6 +106,41 @@ TEST_CASE("Rounding keeps its bits and adds no layer") {
   CHECK(result.network.input_bits == 8);
 }
 
+TEST_CASE("A rounded input becomes numbers before anything reads it") {
+  TfliteModel m;
+  const int x = m.tensor({1, 8, 6, 3}, "x", Type::INT8, {{0.1F}, {0}}),
+            y = m.tensor({1, 8, 6, 3}, "y", Type::INT8, {{0.1F}, {0}});
+  m.op(Code::RELU, {x}, {y});
+  const onnx::ModelProto model = parse_tflite(m.bytes({x}, {y}), "m.tflite", Weights::whole);
+  std::vector<std::string> path;  // from the input to what computes
+  std::string value = "x";
+  for (const auto& node : model.graph().node()) {
+    if (node.input(0) != value || (!path.empty() && path.back() == "Relu")) continue;
+    path.push_back(node.op_type());
+    value = node.output(0);
+  }
+  CHECK(path == std::vector<std::string>{"Transpose", "DequantizeLinear", "Relu"});
+}
+
+TEST_CASE("Data may lie behind the tables, and nowhere else") {
+  TfliteModel m;
+  constexpr std::uint64_t offset = 1 << 16;
+  const std::vector<std::int32_t> axes{1, 2};
+  const int x = m.tensor({1, 8, 6, 3}, "x"), a = conv(m, x, {1, 8, 6, 16}, {16, 1, 1, 3}, "a"),
+            p = m.tensor({1, 16}, "p");
+  m.op(Code::MEAN, {a, m.stored_outside({2}, Type::INT32, offset, 8)}, {p},
+       tflite::CreateReducerOptions(m.builder(), false));
+  std::string bytes = m.bytes({x}, {p});
+  REQUIRE(bytes.size() < offset);
+  bytes.resize(offset);
+  bytes.append(reinterpret_cast<const char*>(axes.data()), 8);
+  const ImportResult result = import_model(parse_tflite(bytes, "m.tflite", Weights::shapes), "m.tflite", {});
+  CHECK(result.network.layers.back().type == LayerType::global_avg_pool);
+  for (const std::size_t size : {offset + 7, offset, offset - 1})
+    CHECK_THAT(refusal([&] { parse_tflite(bytes.substr(0, size), "m.tflite", Weights::shapes); }),
+               Catch::Contains("its data lie outside the file"));
+}
+
 TEST_CASE("Weights of 4 bits are imported, and not exported") {
   TfliteModel m;
   const int x = m.tensor({1, 8, 6, 3}, "x"), y = m.tensor({1, 8, 6, 4}, "y");

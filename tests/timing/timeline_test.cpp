@@ -222,7 +222,7 @@ TEST_CASE("A frame is recorded by itself as it is among others") {
   }
 }
 
-TEST_CASE("T9, T10: slices and levels add up to the measured figures; recording changes none") {
+TEST_CASE("T9, T10: slices and levels add up to the measured figures, recording changes none") {
   for (const Rows bypass : {4, 5, 6, 20}) {
     for (const auto timing : {Timing::decoupled, Timing::synchronous}) {
       check_all(bypass_plan(bypass), timing, 4, true);

@@ -54,7 +54,7 @@ TEST_CASE("a device over a base has the base's figures but for its own") {
   CHECK(device.row_forwarding);
 }
 
-TEST_CASE("a base may have a base; what is nearest counts") {
+TEST_CASE("a base may have a base, what is nearest counts") {
   const Device device = read_device(data + "good/device_base_of_base.json");
   CHECK(device.name == "twenty");
   CHECK(device.description.empty());  // the base's own is not about this one

@@ -79,7 +79,7 @@ TEST_CASE("the throughput within the budget counts, where there is one") {
   CHECK(chosen({full, seven}) == "7");
 }
 
-TEST_CASE("nothing worth saving: the largest tile; savings at odds: the best compromise") {
+TEST_CASE("nothing worth saving: the largest tile, savings at odds: the best compromise") {
   CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 199, 199})}) == "full");
   CHECK(chosen({row_of({"full", 10, 200, 200}), row_of({"7", 10, 150, 150}), row_of({"1", 10, 180, 100}),
                 row_of({"2", 10, 100, 180})}) == "7");

@@ -106,7 +106,7 @@ TEST_CASE("what limits a batch is its largest term (T19)") {
   CHECK(limit() == "context switches");
 }
 
-TEST_CASE("blocks that cuts go through are named once, in order; bytes between contexts add up") {
+TEST_CASE("blocks that cuts go through are named once, in order, bytes between contexts add up") {
   RunResult result;
   CHECK(cut_blocks(result).empty());
   CHECK(inter_context_bytes(result) == 0);
@@ -117,7 +117,7 @@ TEST_CASE("blocks that cuts go through are named once, in order; bytes between c
   CHECK(cut_blocks(result) == std::vector<std::string>{"se2", "se1"});
 }
 
-TEST_CASE("what buffers hold adds up by memory level; of contexts, one after the other, the largest counts") {
+TEST_CASE("what buffers hold adds up by memory level, of contexts, one after the other, the largest counts") {
   const auto buffer = [](MemoryLevel level, Rows capacity, std::int64_t cuts) {
     Buffer b;
     b.level = level;

@@ -72,7 +72,7 @@ TEST_CASE("a tolerance includes its ends") {
   CHECK_FALSE(check("/status", {{"value", 1}, {"tolerance_percent", 100}}).empty());
 }
 
-TEST_CASE("bounds include themselves; only the broken one moves") {
+TEST_CASE("bounds include themselves, only the broken one moves") {
   CHECK(check("/count", {{"at_least", 42}, {"at_most", 42}}).empty());
   CHECK(inline_json(*check("/count", {{"at_least", 1}, {"at_most", 41}})[0].replacement) ==
         R"({"at_least": 1, "at_most": 42})");

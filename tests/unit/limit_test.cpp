@@ -46,7 +46,7 @@ TEST_CASE("a wait for space on the critical cycle makes a buffer the limit, the 
   CHECK(limit_name(result_with({{stage("a"), buffer("a->c"), true, 2}})) == "bypass of se");
 }
 
-TEST_CASE("without one, the stage that takes most of the cycle; the first of two that take the same") {
+TEST_CASE("without one, the stage that takes most of the cycle, the first of two that take the same") {
   const Limit limit = limit_of(
       result_with({{stage("c"), -1, false, 4}, {stage("a"), -1, false, 7}, {stage("b"), buffer("a->b"), false, 7}}));
   CHECK(limit.kind == LimitKind::stage);

@@ -6,6 +6,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/compile/cost.hpp"
+#include "sim/compile/cut_pipeline.hpp"
 #include "sim/compile/windows.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
@@ -187,7 +188,7 @@ TEST_CASE("what only a static gate would pool is left out") {
   CHECK(plan.warnings[0].find("pooled reaches no output") != std::string::npos);
 }
 
-TEST_CASE("device switches: no broadcast stage, no fused add; a single FC has no reduce") {
+TEST_CASE("device switches: no broadcast stage, no fused add, a single FC has no reduce") {
   Device device = round_device();
   device.broadcast_stage = false;
   device.fused_add = false;
@@ -242,7 +243,7 @@ TEST_CASE("an add is not fused into a convolution that others read, nor with its
   CHECK(find_buffer(plan, "a->twice#2") >= 0);
 }
 
-TEST_CASE("several outputs have a sink each; layers that reach none get no stage") {
+TEST_CASE("several outputs have a sink each, layers that reach none get no stage") {
   NetworkBuilder net({8, 8, 4});
   const int a = net.conv("a", network_input, 4), b = net.conv("b", a, 4);
   net.conv("dead", a, 4);
@@ -252,7 +253,7 @@ TEST_CASE("several outputs have a sink each; layers that reach none get no stage
   CHECK(plan.warnings.size() == 1);
 }
 
-TEST_CASE("a broadcast operand follows the rule of scale; impossible heights are refused") {
+TEST_CASE("a broadcast operand follows the rule of scale, impossible heights are refused") {
   const auto build = [](Rows rows) {
     NetworkBuilder net({8, 8, 4});
     const int pooled = net.layer(LayerType::global_avg_pool, "gap", {network_input}, {rows, 1, 4});
@@ -319,4 +320,35 @@ TEST_CASE("a layer norm streams row by row, without MACs (T7, T8)") {
   CHECK(stage.macs_per_step == 0);
   CHECK(stage.inputs[0].needs == std::vector<Rows>{1, 2, 3, 4, 5, 6, 7, 8});
   CHECK(stage.outputs[0].emits == stage.inputs[0].releases);
+}
+
+TEST_CASE("a cut goes through a block where its bypass comes from before and its scale lies behind") {
+  NetworkBuilder net({12, 6, 4});
+  int last = net.conv("stem", network_input, 8);
+  last = net.squeeze_excite("se1", last, 2, 0);
+  last = net.conv("between", last, 8);
+  last = net.squeeze_excite("se2", last, 2, 0);
+  net.conv("last", last, 8);
+  const Plan plan = lower(std::move(net).finish(), round_device()).plan;
+  const std::vector<int> stages = cuttable_stages(plan);
+  const auto place_of = [&](const std::string& name) {
+    const auto found = std::find(stages.begin(), stages.end(), find_stage(plan, name));
+    REQUIRE(found != stages.end());
+    return static_cast<int>(found - stages.begin());
+  };
+  for (int position = 0; position < static_cast<int>(stages.size()); ++position) {
+    CAPTURE(position);
+    std::vector<std::string> expected;
+    if (position > place_of("stem") && position <= place_of("se1.scale")) expected.push_back("se1");
+    if (position > place_of("between") && position <= place_of("se2.scale")) expected.push_back("se2");
+    CHECK(blocks_cut_at(plan, position) == expected);
+  }
+  const std::vector<Bytes> crossing = crossing_bytes(plan);
+  REQUIRE(crossing.size() == stages.size());
+  CHECK(crossing[0] == 0);
+  // In front of the squeeze: the map of 12·6·8 bytes, read by squeeze and scale, once.
+  CHECK(crossing[static_cast<std::size_t>(place_of("stem") + 1)] == 12 * 6 * 8);
+  // Behind the scale: what it made.
+  CHECK(crossing[static_cast<std::size_t>(place_of("se1.scale") + 1)] == 12 * 6 * 8);
+  CHECK(crossing.back() == 12 * 6 * 8);
 }

@@ -26,7 +26,7 @@ const DiffSection& section(const ResultDiff& diff, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("equal results have no difference; the version does not count") {
+TEST_CASE("equal results have no difference, the version does not count") {
   Json other = result();
   other["version"] = "2";
   CHECK(diff_results(result(), other, 0).empty());

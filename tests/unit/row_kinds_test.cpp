@@ -60,7 +60,7 @@ TEST_CASE("a crop takes every row and hands on those that stay") {
   CHECK_THROWS_AS(network_of({conv("a", 5), crop}), InputError);
 }
 
-TEST_CASE("padded rows need nothing; channels are added beside") {
+TEST_CASE("padded rows need nothing, channels are added beside") {
   LayerConfig pad = layer_of(LayerType::pad, "p", {"a"});
   pad.padding = {PaddingMode::explicit_sides, 2, 1, 0, 3};
   pad.filters = 8;

@@ -78,7 +78,7 @@ TEST_CASE("a plan at its smallest capacities stalls in a cycle through a full bu
   CHECK(space >= 1);
 }
 
-TEST_CASE("the SE bypass and the residual grow together; a tile bounds both (T12)") {
+TEST_CASE("the SE bypass and the residual grow together, a tile bounds both (T12)") {
   const auto tile = GENERATE(1, 2, 3, 7, 16, 31, 32);
   CAPTURE(tile);
   Plan plan = se_with_residual(32, tile);
