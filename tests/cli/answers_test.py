@@ -60,6 +60,15 @@ class Verdict(unittest.TestCase):
             self.assertTrue(any(line.startswith("Next: rowflow ") for line in shown[2:4]), shown[:5])
             self.assertIn("", shown[3:5])
 
+    def test_memory_is_only_said_to_suffice_where_full_rate_buffers_fit(self):
+        enough, open_ = (rowflow("run", name, "--tile-height", "full", columns=200).stdout.splitlines()[1]
+                         for name in ("efficientnet_b0", "cas_vit_s"))
+        self.assertRegex(enough, r"not memory \(\d+ of 1,024 L3 cuts\)")
+        self.assertNotIn("not memory", open_)
+        self.assertRegex(open_, r"of memory it takes at least [\d,]+ of 1,024 L3 cuts")
+        whole = result("cas_vit_s", "--tile-height", "full", "--fit", "assume")
+        self.assertIn("l3_cuts", {use["name"] for use in whole["fit"]["resources"] if use["demand"] > use["limit"]})
+
     def test_the_next_command_runs(self):
         for arguments in (("tiny_se",), ("tiny_se", "--tile-height", "full,2"), ("mobilenet_v2",), DEADLOCK,
                           ("efficientnet_b0", "--fit", "require"), ("tiny_se", "--frames", "1"),

@@ -14,6 +14,7 @@ STEPS = {
     "subclusters": ("resnext26_32x4d", "efficientnet_lite0"),
     "l2": ("unet_mobilenet_v2", "repvgg_a1"),
     "controllers": ("resnet_v1_18",),
+    "part": ("unet_mobilenet_v2", "yolov5s"),
 }
 
 
