@@ -8,6 +8,7 @@
 
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/folding_file.hpp"
 #include "sim/config/mapping_file.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/network/network.hpp"
@@ -49,7 +50,8 @@ class Contents {
   const NetworkContent& network(const std::string& name) const { return networks_.at(name); }
   const nlohmann::json& device(const std::string& name) const { return devices_.at(name); }
   const BuffersFile& buffers(const std::string& name) const { return buffers_.at(name); }
-  const std::map<std::string, UserCost>& costs(const std::string& name) const { return costs_.at(name); }
+  /// Of a folding they follow from the network; throws InputError where it is not this network's.
+  std::map<std::string, UserCost> costs(const std::string& name, const Network& network) const;
   const std::vector<std::string>& context_cuts(const std::string& name) const { return context_cuts_.at(name); }
   const MappingFile& mapping(const std::string& name) const { return mappings_.at(name); }
 
@@ -65,6 +67,7 @@ class Contents {
   std::map<std::string, nlohmann::json> devices_;
   std::map<std::string, BuffersFile> buffers_;
   std::map<std::string, std::map<std::string, UserCost>> costs_;
+  std::map<std::string, Folding> foldings_;
   std::map<std::string, MappingFile> mappings_;
   std::map<std::string, std::vector<std::string>> context_cuts_;
   std::vector<StoredContent> stored_;

@@ -171,7 +171,8 @@ void bind_timing(const Point& point, const Contents& /*contents*/, Options& opti
 }
 
 void bind_costs(const Point& point, const Contents& contents, Options& options) {
-  if (point.given(Knob::costs)) options.costs = contents.costs(point.value(Knob::costs));
+  if (!point.given(Knob::costs)) return;
+  options.costs = contents.costs(point.value(Knob::costs), contents.network(point.value(Knob::network)).network);
 }
 
 void bind_mapping(const Point& point, const Contents& contents, Options& options) {
@@ -577,7 +578,7 @@ std::vector<KnobRow> table() {
        {"costs"},
        "costs",
        "--costs",
-       "CSV of own costs: layer or stage, cycles a step[, latency]",
+       "CSV of own costs: layer or stage, cycles a step[, latency]; or FINN's folding JSON: PE and SIMD of each layer",
        nullptr,
        S::one,
        F::name,
