@@ -198,6 +198,8 @@ void check_request(const Request& request) {
   if (request.command == "run") check_point(request);
   if (request.max_penalty && request.penalties.empty())
     throw InputError("--max-penalty", "expected --penalties FILE beside it");
+  if (request.command == "run" && request.levers >= 0 && (request.report.empty() || !request.recalled.empty()))
+    throw InputError("--levers", "expected --report FILE and no --point beside it");
   check_devices(request);
   check_init(request);
   if (request.sensitivity && (request.format != "text" || !request.recalled.empty()))

@@ -75,6 +75,11 @@ void add_calibrate_options(CLI::App& app, Request& request, Typed& typed) {
 
 void add_picture_options(CLI::App& app, Request& request) {
   app.add_option("--report", request.report, "write one self-contained HTML page to this file");
+  app.add_option(
+         "--levers", request.levers,
+         "with --report: at most so many changes of each kind that rowflow explain finds, of several points for "
+         "the recommended one (takes as long as explain)")
+      ->check(CLI::Range(0, 1'000'000));
   app.add_option("--trace", request.trace, "write what happened when as trace events (ui.perfetto.dev) to this file");
   app.add_option("--trace-frames", request.trace_frames,
                  "FIRST:LAST | all: the frames of --trace (default: the last two steady ones)");

@@ -5,6 +5,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/next_step.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/cli/page_levers.hpp"
 #include "sim/cli/pictures.hpp"
 #include "sim/cli/points.hpp"
 #include "sim/cli/progress.hpp"
@@ -139,19 +140,20 @@ int run_recalled(const Request& request) {
   check_pictures(request, 1, recalled.device);
   const std::vector<RunResult> results{evaluate(recalled.network, recalled.device, recalled.options)};
   write_single(request, results);
-  write_pictures(request, single("", results.front()), next_step(request, results.front()));
+  write_pictures(request, single("", results.front()), next_step(request, results.front()), {});
   return status_of(results);
 }
 
 /// Several tile heights as text: the comparison is the output.
-int run_comparison(const Request& request, const RequestedPoints& requested, const std::string& sensitivity) {
+int run_comparison(const Request& request, const RequestedPoints& requested, const std::string& sensitivity,
+                   const PageLevers& levers) {
   const Comparison comparison = compared(request, requested, {});
   std::vector<RunResult> results;
   for (const ComparisonRow& row : comparison.rows) results.push_back(row.iso_throughput);
   write_output(request, comparison_text(comparison, text_style(request), next_step(request, comparison)) + sensitivity);
   print_notes(request, results);
   warn_of_idle_options(request, results);
-  write_pictures(request, comparison, next_step(request, comparison));
+  write_pictures(request, comparison, next_step(request, comparison), levers);
   return status_of(results);
 }
 
@@ -164,17 +166,19 @@ int run_command(const Request& request) {
   const std::vector<Point>& points = requested.points;
   check_pictures(request, points.size(), requested.device);
   // In children of a process that has not simulated yet.
+  const PageLevers levers =
+      request.levers >= 0 ? levers_for_page(request, [&] { return compared(request, requested, {}); }) : PageLevers{};
   const std::string sensitivity =
       request.sensitivity ? sensitivity_text(sensitivity_of(requested), text_style(request)) : "";
-  if (request.format == "text" && points.size() > 1) return run_comparison(request, requested, sensitivity);
+  if (request.format == "text" && points.size() > 1) return run_comparison(request, requested, sensitivity, levers);
   const auto results = evaluated(request, requested, requested.options);
   write_single(request, results, sensitivity);
   warn_of_idle_options(request, results);
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
     const Comparison comparison = compared(request, requested, results);
-    write_pictures(request, comparison, next_step(request, comparison));
+    write_pictures(request, comparison, next_step(request, comparison), levers);
   } else {
-    write_pictures(request, single(points.front().label, results.front()), next_step(request, results.front()));
+    write_pictures(request, single(points.front().label, results.front()), next_step(request, results.front()), levers);
   }
   return status_of(results);
 }
