@@ -82,7 +82,6 @@ void write_page(const Request& request, const Comparison& comparison, const Next
     point["timeline"] = std::move(timeline);
     point["floor"] = page_floor(row.iso_throughput);
     point["begins"] = page_begins(row.iso_throughput);
-    if (row.penalty) point["result"]["penalty"] = *row.penalty;
     if (!levers.explain.empty() && row.label == levers.label)
       point["explain"] = nlohmann::ordered_json::parse(levers.explain);
     if (row.iso_memory) point["iso_memory"] = page_iso_memory(result_json(*row.iso_memory));

@@ -11,10 +11,8 @@
 #include "sim/cli/progress.hpp"
 #include "sim/cli/sensitivity.hpp"
 #include "sim/cli/warnings.hpp"
-#include "sim/config/penalties_file.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/memory.hpp"
-#include "sim/metrics/combine.hpp"
 #include "sim/report/comparison.hpp"
 #include "sim/report/sensitivity_text.hpp"
 
@@ -39,29 +37,12 @@ std::vector<RunResult> evaluated(const Request& request, const RequestedPoints& 
   return results;
 }
 
-/// What tiles of a row's height cost together; none where the file does not say it of each tiled block.
-std::optional<double> penalty_of(const Plan& plan, const Penalties& penalties, Combine combine) {
-  std::vector<double> found;
-  for (const SeBlock& block : plan.se_blocks) {
-    if (block.tile_height_effective >= block.height) continue;
-    const auto layer = penalties.find(block.layer);
-    if (layer == penalties.end() || layer->second.count(block.tile_height_effective) == 0) return std::nullopt;
-    found.push_back(layer->second.at(block.tile_height_effective));
-  }
-  return combined_penalty(combine, found);
-}
-
 Comparison judged(const Request& request, std::vector<ComparisonRow> rows, std::optional<Bytes> budget,
                   bool budget_from_device, const std::string& no_budget_reason = "") {
   Preferences preferences;
   if (request.point.given(Knob::goal)) preferences.goal = enum_of<Goal>(request.point.value(Knob::goal));
   preferences.most_penalty = request.max_penalty;
-  if (!request.penalties.empty()) {
-    const Penalties penalties = read_penalties_file(request.penalties).penalties;
-    preferences.penalties = true;
-    const Combine combine = enum_of<Combine>(request.combine).value_or(Combine::rss);
-    for (ComparisonRow& row : rows) row.penalty = penalty_of(row.iso_throughput.plan, penalties, combine);
-  }
+  preferences.penalties = request.point.given(Knob::penalties);
   return compare(std::move(rows), budget, budget_from_device, no_budget_reason, preferences);
 }
 

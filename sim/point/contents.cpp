@@ -96,6 +96,8 @@ const char* content_name(ContentKind kind) {
       return "mapping";
     case ContentKind::contexts:
       return "contexts";
+    case ContentKind::penalties:
+      return "penalties";
     case ContentKind::none:
       break;
   }
@@ -115,6 +117,7 @@ Contents::Contents(const std::vector<StoredContent>& stored) {
     if (input.kind == "costs" && content.is_object()) costs_[input.name] = costs_from(content);
     if (input.kind == "mapping") mappings_[input.name] = mapping_from(content, input.name);
     if (input.kind == "contexts") context_cuts_[input.name] = contexts_from(content, input.name);
+    if (input.kind == "penalties") penalties_[input.name] = penalties_from(content, input.name);
     stored_.push_back(input);
   }
 }
@@ -132,6 +135,13 @@ void Contents::add_network(const std::string& name, const NetworkConfig& config)
 }
 
 namespace {
+
+/// What a point's penalty follows from: no words, no factors of gates.
+Json figures_of(PenaltiesFile file) {
+  file.description.clear();
+  file.gates.clear();
+  return parse_json(write_penalties_file(file), "penalties");
+}
 
 /// A file, or where there is none the names themselves, with commas.
 Json cuts_document(const std::string& value) {
@@ -191,6 +201,12 @@ void Contents::add(const KnobRow& row, const std::string& value, const DesignPoi
       const Json document = cuts_document(value);
       context_cuts_[value] = contexts_from(document, value);
       store(row.content, value, json_text(document));
+      break;
+    }
+    case ContentKind::penalties: {
+      PenaltiesFile file = read_penalties_file(value);
+      store(row.content, value, json_text(figures_of(file)));
+      penalties_[value] = std::move(file);
       break;
     }
     case ContentKind::none:

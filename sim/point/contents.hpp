@@ -10,6 +10,7 @@
 #include "sim/config/device.hpp"
 #include "sim/config/folding_file.hpp"
 #include "sim/config/mapping_file.hpp"
+#include "sim/config/penalties_file.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/network/network.hpp"
 #include "sim/point/design_point.hpp"
@@ -26,7 +27,7 @@ NetworkConfig named_network_config(const std::string& name, const DesignPoint& p
 /// changed.
 struct StoredContent {
   std::string hash;
-  std::string kind;  ///< network | device | buffers | costs | mapping | contexts
+  std::string kind;  ///< network | device | buffers | costs | mapping | contexts | penalties
   std::string name;  ///< as the point names it
   std::string content;
 };
@@ -54,6 +55,7 @@ class Contents {
   std::map<std::string, UserCost> costs(const std::string& name, const Network& network) const;
   const std::vector<std::string>& context_cuts(const std::string& name) const { return context_cuts_.at(name); }
   const MappingFile& mapping(const std::string& name) const { return mappings_.at(name); }
+  const PenaltiesFile& penalties(const std::string& name) const { return penalties_.at(name); }
 
   const std::vector<StoredContent>& stored() const { return stored_; }
   /// The hash of the content that the value names; the value itself when it names none.
@@ -70,6 +72,7 @@ class Contents {
   std::map<std::string, Folding> foldings_;
   std::map<std::string, MappingFile> mappings_;
   std::map<std::string, std::vector<std::string>> context_cuts_;
+  std::map<std::string, PenaltiesFile> penalties_;
   std::vector<StoredContent> stored_;
 };
 
