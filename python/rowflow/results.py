@@ -82,14 +82,17 @@ class Results:
         return table(self._rows("se_blocks", "id, block"))
 
     def front(self):
-        """The points of which none beats another in throughput, latency, bytes, memory cuts and excite work, fastest
-        first."""
+        """The points of which none beats another in throughput, latency, bytes, memory cuts and excite work, nor, of a
+        network with points whose penalty in accuracy is known, in that; fastest first."""
         rows = list(self._points())
         for row in rows:
             row.setdefault("latency_ms", row["paced_ms"])  # of folders of older versions
         rows = [row for row in rows
                 if row["status"] == "ok" and all(row[name] is not None for name in _OBJECTIVES)]
-        costs = [[-row[name] if name in _LARGER_IS_BETTER else row[name] for name in _OBJECTIVES] for row in rows]
+        judged = {row["network"] for row in rows if row.get("penalty") is not None}
+        rows = [row for row in rows if row["network"] not in judged or row["penalty"] is not None]
+        costs = [[-row[name] if name in _LARGER_IS_BETTER else row[name] for name in _OBJECTIVES] +
+                 ([row["penalty"]] if row["network"] in judged else []) for row in rows]
         order = sorted(range(len(rows)), key=lambda index: (rows[index]["network"], costs[index]))
         kept = []
         for index in order:

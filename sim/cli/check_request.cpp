@@ -196,8 +196,12 @@ void check_request(const Request& request) {
   check_outputs(request);
   if (request.command == "tune") check_tune(request);
   if (request.command == "run") check_point(request);
-  if (request.max_penalty && request.penalties.empty())
+  if (request.point.given(Knob::combine) && !request.point.given(Knob::penalties))
+    throw InputError("--combine", "expected --penalties FILE beside it");
+  if (request.max_penalty && request.penalties.empty() && !request.point.given(Knob::penalties))
     throw InputError("--max-penalty", "expected --penalties FILE beside it");
+  if (request.command == "run" && request.levers >= 0 && (request.report.empty() || !request.recalled.empty()))
+    throw InputError("--levers", "expected --report FILE and no --point beside it");
   check_devices(request);
   check_init(request);
   if (request.sensitivity && (request.format != "text" || !request.recalled.empty()))

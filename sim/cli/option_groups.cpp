@@ -56,6 +56,7 @@ std::string option_group(const std::vector<std::string>& names) {
                                                          {"--quiet", "Output"},
                                                          {"--verbose", "Output"},
                                                          {"--report", "Output"},
+                                                         {"--levers", "Output"},
                                                          {"--trace", "Output"},
                                                          {"--trace-frames", "Output"},
                                                          {"--picture", "Output"},

@@ -75,6 +75,11 @@ void add_calibrate_options(CLI::App& app, Request& request, Typed& typed) {
 
 void add_picture_options(CLI::App& app, Request& request) {
   app.add_option("--report", request.report, "write one self-contained HTML page to this file");
+  app.add_option(
+         "--levers", request.levers,
+         "with --report: at most so many changes of each kind that rowflow explain finds, of several points for "
+         "the recommended one (takes as long as explain)")
+      ->check(CLI::Range(0, 1'000'000));
   app.add_option("--trace", request.trace, "write what happened when as trace events (ui.perfetto.dev) to this file");
   app.add_option("--trace-frames", request.trace_frames,
                  "FIRST:LAST | all: the frames of --trace (default: the last two steady ones)");
@@ -120,10 +125,14 @@ void add_diff_options(CLI::App& app, Request& request) {
   add_output_options(app, request, formats_of(Report::diff));
 }
 
+void add_max_penalty(CLI::App& app, Request& request) {
+  app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
+}
+
 /// What tiles cost in accuracy.
 void add_penalty_options(CLI::App& app, Request& request) {
   app.add_option("--penalties", request.penalties, "JSON file: what a height costs in accuracy, by block");
-  app.add_option("--max-penalty", request.max_penalty, "of all blocks together")->check(CLI::NonNegativeNumber);
+  add_max_penalty(app, request);
   app.add_option("--combine", request.combine,
                  "rss | sum | max: what penalties of single blocks come to together (default rss, root of the sum of "
                  "squares)")
@@ -324,7 +333,7 @@ std::optional<Request> parse_command_line(int argc, const char* const* argv) {
                   "DIR:ID: a point of a sweep as it was, in place of NETWORK and what describes it");
   add_output_options(*run, request, formats_of(Report::run));
   for (CLI::App* command : {run, plan, size, explain, tune}) add_verbose(*command, request);
-  add_penalty_options(*run, request);
+  add_max_penalty(*run, request);
   add_picture_options(*run, request);
   add_point(*plan, Command::plan, typed);
   add_calibrate_options(*calibrate, request, typed);

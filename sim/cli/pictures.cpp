@@ -72,7 +72,7 @@ std::string label_of(const ComparisonRow& row) {
   return height == "full" ? "full SE" : height == "mixed" ? "mixed tiles" : "T = " + height;
 }
 
-void write_page(const Request& request, const Comparison& comparison, const NextStep& next) {
+void write_page(const Request& request, const Comparison& comparison, const NextStep& next, const PageLevers& levers) {
   PagePoints points;
   for (const auto& row : comparison.rows) {
     auto timeline = recorded(row.iso_throughput);  // takes much memory for a while
@@ -82,6 +82,8 @@ void write_page(const Request& request, const Comparison& comparison, const Next
     point["timeline"] = std::move(timeline);
     point["floor"] = page_floor(row.iso_throughput);
     point["begins"] = page_begins(row.iso_throughput);
+    if (!levers.explain.empty() && row.label == levers.label)
+      point["explain"] = nlohmann::ordered_json::parse(levers.explain);
     if (row.iso_memory) point["iso_memory"] = page_iso_memory(result_json(*row.iso_memory));
     points.add(std::move(point));
   }
@@ -126,7 +128,8 @@ void check_pictures(const Request& request, std::size_t points, const Device& de
   }
 }
 
-void write_pictures(const Request& request, const Comparison& comparison, const NextStep& next) {
+void write_pictures(const Request& request, const Comparison& comparison, const NextStep& next,
+                    const PageLevers& levers) {
   const std::vector<ComparisonRow>& rows = comparison.rows;
   Progress progress(request);
   progress.now("writing what happened when");
@@ -143,7 +146,7 @@ void write_pictures(const Request& request, const Comparison& comparison, const 
     throw InputError("--vcd", "found a network in several contexts, expected one: waveforms show one pipeline");
   if (!request.vcd.empty() && simulated) record_waveforms(only.plan, only.saturated, request.vcd);
   if (!request.picture.empty()) write_flights(request, rows);
-  if (!request.report.empty()) write_page(request, comparison, next);
+  if (!request.report.empty()) write_page(request, comparison, next, levers);
 }
 
 }  // namespace rowflow

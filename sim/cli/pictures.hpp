@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "sim/cli/page_levers.hpp"
 #include "sim/cli/request.hpp"
 #include "sim/config/device.hpp"
 #include "sim/report/comparison.hpp"
@@ -14,7 +15,8 @@ namespace rowflow {
 void check_pictures(const Request& request, std::size_t points, const Device& device);
 
 /// Writes the files asked for; simulates again what must be recorded. No result depends on it. `next`: what the page
-/// proposes.
-void write_pictures(const Request& request, const Comparison& comparison, const NextStep& next);
+/// proposes; `levers`: what it shows beside one of the points.
+void write_pictures(const Request& request, const Comparison& comparison, const NextStep& next,
+                    const PageLevers& levers);
 
 }  // namespace rowflow

@@ -3,6 +3,7 @@
 #include "sim/base/error.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/warnings.hpp"
+#include "sim/evaluate/penalty.hpp"
 #include "sim/report/version.hpp"
 #include "sim/studies/sweep/run_sweep.hpp"
 
@@ -21,6 +22,8 @@ RequestedPoints requested_points(const Request& request) {
     point.set(Knob::tile_height, height);
     requested.points.push_back({height, bind_network(point, contents)});
   }
+  if (requested.options.penalties)
+    for (const Point& point : requested.points) check_modes(point.network, *requested.options.penalties);
   warn_of_input(request, requested);
   return requested;
 }

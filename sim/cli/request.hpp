@@ -53,8 +53,8 @@ struct Request {
   std::int64_t samples = 0;                 ///< penalties: at most so many; 0: all
   std::string combine = "rss";              ///< tune: rss | sum | max
   bool verify = false;                      ///< tune: measure the chosen heights
-  std::string penalties;                    ///< tune: file; empty: none
-  std::optional<double> max_penalty;        ///< tune
+  std::string penalties;                    ///< tune: file; empty: none. Elsewhere: a knob
+  std::optional<double> max_penalty;        ///< tune, run
   std::string recalled;                     ///< run: "DIR:ID" of a sweep's point; empty: none
   SweepRequest sweep;
   std::string command_line;  ///< as it was given, for pages that say how they were made

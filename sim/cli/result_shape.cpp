@@ -22,7 +22,7 @@ const char* const shape = R"({
               "parameters": "number", "layers": "number"},
   "device": {"name": "text", "clock_hz": "number"},
   "tile_height": "number or text", "engine?": "text", "timing": "text", "buffer_policy": "text", "goal?": "text",
-  "target_fps?": "number or null", "frames": "number", "status": "text",
+  "target_fps?": "number or null", "penalty?": "number or null", "frames": "number", "status": "text",
   "verdict?": {"fit": "text", "answer": "text"},
   "fit": {"mode": "text", "fits": "boolean", "verdict?": "text", "contexts": "number",
           "resources": [{"name": "text", "scope": "text", "demand": "number", "limit": "number"}],

@@ -5,15 +5,14 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/next_step.hpp"
 #include "sim/cli/output.hpp"
+#include "sim/cli/page_levers.hpp"
 #include "sim/cli/pictures.hpp"
 #include "sim/cli/points.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/sensitivity.hpp"
 #include "sim/cli/warnings.hpp"
-#include "sim/config/penalties_file.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/memory.hpp"
-#include "sim/metrics/combine.hpp"
 #include "sim/report/comparison.hpp"
 #include "sim/report/sensitivity_text.hpp"
 
@@ -38,29 +37,12 @@ std::vector<RunResult> evaluated(const Request& request, const RequestedPoints& 
   return results;
 }
 
-/// What tiles of a row's height cost together; none where the file does not say it of each tiled block.
-std::optional<double> penalty_of(const Plan& plan, const Penalties& penalties, Combine combine) {
-  std::vector<double> found;
-  for (const SeBlock& block : plan.se_blocks) {
-    if (block.tile_height_effective >= block.height) continue;
-    const auto layer = penalties.find(block.layer);
-    if (layer == penalties.end() || layer->second.count(block.tile_height_effective) == 0) return std::nullopt;
-    found.push_back(layer->second.at(block.tile_height_effective));
-  }
-  return combined_penalty(combine, found);
-}
-
 Comparison judged(const Request& request, std::vector<ComparisonRow> rows, std::optional<Bytes> budget,
                   bool budget_from_device, const std::string& no_budget_reason = "") {
   Preferences preferences;
   if (request.point.given(Knob::goal)) preferences.goal = enum_of<Goal>(request.point.value(Knob::goal));
   preferences.most_penalty = request.max_penalty;
-  if (!request.penalties.empty()) {
-    const Penalties penalties = read_penalties_file(request.penalties).penalties;
-    preferences.penalties = true;
-    const Combine combine = enum_of<Combine>(request.combine).value_or(Combine::rss);
-    for (ComparisonRow& row : rows) row.penalty = penalty_of(row.iso_throughput.plan, penalties, combine);
-  }
+  preferences.penalties = request.point.given(Knob::penalties);
   return compare(std::move(rows), budget, budget_from_device, no_budget_reason, preferences);
 }
 
@@ -139,19 +121,20 @@ int run_recalled(const Request& request) {
   check_pictures(request, 1, recalled.device);
   const std::vector<RunResult> results{evaluate(recalled.network, recalled.device, recalled.options)};
   write_single(request, results);
-  write_pictures(request, single("", results.front()), next_step(request, results.front()));
+  write_pictures(request, single("", results.front()), next_step(request, results.front()), {});
   return status_of(results);
 }
 
 /// Several tile heights as text: the comparison is the output.
-int run_comparison(const Request& request, const RequestedPoints& requested, const std::string& sensitivity) {
+int run_comparison(const Request& request, const RequestedPoints& requested, const std::string& sensitivity,
+                   const PageLevers& levers) {
   const Comparison comparison = compared(request, requested, {});
   std::vector<RunResult> results;
   for (const ComparisonRow& row : comparison.rows) results.push_back(row.iso_throughput);
   write_output(request, comparison_text(comparison, text_style(request), next_step(request, comparison)) + sensitivity);
   print_notes(request, results);
   warn_of_idle_options(request, results);
-  write_pictures(request, comparison, next_step(request, comparison));
+  write_pictures(request, comparison, next_step(request, comparison), levers);
   return status_of(results);
 }
 
@@ -164,17 +147,19 @@ int run_command(const Request& request) {
   const std::vector<Point>& points = requested.points;
   check_pictures(request, points.size(), requested.device);
   // In children of a process that has not simulated yet.
+  const PageLevers levers =
+      request.levers >= 0 ? levers_for_page(request, [&] { return compared(request, requested, {}); }) : PageLevers{};
   const std::string sensitivity =
       request.sensitivity ? sensitivity_text(sensitivity_of(requested), text_style(request)) : "";
-  if (request.format == "text" && points.size() > 1) return run_comparison(request, requested, sensitivity);
+  if (request.format == "text" && points.size() > 1) return run_comparison(request, requested, sensitivity, levers);
   const auto results = evaluated(request, requested, requested.options);
   write_single(request, results, sensitivity);
   warn_of_idle_options(request, results);
   if (points.size() > 1 && !(request.report.empty() && request.picture.empty())) {
     const Comparison comparison = compared(request, requested, results);
-    write_pictures(request, comparison, next_step(request, comparison));
+    write_pictures(request, comparison, next_step(request, comparison), levers);
   } else {
-    write_pictures(request, single(points.front().label, results.front()), next_step(request, results.front()));
+    write_pictures(request, single(points.front().label, results.front()), next_step(request, results.front()), levers);
   }
   return status_of(results);
 }

@@ -70,7 +70,7 @@ std::string sweep_page(const Results& results, const std::string& folder, const 
   Json data = {{"version", version()}, {"command", command}, {"folder", folder},
                {"sweep", sweep},       {"left_out", 0},      {"rows", Json::object()}};
   for (const auto& [status, count] : summary.count) data["rows"][status] = count;
-  for (const Objective& objective : objectives())
+  for (const Objective& objective : summary.objectives)
     data["objectives"].push_back({{"column", objective.column}, {"better", objective.larger ? "larger" : "smaller"}});
   for (const PointColumn& column : point_columns()) data["columns"].push_back(column.name);
   data["points"] = Json::array();

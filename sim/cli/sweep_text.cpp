@@ -45,15 +45,17 @@ std::string words_of(const StoredRow& row) {
   return settings_words(settings_from(nlohmann::json::parse(row.settings)));
 }
 
-std::vector<std::string> cells(const StoredRow& row) {
-  return {row.row.id.substr(0, id_digits),
-          fmt::format("{:.1f}", number(row, "fps")),
-          fmt::format("{:.3f}", latency(row)),
-          kib(row),
-          with_commas(static_cast<std::int64_t>(number(row, "buffer_cuts"))),
-          fmt::format("{:.2f}%", 100 * number(row, "excite_share")),
-          number(row, "frame_mj") > 0 ? fmt::format("{:.2f}", number(row, "frame_mj")) : "–",
-          words_of(row)};
+std::vector<std::string> cells(const StoredRow& row, bool penalties) {
+  std::vector<std::string> cells{row.row.id.substr(0, id_digits),
+                                 fmt::format("{:.1f}", number(row, "fps")),
+                                 fmt::format("{:.3f}", latency(row)),
+                                 kib(row),
+                                 with_commas(static_cast<std::int64_t>(number(row, "buffer_cuts"))),
+                                 fmt::format("{:.2f}%", 100 * number(row, "excite_share")),
+                                 number(row, "frame_mj") > 0 ? fmt::format("{:.2f}", number(row, "frame_mj")) : "–"};
+  if (penalties) cells.push_back(fmt::format("{:.4g}", number(row, "penalty")));
+  cells.push_back(words_of(row));
+  return cells;
 }
 
 std::string counts(const SweepSummary& summary) {
@@ -102,23 +104,24 @@ Json row_json(const StoredRow& stored) {
 
 std::string network_text(const SummaryOfNetwork& network, bool several, const Limits& limits, const TextStyle& style) {
   const std::string what = several ? "Pareto front of " + network.network : "Pareto front";
-  std::string text =
-      "\n" +
-      style.bold(fmt::format("{}: {} points; none beats another in fps, latency, bytes, memory cuts and excite work",
-                             what, network.front.size())) +
-      "\n";
-  Table table({{"point", Align::left},
-               {"fps"},
-               {"latency\nms"},
-               {"buffers\nKiB"},
-               {"cuts"},
-               {"excite\nMACs"},
-               {"mJ a\nframe"},
-               {"settings", Align::left}});
+  std::string text = "\n" +
+                     style.bold(fmt::format("{}: {} points; none beats another in fps, latency, bytes, memory cuts{}",
+                                            what, network.front.size(),
+                                            network.penalties ? ", excite work and penalty" : " and excite work")) +
+                     "\n";
+  std::vector<Column> columns{{"point", Align::left}, {"fps"},        {"latency\nms"}, {"buffers\nKiB"}, {"cuts"},
+                              {"excite\nMACs"},       {"mJ a\nframe"}};
+  if (network.penalties) columns.push_back({"penalty"});
+  columns.push_back({"settings", Align::left});
+  Table table(columns);
   const std::size_t step = (network.front.size() + most_lines - 1) / most_lines;
-  for (std::size_t i = 0; i < network.front.size(); i += step) table.add(cells(network.front[i]));
+  for (std::size_t i = 0; i < network.front.size(); i += step) table.add(cells(network.front[i], network.penalties));
   text += table.text(style);
   if (step > 1) text += fmt::format("  every {}th is shown; --format json has all\n", step);
+  if (network.no_penalty > 0)
+    text += wrap(fmt::format("  Not of the front, as the file has no penalty of theirs: {} point{} that ran.",
+                             network.no_penalty, network.no_penalty == 1 ? "" : "s"),
+                 2);
   if (limits.most_buffer_bytes || limits.least_fps) {
     text += "\n";
     text += best_line(fmt::format("Fastest{}", limits_text(limits)).c_str(), network.fastest);
@@ -153,7 +156,7 @@ std::string sweep_summary_json(const SweepHeading& heading, const SweepSummary& 
   json["rows"] = Json::object();
   for (const auto& [status, count] : summary.count) json["rows"][status] = count;
   json["objectives"] = Json::array();
-  for (const Objective& objective : objectives())
+  for (const Objective& objective : summary.objectives)
     json["objectives"].push_back({{"column", objective.column}, {"better", objective.larger ? "larger" : "smaller"}});
   json["limits"] = {{"max_buffer_kib", limits.most_buffer_bytes ? Json(*limits.most_buffer_bytes / 1024) : Json()},
                     {"min_fps", limits.least_fps ? Json(*limits.least_fps) : Json()}};

@@ -82,7 +82,7 @@ class Verification {
 };
 
 bool is_within(const TuneResult& result) {
-  return !result.measured || !result.max_penalty || result.measured->penalty <= *result.max_penalty;
+  return !result.measured || within_limit(result.measured->penalty, result.max_penalty);
 }
 
 /// Tiles are what is chosen, and penalties are those of the mode they were measured in.

@@ -52,6 +52,8 @@ bool has_only_static_gates(const Network& network) {
 void warn_of_idle_heights(const Request& request, const Network& network) {
   if (request.point.given(Knob::se_mode) && highest_map(network) == 0)
     warn(request, "--se-mode: " + network.name + " has no squeeze-and-excite block, so it changes nothing");
+  if (request.point.given(Knob::penalties) && highest_map(network) == 0)
+    warn(request, "--penalties: " + network.name + " has no squeeze-and-excite block, so it changes nothing");
   if (request.tile_heights.empty()) return;
   if (has_only_static_gates(network))
     return warn(request, "--tile-height: all gates are static and have no tiles, so it changes nothing");
@@ -111,8 +113,8 @@ void warn_of_idle_options(const Request& request, const std::vector<RunResult>& 
   const std::string kib = request.point.value(Knob::buffer_kib);
   if (kib != "none" && all([&](const RunResult& r) { return within(r, std::stoll(kib) * 1024); }))
     warn(request, fmt::format("--buffer-kib {}: the buffers take less, so it changes nothing", kib));
-  if (!request.penalties.empty() && (results.size() < 2 || request.format != "text"))
-    warn(request, "--penalties: of several tile heights as text one is recommended, so it changes nothing");
+  if (request.max_penalty && (results.size() < 2 || (request.format != "text" && request.report.empty())))
+    warn(request, "--max-penalty: of several tile heights as text one is recommended within it, so it changes nothing");
   if (request.point.value(Knob::frames) == "1")
     warn(request, "--frames 1: throughput is the pace of several frames, so there is none");
 }

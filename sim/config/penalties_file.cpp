@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
+#include "sim/base/nearest.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 
@@ -104,17 +107,26 @@ std::string lines_of(const Json& json, const std::string& indent) {
 
 }  // namespace
 
-PenaltiesFile read_penalties_file(const std::string& path) {
-  const nlohmann::json document = parse_json_file(path);
-  const Reader root(path, document);
+PenaltiesFile read_penalties_file(const std::string& path) { return penalties_from(parse_json_file(path), path); }
+
+PenaltiesFile penalties_from(const nlohmann::json& document, const std::string& file) {
+  const Reader root(file, document);
   root.expect_keys({"$schema", "description", "measured", "penalties", "gates"});
   if (root.has("$schema")) root.at("$schema").text();
-  PenaltiesFile file;
-  if (root.has("description")) file.description = root.at("description").text();
-  if (root.has("measured")) file.measured = measured_with(root.at("measured"));
-  file.penalties = by_height(root.at("penalties"));
-  if (root.has("gates")) file.gates = gates_from(root.at("gates"));
-  return file;
+  PenaltiesFile read;
+  if (root.has("description")) read.description = root.at("description").text();
+  if (root.has("measured")) read.measured = measured_with(root.at("measured"));
+  read.penalties = by_height(root.at("penalties"));
+  if (root.has("gates")) read.gates = gates_from(root.at("gates"));
+  return read;
+}
+
+void check_block_names(const Penalties& penalties, const std::vector<std::string>& blocks, const std::string& where) {
+  for (const auto& [layer, heights] : penalties) {
+    if (std::find(blocks.begin(), blocks.end(), layer) == blocks.end())
+      throw InputError(where,
+                       fmt::format("no squeeze_excite layer is named \"{}\"{}", layer, nearest_hint(layer, blocks)));
+  }
 }
 
 std::string write_penalties_file(const PenaltiesFile& file) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,12 @@ struct PenaltiesFile {
 /// …}}, "gates": {"<layer>": [factor, …]}}: penalties at least 0. Whether the layers exist is known only to who has the
 /// network. Throws InputError.
 PenaltiesFile read_penalties_file(const std::string& path);
+
+/// The same from a document; `file` is named in messages.
+PenaltiesFile penalties_from(const nlohmann::json& document, const std::string& file);
+
+/// Throws InputError(where), with the nearest name, where a layer is none of `blocks`.
+void check_block_names(const Penalties& penalties, const std::vector<std::string>& blocks, const std::string& where);
 
 /// The text of such a file.
 std::string write_penalties_file(const PenaltiesFile& file);

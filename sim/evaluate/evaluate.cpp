@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -11,6 +13,7 @@
 #include "sim/evaluate/contexts.hpp"
 #include "sim/evaluate/diagnosis.hpp"
 #include "sim/evaluate/link_sharing.hpp"
+#include "sim/evaluate/penalty.hpp"
 #include "sim/mapper/fit.hpp"
 #include "sim/mapper/map_point.hpp"
 #include "sim/mapper/sized_plan.hpp"
@@ -142,11 +145,25 @@ RunResult evaluate_plan(Plan plan, const EvaluateOptions& options) {
   return evaluate_sized({std::move(plan), std::nullopt}, options);
 }
 
-RunResult evaluate(const Network& network, const Device& device, const EvaluateOptions& options) {
+namespace {
+
+RunResult evaluated(const Network& network, const Device& device, const EvaluateOptions& options) {
   PointPlan point = map_point(network, device, options);
   if (point.several) return evaluate_contexts(*point.several, options);
   if (!point.no_contexts.empty()) point.one.plan.warnings.push_back("no contexts: " + point.no_contexts);
   return evaluate_sized(std::move(point.one), options);
+}
+
+}  // namespace
+
+RunResult evaluate(const Network& network, const Device& device, const EvaluateOptions& options) {
+  RunResult result = evaluated(network, device, options);
+  if (!options.penalties) return result;
+  const PenaltyFound found = penalty_of(network, *options.penalties);
+  result.penalty = found.total;
+  if (!found.total)
+    result.plan.warnings.push_back(fmt::format("penalty unknown: {} {}", options.penalties->file, found.missing));
+  return result;
 }
 
 }  // namespace rowflow

@@ -21,6 +21,7 @@ namespace rowflow {
 enum class SearchEffort { full, trial, stretch };
 
 struct PartitionMemo;
+struct KnownPenalties;
 
 struct EvaluateOptions {
   std::string buffers = "full-rate";          ///< T14: minimal | full-rate; capacities below override single buffers
@@ -52,6 +53,7 @@ struct EvaluateOptions {
       {};  ///< names of the stages or layers that contexts begin with; empty: search
   std::shared_ptr<PartitionMemo> memo =
       {};  ///< of partitions before this one, whose options differ in nothing, and whose networks in tile heights alone
+  std::shared_ptr<const KnownPenalties> penalties = {};  ///< for RunResult::penalty (sim/evaluate/penalty.hpp)
 };
 
 }  // namespace rowflow

@@ -106,6 +106,7 @@ const std::vector<PointColumn>& point_columns() {
       {"pipeline_buffering_elements", CellType::integer,
        [](R r) -> Cell { return pipeline_buffering_elements(r.plan); }},
       {"excite_share", CellType::real, [](R r) -> Cell { return excite_share(r.plan); }},
+      {"penalty", CellType::real, [](R r) { return maybe(r.penalty); }},
       {"weight_bytes", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "weight_bytes")); }},
       {"subclusters", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "subclusters")); }},
       {"controllers", CellType::integer, [](R r) { return maybe(chip_demand(r.plan, "controllers")); }},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "sim/base/enum_names.hpp"
@@ -30,6 +31,12 @@ inline double combined_penalty(Combine combine, const std::vector<double>& penal
     total = combine == Combine::max ? std::max(total, weight) : total + weight;
   }
   return combine == Combine::rss ? std::sqrt(total) : total;
+}
+
+/// Sums of decimals may be off in their last digits.
+inline bool within_limit(double penalty, const std::optional<double>& limit) {
+  constexpr double rounding = 1e-9;
+  return !limit || penalty <= *limit * (1 + rounding);
 }
 
 }  // namespace rowflow

@@ -170,6 +170,7 @@ struct RunResult {
   Latency latency;
   std::vector<SeActivity> se;  ///< index = Plan::se_blocks
   std::optional<Deadlock> deadlock;
+  std::optional<double> penalty;  ///< in accuracy, of all tiled blocks and static gates; as the user's file has it
   /// Of several contexts (sim/metrics/contexts_result.hpp); then `plan` has the stages, buffers and SE blocks of all
   /// of them in order and is no pipeline, its resources are the most that any takes, and throughput is that of a batch.
   std::shared_ptr<const ContextsResult> several;

@@ -5,6 +5,7 @@
 
 #include "sim/base/hash.hpp"
 #include "sim/base/json_text.hpp"
+#include "sim/compile/folding.hpp"
 #include "sim/compile/user_costs.hpp"
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/contexts_file.hpp"
@@ -51,6 +52,20 @@ BuffersFile buffers_from(const Json& stored) {
   return file;
 }
 
+/// In the file's order, as which it is stored: an array, where costs of single layers are an object.
+Json folding_json(const Folding& folding) {
+  Json json = Json::array();
+  for (const FoldedNode& node : folding) json.push_back({node.name, node.pe, node.simd});
+  return json;
+}
+
+Folding stored_folding(const Json& json) {
+  Folding folding;
+  for (const Json& node : json)
+    folding.push_back({node.at(0).get<std::string>(), node.at(1).get<std::int64_t>(), node.at(2).get<std::int64_t>()});
+  return folding;
+}
+
 }  // namespace
 
 bool is_model(const std::string& path) {
@@ -81,6 +96,8 @@ const char* content_name(ContentKind kind) {
       return "mapping";
     case ContentKind::contexts:
       return "contexts";
+    case ContentKind::penalties:
+      return "penalties";
     case ContentKind::none:
       break;
   }
@@ -96,9 +113,11 @@ Contents::Contents(const std::vector<StoredContent>& stored) {
     const Json content = parse_json(input.content, input.name);
     if (input.kind == "device") devices_[input.name] = content;
     if (input.kind == "buffers") buffers_[input.name] = buffers_from(content);
-    if (input.kind == "costs") costs_[input.name] = costs_from(content);
+    if (input.kind == "costs" && content.is_array()) foldings_[input.name] = stored_folding(content);
+    if (input.kind == "costs" && content.is_object()) costs_[input.name] = costs_from(content);
     if (input.kind == "mapping") mappings_[input.name] = mapping_from(content, input.name);
     if (input.kind == "contexts") context_cuts_[input.name] = contexts_from(content, input.name);
+    if (input.kind == "penalties") penalties_[input.name] = penalties_from(content, input.name);
     stored_.push_back(input);
   }
 }
@@ -116,6 +135,13 @@ void Contents::add_network(const std::string& name, const NetworkConfig& config)
 }
 
 namespace {
+
+/// What a point's penalty follows from: no words, no factors of gates.
+Json figures_of(PenaltiesFile file) {
+  file.description.clear();
+  file.gates.clear();
+  return parse_json(write_penalties_file(file), "penalties");
+}
 
 /// A file, or where there is none the names themselves, with commas.
 Json cuts_document(const std::string& value) {
@@ -156,6 +182,11 @@ void Contents::add(const KnobRow& row, const std::string& value, const DesignPoi
       store(row.content, value, json_text(stored_form(buffers_[value])));
       break;
     case ContentKind::costs:
+      if (std::filesystem::path(value).extension() == ".json") {
+        foldings_[value] = folding_from(parse_ordered_json(read_text(value), value), value);
+        store(row.content, value, json_text(folding_json(foldings_[value])));
+        break;
+      }
       costs_[value] = read_user_costs(value);
       store(row.content, value, json_text(costs_json(costs_[value])));
       break;
@@ -172,9 +203,20 @@ void Contents::add(const KnobRow& row, const std::string& value, const DesignPoi
       store(row.content, value, json_text(document));
       break;
     }
+    case ContentKind::penalties: {
+      PenaltiesFile file = read_penalties_file(value);
+      store(row.content, value, json_text(figures_of(file)));
+      penalties_[value] = std::move(file);
+      break;
+    }
     case ContentKind::none:
       break;
   }
+}
+
+std::map<std::string, UserCost> Contents::costs(const std::string& name, const Network& network) const {
+  const auto folding = foldings_.find(name);
+  return folding == foldings_.end() ? costs_.at(name) : folding_costs(folding->second, network, name);
 }
 
 void Contents::add(const DesignPoint& point) {

@@ -8,7 +8,9 @@
 
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
+#include "sim/config/folding_file.hpp"
 #include "sim/config/mapping_file.hpp"
+#include "sim/config/penalties_file.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/network/network.hpp"
 #include "sim/point/design_point.hpp"
@@ -25,7 +27,7 @@ NetworkConfig named_network_config(const std::string& name, const DesignPoint& p
 /// changed.
 struct StoredContent {
   std::string hash;
-  std::string kind;  ///< network | device | buffers | costs | mapping | contexts
+  std::string kind;  ///< network | device | buffers | costs | mapping | contexts | penalties
   std::string name;  ///< as the point names it
   std::string content;
 };
@@ -49,9 +51,11 @@ class Contents {
   const NetworkContent& network(const std::string& name) const { return networks_.at(name); }
   const nlohmann::json& device(const std::string& name) const { return devices_.at(name); }
   const BuffersFile& buffers(const std::string& name) const { return buffers_.at(name); }
-  const std::map<std::string, UserCost>& costs(const std::string& name) const { return costs_.at(name); }
+  /// Of a folding they follow from the network; throws InputError where it is not this network's.
+  std::map<std::string, UserCost> costs(const std::string& name, const Network& network) const;
   const std::vector<std::string>& context_cuts(const std::string& name) const { return context_cuts_.at(name); }
   const MappingFile& mapping(const std::string& name) const { return mappings_.at(name); }
+  const PenaltiesFile& penalties(const std::string& name) const { return penalties_.at(name); }
 
   const std::vector<StoredContent>& stored() const { return stored_; }
   /// The hash of the content that the value names; the value itself when it names none.
@@ -65,8 +69,10 @@ class Contents {
   std::map<std::string, nlohmann::json> devices_;
   std::map<std::string, BuffersFile> buffers_;
   std::map<std::string, std::map<std::string, UserCost>> costs_;
+  std::map<std::string, Folding> foldings_;
   std::map<std::string, MappingFile> mappings_;
   std::map<std::string, std::vector<std::string>> context_cuts_;
+  std::map<std::string, PenaltiesFile> penalties_;
   std::vector<StoredContent> stored_;
 };
 

@@ -63,6 +63,8 @@ void DesignPoint::lay_over(const DesignPoint& over) {
 void check_together(const DesignPoint& point, const std::string& where) {
   if (point.given(Knob::tile_first) && !point.given(Knob::tile_height))
     throw InputError(where, "found a tile_first, expected a tile_height beside it: the height of the first blocks");
+  if (point.given(Knob::combine) && !point.given(Knob::penalties))
+    throw InputError(where, "found combine, expected penalties beside it: what it combines");
 }
 
 std::string given_flags(const DesignPoint& point) {

@@ -11,6 +11,7 @@
 #include "sim/base/nearest.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/point/bind.hpp"
+#include "sim/point/known_penalties.hpp"
 
 namespace rowflow {
 
@@ -171,7 +172,8 @@ void bind_timing(const Point& point, const Contents& /*contents*/, Options& opti
 }
 
 void bind_costs(const Point& point, const Contents& contents, Options& options) {
-  if (point.given(Knob::costs)) options.costs = contents.costs(point.value(Knob::costs));
+  if (!point.given(Knob::costs)) return;
+  options.costs = contents.costs(point.value(Knob::costs), contents.network(point.value(Knob::network)).network);
 }
 
 void bind_mapping(const Point& point, const Contents& contents, Options& options) {
@@ -179,6 +181,10 @@ void bind_mapping(const Point& point, const Contents& contents, Options& options
   const MappingFile& mapping = contents.mapping(point.value(Knob::mapping));
   options.mapping = mapping.layers;
   options.fifo_rows = mapping.fifo_rows;
+}
+
+void bind_penalties(const Point& point, const Contents& contents, Options& options) {
+  options.penalties = known_penalties(point, contents);
 }
 
 void bind_stage_clusters(const Point& point, const Contents& /*contents*/, Options& options) {
@@ -577,7 +583,7 @@ std::vector<KnobRow> table() {
        {"costs"},
        "costs",
        "--costs",
-       "CSV of own costs: layer or stage, cycles a step[, latency]",
+       "CSV of own costs: layer or stage, cycles a step[, latency]; or FINN's folding JSON: PE and SIMD of each layer",
        nullptr,
        S::one,
        F::name,
@@ -608,6 +614,42 @@ std::vector<KnobRow> table() {
        {},
        not_a_name,
        bind_mapping},
+      {Knob::penalties,
+       "penalties",
+       {"penalties"},
+       "penalties",
+       "--penalties",
+       "JSON file: what a height costs in accuracy, by block",
+       nullptr,
+       S::one,
+       F::name,
+       nullptr,
+       "penalties {0}",
+       C::penalties,
+       false,
+       measuring | bit(Command::size),
+       0,
+       {},
+       not_a_name,
+       bind_penalties},
+      {Knob::combine,
+       "combine",
+       {"combine"},
+       "combine",
+       "--combine",
+       "rss | sum | max: what penalties of single blocks come to together (default rss, root of the sum of squares)",
+       nullptr,
+       S::one,
+       F::name,
+       nullptr,
+       "penalties by {0}",
+       C::none,
+       false,
+       measuring | bit(Command::size),
+       0,
+       {"rss", "sum", "max"},
+       [](const std::string& /*value*/) { return "rss, sum or max"; },
+       nullptr},
       {Knob::stage_clusters,
        "stage_clusters",
        {"clusters"},

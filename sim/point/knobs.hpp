@@ -37,6 +37,8 @@ enum class Knob {
   timing,
   costs,
   mapping,
+  penalties,
+  combine,
   stage_clusters,
   stage_subclusters,
   input_size,
@@ -75,7 +77,7 @@ enum class KnobForm {
 };
 
 /// What a value names: its content goes into a point's identity, not its name.
-enum class ContentKind { none, network, device, buffers, costs, mapping, contexts };
+enum class ContentKind { none, network, device, buffers, costs, mapping, contexts, penalties };
 
 struct KnobRow {
   Knob knob;

@@ -121,10 +121,12 @@ std::string memory_view(const Comparison& c, const TextStyle& style) {
 
 bool has_penalties(const Comparison& comparison) {
   return std::any_of(comparison.rows.begin(), comparison.rows.end(),
-                     [](const ComparisonRow& row) { return row.penalty.has_value(); });
+                     [](const ComparisonRow& row) { return row.iso_throughput.penalty.has_value(); });
 }
 
-std::string penalty_cell(const ComparisonRow& row) { return row.penalty ? fmt::format("{:.4g}", *row.penalty) : "–"; }
+std::string penalty_cell(const ComparisonRow& row) {
+  return row.iso_throughput.penalty ? fmt::format("{:.4g}", *row.iso_throughput.penalty) : "–";
+}
 
 std::string penalties_line(const Comparison& comparison) {
   if (!has_penalties(comparison)) return "";

@@ -23,7 +23,6 @@ struct ComparisonRow {
   std::string label;                    ///< "full", "7", …
   RunResult iso_throughput;             ///< buffers by the policy asked for
   std::optional<RunResult> iso_memory;  ///< all buffers together within Comparison::budget
-  std::optional<double> penalty = {};   ///< in accuracy, of all its blocks together; as the user's file has it
 };
 
 /// One tile height out of several, with its reason in words.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sim/metrics/combine.hpp"
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/rows_enough.hpp"
@@ -89,8 +90,8 @@ class Choice {
     allowed_ = all_;
     if (preferences_.penalties) {
       allowed_ = those(all_, [&](std::size_t r) {
-        const auto& penalty = rows_[r].penalty;
-        return penalty && (!preferences_.most_penalty || *penalty <= *preferences_.most_penalty * (1 + 1e-9));
+        const auto& penalty = rows_[r].iso_throughput.penalty;
+        return penalty && within_limit(*penalty, preferences_.most_penalty);
       });
     } else if (!preferences_.goal) {
       const auto large = those(all_, [&](std::size_t r) { return rows_of_label(rows_[r].label) >= rows_enough; });
@@ -125,7 +126,8 @@ class Choice {
   Recommendation of_several() const {
     const std::string speed = fmt::format("of the tile heights within {:.0f} % of the best {}{}",
                                           100 * (1 - same_throughput), what(), among());
-    if (preferences_.penalties) return by(speed, "the least penalty", [&](std::size_t r) { return *rows_[r].penalty; });
+    if (preferences_.penalties)
+      return by(speed, "the least penalty", [&](std::size_t r) { return *rows_[r].iso_throughput.penalty; });
     if (goal_ == Goal::memory) return by(speed, "the least buffers", [&](std::size_t r) { return memory(rows_[r]); });
     return by_savings(speed);
   }
@@ -171,7 +173,7 @@ class Choice {
   }
 
   std::string penalty_words(std::size_t row) const {
-    return preferences_.penalties ? fmt::format("; penalty {:.4g}", *rows_[row].penalty) : "";
+    return preferences_.penalties ? fmt::format("; penalty {:.4g}", *rows_[row].iso_throughput.penalty) : "";
   }
 
   /// Why smaller tiles were left out, and the best that they give.

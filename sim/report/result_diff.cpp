@@ -68,6 +68,7 @@ const std::vector<std::string> leading = {"/status",
                                           "/buffering/capacity_bytes",
                                           "/buffering/cuts",
                                           "/pipeline_buffering/elements",
+                                          "/penalty",
                                           "/bottleneck/text"};
 
 std::size_t rank(const std::string& field) {

@@ -195,6 +195,7 @@ Json result_json(const RunResult& result) {
   json["buffer_policy"] = plan.buffer_policy;
   json["goal"] = plan.goal;
   json["target_fps"] = plan.target_fps > 0 ? Json(plan.target_fps) : Json();
+  json["penalty"] = result.penalty ? Json(*result.penalty) : Json();
   json["frames"] = result.saturated.frames;
   json["status"] = status_name(result.status);
   const Verdict words = verdict(result);

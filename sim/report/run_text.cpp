@@ -39,6 +39,13 @@ std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... a
   return wrap(fmt::format(format, std::forward<Arguments>(arguments)...), 15);
 }
 
+std::string se_lines(const RunResult& r) {
+  std::string text = value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
+                                thousands(pipeline_buffering_elements(r.plan)), 100 * excite_share(r.plan));
+  if (r.penalty) text += value_line("  penalty      {:.4g} in accuracy, as the file has it", *r.penalty);
+  return text;
+}
+
 std::string summary(const RunResult& r, bool verbose) {
   const Plan& plan = r.plan;
   const Throughput& t = r.saturated.throughput;
@@ -64,8 +71,7 @@ std::string summary(const RunResult& r, bool verbose) {
                      kib(total_buffer_bytes(plan)), kib(peak_bytes(r).value_or(0)),
                      kib(buffer_bytes(plan, BufferRole::se_bypass)), kib(buffer_bytes(plan, BufferRole::skip)));
   text += memory_lines(plan) + energy_lines(r, verbose);
-  return text + value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
-                           thousands(pipeline_buffering_elements(plan)), 100 * excite_share(plan));
+  return text + se_lines(r);
 }
 
 /// The buffer that a stage lost most steady cycles to, of one kind.
@@ -201,8 +207,7 @@ std::string several_text(const RunResult& r, const TextStyle& style) {
   std::string text = value_line("  tile height  {}, buffers {}{}; {} contexts", height_words(r.plan),
                                 to_string(r.plan.buffer_policy), goal_words(r.plan), r.several->list.size());
   text += contexts_summary(r);
-  text += value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
-                     thousands(pipeline_buffering_elements(r.plan)), 100 * excite_share(r.plan));
+  text += se_lines(r);
   text += energy_lines(r, style.verbose) + contexts_table(r, style);
   if (style.verbose) text += contexts_note();
   return text + se_table(r, style);

@@ -63,6 +63,11 @@ std::string context_words(const SizeResult& r, std::size_t context) {
   return fmt::format("context {} ({} …)", context + 1, first_layer(r.contexts[context].answer.plan));
 }
 
+std::string penalty_line(const SizeResult& r) {
+  if (!r.answer.penalty) return "";
+  return value_line("  penalty      {:.4g} in accuracy, as the file has it", *r.answer.penalty);
+}
+
 /// Frames of a batch in several contexts; what the buffers of each take.
 std::string contexts_summary(const SizeResult& r) {
   const ContextsResult& s = *r.answer.several;
@@ -82,6 +87,7 @@ std::string contexts_summary(const SizeResult& r) {
   text += value_line("  simulated    {:.1f} fps {} (configured {:.1f}), {:.1f} at batch 1 (configured {:.1f})",
                      *batch_fps(r.answer, s.batch), batch, *batch_fps(r.configured, s.batch), *batch_fps(r.answer, 1),
                      *batch_fps(r.configured, 1));
+  text += penalty_line(r);
   std::string missing;
   for (std::size_t c = 0; c < r.contexts.size() && missing.empty(); ++c)
     if (const std::string lacks = shortage(r.contexts[c].answer.plan); !lacks.empty())
@@ -124,6 +130,7 @@ std::string summary(const SizeResult& r) {
   const std::string bytes = r.cuts ? fmt::format(", {} KiB", kib(after)) : "";
   text += value_line("  smallest     {}{} for all buffers ({})", price_words(r, r.price), bytes, guarantee(r));
   text += value_line("  simulated    {} fps, paced latency {} ms", fps_text(r.answer), latency_text(r.answer));
+  text += penalty_line(r);
   const std::string missing = shortage(r.answer.plan);
   text += value_line("  fit          {}", missing.empty() ? "with these buffers it fits the device" : missing);
   return text + value_line("  configured   {} KiB (--buffers {}): {} fps, paced latency {} ms; the smallest take {}",
@@ -260,6 +267,7 @@ std::string size_json(const SizeResult& r) {
   json["effort"] = r.effort;
   json["settled"] = r.settled;
   json["answer"] = point_json(r.answer);
+  json["penalty"] = r.answer.penalty ? Json(*r.answer.penalty) : Json();
   if (!r.contexts.empty()) {
     json["batch"] = r.answer.several->batch;
     json["contexts"] = contexts_json(r);

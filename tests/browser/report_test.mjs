@@ -292,6 +292,50 @@ const axisNamesOutside = (page) => page.evaluate(() => [...charts].filter(([, en
   }).map((shape) => `${id}: ${shape.style.text}`);
 }));
 
+/** Modes of gates and what tiles cost in accuracy, in the comparison and with each point. */
+async function testPenaltiesAndModes() {
+  const blocks = JSON.parse(execFileSync(rowflow, ["run", "efficientnet_b0", "--format", "json", "--quiet"])).se_blocks.map((b) => b.layer);
+  writeFileSync(file("penalties.json"), JSON.stringify({ penalties: Object.fromEntries(blocks.map((b) => [b, { 7: 0.01, 4: 0.02, 2: 0.05 }])) }));
+  execFileSync(rowflow, ["run", "efficientnet_b0", "--tile-height", "full,4,2", "--se-mode", "cumulative", "--penalties", file("penalties.json"), "--max-penalty", "0.1",
+    "--report", file("penalties.html"), "-o", file("penalties.txt"), "--quiet"]);
+  const page = await open(file("penalties.html"), 1280);
+  await checkCharts(page);
+  await drawn(page, "compare-penalty", 3);
+  const shown = await page.evaluate(() => points.map((p) => [p.label, p.result.penalty]));
+  assert.deepEqual(shown.map(([label]) => label), ["full SE", "T = 4, cumulative", "T = 2, cumulative"]);
+  assert.ok(shown[0][1] === 0 && shown[1][1] > 0.05 && shown[2][1] > shown[1][1]);
+  assert.match(await page.textContent("#compare-table"), /penalty in accuracy/);
+  assert.match(await page.textContent("#recommended"), /within a penalty of 0.1/);
+  await page.selectOption("#point", "1");
+  assert.match(await page.textContent("#head .cards"), new RegExp(`${shown[1][1].toFixed(4)}penalty in accuracy`));
+  assert.match(await page.textContent("#head"), /Gates are cumulative/);
+  assert.match(await page.textContent("#pipeline"), /SE: T = 4 of 112 rows, cumulative/);
+  await shot(page, "penalties-1280");
+  await close(page);
+  execFileSync(rowflow, ["run", "efficientnet_b0", "--se-mode", "static", "--report", file("static.html"), "-o", file("static.txt"), "--quiet"]);
+  const fixed = await open(file("static.html"), 1280);
+  assert.equal(await fixed.textContent("#head h3"), "static gates");
+  assert.match(await fixed.textContent("#head"), /All 16 squeeze-and-excite blocks have static gates/);
+  assert.doesNotMatch(await fixed.textContent("#head"), /no squeeze-and-excite blocks/);
+  await close(fixed);
+}
+
+/** `--levers N`: what explain says of the recommended point, without a second command. */
+async function testLeversOfARun() {
+  const of = ["tiny_se", "--device", "tiny", "--tile-height", "full,4,2"];
+  execFileSync(rowflow, ["run", ...of, "--report", file("run-levers.html"), "--levers", "3", "-o", file("run-levers.txt"), "--quiet"]);
+  const page = await open(file("run-levers.html"), 1280);
+  const [recommended, explained] = await page.evaluate(() => [globalThis.eval("page").recommended, points.map((p) => Boolean(p.explain))]);
+  assert.deepEqual(explained, explained.map((_, i) => i === recommended), "of the recommended point alone");
+  const height = await page.evaluate((i) => points[i].result.tile_height, recommended);
+  execFileSync(rowflow, ["explain", "tiny_se", "--device", "tiny", "--tile-height", String(height), "--levers", "3", "--format", "json", "--quiet", "-o", file("same.json")]);
+  const wanted = JSON.parse(readFileSync(file("same.json"))).levers.map((l) => l.lever.replace(/_/g, " ") + (l.name || "all"));
+  const shown = await page.$$eval("#table-levers tbody tr", (rows) => rows.map((row) => row.cells[0].textContent + row.cells[1].textContent));
+  assert.deepEqual(shown, wanted);
+  assert.throws(() => execFileSync(rowflow, ["run", ...of, "--levers"], { stdio: "pipe" }), (error) => error.status === 2);
+  await close(page);
+}
+
 /** What does not fit: said, without charts of what did not happen. */
 async function testDoesNotFit() {
   assert.throws(() => execFileSync(rowflow, ["run", "efficientnet_b2", "--fit", "require", "--report", file("unfit.html"), "-o", file("unfit.txt"), "--quiet"]), (error) => error.status === 1);
@@ -442,6 +486,8 @@ try {
   await testForwarding();
   await testContexts();
   await testLevers();
+  await testLeversOfARun();
+  await testPenaltiesAndModes();
   await testDoesNotFit();
   await testWithoutSe();
   await testWithoutCharts();

@@ -177,8 +177,8 @@ class Advice(unittest.TestCase):
             limited = self.recommended("--penalties", str(file), "--max-penalty", "0.25")
             self.assertIn(limited.group(1), ("full", "4"))
             self.assertIn("within a penalty of 0.25", limited.group(2))
-            alone = rowflow("run", "tiny_se", "--penalties", str(file))
-            self.assertIn("changes nothing", alone.stderr)
+            alone = rowflow("run", "tiny_se", "--penalties", str(file), "--max-penalty", "1")
+            self.assertIn("--max-penalty: of several tile heights as text one is recommended within it", alone.stderr)
         self.assertIn("--penalties FILE", rowflow(*self.POINT, "--max-penalty", "1", status=(2,)).stderr)
 
 

@@ -176,7 +176,7 @@ class Results(Folder):
         self.refuses("", words=["line 1"])
         for key in self.result:
             # Older results have none of these.
-            if key not in ("schema", "engine", "energy", "stalls", "verdict", "goal", "target_fps"):
+            if key not in ("schema", "engine", "energy", "stalls", "verdict", "goal", "target_fps", "penalty"):
                 self.refused("diff", self.put("r.json", {k: v for k, v in self.result.items() if k != key}), self.folder / "r.json",
                              words=[f'"{key}"'])
 

@@ -163,6 +163,17 @@ class Sweeps(unittest.TestCase):
                                      "--set", "/clusters=8,16", "-o", self.folder.name, "--format", "json"))
         self.assertEqual(list(self.results.front().id), [row["id"] for row in summary["networks"][0]["pareto"]])
 
+    def test_the_front_with_penalties_is_the_programs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file, points = pathlib.Path(folder, "penalties.json"), pathlib.Path(folder, "points")
+            blocks = [block["layer"] for block in rowflow.run("efficientnet_b0")[0]["se_blocks"]]
+            file.write_text(json.dumps({"penalties": {name: {"7": 0.1, "4": 0.2} for name in blocks}}))
+            summary = json.loads(printed("sweep", "efficientnet_b0", "mobilenetv3_small", "--tile-height", "full,7,4,2",
+                                         "--penalties", file, "-o", points, "--format", "json", "--quiet"))
+            front = rowflow.Results(points).front()
+            self.assertEqual(list(front.id), [row["id"] for one in summary["networks"] for row in one["pareto"]])
+            self.assertEqual(summary["objectives"][-1]["column"], "penalty")
+
     def test_a_whole_result_of_a_point(self):
         point = self.results.points.iloc[3]
         result = self.results.result(point.id[:12])

@@ -109,9 +109,9 @@ TEST_CASE("goals: latency asks for the shortest, memory for the fewest bytes of 
 TEST_CASE("penalties decide where they are known") {
   std::vector<ComparisonRow> rows{row_of({"full", 100, 200, 200}), row_of({"7", 120, 150, 150}),
                                   row_of({"2", 121, 120, 120}), row_of({"1", 121, 100, 100})};
-  rows[0].penalty = 0;
-  rows[1].penalty = 0.5;
-  rows[2].penalty = 0.2;  // seven rows are not better by themselves
+  rows[0].iso_throughput.penalty = 0;
+  rows[1].iso_throughput.penalty = 0.5;
+  rows[2].iso_throughput.penalty = 0.2;  // seven rows are not better by themselves
   const Preferences known{std::nullopt, true, std::nullopt};
   CHECK(chosen(rows, known) == "2");
   CHECK(contains(recommend(rows, known).reason, "the least penalty; penalty 0.2"));
@@ -119,7 +119,7 @@ TEST_CASE("penalties decide where they are known") {
   CHECK(contains(recommend(rows, {std::nullopt, true, 0.1}).reason, "within a penalty of 0.1"));
   CHECK(chosen(rows, {std::nullopt, true, 0.2}) == "2");  // as much as is allowed is allowed
   CHECK(chosen(rows, {std::nullopt, true, 0.1999}) == "full");
-  rows[0].penalty.reset();
+  rows[0].iso_throughput.penalty.reset();
   CHECK(contains(recommend(rows, {std::nullopt, true, 0.1}).reason, "no tile height has a penalty of at most 0.1"));
   CHECK(contains(comparison_text(compare(rows, std::nullopt, true, "", known)),
                  "Penalties in accuracy, as the file has them: T = full –, T = 7 0.5, T = 2 0.2, T = 1 –."));

@@ -18,12 +18,11 @@ function leverWords(l) {
 }
 
 function withoutLevers(r) {
-  const height = r.tile_height === "mixed" ? "" : ` --tile-height ${r.tile_height}`;
+  const height = r.tile_height === "mixed" || !r.se_blocks.length ? "" : ` --tile-height ${r.tile_height}`;
   const of = `${r.network.name} --device ${r.device.name}${height}`;
-  replace("levers", element("p", {}, "What each single change to this point gives stands here when the page is made of " +
-    "a result and its explanation:"),
-  element("pre", {}, `rowflow run ${of} --format json -o run.json\n` +
-    `rowflow explain ${of} --format json -o explain.json\nrowflow report run.json explain.json -o page.html`));
+  replace("levers", element("p", {}, "What each single change to this point gives stands here when the page is made " +
+    "with --levers N, which takes as long as rowflow explain:"),
+  element("pre", {}, `rowflow run ${of} --report page.html --levers 5`));
 }
 
 function drawLevers() {

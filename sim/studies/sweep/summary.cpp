@@ -1,6 +1,7 @@
 #include "sim/studies/sweep/summary.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
@@ -9,22 +10,28 @@ namespace rowflow {
 
 namespace {
 
+const Objective objectives[] = {
+    {"fps", true}, {"latency_ms", false}, {"buffer_bytes", false}, {"buffer_cuts", false}, {"excite_share", false}};
+const Objective penalty{"penalty", false};
+constexpr std::size_t by_fps = 0, by_latency = 1, by_bytes = 2, by_cuts = 3;  // of objectives
+
+std::optional<double> figure_of(const PointRow& row, const char* column) {
+  const Cell& value = row.figures[point_column(column)];
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  const auto* real = std::get_if<double>(&value);
+  return real != nullptr ? std::optional<double>(*real) : std::nullopt;
+}
+
 /// The row's objectives, smaller being better; none unless all are known.
 std::optional<std::vector<double>> costs_of(const PointRow& row) {
   if (row.status != "ok") return std::nullopt;
   std::vector<double> costs;
-  for (const Objective& objective : objectives()) {
-    Cell value = row.figures[point_column(objective.column)];
-    if (std::holds_alternative<std::monostate>(value) && std::string(objective.column) == "latency_ms")
-      value = row.figures[point_column("paced_ms")];  // of folders of older versions
-    double figure = 0;
-    if (const auto* integer = std::get_if<std::int64_t>(&value))
-      figure = static_cast<double>(*integer);
-    else if (const auto* real = std::get_if<double>(&value))
-      figure = *real;
-    else
-      return std::nullopt;
-    costs.push_back(objective.larger ? -figure : figure);
+  for (const Objective& objective : objectives) {
+    auto figure = figure_of(row, objective.column);
+    if (!figure && std::string(objective.column) == "latency_ms")
+      figure = figure_of(row, "paced_ms");  // of folders of older versions
+    if (!figure) return std::nullopt;
+    costs.push_back(objective.larger ? -*figure : *figure);
   }
   return costs;
 }
@@ -41,9 +48,12 @@ bool dominates(const std::vector<double>& a, const std::vector<double>& b) {
 struct Candidates {
   std::vector<std::int64_t> positions;
   std::vector<std::vector<double>> costs;
-};
+  std::vector<std::optional<double>> penalties;
 
-constexpr std::size_t by_fps = 0, by_latency = 1, by_bytes = 2, by_cuts = 3;  // of objectives()
+  bool has_penalties() const {
+    return std::any_of(penalties.begin(), penalties.end(), [](const auto& known) { return known.has_value(); });
+  }
+};
 
 std::optional<std::size_t> best(const Candidates& rows, const Limits& limits, const std::vector<std::size_t>& order) {
   std::optional<std::size_t> best;
@@ -62,12 +72,6 @@ std::optional<std::size_t> best(const Candidates& rows, const Limits& limits, co
 }
 
 }  // namespace
-
-const std::vector<Objective>& objectives() {
-  static const std::vector<Objective> list{
-      {"fps", true}, {"latency_ms", false}, {"buffer_bytes", false}, {"buffer_cuts", false}, {"excite_share", false}};
-  return list;
-}
 
 std::vector<std::size_t> pareto_front(const std::vector<std::vector<double>>& costs) {
   std::vector<std::size_t> order(costs.size());
@@ -89,14 +93,31 @@ namespace {
 /// Positions of the rows that a network's summary names.
 struct Chosen {
   std::string network;
+  bool penalties = false;
+  std::uint64_t no_penalty = 0;
   std::vector<std::int64_t> front;
   std::optional<std::int64_t> fastest, smallest;
 };
 
+/// With what tiles cost in accuracy as an objective more, of the rows of which that is known.
+Candidates with_penalties(const Candidates& rows) {
+  Candidates with;
+  for (std::size_t r = 0; r < rows.costs.size(); ++r) {
+    if (!rows.penalties[r]) continue;
+    with.positions.push_back(rows.positions[r]);
+    with.costs.push_back(rows.costs[r]);
+    with.costs.back().push_back(*rows.penalties[r]);
+  }
+  return with;
+}
+
 Chosen chosen_of(const std::string& network, const Candidates& rows, const Limits& limits) {
   Chosen chosen;
   chosen.network = network;
-  for (const std::size_t line : pareto_front(rows.costs)) chosen.front.push_back(rows.positions[line]);
+  chosen.penalties = rows.has_penalties();
+  const Candidates compared = chosen.penalties ? with_penalties(rows) : rows;
+  chosen.no_penalty = rows.costs.size() - compared.costs.size();
+  for (const std::size_t line : pareto_front(compared.costs)) chosen.front.push_back(compared.positions[line]);
   const auto position = [&](std::optional<std::size_t> line) {
     return line ? std::optional<std::int64_t>(rows.positions[*line]) : std::nullopt;
   };
@@ -129,6 +150,7 @@ SweepSummary summarise(const Results& results, const Limits& limits) {
     Candidates& candidates = rows.of(network_of(stored));
     candidates.positions.push_back(*stored.position);
     candidates.costs.push_back(*costs);
+    candidates.penalties.push_back(figure_of(stored.row, penalty.column));
   });
   std::vector<Chosen> chosen;
   for (const std::string& name : rows.names) chosen.push_back(chosen_of(name, rows.candidates.at(name), limits));
@@ -145,10 +167,15 @@ SweepSummary summarise(const Results& results, const Limits& limits) {
   for (const Chosen& one : chosen) {
     SummaryOfNetwork& network = summary.networks.emplace_back();
     network.network = one.network;
+    network.penalties = one.penalties;
+    network.no_penalty = one.no_penalty;
     for (const std::int64_t position : one.front) network.front.push_back(found.at(position));
     if (one.fastest) network.fastest = found.at(*one.fastest);
     if (one.smallest) network.smallest = found.at(*one.smallest);
   }
+  summary.objectives.assign(std::begin(objectives), std::end(objectives));
+  if (std::any_of(chosen.begin(), chosen.end(), [](const Chosen& one) { return one.penalties; }))
+    summary.objectives.push_back(penalty);
   return summary;
 }
 

@@ -10,12 +10,12 @@
 
 namespace rowflow {
 
-/// A figure that is better when larger, or when smaller. The front is of all of them together.
+/// A figure that is better when larger, or when smaller. The front is of all of them together. The penalty in accuracy
+/// is one of them, the last, for a network of which any row has one; rows whose penalty is unknown are then not of it.
 struct Objective {
   const char* column;  ///< of point_columns()
   bool larger;
 };
-const std::vector<Objective>& objectives();
 
 struct Limits {
   std::optional<std::int64_t> most_buffer_bytes;
@@ -25,6 +25,8 @@ struct Limits {
 /// Of the points of one network: figures of different networks are no alternatives.
 struct SummaryOfNetwork {
   std::string network;
+  bool penalties = false;        ///< known of a row
+  std::uint64_t no_penalty = 0;  ///< rows that ran and are not of the front, as theirs is unknown
   std::vector<StoredRow> front;  ///< no row is better in one objective and no worse in all; best first objective first
   std::optional<StoredRow>
       fastest;  ///< within the limits: most frames per second, then least latency, then fewest bytes, then cuts
@@ -35,6 +37,7 @@ struct SummaryOfNetwork {
 struct SweepSummary {
   std::uint64_t expected = 0;  ///< points of the whole sweep, equal ones counted as often as they stand in it
   std::map<std::string, std::uint64_t> count;  ///< rows by status
+  std::vector<Objective> objectives;           ///< of the networks' fronts; the penalty where any network has one
   std::vector<SummaryOfNetwork> networks;      ///< in order of their first row; without those of which no point ran
 };
 

@@ -49,7 +49,11 @@ void check_sweep(const Sweep& sweep) {
         throw InputError(sweep.file, fmt::format("found \"{}\" twice on one axis of the grid", value));
   }
   if (sweep.has_grid) check_together(any, sweep.file);
-  for (const DesignPoint& point : sweep.points) check_together(point, sweep.file);
+  for (const DesignPoint& point : sweep.points) {
+    DesignPoint whole = sweep.base;
+    whole.lay_over(point);
+    check_together(whole, sweep.file);
+  }
   if (!sweep.has_grid && sweep.points.empty())
     throw InputError(sweep.file, "found neither grid nor points, expected one of them");
   point_count(sweep);

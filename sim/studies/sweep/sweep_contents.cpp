@@ -7,6 +7,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
 #include "sim/config/device_figures.hpp"
+#include "sim/point/known_penalties.hpp"
 
 namespace rowflow {
 
@@ -86,6 +87,7 @@ Contents read_contents(Sweep& sweep) {
     contents.add(whole);
   }
   expand_blocks(sweep, contents);
+  known_penalties(sweep.base, contents);  // a block that no network has is not each point's fault
   const NameCheck names(sweep, contents);
   for (const Axis& axis : sweep.grid) names.check(axis.knob, axis.key);
   for (const DesignPoint& point : sweep.points)

@@ -7,7 +7,6 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/base/nearest.hpp"
 #include "sim/metrics/rows_enough.hpp"
 #include "sim/studies/tune/tune_batch.hpp"
 #include "sim/studies/tune/tune_search.hpp"
@@ -62,12 +61,7 @@ std::vector<TuneBlock> blocks_of(const Network& network, const TuneOptions& opti
   }
   if (blocks.empty())
     throw InputError(network.file, "found no squeeze_excite layer, expected at least one to choose a tile height for");
-  if (!options.penalties) return blocks;
-  for (const auto& [layer, heights] : *options.penalties) {
-    if (std::find(names.begin(), names.end(), layer) == names.end())
-      throw InputError("--penalties",
-                       fmt::format("no squeeze_excite layer is named \"{}\"{}", layer, nearest_hint(layer, names)));
-  }
+  if (options.penalties) check_block_names(*options.penalties, names, "--penalties");
   return blocks;
 }
 

@@ -289,11 +289,6 @@ double total_penalty(const std::vector<TuneBlock>& blocks, const Heights& height
   return combined_penalty(combine, penalties);
 }
 
-bool within_limit(double penalty, const std::optional<double>& limit) {
-  constexpr double rounding = 1e-9;
-  return !limit || penalty <= *limit * (1 + rounding);
-}
-
 /// None: not allowed.
 std::optional<TuneSearch::Key> TuneSearch::key_of(const Heights& heights, const TuneScore& score) const {
   const double total = total_penalty(blocks_, heights, options_.combine);

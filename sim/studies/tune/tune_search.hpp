@@ -26,8 +26,6 @@ struct TuneBlock {
 
 /// What the heights of all blocks come to.
 double total_penalty(const std::vector<TuneBlock>& blocks, const Heights& heights, Combine combine);
-/// Rounding of sums aside; without a limit anything is.
-bool within_limit(double penalty, const std::optional<double>& limit);
 
 class TuneSearch {
  public:
