@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/base/visible_text.hpp"
 
 namespace rowflow {
 
@@ -34,12 +35,17 @@ bool is_folded(const Layer& layer) {
   return layer.config.type == LayerType::conv || layer.config.type == LayerType::fully_connected;
 }
 
-bool is_depthwise(const Layer& layer) { return layer.config.type == LayerType::conv && layer.config.groups > 1; }
+/// FINN has no unit for groups of several channels.
+Unit unit_for(const Layer& layer) {
+  if (!is_folded(layer)) return Unit::none;
+  if (layer.config.type == LayerType::fully_connected || layer.config.groups == 1) return Unit::matrix;
+  return layer.config.groups == layer.input_shapes[0].channels ? Unit::depthwise : Unit::none;
+}
 
 std::vector<const Layer*> layers_of(const Network& network, Unit unit) {
   std::vector<const Layer*> layers;
   for (const Layer& layer : network.layers)
-    if (is_folded(layer) && is_depthwise(layer) == (unit == Unit::depthwise)) layers.push_back(&layer);
+    if (unit_for(layer) == unit) layers.push_back(&layer);
   return layers;
 }
 
@@ -55,11 +61,15 @@ Matrix matrix_of(const Layer& layer) {
   return {c.filters, c.kernel.height * c.kernel.width * (in.channels / c.groups)};
 }
 
+std::string place_of(const FoldedNode& node, const std::string& file) {
+  return fmt::format("{}: /{}", file, visible_text(node.name));
+}
+
 void check_divides(const FoldedNode& node, const Layer& layer, const std::string& file, const char* key,
                    std::int64_t lanes, std::int64_t whole) {
   if (whole % lanes != 0)
     throw InputError(
-        fmt::format("{}: /{}/{}", file, node.name, key),
+        place_of(node, file) + "/" + key,
         fmt::format("found {}, expected a divisor of {} for the layer \"{}\"", lanes, whole, layer.config.name));
 }
 
@@ -83,22 +93,27 @@ const Layer* layer_called(const Network& network, const std::string& name) {
   std::vector<std::string> names;
   for (const Layer& layer : network.layers)
     if (is_folded(layer)) names.push_back(layer.config.name);
-  throw InputError(fmt::format("{}: /{}", file, node.name), fmt::format("is no layer of {} and no node of FINN{}",
-                                                                        network.name, nearest_hint(node.name, names)));
+  throw InputError(place_of(node, file), fmt::format("is no layer of {} and no node of FINN{}", network.name,
+                                                     nearest_hint(node.name, names)));
 }
 
 }  // namespace
 
 std::map<std::string, UserCost> folding_costs(const Folding& folding, const Network& network, const std::string& file) {
   std::map<std::string, UserCost> costs;
+  const auto put = [&](const FoldedNode& node, const Layer& layer) {
+    if (!costs.emplace(layer.config.name, cost_of(node, layer, file)).second)
+      throw InputError(place_of(node, file),
+                       fmt::format("folds the layer \"{}\", which is folded by its own name too", layer.config.name));
+  };
   std::vector<const FoldedNode*> numbered[2];
   for (const FoldedNode& node : folding) {
     const Unit unit = unit_of(node.name);
     if (const Layer* layer = layer_called(network, node.name)) {
       if (!is_folded(*layer))
-        throw InputError(fmt::format("{}: /{}", file, node.name),
+        throw InputError(place_of(node, file),
                          "found the folding of another layer, expected one of a convolution or a fully connected one");
-      costs[node.name] = cost_of(node, *layer, file);
+      put(node, *layer);
     } else if (unit == Unit::matrix || unit == Unit::depthwise) {
       numbered[unit == Unit::depthwise].push_back(&node);
     } else if (unit == Unit::none) {
@@ -113,7 +128,7 @@ std::map<std::string, UserCost> folding_costs(const Folding& folding, const Netw
                                          "names",
                                          nodes.size(), unit == Unit::matrix ? "MVAU" : "VVAU", layers.size(),
                                          network.name, unit == Unit::matrix ? "such" : "depthwise"));
-    for (std::size_t n = 0; n < nodes.size(); ++n) costs[layers[n]->config.name] = cost_of(*nodes[n], *layers[n], file);
+    for (std::size_t n = 0; n < nodes.size(); ++n) put(*nodes[n], *layers[n]);
   }
   if (costs.empty()) throw InputError(file, "found no node of a convolution or a fully connected layer");
   return costs;

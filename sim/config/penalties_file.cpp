@@ -9,6 +9,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/base/visible_text.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 
@@ -124,8 +125,8 @@ PenaltiesFile penalties_from(const nlohmann::json& document, const std::string& 
 void check_block_names(const Penalties& penalties, const std::vector<std::string>& blocks, const std::string& where) {
   for (const auto& [layer, heights] : penalties) {
     if (std::find(blocks.begin(), blocks.end(), layer) == blocks.end())
-      throw InputError(where,
-                       fmt::format("no squeeze_excite layer is named \"{}\"{}", layer, nearest_hint(layer, blocks)));
+      throw InputError(where, fmt::format("no squeeze_excite layer is named \"{}\"{}", visible_text(layer),
+                                          nearest_hint(layer, blocks)));
   }
 }
 

@@ -250,6 +250,10 @@ class Foldings(Folder):
         self.assertIn("/fc/SIMD: found 5, expected a divisor of 16", self.refused({"fc": {"SIMD": 5}}, network))
         self.assertIn("did you mean \"first\"?", self.refused({"frist": {"PE": 1}}, network))
         self.assertIn("found 1 MVAU nodes, expected 3", self.refused({"MVAU_hls_0": {"PE": 1}}, network))
+        twice = {"first": {"PE": 4}, **{f"MVAU_hls_{n}": {"PE": 1} for n in range(3)}}
+        self.assertIn("/MVAU_hls_0: folds the layer \"first\", which is folded by its own name too",
+                      self.refused(twice, network))
+        self.assertIn("/\\x00: is no layer of folded", self.refused({"\0": {"PE": 1}}, network))
         self.assertIn("found the folding of another layer", self.refused({"pool": {"PE": 1}}, network))
         self.assertIn("/first/PE", self.refused({"first": {"PE": 0}}, network))
         self.assertIn("/first/PE", self.refused({"first": {"PE": "all"}}, network))

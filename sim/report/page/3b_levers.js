@@ -1,7 +1,8 @@
 // What single changes give (rowflow explain), best first, and the best path of several; or the commands that say it.
 const percent = (gain) => (missing(gain) ? null : 100 * gain);
+const leverValue = (value) => (typeof value === "number" ? number(value, Number.isInteger(value) ? 0 : 3) : String(value));
 const leverColumns = [["lever", (l) => l.lever.replace(/_/g, " "), true], ["of", (l) => l.name || "all", true],
-  ["from", (l) => String(l.from), true], ["to", (l) => String(l.to), true],
+  ["from", (l) => leverValue(l.from), true], ["to", (l) => leverValue(l.to), true],
   ["status", (l) => (l.fits ? l.status.replace(/_/g, " ") : "does not fit"), true],
   ["contexts", (l) => l.contexts], ["fps", (l) => l.fps, false, 1],
   ["throughput gain, %", (l) => percent(l.throughput_gain), false, 1], ["latency, ms", (l) => l.latency_ms, false, 3],

@@ -54,6 +54,7 @@ function drawHead() {
 function tip(p) {
   const lines = [["frames per second", number(figure(p, "fps"), 2)],
     ["latency", number(figure(p, latency), 3) + " ms"], ["buffers", bytes(figure(p, "buffer_bytes"))],
+    ...(missing(figure(p, "penalty")) ? [] : [["penalty", number(figure(p, "penalty"), 4)]]),
     ["limited by", figure(p, "limited_by") ?? "–"], ...(p.status === "ok" ? [] : [["status", p.status.replace(/_/g, " ")]])];
   return `<b>${escapeHtml(p.id.slice(0, 8))}</b><br>` +
     settingNames.map((name) => `${escapeHtml(name)} = ${escapeHtml(p.settings[name] ?? "–")}<br>`).join("") +
@@ -172,7 +173,7 @@ function drawEffects() {
   names.forEach((name, i) => draw(ids[i], () => effectOption(name, column, list)));
 }
 
-const alongside = () => ["fps", latency, "buffer_bytes", "buffer_cuts", "frame_mj"].filter((c) => axisColumns.includes(c));
+const alongside = () => ["fps", latency, "buffer_bytes", "buffer_cuts", "frame_mj", "penalty"].filter((c) => axisColumns.includes(c));
 
 /** Each point a line through its settings and its figures; those of the front stand out. */
 function parallelOption() {
