@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Figures that the user brings: penalties (--penalties) in results and sweeps; foldings of FINN (--costs FILE.json).
+"""Figures that the user brings: penalties (--penalties) in results and sweeps; foldings of FINN (--costs).
 
 Usage: known_figures_test.py ROWFLOW
 """
@@ -238,7 +238,8 @@ class Foldings(Folder):
             self.assertEqual(found[layer], cost, layer)
         # FINN's own names, in the file's order; what does not multiply is left out.
         numbered = {"MVAU_rtl_0": named["first"], "Thresholding_rtl_0": {"PE": 3}, "VVAU_hls_0": named["dw"],
-                    "MVAU_hls_0": named["point"], "StreamingFIFO_rtl_1": {"depth": 32}, "MVAU_hls_1": named["fc"]}
+                    "MVAU_hls_0": named["point"], "DownSampler_hls_0": {"SIMD": 4}, "FMPadding_rtl_2": {"SIMD": 3},
+                    "StreamingFIFO_rtl_1": {"depth": 32}, "MVAU_hls_1": named["fc"]}
         self.assertEqual(self.costs(numbered, network), found)
         run = result(network, "--device", "tiny", "--fit", "assume", "--costs", self.folder / "folding.json")
         self.assertEqual(run["throughput"]["interval_cycles"], 12 * 10 * 8 * 3, "the slowest unit's cycles a frame")
@@ -261,6 +262,27 @@ class Foldings(Folder):
         self.assertIn("found no node with PE or SIMD", self.refused({"first": {"inFIFODepths": [2]}}, network))
         self.assertIn("expected", self.refused([], network))
         self.assertIn("folding.json", self.refused("{", network))
+
+    def test_resnet_50_as_finn_plus_folds_it_for_a_u250(self):
+        """Foldings and FIFO depths found on the FPGA: models/resnet50/U250_folding_config_live_fifo.json of
+        github.com/eki-project/finn-plus. Its slowest unit takes 903,168 cycles a frame; its bypasses of the identity
+        blocks whose strides are those of this network hold 1.07, 1.14, 1.28 and 1.55 rows of 56, 28, 14 and 7 pixels:
+        in whole rows two each, and one is not enough."""
+        units = {"a": (1, 16), "c": (64, 3), "f": (1, 4), "2": (2, 32), "6": (2, 64)}
+        order = "ca262262266666226226226266622622622622622626662262262f"
+        folding = self.file("folding.json", {f"MVAU_hls_{n}": dict(zip(("PE", "SIMD"), units[unit]))
+                                             for n, unit in enumerate(order)})
+        options = ("resnet_v1_50", "--device", "tiny", "--set", "/row_forwarding=true", "--fit", "assume", "--buffers",
+                   "full-rate", "--costs", folding)
+        self.assertEqual(result(*options)["throughput"]["interval_cycles"], 903168)
+        sized = result(*options, command="size")
+        self.assertEqual(sized["answer"]["interval_cycles"], 903168)
+        rows = {buffer["name"]: buffer for buffer in sized["buffers"]}
+        identities = [f"conv{a}->conv{b}" for a, b in ((5, 8), (15, 18), (18, 21), (28, 31), (31, 34), (34, 37), (37, 40),
+                                                       (47, 50), (50, 53))]
+        for name in identities:
+            self.assertEqual([rows[name][key] for key in ("configured_rows", "needed_alone_rows", "capacity_rows")],
+                             [3, 2, 2], name)
 
     def test_a_sweep_keeps_it_in_order(self):
         network = self.network()
