@@ -50,7 +50,7 @@ function occupancyOption() {
     xAxis: { type: "value", name: "ms", nameLocation: "middle", nameGap: 24, min: 0, max: "dataMax",
       axisLabel: { formatter: (v) => number(v, 3), hideOverlap: true } },
     yAxis: { type: "value", name: "rows held", nameLocation: "middle", nameRotate: 90, nameGap: 44,
-      max: Math.ceil(top * 1.08), minInterval: 1 },
+      max: Math.ceil(top * 1.08), axisLabel: { showMaxLabel: false }, minInterval: 1 },
     dataZoom: [{ type: "inside" }, { type: "slider", height: 18, bottom: 6, labelFormatter: (v) => number(v, 2) }], series };
 }
 
