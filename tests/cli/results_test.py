@@ -106,7 +106,9 @@ class Documents(unittest.TestCase):
 
     def test_sizes(self):
         self.complete([rowflow("size", "tiny_se", "--pareto"), rowflow("size", "tiny_se", "--cuts"),
-                       rowflow("size", "tiny_se", "--min-fps", "1e9")])
+                       rowflow("size", "tiny_se", "--min-fps", "1e9"),
+                       rowflow("size", "efficientnet_b0", "--fit", "contexts", "--buffers", "best"),
+                       rowflow("size", "efficientnet_b0", "--fit", "contexts", "--min-fps", "1e9")])
 
     def test_explanations(self):
         self.complete([rowflow("explain", "tiny_se", "--buffers", "minimal"),
