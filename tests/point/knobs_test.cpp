@@ -125,6 +125,9 @@ TEST_CASE("a value that is none is refused on every command line, with the flag"
       INFO(name << " " << row.name);
       const std::string wrong = row.form == KnobForm::name && row.words.empty() ? "" : "no such value";
       CHECK(refusal([&, n = name] { parsed(with_knob(n, row, wrong)); }).find(row.flag) != std::string::npos);
+      if (row.form == KnobForm::name && row.words.empty()) continue;
+      const std::string beyond(20, '9');  // more than a 64-bit integer holds
+      CHECK(refusal([&, n = name] { parsed(with_knob(n, row, beyond)); }).find(row.flag) != std::string::npos);
     }
   }
 }
