@@ -180,6 +180,17 @@ TEST_CASE("every knob in every config file: not given, given as it would be anyw
   }
 }
 
+TEST_CASE("a size in a config file has two sides") {
+  const auto refusal_of = [](const Json& size) {
+    const Json document{{"input_size", size}};
+    DesignPoint read;
+    return refusal([&] { read_knobs(Reader("file", document), "", Command::regress, KnobPart::all, read); });
+  };
+  CHECK(refusal_of({224, 192}) == "accepted");
+  CHECK(refusal_of({224, 192, 3}).find("file: /input_size: found an array of 3, expected [height, width]") == 0);
+  CHECK(refusal_of({224}).find("file: /input_size") == 0);
+}
+
 TEST_CASE("the schemas have the table's keys, no more and no fewer") {
   const Json regression = schema("regression").at("properties");
   CHECK(keys_of(regression.at("options").at("properties")) ==
