@@ -235,6 +235,33 @@ class Sweeps(unittest.TestCase):
         rowflow("sweep", "tiny_se", "-o", self.folder / "other")
         self.assertIn("shards of one sweep", rowflow("merge", shards[0], self.folder / "other", "-o", self.folder / "x", status=2).stderr)
 
+    def test_a_shard_is_a_part_of_a_whole(self):
+        for wrong in ("0/3", "4/3", "2", "2/", "2/3x", "/3", "a/3", "2:3", "-1/3"):
+            with self.subTest(wrong):
+                said = rowflow("sweep", "tiny_se", "--shard", wrong, "-o", self.folder / "part", status=2).stderr
+                self.assertIn("--shard", said)
+                self.assertIn("expected I/N with 1 ≤ I ≤ N", said)
+
+    def test_what_is_said_of_a_sweep(self):
+        two = ["tiny_se", "--device", "tiny", "--tile-height", "full,4", "-o", self.folder / "a"]
+        first = rowflow("sweep", *two, "--jobs", "1").stdout
+        self.assertIn("2 points computed in ", first)
+        self.assertIn(" s by 1 worker (", first)
+        self.assertNotIn("Fastest", first)  # within which limits?
+        self.assertIn(" – ", first)  # the device has no figures of energy
+        again = rowflow("sweep", *two, "--jobs", "2", "--min-fps", "0.001").stdout
+        self.assertIn("0 points computed in ", again)
+        self.assertIn(" s by 2 workers; 2 there before", again)
+        self.assertIn("\nFastest", again)
+        self.assertIn("\nSmallest", again)
+
+    def test_heights_of_a_network_without_blocks_are_said_to_be_idle(self):
+        idle = "no squeeze-and-excite block: its points of different tile heights are the same"
+        for heights, said in (("full,4", True), ("4", False)):
+            done = rowflow("sweep", "mobilenet_v1", "--tile-height", heights, "-o", self.folder / heights)
+            self.assertEqual(idle in done.stderr, said)
+        self.assertNotIn(idle, rowflow("sweep", "tiny_se", "--tile-height", "full,4", "-o", self.folder / "se").stderr)
+
     def test_another_sweep_in_the_same_folder_reuses_points(self):
         rowflow("sweep", "tiny_se", "--tile-height", "full,4", "-o", self.folder)
         done = rowflow("sweep", "tiny_se", "--tile-height", "2,4", "-o", self.folder)

@@ -125,6 +125,9 @@ TEST_CASE("a value that is none is refused on every command line, with the flag"
       INFO(name << " " << row.name);
       const std::string wrong = row.form == KnobForm::name && row.words.empty() ? "" : "no such value";
       CHECK(refusal([&, n = name] { parsed(with_knob(n, row, wrong)); }).find(row.flag) != std::string::npos);
+      if (row.form == KnobForm::name && row.words.empty()) continue;
+      const std::string beyond(20, '9');  // more than a 64-bit integer holds
+      CHECK(refusal([&, n = name] { parsed(with_knob(n, row, beyond)); }).find(row.flag) != std::string::npos);
     }
   }
 }
@@ -175,6 +178,17 @@ TEST_CASE("every knob in every config file: not given, given as it would be anyw
       }
     }
   }
+}
+
+TEST_CASE("a size in a config file has two sides") {
+  const auto refusal_of = [](const Json& size) {
+    const Json document{{"input_size", size}};
+    DesignPoint read;
+    return refusal([&] { read_knobs(Reader("file", document), "", Command::regress, KnobPart::all, read); });
+  };
+  CHECK(refusal_of({224, 192}) == "accepted");
+  CHECK(refusal_of({224, 192, 3}).find("file: /input_size: found an array of 3, expected [height, width]") == 0);
+  CHECK(refusal_of({224}).find("file: /input_size") == 0);
 }
 
 TEST_CASE("the schemas have the table's keys, no more and no fewer") {

@@ -201,7 +201,7 @@ TEST_CASE("best: more budget is never slower, on random plans, some buffers in t
       INFO("seed " << seed << ", " << *limits.budget << " of " << least << " to " << most << " bytes");
       REQUIRE(on_chip_buffer_bytes(plan) <= *limits.budget);
       const Ratio now = interval_of(plan, capacities_of(plan)).value();
-      if (part == 0) faster_for_nothing += now.value() < interval_of(plan, minimal)->value() ? 1 : 0;
+      if (part == 0 && most > least) faster_for_nothing += now.value() < interval_of(plan, minimal)->value() ? 1 : 0;
       if (part == 8) REQUIRE(capacities_of(plan) == wanted);  // just what they need is enough
       if (before) {
         REQUIRE(now.numerator * before->denominator <= before->numerator * now.denominator);

@@ -6,6 +6,7 @@
 #include "sim/config/buffers_file.hpp"
 #include "sim/config/device.hpp"
 #include "sim/config/locate.hpp"
+#include "sim/config/mapping_file.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/network/network.hpp"
@@ -70,6 +71,36 @@ TEST_CASE("a layer of too few or too many inputs, and names that are none") {
   config.layers[0].name = "a b";  // as an import could make one
   CHECK(refusal([&] { build_network(config); }).find("found name \"a b\", expected a letter or _") !=
         std::string::npos);
+}
+
+TEST_CASE("maps of different size are not joined along the channels") {
+  const auto refusal_of = [](std::int64_t stride) {
+    const auto conv = [](const char* name, std::int64_t step) {
+      return nlohmann::json{{"name", name}, {"type", "conv"}, {"inputs", {"input"}}, {"filters", 4},
+                            {"kernel", 3},  {"stride", step}, {"padding", 1}};
+    };
+    const nlohmann::json join{{"name", "j"}, {"type", "concat"}, {"inputs", {"a", "b"}}};
+    const nlohmann::json network{{"name", "n"},
+                                 {"input", {{"height", 8}, {"width", 8}, {"channels", 4}}},
+                                 {"layers", {conv("a", 1), conv("b", stride), join}}};
+    return refusal([&] { build_network(network_config_from(network, "n")); });
+  };
+  CHECK(refusal_of(1) == "accepted");
+  CHECK(refusal_of(2).find("n: /layers/2/inputs/1: layer \"j\": found a map of 4×4×4, expected the height and width of "
+                           "the first, 8×8×4") == 0);
+}
+
+TEST_CASE("mapping files: FIFO rows may be left out, and have a most") {
+  const auto refusal_with = [](const nlohmann::json& rows) {
+    nlohmann::json mapping{{"layers", {{"a", {{"subclusters", 2}}}}}};
+    if (!rows.is_null()) mapping["fifo_rows"] = {{"a->b", rows}};
+    return refusal([&] { mapping_from(mapping, "m"); });
+  };
+  CHECK(refusal_with(nullptr) == "accepted");
+  CHECK(refusal_with(0) == "accepted");
+  CHECK(refusal_with(1'000'000'000) == "accepted");
+  CHECK(refusal_with(1'000'000'001).find("m: /fifo_rows/a->b: found 1000000001") == 0);
+  CHECK(refusal_with(-1).find("m: /fifo_rows/a->b: found -1") == 0);
 }
 
 TEST_CASE("a value is shown whole up to 60 bytes, with its quotes, else its beginning") {
