@@ -332,6 +332,7 @@ async function testLeversOfARun() {
   const wanted = JSON.parse(readFileSync(file("same.json"))).levers.map((l) => l.lever.replace(/_/g, " ") + (l.name || "all"));
   const shown = await page.$$eval("#table-levers tbody tr", (rows) => rows.map((row) => row.cells[0].textContent + row.cells[1].textContent));
   assert.deepEqual(shown, wanted);
+  assert.deepEqual(await page.evaluate(() => [number(-0.01, 1), number(-0), number(-0.26, 1), number(-30)]), ["0.0", "0", "-0.3", "-30"]);
   assert.throws(() => execFileSync(rowflow, ["run", ...of, "--levers"], { stdio: "pipe" }), (error) => error.status === 2);
   await close(page);
 }

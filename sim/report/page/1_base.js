@@ -32,7 +32,7 @@ function number(value, digits = 0) {
   const least = Number.isInteger(value) ? 0 : digits, key = 32 * digits + least;
   if (!formats.has(key))
     formats.set(key, new Intl.NumberFormat("en", { maximumFractionDigits: digits, minimumFractionDigits: least }));
-  return formats.get(key).format(value);
+  return formats.get(key).format(value).replace(/^-(?=[0.]+$)/, ""); // no zero below zero
 }
 
 function bytes(value) {
