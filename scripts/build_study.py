@@ -17,8 +17,12 @@ DOCUMENT = study.Document(study.ROOT / "docs/calibration.md", "build_study.py")
 MAPPINGS = study.ROOT / "configs/mappings"
 # By mapping: frames a second and ms as measured. Hailo Model Zoo: docs/BENCHMARKS.rst (ResNet-50); v2.18,
 # docs/public_models/HAILO8 (STDC1, EfficientNet-M); hailortcli benchmark in community.hailo.ai/t/82 (YOLOv5m).
-MEASURED = {"resnet_v1_50": (1328.83, 2.936), "yolov5m_wo_spp": (218.1, 12.84), "stdc1_argmax": (57.6, None),
-            "efficientnet_m": (984.0, None)}
+MEASURED = {
+    "resnet_v1_50": (1328.83, 2.936),
+    "yolov5m_wo_spp": (218.1, 12.84),
+    "stdc1_argmax": (57.6, None),
+    "efficientnet_m": (984.0, None),
+}
 CHANGES = (
     ("resnet_v1_50", "/memory/weight_bytes_per_kilocycle=3430"),
     ("resnet_v1_50", "/memory/weight_bytes_per_kilocycle=6000"),
@@ -50,9 +54,17 @@ def depths(runs, name, folder):
 def line(result, name, change):
     fps, ms = MEASURED[name]
     latency = result["latency"]["paced_ms"]
-    return [name if not change else "", change, "yes" if result["fit"]["fits"] else "no",
-            f"{result['throughput']['fps']:.1f}", f"{fps:g}", f"{result['throughput']['fps'] / fps:.2f}",
-            f"{latency:.2f}", f"{ms:g}" if ms else "", f"{latency / ms:.2f}" if ms else ""]
+    return [
+        name if not change else "",
+        change,
+        "yes" if result["fit"]["fits"] else "no",
+        f"{result['throughput']['fps']:.1f}",
+        f"{fps:g}",
+        f"{result['throughput']['fps'] / fps:.2f}",
+        f"{latency:.2f}",
+        f"{ms:g}" if ms else "",
+        f"{latency / ms:.2f}" if ms else "",
+    ]
 
 
 def builds(runs):
@@ -75,9 +87,18 @@ def fifos(runs):
             for policy, differences in depths(runs, name, folder).items():
                 near = sum(abs(difference) <= 1 for difference in differences)
                 deeper = sum(difference > 1 for difference in differences)
-                lines.append([name, policy, str(len(differences)), str(near), f"{100 * near / len(differences):.0f}%",
-                              str(deeper), str(len(differences) - near - deeper),
-                              f"{sorted(differences)[len(differences) // 2]:+d}"])
+                lines.append(
+                    [
+                        name,
+                        policy,
+                        str(len(differences)),
+                        str(near),
+                        f"{100 * near / len(differences):.0f}%",
+                        str(deeper),
+                        str(len(differences) - near - deeper),
+                        f"{sorted(differences)[len(differences) // 2]:+d}",
+                    ]
+                )
     head = ["build", "ours", "edges", "within a row", "share", "deeper", "less deep", "median"]
     return study.table(head, lines, left=2)
 
@@ -102,8 +123,11 @@ def widths(runs):
                 cell[0] += 1
                 if rate > cell[1]:
                     cell[1:] = [rate, name, stage["name"]]
-    lines = [[kind, build, layer, str(width), str(count), f"{rate:.1f}", f"{rate * -(-width // 8) * 8 / width:.1f}"]
-             for (kind, width), (count, rate, build, layer) in sorted(most.items()) if width > 2]
+    lines = [
+        [kind, build, layer, str(width), str(count), f"{rate:.1f}", f"{rate * -(-width // 8) * 8 / width:.1f}"]
+        for (kind, width), (count, rate, build, layer) in sorted(most.items())
+        if width > 2
+    ]
     head = ["kind", "build", "layer that needs most", "width", "layers", "MACs a cycle", "in groups of 8"]
     return study.table(head, lines, left=3)
 

@@ -3,11 +3,14 @@
 
     /usr/bin/python3 scripts/check_export_numbers.py build/release/rowflow
 
-Needs Debian's python3-torch and python3-torchvision (1 GB, so not part of the tests: there tests/import/numbers_test.mjs checks small models
+Needs Debian's python3-torch and python3-torchvision (1 GB, so not part of the tests: there
+tests/import/numbers_test.mjs checks small models
 of every writing) and the npm packages of scripts/setup.sh.
 
-For each model and tile height: torch exports the plain model, rowflow tiles it, ONNX Runtime runs it on a random image; torch computes the same
-with average pools of T rows in place of the global ones. With T of the whole map the original must come back. Weights are random (batch norms too).
+For each model and tile height: torch exports the plain model, rowflow tiles it, ONNX Runtime runs it on a random image;
+torch computes the same
+with average pools of T rows in place of the global ones. With T of the whole map the original must come back. Weights
+are random (batch norms too).
 """
 import json
 import subprocess
@@ -26,8 +29,10 @@ import * as ort from 'onnxruntime-web/wasm';
 import fs from 'node:fs';
 const [model, image_file, dims, answer] = process.argv.slice(1);
 ort.env.wasm.numThreads = 1;
-const session = await ort.InferenceSession.create(fs.readFileSync(model), {logSeverityLevel: 3}), bytes = fs.readFileSync(image_file);
-const image = new ort.Tensor('float32', new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), JSON.parse(dims));
+const session = await ort.InferenceSession.create(fs.readFileSync(model), {logSeverityLevel: 3});
+const bytes = fs.readFileSync(image_file);
+const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+const image = new ort.Tensor('float32', values, JSON.parse(dims));
 const result = await session.run({image});
 fs.writeFileSync(answer, JSON.stringify(Array.from(result[session.outputNames[0]].data)));
 process.exit(0);
@@ -43,11 +48,12 @@ def pooled(x):
 def tiled_forward(self, x):
     tiles, rows = pooled(x)
     gate = self.scale_activation(self.fc2(self.activation(self.fc1(tiles))))
-    return gate.repeat_interleave(rows, dim=2)[:, :, :x.shape[2]] * x
+    return gate.repeat_interleave(rows, dim=2)[:, :, : x.shape[2]] * x
 
 
 class LinearBlock(torch.nn.Module):
-    """Squeeze-and-excite as many older models write it: with Linear layers on a flattened vector, or as matrices with a bias behind."""
+    """Squeeze-and-excite as many older models write it: with Linear layers on a flattened vector, or as matrices with a
+    bias behind."""
 
     def __init__(self, matrices):
         super().__init__()
@@ -65,7 +71,7 @@ class LinearBlock(torch.nn.Module):
             return x * torch.sigmoid(self.dense(self.fc2, F.relu(self.dense(self.fc1, vector)))).view(-1, 16, 1, 1)
         tiles, rows = pooled(x)
         gate = torch.sigmoid(self.fc2(F.relu(self.fc1(tiles[..., 0].transpose(1, 2))))).transpose(1, 2)[..., None]
-        return x * gate.repeat_interleave(rows, dim=2)[:, :, :x.shape[2]]
+        return x * gate.repeat_interleave(rows, dim=2)[:, :, : x.shape[2]]
 
 
 def randomised(model):
@@ -81,7 +87,17 @@ def randomised(model):
 def run(folder, model, image):
     (folder / "image.bin").write_bytes(image.numpy().tobytes())
     answer = folder / "answer.json"
-    command = ["node", "--input-type=module", "-e", RUNNER, "--", folder / model, folder / "image.bin", json.dumps(list(image.shape)), answer]
+    command = [
+        "node",
+        "--input-type=module",
+        "-e",
+        RUNNER,
+        "--",
+        folder / model,
+        folder / "image.bin",
+        json.dumps(list(image.shape)),
+        answer,
+    ]
     subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parent.parent)
     return torch.tensor(json.loads(answer.read_text()))
 
@@ -95,11 +111,26 @@ def check(rowflow, name, model, size, rows):
         original = model(image)
         TILE["rows"] = rows
         direct = model(image).flatten()
-        subprocess.run([rowflow, "export", folder / "model.onnx", "--tile-height", str(rows), "-o", folder / "tiled.onnx", "--quiet"], check=True)
+        subprocess.run(
+            [
+                rowflow,
+                "export",
+                folder / "model.onnx",
+                "--tile-height",
+                str(rows),
+                "-o",
+                folder / "tiled.onnx",
+                "--quiet",
+            ],
+            check=True,
+        )
         error = (run(folder, "tiled.onnx", image) - direct).abs().max() / direct.abs().max()
     moved = (direct - original.flatten()).abs().max() / direct.abs().max()
     fine = error < 1e-4 and (moved < 1e-5 if rows >= size else moved > 10 * error)
-    print(f"{name:20} T = {rows:3}: largest error {error:.1e} of the largest value; tiling itself changes {moved:.1e}: {'equal' if fine else 'DIFFERENT'}")
+    print(
+        f"{name:20} T = {rows:3}: largest error {error:.1e} of the largest value; "
+        f"tiling itself changes {moved:.1e}: {'equal' if fine else 'DIFFERENT'}"
+    )
     return fine
 
 
@@ -108,10 +139,18 @@ def main():
     warnings.simplefilter("ignore")
     torch.manual_seed(1)
     SqueezeExcitation.forward = tiled_forward_or_plain
-    cases = [("mobilenet_v3_small", 5), ("mobilenet_v3_small", 1), ("efficientnet_b0", 7), ("regnet_y_400mf", 6), ("efficientnet_b0", 224)]
+    cases = [
+        ("mobilenet_v3_small", 5),
+        ("mobilenet_v3_small", 1),
+        ("efficientnet_b0", 7),
+        ("regnet_y_400mf", 6),
+        ("efficientnet_b0", 224),
+    ]
     results = [check(rowflow, name, randomised(getattr(models, name)(weights=None)), 224, rows) for name, rows in cases]
     for matrices, rows in ((False, 7), (True, 9), (False, 32)):
-        results.append(check(rowflow, "matrices" if matrices else "linear layers", LinearBlock(matrices).eval(), 32, rows))
+        results.append(
+            check(rowflow, "matrices" if matrices else "linear layers", LinearBlock(matrices).eval(), 32, rows)
+        )
     sys.exit(0 if all(results) else 1)
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Holds the sources to the table of who may include whom: a room includes itself and the rooms named here, nothing else."""
+"""Holds the sources to the table of who may include whom: a room includes itself and the rooms named here, nothing
+else."""
 import pathlib
 import re
 import sys
@@ -17,8 +18,7 @@ ALLOWED = {
     "run": ["base", "plan", "metrics", "graph", "models"],
     "mapper": ["base", "config", "network", "plan", "compile", "metrics", "graph", "run"],
     "evaluate": ["base", "config", "network", "plan", "compile", "metrics", "graph", "run", "mapper"],
-    "point": ["base", "config", "network", "import", "plan", "compile", "metrics", "run", "mapper",
-              "evaluate"],
+    "point": ["base", "config", "network", "import", "plan", "compile", "metrics", "run", "mapper", "evaluate"],
     "report": ["base", "config", "plan", "metrics"],
 }
 # and nothing of the others

@@ -16,8 +16,20 @@ import context_table
 import study
 from context_table import BATCHES, left_out, measured_seconds, own, prediction, request, straight_line
 
-FITTED = ("repvgg_a2", "resnet_v1_50", "resnext26_32x4d", "yolov5s", "resnet34", "resnext50_32x4d", "googlenet",
-          "efficientnet_lite2", "efficientnet_lite3", "efficientnet_lite4", "yolov8n", "yolov8s")  # on the Hailo-8L
+FITTED = (
+    "repvgg_a2",
+    "resnet_v1_50",
+    "resnext26_32x4d",
+    "yolov5s",
+    "resnet34",
+    "resnext50_32x4d",
+    "googlenet",
+    "efficientnet_lite2",
+    "efficientnet_lite3",
+    "efficientnet_lite4",
+    "yolov8n",
+    "yolov8s",
+)  # on the Hailo-8L
 TILED = ("cas_vit_s", "cas_vit_m", "cas_vit_t")
 WITH_SE = ("repghost_1_0x", "repghost_2_0x", "osnet_x1_0")
 VENDOR = ("--tile-height", "8", "--tile-first", "6")
@@ -89,8 +101,10 @@ def unfitted(runs):
     several = [result for result in results if result["parts"]]
     text = fps_table(results)
     text += f"mean |ln(predicted / measured)| of all {len(results)}: {context_table.mean_errors(results, own)}\n"
-    for title, chosen in (("with SE blocks", [r for r in several if r["row"]["network"] in WITH_SE]),
-                          ("without", [r for r in several if r["row"]["network"] not in WITH_SE])):
+    for title, chosen in (
+        ("with SE blocks", [r for r in several if r["row"]["network"] in WITH_SE]),
+        ("without", [r for r in several if r["row"]["network"] not in WITH_SE]),
+    ):
         text += f"in several contexts, {title} ({len(chosen)}): {context_table.mean_errors(chosen, own)}\n"
     for title, chosen in (("all", results), ("those in several contexts", several)):
         gain = [8 * own(result, 1) / own(result, 8) for result in chosen]
@@ -146,8 +160,10 @@ ASSUMPTIONS = (
     ("depthwise 0.75", ("/rates/depthwise=750",)),
     ("compute 50 %, the low end", ("/compile_modes/contexts/compute_ceiling_percent=50",)),
     ("compute 35 %", ("/compile_modes/contexts/compute_ceiling_percent=35",)),
-    ("link 2.5 bytes a cycle, the low end",
-     ("/input_link_bytes_per_kilocycle=2500", "/output_link_bytes_per_kilocycle=2500")),
+    (
+        "link 2.5 bytes a cycle, the low end",
+        ("/input_link_bytes_per_kilocycle=2500", "/output_link_bytes_per_kilocycle=2500"),
+    ),
     ("widths 4", ("/widths/default=4", "/widths/scale=4", "/widths/broadcast=4")),
     ("depthwise 1.0 and compute 50 %", ("/rates/depthwise=1000", "/compile_modes/contexts/compute_ceiling_percent=50")),
     ("depthwise 0.75 and compute 35 %", ("/rates/depthwise=750", "/compile_modes/contexts/compute_ceiling_percent=35")),
@@ -163,8 +179,13 @@ def assumptions(runs):
         results = predictions(runs, rows, *VENDOR, *changed)
         means = geometric_means(results)
         figures[name] = means
-        lines.append([name, *(f"{value:.2f}" for value in means),
-                      f"{min(ratios(r)[3] for r in results):.2f}–{max(ratios(r)[3] for r in results):.2f}"])
+        lines.append(
+            [
+                name,
+                *(f"{value:.2f}" for value in means),
+                f"{min(ratios(r)[3] for r in results):.2f}–{max(ratios(r)[3] for r in results):.2f}",
+            ]
+        )
     text = "predicted / measured, mean over three networks on two chips\n"
     text += study.table(["assumption", "T(1)", "T(8)", "S", "c", "c, range"], lines)
     nearest = min(figures, key=lambda name: abs(math.log(figures[name][2])) + abs(math.log(figures[name][3])))
@@ -175,8 +196,9 @@ def worth(runs):
     """What tiling gives to networks in several contexts, each mapped for batch 8."""
     lines = []
     for name, chosen, settings in (
-            ("T = 8 on six", TILED, (("full", FULL), ("T = 8 on six", VENDOR), ("T = 8", EIGHT))),
-            ("T = 8", WITH_SE, (("full", FULL), ("T = 8", EIGHT)))):
+        ("T = 8 on six", TILED, (("full", FULL), ("T = 8 on six", VENDOR), ("T = 8", EIGHT))),
+        ("T = 8", WITH_SE, (("full", FULL), ("T = 8", EIGHT))),
+    ):
         for row in rows_of(lambda row, chosen=chosen: row["network"] in chosen):
             base = None
             for label, options in settings:
@@ -184,26 +206,54 @@ def worth(runs):
                 fps = [batch / own(result, batch) for batch in BATCHES]
                 base = base or fps
                 compiled = label == ("full" if chosen is WITH_SE else name)
-                lines.append([row["network"] if base is fps else "", row["device"] if base is fps else "", label,
-                              str(result["contexts"])] +
-                             [cell for k, batch in enumerate(BATCHES) for cell in (
-                                 f"{fps[k]:.1f}", "" if base is fps else f"{100 * (fps[k] / base[k] - 1):+.0f}%",
-                                 row[f"fps_b{batch}"] if compiled else "")])
+                lines.append(
+                    [
+                        row["network"] if base is fps else "",
+                        row["device"] if base is fps else "",
+                        label,
+                        str(result["contexts"]),
+                    ]
+                    + [
+                        cell
+                        for k, batch in enumerate(BATCHES)
+                        for cell in (
+                            f"{fps[k]:.1f}",
+                            "" if base is fps else f"{100 * (fps[k] / base[k] - 1):+.0f}%",
+                            row[f"fps_b{batch}"] if compiled else "",
+                        )
+                    ]
+                )
     head = ["network", "device", "SE", "contexts", "b1", "Δ", "measured", "b8", "Δ", "measured"]
     return study.table(head, lines, left=3)
 
 
 def pi_request(link, overlap, options=()):
-    return (PI_SE[0], "--device", "hailo8l", "--link", link, "--batch", "1", "--set",
-            f"/contexts/host_overhead={round(HOST_MS * 1e6)}", "--set",
-            f"/contexts/reload_overlap={'true' if overlap else 'false'}", *options)
+    return (
+        PI_SE[0],
+        "--device",
+        "hailo8l",
+        "--link",
+        link,
+        "--batch",
+        "1",
+        "--set",
+        f"/contexts/host_overhead={round(HOST_MS * 1e6)}",
+        "--set",
+        f"/contexts/reload_overlap={'true' if overlap else 'false'}",
+        *options,
+    )
 
 
 CONTROL = ("--set", "/compile_modes/contexts/control_ceiling_percent=97")
 GROUPED = ("--set", "/rates/grouped_per_channel=4000")  # the high end of its range
-PLANS = (("found", ()), ("2", ("--max-contexts", "2")), ("3", ("--max-contexts", "3")),
-         ("2, control 97 %", ("--max-contexts", "2", *CONTROL)),
-         ("found, grouped × 8", GROUPED), ("2, both", ("--max-contexts", "2", *CONTROL, *GROUPED)))
+PLANS = (
+    ("found", ()),
+    ("2", ("--max-contexts", "2")),
+    ("3", ("--max-contexts", "3")),
+    ("2, control 97 %", ("--max-contexts", "2", *CONTROL)),
+    ("found, grouped × 8", GROUPED),
+    ("2, both", ("--max-contexts", "2", *CONTROL, *GROUPED)),
+)
 
 
 def pi(runs):
@@ -222,14 +272,23 @@ def pi(runs):
         parts.append(1e3 * result["contexts"]["host_overhead_cycles"] / clock)
         total = result["latency"]["isolated_ms"]
         ends = [1e3 / batch[key] + parts[-1] for key in ("fps_high", "fps_low")]
-        lines.append(cells + [str(len(result["contexts"]["list"]))] + [f"{part:.2f}" for part in parts] +
-                     [f"{total:.2f}", f"{total / real:.2f}", f"{ends[0]:.1f}–{ends[1]:.1f}"])
+        lines.append(
+            cells
+            + [str(len(result["contexts"]["list"]))]
+            + [f"{part:.2f}" for part in parts]
+            + [f"{total:.2f}", f"{total / real:.2f}", f"{ends[0]:.1f}–{ends[1]:.1f}"]
+        )
     text = f"{network}, batch 1, {real} ms measured; ms\n"
-    text += study.table(["link", "reloads", "contexts", "taken", "switch", "reload", "fill", "steady", "host", "sum",
-                         "ratio", "range"], lines, left=3)
+    text += study.table(
+        ["link", "reloads", "contexts", "taken", "switch", "reload", "fill", "steady", "host", "sum", "ratio", "range"],
+        lines,
+        left=3,
+    )
     found = [float(line[9]) for line in lines if line[0] == "gen3x1" and line[2] == "found"]
-    text += (f"bar {100 * BAR_PI:.0f} % for the partition found, gen3x1: with overlap {met(found[0] - 1, BAR_PI)}, "
-             f"without {met(found[1] - 1, BAR_PI)}\n")
+    text += (
+        f"bar {100 * BAR_PI:.0f} % for the partition found, gen3x1: with overlap {met(found[0] - 1, BAR_PI)}, "
+        f"without {met(found[1] - 1, BAR_PI)}\n"
+    )
     return text
 
 
@@ -246,9 +305,11 @@ def regnetx(runs):
                 simulated = result["latency"]["isolated_ms"]
                 cells += [f"{simulated:.2f}", f"{simulated + HOST_MS:.2f}", f"{(simulated + HOST_MS) / real:.2f}"]
             lines.append(cells)
-    return (f"{name} on hailo8l, one context, first frame; ms, + {HOST_MS} of the host\n"
-            "on the right: /rates/grouped_per_channel at its high end, 4 MACs a channel of a group\n" +
-            study.table(["input", "measured", *2 * ["simulated", "+ host", "ratio"]], lines))
+    return (
+        f"{name} on hailo8l, one context, first frame; ms, + {HOST_MS} of the host\n"
+        "on the right: /rates/grouped_per_channel at its high end, 4 MACs a channel of a group\n"
+        + study.table(["input", "measured", *2 * ["simulated", "+ host", "ratio"]], lines)
+    )
 
 
 CORNERS = tuple(itertools.product((400000, 1200000), ((100, 5), (200, 8)), ("true", "false")))
@@ -256,8 +317,12 @@ CORNERS = tuple(itertools.product((400000, 1200000), ((100, 5), (200, 8)), ("tru
 
 def corner_options(corner):
     switch, (reload, bits), overlap = corner
-    changes = (f"/contexts/context_switch={switch}", f"/contexts/reload_per_byte={reload}",
-               f"/contexts/stored_weight_bits={bits}", f"/contexts/reload_overlap={overlap}")
+    changes = (
+        f"/contexts/context_switch={switch}",
+        f"/contexts/reload_per_byte={reload}",
+        f"/contexts/stored_weight_bits={bits}",
+        f"/contexts/reload_overlap={overlap}",
+    )
     return tuple(part for change in changes for part in ("--set", change))
 
 
@@ -279,8 +344,14 @@ def order(values):
     return text
 
 
-NETWORKS = (("efficientnet_b0", "hailo8"), ("efficientnet_b2", "hailo8"), ("regnety_400mf", "hailo8"),
-            ("efficientnet_b0", "hailo8l"), ("efficientnet_b2", "hailo8l"), ("regnety_400mf", "hailo8l"))
+NETWORKS = (
+    ("efficientnet_b0", "hailo8"),
+    ("efficientnet_b2", "hailo8"),
+    ("regnety_400mf", "hailo8"),
+    ("efficientnet_b0", "hailo8l"),
+    ("efficientnet_b2", "hailo8l"),
+    ("regnety_400mf", "hailo8l"),
+)
 
 
 def heights(runs):
@@ -289,8 +360,10 @@ def heights(runs):
     for network, device in NETWORKS:
         points = [(network, "--device", device, "--tile-height", T) for T in HEIGHTS]
         nominal = runs(points)
-        corners = [[fps_of(result) for result in runs([(*point, *corner_options(corner)) for point in points])]
-                   for corner in CORNERS]
+        corners = [
+            [fps_of(result) for result in runs([(*point, *corner_options(corner)) for point in points])]
+            for corner in CORNERS
+        ]
         for k, (T, result) in enumerate(zip(HEIGHTS, nominal)):
             fps = fps_of(result)
             cells = [network if k == 0 else "", device if k == 0 else "", T, str(result["fit"].get("contexts") or 1)]
@@ -303,9 +376,17 @@ def heights(runs):
             best = {HEIGHTS[max(range(len(HEIGHTS)), key=lambda k, c=corner: c[k][b])] for corner in corners}
             gains = [corner[-1][b] / corner[0][b] - 1 for corner in corners]
             usual = max(seen, key=seen.count)
-            orders.append([network, device, str(batch), f"{seen.count(usual)}/8", usual,
-                           ", ".join(T for T in HEIGHTS if T in best),
-                           f"{100 * min(gains):+.0f}…{100 * max(gains):+.0f}%"])
+            orders.append(
+                [
+                    network,
+                    device,
+                    str(batch),
+                    f"{seen.count(usual)}/8",
+                    usual,
+                    ", ".join(T for T in HEIGHTS if T in best),
+                    f"{100 * min(gains):+.0f}…{100 * max(gains):+.0f}%",
+                ]
+            )
     text = study.table(["network", "device", "T", "contexts", "b1", "range", "b8", "range"], lines, left=2)
     text += "\nOrder of T at the eight corners, from slow to fast (=: less than 1 % apart); gain: T = 1 over full\n"
     head = ["network", "device", "batch", "corners", "usual order", "fastest T", "gain"]
@@ -315,24 +396,34 @@ def heights(runs):
 # Figures of the device and the ends of their ranges.
 HINGES = (
     ("context_switch", ((("contexts/context_switch", 400000),), (("contexts/context_switch", 1200000),))),
-    ("reload_per_byte, stored_weight_bits",
-     ((("contexts/reload_per_byte", 100), ("contexts/stored_weight_bits", 5)),
-      (("contexts/reload_per_byte", 200), ("contexts/stored_weight_bits", 8)))),
+    (
+        "reload_per_byte, stored_weight_bits",
+        (
+            (("contexts/reload_per_byte", 100), ("contexts/stored_weight_bits", 5)),
+            (("contexts/reload_per_byte", 200), ("contexts/stored_weight_bits", 8)),
+        ),
+    ),
     ("reload_overlap (true)", ((("contexts/reload_overlap", "false"),),)),
-    ("link, both ways", tuple((("input_link_bytes_per_kilocycle", v), ("output_link_bytes_per_kilocycle", v))
-                              for v in (2500, 9800))),
-    *((name, tuple(((pointer, value),) for value in ends)) for name, pointer, ends in (
-        ("compute ceiling, several contexts", "compile_modes/contexts/compute_ceiling_percent", (50, 75)),
-        ("control ceiling, several contexts", "compile_modes/contexts/control_ceiling_percent", (60, 70)),
-        ("rates/depthwise", "rates/depthwise", (1000, 3200)),
-        ("rates/depthwise_large", "rates/depthwise_large", (760, 2300)),
-        ("rates/squeeze", "rates/squeeze", (4000, 16000)),
-        ("rates/vector_fc", "rates/vector_fc", (1000, 42000)),
-        ("widths/default", "widths/default", (8, 16)),
-        ("row_overhead/default", "row_overhead/default", (0, 100)),
-        ("latency/default", "latency/default", (0, 128)),
-        ("split/depthwise/subclusters", "split/depthwise/subclusters", (1, 4)),
-        ("memory/weight_bytes_per_kilocycle", "memory/weight_bytes_per_kilocycle", (3430, 8000)))),
+    (
+        "link, both ways",
+        tuple((("input_link_bytes_per_kilocycle", v), ("output_link_bytes_per_kilocycle", v)) for v in (2500, 9800)),
+    ),
+    *(
+        (name, tuple(((pointer, value),) for value in ends))
+        for name, pointer, ends in (
+            ("compute ceiling, several contexts", "compile_modes/contexts/compute_ceiling_percent", (50, 75)),
+            ("control ceiling, several contexts", "compile_modes/contexts/control_ceiling_percent", (60, 70)),
+            ("rates/depthwise", "rates/depthwise", (1000, 3200)),
+            ("rates/depthwise_large", "rates/depthwise_large", (760, 2300)),
+            ("rates/squeeze", "rates/squeeze", (4000, 16000)),
+            ("rates/vector_fc", "rates/vector_fc", (1000, 42000)),
+            ("widths/default", "widths/default", (8, 16)),
+            ("row_overhead/default", "row_overhead/default", (0, 100)),
+            ("latency/default", "latency/default", (0, 128)),
+            ("split/depthwise/subclusters", "split/depthwise/subclusters", (1, 4)),
+            ("memory/weight_bytes_per_kilocycle", "memory/weight_bytes_per_kilocycle", (3430, 8000)),
+        )
+    ),
 )
 HINGED = ("efficientnet_b2", ("full", "7"))
 
@@ -348,17 +439,29 @@ def hinges(runs):
             found = [fps_of(result) for result in runs([(network, "--tile-height", T, *changes) for T in heights_of])]
             cells = [f"{100 * (fps[b] / usual[b] - 1):+.1f}%" for fps, usual in zip(found, nominal) for b in (0, 1)]
             gains = [f"{100 * (found[1][b] / found[0][b] - 1):+.0f}%" for b in (0, 1)]
-            lines.append([name if values is ends[0] else "", ", ".join(str(value) for _, value in dict(values).items()),
-                          *cells, *gains])
-    usual = ["as the device file says", "", *(f"{value:.1f}" for fps in nominal for value in fps),
-             *(f"{100 * (nominal[1][b] / nominal[0][b] - 1):+.0f}%" for b in (0, 1))]
+            lines.append(
+                [
+                    name if values is ends[0] else "",
+                    ", ".join(str(value) for _, value in dict(values).items()),
+                    *cells,
+                    *gains,
+                ]
+            )
+    usual = [
+        "as the device file says",
+        "",
+        *(f"{value:.1f}" for fps in nominal for value in fps),
+        *(f"{100 * (nominal[1][b] / nominal[0][b] - 1):+.0f}%" for b in (0, 1)),
+    ]
     head = ["figure", "value", *(f"T = {T}, b{batch}" for T in heights_of for batch in BATCHES), "gain, b1", "gain, b8"]
     return f"{network} on hailo8; gain: of T = {heights_of[1]} over full\n" + study.table(head, [usual, *lines])
 
 
 DOCUMENT = study.Document(study.ROOT / "docs/contexts.md", "context_study.py")
-SECTIONS = {section.__name__: section for section in
-            (fitted, unfitted, cas_vit, assumptions, worth, pi, regnetx, heights, hinges)}
+SECTIONS = {
+    section.__name__: section
+    for section in (fitted, unfitted, cas_vit, assumptions, worth, pi, regnetx, heights, hinges)
+}
 
 if __name__ == "__main__":
     sys.exit(study.main(__doc__, SECTIONS, DOCUMENT))

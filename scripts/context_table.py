@@ -44,8 +44,10 @@ def prediction(row, result):
         return {"row": row, "contexts": 1, "seconds": seconds, "parts": []}
     contexts = result["contexts"]
     seconds = {batch["frames"]: batch["total_cycles"] / clock for batch in contexts["batches"]}
-    parts = [(context["weight_bytes"], context["first_frame_cycles"] / clock, context["batch_cycles"] / clock)
-             for context in contexts["list"]]
+    parts = [
+        (context["weight_bytes"], context["first_frame_cycles"] / clock, context["batch_cycles"] / clock)
+        for context in contexts["list"]
+    ]
     return {"row": row, "contexts": len(parts), "seconds": seconds, "parts": parts}
 
 
@@ -63,19 +65,28 @@ def seconds_with(parts, batch, switch, reload, overlap):
 
 
 def errors(results, seconds_of):
-    return [abs(math.log(batch / seconds_of(result, batch) / float(result["row"][f"fps_b{batch}"])))
-            for result in results for batch in BATCHES]
+    return [
+        abs(math.log(batch / seconds_of(result, batch) / float(result["row"][f"fps_b{batch}"])))
+        for result in results
+        for batch in BATCHES
+    ]
 
 
 def fitted(results, overlap):
-    return min(itertools.product(SWITCHES, RELOADS), key=lambda figures: sum(
-        errors(results, lambda result, batch: seconds_with(result["parts"], batch, *figures, overlap))))
+    return min(
+        itertools.product(SWITCHES, RELOADS),
+        key=lambda figures: sum(
+            errors(results, lambda result, batch: seconds_with(result["parts"], batch, *figures, overlap))
+        ),
+    )
 
 
 def left_out(results, overlap):
     """Seconds of a result and a batch, with switch and reload fitted to all other networks."""
-    figures = {name: fitted([r for r in results if r["row"]["network"] != name], overlap)
-               for name in {r["row"]["network"] for r in results}}
+    figures = {
+        name: fitted([r for r in results if r["row"]["network"] != name], overlap)
+        for name in {r["row"]["network"] for r in results}
+    }
     return lambda result, batch: seconds_with(result["parts"], batch, *figures[result["row"]["network"]], overlap)
 
 
@@ -104,8 +115,10 @@ def cells(result, seconds_of):
 
 def mean_errors(results, seconds_of):
     all_errors = errors(results, seconds_of)
-    return (f"{statistics.mean(all_errors):.3f} (batch 1 {statistics.mean(all_errors[::2]):.3f}, "
-            f"batch 8 {statistics.mean(all_errors[1::2]):.3f})")
+    return (
+        f"{statistics.mean(all_errors):.3f} (batch 1 {statistics.mean(all_errors[::2]):.3f}, "
+        f"batch 8 {statistics.mean(all_errors[1::2]):.3f})"
+    )
 
 
 def report(title, results, seconds_of):
@@ -121,9 +134,9 @@ def main():
     arguments.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments.add_argument("--fit", action="store_true", help="leave-one-network-out with switch and reload fitted")
     arguments.add_argument("--only", help="names, with commas")
-    known = sys.argv[1:sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
+    known = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
     given = arguments.parse_args(known)
-    options = sys.argv[len(known) + 2:]
+    options = sys.argv[len(known) + 2 :]
     shipped = {path.stem for path in (ROOT / "configs/networks").glob("*.json")}
     rows = [row for row in measured(given.list) if not given.only or row["network"] in given.only.split(",")]
     if unknown := sorted({row["network"] for row in rows} - shipped):
@@ -133,8 +146,10 @@ def main():
     results = [prediction(row, result) for row, result in zip(rows, runs)]
     for result in results:
         if not result["parts"]:
-            print(f"{result['row']['network']} on {result['row']['device']}: "
-                  f"{'fits one context' if result['seconds'] else 'does not fit'}")
+            print(
+                f"{result['row']['network']} on {result['row']['device']}: "
+                f"{'fits one context' if result['seconds'] else 'does not fit'}"
+            )
     results = [result for result in results if result["parts"]]
     if not results:
         return 1

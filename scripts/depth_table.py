@@ -18,8 +18,22 @@ mapping = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "configs/ma
 
 
 def buffers(network, device, file):
-    command = [program, "plan", network, "--device", device, "--mapping", file, "--fit", "assume",
-               "--buffers", "full-rate", "--format", "json", "--quiet"]
+    command = [
+        program,
+        "plan",
+        network,
+        "--device",
+        device,
+        "--mapping",
+        file,
+        "--fit",
+        "assume",
+        "--buffers",
+        "full-rate",
+        "--format",
+        "json",
+        "--quiet",
+    ]
     plan = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return {buffer["name"]: buffer for buffer in plan["buffers"]}
 

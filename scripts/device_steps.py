@@ -21,9 +21,22 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-NETWORKS = ("resnet_v1_18", "resnet_v1_50", "resnext26_32x4d", "mobilenet_v2", "efficientnet_lite0", "regnetx_800mf",
-            "yolov5s", "efficientnet_b0", "se_resnet50", "stdc1", "efficientdet_d0", "repvgg_a1", "mobilenetv3_large",
-            "unet_mobilenet_v2")
+NETWORKS = (
+    "resnet_v1_18",
+    "resnet_v1_50",
+    "resnext26_32x4d",
+    "mobilenet_v2",
+    "efficientnet_lite0",
+    "regnetx_800mf",
+    "yolov5s",
+    "efficientnet_b0",
+    "se_resnet50",
+    "stdc1",
+    "efficientdet_d0",
+    "repvgg_a1",
+    "mobilenetv3_large",
+    "unet_mobilenet_v2",
+)
 # 56 steps a network; by name: the figure's place in a device file, and its values.
 FIGURES = {
     "clusters": ("/clusters", (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16)),
@@ -44,8 +57,25 @@ Step = collections.namedtuple("Step", "figure before after")
 def swept(program, networks, device, figure, options):
     """The points of one figure, by network in the order of the values."""
     pointer, values = FIGURES[figure]
-    command = [program, "sweep", *networks, "--device", device, "--set", f"{pointer}={','.join(map(str, values))}",
-               "--format", "csv", "--quiet", "--frames", "proven", "--fit", "assume", "--check", "0", *options]
+    command = [
+        program,
+        "sweep",
+        *networks,
+        "--device",
+        device,
+        "--set",
+        f"{pointer}={','.join(map(str, values))}",
+        "--format",
+        "csv",
+        "--quiet",
+        "--frames",
+        "proven",
+        "--fit",
+        "assume",
+        "--check",
+        "0",
+        *options,
+    ]
     with tempfile.TemporaryDirectory() as folder:
         command = [str(part) for part in (*command, "-o", folder)]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -80,8 +110,8 @@ def line(step):
 
 
 def main():
-    known = sys.argv[1:sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
-    options = sys.argv[len(known) + 2:]
+    known = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
+    options = sys.argv[len(known) + 2 :]
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("networks", nargs="*")
     arguments.add_argument("--device", default="hailo8")
@@ -100,8 +130,10 @@ def main():
         print(line(step))
     too_slow = sum(fall(step) > TOO_SLOW for step in worse)
     lost = sum(lost_fit(step) for step in worse)
-    print(f"{len(steps)} steps: {sum(fall(step) > SLOWER for step in steps)} fall by more than {SLOWER:.1%}, "
-          f"{too_slow} of them by more than {TOO_SLOW:.0%}; {lost} no longer fit")
+    print(
+        f"{len(steps)} steps: {sum(fall(step) > SLOWER for step in steps)} fall by more than {SLOWER:.1%}, "
+        f"{too_slow} of them by more than {TOO_SLOW:.0%}; {lost} no longer fit"
+    )
     return 1 if too_slow or lost else 0
 
 

@@ -3,8 +3,10 @@
 
   scripts/fit_table.py [LIST] [--rowflow PROGRAM] [--jobs N] [--csv] [-- OPTION…]
 
-LIST: CSV with the columns network, device, fps_b1 and contexts ("one" or "several"), by default tests/data/fit_set.csv. What stands
-behind -- goes to `rowflow plan`, for example -- --buffers minimal. The frames a second are the bound of the compiled pipeline.
+LIST: CSV with the columns network, device, fps_b1 and contexts ("one" or "several"), by default tests/data/fit_set.csv.
+What stands
+behind -- goes to `rowflow plan`, for example -- --buffers minimal. The frames a second are the bound of the compiled
+pipeline.
 """
 import argparse
 import concurrent.futures
@@ -21,13 +23,31 @@ COLUMNS = ("network", "device", "contexts", "fits", "short of", "fps", "measured
 
 def shortages(mapping):
     """What is used beyond what there is, as "controllers 133/128"."""
-    amounts = {key: value for key, value in mapping.items() if isinstance(value, dict) and value.keys() == {"used", "total"}}
+    amounts = {
+        key: value for key, value in mapping.items() if isinstance(value, dict) and value.keys() == {"used", "total"}
+    }
     amounts["clusters"] = {"used": len(mapping["clusters"]["used"]), "total": mapping["clusters"]["device"]}
-    return [f"{key} {amount['used']}/{amount['total']}" for key, amount in amounts.items() if amount["used"] > amount["total"]]
+    return [
+        f"{key} {amount['used']}/{amount['total']}"
+        for key, amount in amounts.items()
+        if amount["used"] > amount["total"]
+    ]
 
 
 def planned(program, options, row):
-    command = [program, "plan", row["network"], "--device", row["device"], "--fit", "assume", "--format", "json", "--quiet", *options]
+    command = [
+        program,
+        "plan",
+        row["network"],
+        "--device",
+        row["device"],
+        "--fit",
+        "assume",
+        "--format",
+        "json",
+        "--quiet",
+        *options,
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise SystemExit(f"{' '.join(map(str, command))}: {run.stderr.strip()}")
@@ -36,7 +56,16 @@ def planned(program, options, row):
     fps = plan["device"]["clock_hz"] / max(bounds["stage_interval"], bounds["link_interval"])
     short = "" if fits else "; ".join(shortages(plan["mapping"])) or "room in a cluster"
     measured = float(row["fps_b1"])
-    return (row["network"], row["device"], row["contexts"], "yes" if fits else "no", short, f"{fps:.1f}", f"{measured:g}", f"{fps / measured:.2f}")
+    return (
+        row["network"],
+        row["device"],
+        row["contexts"],
+        "yes" if fits else "no",
+        short,
+        f"{fps:.1f}",
+        f"{measured:g}",
+        f"{fps / measured:.2f}",
+    )
 
 
 def print_table(rows):
@@ -52,8 +81,8 @@ def main():
     arguments.add_argument("--rowflow", type=pathlib.Path, default=ROOT / "build/release/rowflow")
     arguments.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments.add_argument("--csv", action="store_true", help="comma-separated, no summary")
-    known = sys.argv[1:sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
-    options = sys.argv[len(known) + 2:]
+    known = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
+    options = sys.argv[len(known) + 2 :]
     given = arguments.parse_args(known)
     with open(given.list, encoding="utf-8", newline="") as file:
         measured = list(csv.DictReader(file))

@@ -10,14 +10,56 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from networks import (attributes, cas_vit, compact, darknet, decoders, edgetpu, efficientdet, efficientnet, hardnet,  # noqa: E402
-                      inception, mobilenet, osnet, regnet, repghost, resnet, restoration, ssd, stdc, tiny, yolov5, yolov8)
+from networks import (
+    attributes,
+    cas_vit,
+    compact,
+    darknet,
+    decoders,
+    edgetpu,
+    efficientdet,
+    efficientnet,
+    hardnet,  # noqa: E402
+    inception,
+    mobilenet,
+    osnet,
+    regnet,
+    repghost,
+    resnet,
+    restoration,
+    ssd,
+    stdc,
+    tiny,
+    yolov5,
+    yolov8,
+)
 from networks.table import readme  # noqa: E402
 from networks.text import network_text  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FAMILIES = (tiny, efficientnet, edgetpu, efficientdet, mobilenet, regnet, resnet, inception, hardnet, repghost, cas_vit, stdc, decoders, compact,
-            attributes, osnet, restoration, ssd, darknet, yolov5, yolov8)
+FAMILIES = (
+    tiny,
+    efficientnet,
+    edgetpu,
+    efficientdet,
+    mobilenet,
+    regnet,
+    resnet,
+    inception,
+    hardnet,
+    repghost,
+    cas_vit,
+    stdc,
+    decoders,
+    compact,
+    attributes,
+    osnet,
+    restoration,
+    ssd,
+    darknet,
+    yolov5,
+    yolov8,
+)
 
 
 def main():

@@ -9,8 +9,18 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/results.md"
-KINDS = ("result", "plan", "contexts_plan", "size", "explain", "tune", "calibration_result", "sweep_result", "regress",
-         "diff")
+KINDS = (
+    "result",
+    "plan",
+    "contexts_plan",
+    "size",
+    "explain",
+    "tune",
+    "calibration_result",
+    "sweep_result",
+    "regress",
+    "diff",
+)
 INTRO = """# Results
 
 Every field of every JSON document that rowflow writes, with its unit. The schemas are in `configs/schemas`; this

@@ -14,7 +14,7 @@ program_packages=(g++ cmake ninja-build pkg-config ccache
   libonnx-dev libprotobuf-dev protobuf-compiler libflatbuffers-dev flatbuffers-compiler libsqlite3-dev libxxhash-dev)
 test_packages=(catch2 librapidcheck-dev python3 python3-jsonschema python3-pandas python3-matplotlib verilator
   chromium gtkwave slurm-wlm munge)
-check_packages=(clang-format clang-tidy libbenchmark-dev)
+check_packages=(black clang-format clang-tidy libbenchmark-dev)
 
 # npm's packages, pinned by package-lock.json, are there in full, or as far as the program needs them.
 npm_packages_are_there() {

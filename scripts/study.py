@@ -39,8 +39,11 @@ class Runs:
 def resized(network, size, folder):
     """A network config of a shipped network with another square input, as a file in the folder."""
     file = pathlib.Path(folder) / f"{network}_{size}.json"
-    document = {"base": str(ROOT / "configs/networks" / f"{network}.json"), "name": file.stem,
-                "input": {"height": size, "width": size, "channels": 3}}
+    document = {
+        "base": str(ROOT / "configs/networks" / f"{network}.json"),
+        "name": file.stem,
+        "input": {"height": size, "width": size, "channels": 3},
+    }
     file.write_text(json.dumps(document), encoding="utf-8")
     return str(file)
 
@@ -49,8 +52,13 @@ def table(head, rows, left=1):
     """Aligned columns, the first `left` of them to the left; cells are texts."""
     lines = [head, *rows]
     widths = [max(len(line[k]) for line in lines) for k in range(len(head))]
-    return "".join("  ".join(cell.ljust(width) if k < left else cell.rjust(width)
-                             for k, (cell, width) in enumerate(zip(line, widths))).rstrip() + "\n" for line in lines)
+    return "".join(
+        "  ".join(
+            cell.ljust(width) if k < left else cell.rjust(width) for k, (cell, width) in enumerate(zip(line, widths))
+        ).rstrip()
+        + "\n"
+        for line in lines
+    )
 
 
 class Document:
@@ -65,15 +73,20 @@ class Document:
 
     def update(self, texts):
         """Puts the texts, by section, into their blocks."""
+
         def new(block):
             return block.group(1) + texts.get(block.group(2), block.group(3))
+
         self.path.write_text(self.block.sub(new, self.path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def differences(document, texts):
     shown = document.shown()
-    return [f"{document.path.name} shows\n{shown.get(name, 'no block ' + name)}\nand should show\n{text}"
-            for name, text in texts.items() if shown.get(name) != text]
+    return [
+        f"{document.path.name} shows\n{shown.get(name, 'no block ' + name)}\nand should show\n{text}"
+        for name, text in texts.items()
+        if shown.get(name) != text
+    ]
 
 
 def main(description, sections, document):

@@ -13,13 +13,39 @@ import tempfile
 
 import study
 
-NETWORKS = ("efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4",
-            "efficientdet_d0", "efficientdet_d1", "efficientdet_d2", "regnety_400mf", "regnety_800mf",
-            "mobilenetv3_large", "se_resnet50")
+NETWORKS = (
+    "efficientnet_b0",
+    "efficientnet_b1",
+    "efficientnet_b2",
+    "efficientnet_b3",
+    "efficientnet_b4",
+    "efficientdet_d0",
+    "efficientdet_d1",
+    "efficientdet_d2",
+    "regnety_400mf",
+    "regnety_800mf",
+    "mobilenetv3_large",
+    "se_resnet50",
+)
 HEIGHTS = ("full", "28", "14", "7", "4", "2", "1")
 DOCUMENT = study.Document(study.ROOT / "docs/tiling.md", "tile_study.py")
-HEAD = ("network", "T", "n", "b1", "b8", "ms", "fill", "blocked", "vector", "idle", "bypass", "buffers", "cuts",
-        "PB", "Δ")
+HEAD = (
+    "network",
+    "T",
+    "n",
+    "b1",
+    "b8",
+    "ms",
+    "fill",
+    "blocked",
+    "vector",
+    "idle",
+    "bypass",
+    "buffers",
+    "cuts",
+    "PB",
+    "Δ",
+)
 SMALL = ("mobilenetv3_small", "regnety_200mf")
 
 
@@ -64,11 +90,23 @@ def cells(network, T, result, full):
     blocked, vector = se_shares(result, contexts)
     bypass = sum(b["peak_rows"] * b["row_bytes"] for b in result["buffers"] if b["role"] == "se_bypass")
     elements, all_elements = (r["pipeline_buffering"]["elements"] for r in (result, full))
-    return (network if T == "full" else "", T, str(len(contexts)), f"{fps_1:.1f}", f"{fps_8:.1f}", f"{latency:.2f}",
-            "" if fill is None else f"{100 * fill:.0f}%", f"{100 * blocked:.1f}%", f"{100 * vector:.0f}%",
-            f"{100 * max(0, idle_share(result, contexts)):.1f}%", f"{bypass / 1024:.0f}",
-            f"{result['buffering']['capacity_bytes'] / 1024:.0f}", str(result["buffering"]["cuts"]), str(elements),
-            "" if T == "full" else f"{100 * (elements / all_elements - 1):.0f}%")
+    return (
+        network if T == "full" else "",
+        T,
+        str(len(contexts)),
+        f"{fps_1:.1f}",
+        f"{fps_8:.1f}",
+        f"{latency:.2f}",
+        "" if fill is None else f"{100 * fill:.0f}%",
+        f"{100 * blocked:.1f}%",
+        f"{100 * vector:.0f}%",
+        f"{100 * max(0, idle_share(result, contexts)):.1f}%",
+        f"{bypass / 1024:.0f}",
+        f"{result['buffering']['capacity_bytes'] / 1024:.0f}",
+        str(result["buffering"]["cuts"]),
+        str(elements),
+        "" if T == "full" else f"{100 * (elements / all_elements - 1):.0f}%",
+    )
 
 
 def lines_of(runs, networks):
@@ -90,8 +128,11 @@ def small(runs):
 
 
 # Network, elements without tiling and with tiles of seven rows as published, in millions, or the saving.
-PUBLISHED = (("efficientdet_d2", "50 M and 4.77 M elements", "arXiv 2107.02145"),
-             ("efficientnet_b2", "−73 %", "Hailo's blog, 11 August 2021"), ("efficientnet_b2 at 288", "", ""))
+PUBLISHED = (
+    ("efficientdet_d2", "50 M and 4.77 M elements", "arXiv 2107.02145"),
+    ("efficientnet_b2", "−73 %", "Hailo's blog, 11 August 2021"),
+    ("efficientnet_b2 at 288", "", ""),
+)
 
 
 QUICK = ("--defaults", "0.1", "--frames", "2")  # the elements are no matter of the plan
@@ -120,16 +161,19 @@ def drawn(text):
         name = line.split()[0] if line[0] != " " else name
         value = {column: line[:end].split()[-1] for column, end in ends.items()}
         networks.setdefault(name, []).append(
-            (value["T"], *(float(value[column]) for column in ("b1", "b8", "ms", "bypass", "PB"))))
+            (value["T"], *(float(value[column]) for column in ("b1", "b8", "ms", "bypass", "PB")))
+        )
     return networks
 
 
 def draw(path):
     """Against T = full: fps at batch 1 and 8, latency, pipeline buffering."""
     import matplotlib  # only here: tables do not need it
+
     matplotlib.use("svg")
     matplotlib.rcParams.update({"svg.hashsalt": "rowflow", "svg.fonttype": "none", "font.size": 8})
     from matplotlib import pyplot
+
     networks = drawn(DOCUMENT.shown()["heights"])
     titles = ("frames a second, batch 1", "frames a second, batch 8", "latency", "pipeline buffering")
     figure, axes = pyplot.subplots(1, 4, figsize=(12, 4.2), sharex=True)

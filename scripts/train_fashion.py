@@ -24,8 +24,9 @@ BLOCKS = ((8, 16, 1), (8, 24, 1), (16, 32, 2), (16, 48, 1))
 class SqueezeExcite(nn.Module):
     def __init__(self, channels, squeezed):
         super().__init__()
-        self.excite = nn.Sequential(nn.Conv2d(channels, squeezed, 1), nn.ReLU(True), nn.Conv2d(squeezed, channels, 1),
-                                    nn.Sigmoid())
+        self.excite = nn.Sequential(
+            nn.Conv2d(channels, squeezed, 1), nn.ReLU(True), nn.Conv2d(squeezed, channels, 1), nn.Sigmoid()
+        )
 
     def forward(self, x):
         return x * self.excite(nn.functional.adaptive_avg_pool2d(x, 1))
@@ -40,9 +41,14 @@ class InvertedResidual(nn.Module):
     def __init__(self, channels, filters, expanded, stride):
         super().__init__()
         self.skip = stride == 1 and channels == filters
-        self.layers = nn.Sequential(*convolution(channels, expanded), nn.ReLU(True),
-                                    *convolution(expanded, expanded, 3, stride, expanded), nn.ReLU(True),
-                                    SqueezeExcite(expanded, expanded // 4), *convolution(expanded, filters))
+        self.layers = nn.Sequential(
+            *convolution(channels, expanded),
+            nn.ReLU(True),
+            *convolution(expanded, expanded, 3, stride, expanded),
+            nn.ReLU(True),
+            SqueezeExcite(expanded, expanded // 4),
+            *convolution(expanded, filters),
+        )
 
     def forward(self, x):
         return x + self.layers(x) if self.skip else self.layers(x)
@@ -69,8 +75,10 @@ def read(folder, part):
 def accuracy(model, images, classes):
     model.eval()
     with torch.no_grad():
-        right = sum((model(images[i:i + 500]).argmax(1) == classes[i:i + 500]).sum().item()
-                    for i in range(0, len(images), 500))
+        right = sum(
+            (model(images[i : i + 500]).argmax(1) == classes[i : i + 500]).sum().item()
+            for i in range(0, len(images), 500)
+        )
     return right / len(images)
 
 
@@ -94,7 +102,7 @@ def main():
         begun, order = time.monotonic(), torch.randperm(len(images))
         model.train()
         for step in range(given.images // batch):
-            picked = order[step * batch:(step + 1) * batch]
+            picked = order[step * batch : (step + 1) * batch]
             some = images[picked]
             mirrored = torch.rand(len(some), 1, 1, 1) < 0.5
             loss = nn.functional.cross_entropy(model(torch.where(mirrored, some.flip(3), some)), classes[picked])
@@ -105,8 +113,9 @@ def main():
         print(f"epoch {epoch + 1}: loss {loss.item():.3f}, {time.monotonic() - begun:.0f} s", flush=True)
     print(f"top-1 of the tests: {100 * accuracy(model, *tests):.2f} %")
     model.eval()
-    torch.onnx.export(model, torch.zeros(1, 1, 28, 28), given.out, opset_version=13, input_names=["image"],
-                      output_names=["scores"])
+    torch.onnx.export(
+        model, torch.zeros(1, 1, 28, 28), given.out, opset_version=13, input_names=["image"], output_names=["scores"]
+    )
     print(f"{given.out}: {given.out.stat().st_size} bytes, {sum(p.numel() for p in model.parameters())} parameters")
 
 

@@ -12,7 +12,7 @@ from matplotlib import pyplot  # noqa: E402
 
 import rowflow  # noqa: E402
 
-network, picture = (sys.argv[1:] + ["efficientnet_b0", "tile_heights.png"][len(sys.argv) - 1:])[:2]
+network, picture = (sys.argv[1:] + ["efficientnet_b0", "tile_heights.png"][len(sys.argv) - 1 :])[:2]
 points = rowflow.sweep(network, tile_height="1..28", buffers=["full-rate", "minimal"]).points
 figure, axes = pyplot.subplots(3, sharex=True, figsize=(8, 9))
 for buffers, group in points[points.status == "ok"].groupby("buffers"):

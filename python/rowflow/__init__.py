@@ -16,6 +16,17 @@ from .results import Results
 from .run_result import Page, Result, Runs
 
 __all__ = [
-    "Defect", "InputError", "Page", "Result", "Results", "RowflowError", "Runs", "call", "devices", "find_program",
-    "networks", "run", "sweep",
+    "Defect",
+    "InputError",
+    "Page",
+    "Result",
+    "Results",
+    "RowflowError",
+    "Runs",
+    "call",
+    "devices",
+    "find_program",
+    "networks",
+    "run",
+    "sweep",
 ]

@@ -113,6 +113,7 @@ def run(network, **options):
     >>> rowflow.run("efficientnet_b2", tile_height=["full", 7], device="hailo8", set={"/rates/depthwise": 3000})
     """
     from .run_result import Result, Runs
+
     documents = json.loads(call_text("run", network, format="json", quiet=True, **options))
     return Runs(map(Result, documents if isinstance(documents, list) else [documents]))
 
@@ -127,6 +128,7 @@ def sweep(network, out=None, **options):
     >>> rowflow.sweep("efficientnet_b0", tile_height="full,7..28:7", set={"/clusters": [8, 16]}, out="results")
     """
     from .results import Results
+
     folder = tempfile.mkdtemp(prefix="rowflow-") if out is None else out
     wanted = network if isinstance(network, (list, tuple)) else [network]
     try:

@@ -45,8 +45,10 @@ class Results:
         rows = self._query(f"SELECT {', '.join(kinds)} FROM {name} WHERE {where} ORDER BY {order}")
         truths = [column == "fits" or kind == "BOOLEAN" for column, kind in kinds.items()]
         for row in rows:
-            yield {column: bool(value) if truth and value is not None else value
-                   for column, value, truth in zip(kinds, row, truths)}
+            yield {
+                column: bool(value) if truth and value is not None else value
+                for column, value, truth in zip(kinds, row, truths)
+            }
 
     def _settings(self, row):
         """Settings that have a name each: figures of the device, heights of single blocks; as the CSV names them."""
@@ -54,7 +56,7 @@ class Results:
         settings = json.loads(row["settings"])
         for name, column in (("device_set", "device"), ("figures", "device"), ("block_heights", "tile_height")):
             values = settings.get(name, {})
-            for key, value in (values.items() if isinstance(values, dict) else ()):
+            for key, value in values.items() if isinstance(values, dict) else ():
                 found[f"{column}:{key}"] = _number(value)
         return settings, found
 
@@ -87,17 +89,22 @@ class Results:
         rows = list(self._points())
         for row in rows:
             row.setdefault("latency_ms", row["paced_ms"])  # of folders of older versions
-        rows = [row for row in rows
-                if row["status"] == "ok" and all(row[name] is not None for name in _OBJECTIVES)]
+        rows = [row for row in rows if row["status"] == "ok" and all(row[name] is not None for name in _OBJECTIVES)]
         judged = {row["network"] for row in rows if row.get("penalty") is not None}
         rows = [row for row in rows if row["network"] not in judged or row["penalty"] is not None]
-        costs = [[-row[name] if name in _LARGER_IS_BETTER else row[name] for name in _OBJECTIVES] +
-                 ([row["penalty"]] if row["network"] in judged else []) for row in rows]
+        costs = [
+            [-row[name] if name in _LARGER_IS_BETTER else row[name] for name in _OBJECTIVES]
+            + ([row["penalty"]] if row["network"] in judged else [])
+            for row in rows
+        ]
         order = sorted(range(len(rows)), key=lambda index: (rows[index]["network"], costs[index]))
         kept = []
         for index in order:
-            beaten = any(rows[other]["network"] == rows[index]["network"] and
-                         all(a <= b for a, b in zip(costs[other], costs[index])) for other in kept)
+            beaten = any(
+                rows[other]["network"] == rows[index]["network"]
+                and all(a <= b for a, b in zip(costs[other], costs[index]))
+                for other in kept
+            )
             if not beaten:
                 kept.append(index)
         return table(rows[index] for index in kept)

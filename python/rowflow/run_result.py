@@ -114,6 +114,7 @@ class Runs(list):
     def page(self):
         """The HTML report of these results, for a notebook."""
         from .program import call_text
+
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "results.json")
             with open(file, "w", encoding="utf-8") as out:
@@ -132,7 +133,7 @@ def _bytes_by_role(result):
     """Of several contexts the most that any of them takes."""
     context_of = {stage["name"]: 0 for stage in result["stages"]}
     for index, context in enumerate(result.get("contexts", {}).get("list", [])):
-        for stage in result["stages"][context["first_stage"]:context["first_stage"] + context["stages"]]:
+        for stage in result["stages"][context["first_stage"] : context["first_stage"] + context["stages"]]:
             context_of[stage["name"]] = index
     total = {}
     for buffer in result["buffers"]:

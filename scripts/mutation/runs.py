@@ -13,10 +13,33 @@ import time
 import tree as trees
 
 # Tests of the program from outside that are quick enough to be run for every mutant that the others leave alive.
-OUTSIDE = ("regressions", "judge", "energy_cli", "laws_cli", "results", "regress_cli", "goal_cli", "measured_lists",
-           "old_results", "schema_parity", "setup", "trace", "mapping_cli", "se_modes_cli", "readme", "bars",
-           "tune_cli", "proven_cli", "design_cli", "sweep", "hostile_cli", "cli", "answers_cli", "explain_cli",
-           "studies_documents")
+OUTSIDE = (
+    "regressions",
+    "judge",
+    "energy_cli",
+    "laws_cli",
+    "results",
+    "regress_cli",
+    "goal_cli",
+    "measured_lists",
+    "old_results",
+    "schema_parity",
+    "setup",
+    "trace",
+    "mapping_cli",
+    "se_modes_cli",
+    "readme",
+    "bars",
+    "tune_cli",
+    "proven_cli",
+    "design_cli",
+    "sweep",
+    "hostile_cli",
+    "cli",
+    "answers_cli",
+    "explain_cli",
+    "studies_documents",
+)
 MEMORY = 6 << 30
 FILE_SIZE = 1 << 30
 
@@ -24,8 +47,9 @@ Test = collections.namedtuple("Test", "name command folder program case")
 
 
 def tests_of(build, outside):
-    listed = subprocess.run(["ctest", "--show-only=json-v1"], cwd=build, check=True, capture_output=True,
-                            text=True).stdout
+    listed = subprocess.run(
+        ["ctest", "--show-only=json-v1"], cwd=build, check=True, capture_output=True, text=True
+    ).stdout
     tests = []
     for test in json.loads(listed)["tests"]:
         command = test.get("command")
@@ -49,9 +73,16 @@ def limits():
 def run(command, folder, seconds, **environment):
     """True when it passes, False when it fails, None when it takes too long."""
     with tempfile.TemporaryDirectory(prefix="rowflow-mutant-") as scratch:
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=limits,
-                                   env=trees.environment(TMPDIR=scratch, **environment))
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=limits,
+            env=trees.environment(TMPDIR=scratch, **environment),
+        )
         try:
             return process.wait(timeout=seconds) == 0
         except subprocess.TimeoutExpired:
@@ -87,11 +118,15 @@ class Reach:
     def measure(self, jobs, say):
         """What is known stays known as it comes, so that a run that was cut off goes on."""
         kept = json.loads(self.kept.read_text()) if self.kept.exists() else {}
-        known = {name: entry for name, entry in kept.items()
-                 if name in self.tests and entry[0] == self.built_at(self.tests[name]) and entry[1]}
+        known = {
+            name: entry
+            for name, entry in kept.items()
+            if name in self.tests and entry[0] == self.built_at(self.tests[name]) and entry[1]
+        }
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            for i, (name, entry) in enumerate(pool.map(self.record,
-                                                       [t for name, t in self.tests.items() if name not in known])):
+            for i, (name, entry) in enumerate(
+                pool.map(self.record, [t for name, t in self.tests.items() if name not in known])
+            ):
                 known[name] = kept[name] = entry
                 if i % 20 == 19:
                     trees.replace(self.kept, json.dumps(kept))
@@ -149,8 +184,12 @@ def verdict(reach, number, most_seconds, budget, before):
     was tried}, "left": stages beyond the budget of seconds}. `before` is an earlier verdict: who killed it then comes
     first, and what passed and is as it was is not tried again."""
     stages = reach.stages(number, most_seconds)
-    found = {"killer": None, "reached": bool(stages) or bool(before.get("passed")),
-             "passed": dict(before.get("passed", {})), "left": 0}
+    found = {
+        "killer": None,
+        "reached": bool(stages) or bool(before.get("passed")),
+        "passed": dict(before.get("passed", {})),
+        "left": 0,
+    }
     named = [(os.path.basename(group[0].program or group[0].name), seconds, group) for seconds, group in stages]
     if before.get("killer"):
         named.sort(key=lambda stage: stage[0] != before["killer"][0])

@@ -7,19 +7,58 @@ import re
 
 RELATIONS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 OTHERS = {"+": "-", "-": "+", "*": "+", "/": "*", "&&": "||", "||": "&&"}
-RANK = {"*": 5, "/": 5, "%": 5, "+": 6, "-": 6, "<<": 7, ">>": 7, "<": 9, "<=": 9, ">": 9, ">=": 9, "==": 10, "!=": 10,
-        "&": 11, "^": 12, "|": 13, "&&": 14, "||": 15}
-ENDS = {"?", ":", "=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "<<=", ">>=", ";", ",", "return", "throw", "else",
-        "case"}
+RANK = {
+    "*": 5,
+    "/": 5,
+    "%": 5,
+    "+": 6,
+    "-": 6,
+    "<<": 7,
+    ">>": 7,
+    "<": 9,
+    "<=": 9,
+    ">": 9,
+    ">=": 9,
+    "==": 10,
+    "!=": 10,
+    "&": 11,
+    "^": 12,
+    "|": 13,
+    "&&": 14,
+    "||": 15,
+}
+ENDS = {
+    "?",
+    ":",
+    "=",
+    "+=",
+    "-=",
+    "*=",
+    "/=",
+    "%=",
+    "|=",
+    "&=",
+    "<<=",
+    ">>=",
+    ";",
+    ",",
+    "return",
+    "throw",
+    "else",
+    "case",
+}
 OPERATOR = re.compile(r"(?<= )(<=|>=|<|>|==|!=|\+|-|\*|/|&&|\|\|)(?=[ \n])")
 NUMBER = re.compile(r"(?<![\w.'<])\d[\d']*(?:\.\d+)?(?:[uUlL]*)(?![\w.'>])")
 BOOLEAN = re.compile(r"(?<= )(true|false)(?=[;,)}])")
 EXTREME = re.compile(r"\bstd::(min|max)((?:<[\w:]+>)?)\(")
 CHECK = re.compile(r"\b(if|while) \(")
-CALL = re.compile(r"(?<=[;{}\n])\n( +)((?!return|throw|delete|case|using|static|else|do|goto|break)"
-                  r"[a-z_*(][^\s(]*\([^;{}]*\));(?=\n)")
-ASSIGNED = re.compile(r"(?<=[;{}\n])\n( +)([a-z_*][\w.\->\[\]():*]*(?: [-+*/|&]?= [^;{}]*)|"
-                      r"(?:\+\+|--)[\w.\->\[\]()*]+);(?=\n)")
+CALL = re.compile(
+    r"(?<=[;{}\n])\n( +)((?!return|throw|delete|case|using|static|else|do|goto|break)"
+    r"[a-z_*(][^\s(]*\([^;{}]*\));(?=\n)"
+)
+ASSIGNED = re.compile(
+    r"(?<=[;{}\n])\n( +)([a-z_*][\w.\->\[\]():*]*(?: [-+*/|&]?= [^;{}]*)|" r"(?:\+\+|--)[\w.\->\[\]()*]+);(?=\n)"
+)
 STEP = re.compile(r"(?<= )(\+=|-=)(?= )")
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 CLOSES = {closing: opening for opening, closing in PAIRS.items()}
@@ -29,13 +68,14 @@ TOKEN = re.compile(r"[A-Za-z_]\w*|\d[\w.']*|::|->|<<=|>>=|<=|>=|==|!=|&&|\|\||[-
 @dataclasses.dataclass
 class Site:
     """One change: the code from start to end becomes `changed` where `{0}` is the mutant's switch."""
+
     file: str
     start: int
     end: int
     changed: str
     line: int
-    code: str      # the line as it stands, without its indentation
-    change: str    # in words; with `file` and `code` the site's name
+    code: str  # the line as it stands, without its indentation
+    change: str  # in words; with `file` and `code` the site's name
     kind: str
 
     def key(self):
@@ -48,6 +88,7 @@ class Site:
 
 def without_text(source):
     """The source with comments, strings and directives as spaces, each character in its place."""
+
     def blank(match):
         return re.sub(r"[^\n]", " ", match.group(0))
 
@@ -55,8 +96,9 @@ def without_text(source):
         text = match.group(0)
         return text if len(text) < 3 else text[0] + re.sub(r"[^\n]", "_", text[1:-1]) + text[-1]
 
-    pattern = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'(?!\w)',
-                         re.DOTALL)
+    pattern = re.compile(
+        r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'(?!\w)', re.DOTALL
+    )
     text = pattern.sub(lambda m: blank(m) if m.group(0)[0] == "/" else quiet(m), source)
     return re.sub(r"^ *#(?:[^\n]*\\\n)*[^\n]*", blank, text, flags=re.MULTILINE)
 
@@ -84,13 +126,20 @@ class Source:
         """Ranges that the compiler has to know, in which nothing can be switched."""
         ranges = []
         for match in re.finditer(r"\b(constexpr|static_assert|enum|template|using|operator|case)\b", self.code):
-            if match.group(1) == "constexpr" and self.code[:match.start()].endswith("if "):
+            if match.group(1) == "constexpr" and self.code[: match.start()].endswith("if "):
                 i = bisect.bisect_left(self.starts, match.end())
                 ranges.append((match.start(), self.starts[self.partner.get(i, i)]))
                 continue
             at = match.start()
-            stop = re.compile(r":(?!:)" if match.group(1) == "case" else r"[;{>]" if match.group(1) == "template" else
-                              r"\(" if match.group(1) == "operator" else r"[;{]").search(self.code, match.end())
+            stop = re.compile(
+                r":(?!:)"
+                if match.group(1) == "case"
+                else r"[;{>]"
+                if match.group(1) == "template"
+                else r"\("
+                if match.group(1) == "operator"
+                else r"[;{]"
+            ).search(self.code, match.end())
             end = stop.end() if stop else len(self.code)
             if stop and stop.group(0) == "{":
                 i = bisect.bisect_left(self.starts, stop.start())
@@ -107,7 +156,7 @@ class Source:
     def line_text(self, at):
         line = self.line_of(at)
         end = self.lines[line] if line < len(self.lines) else len(self.text)
-        return self.text[self.lines[line - 1]:end].strip()
+        return self.text[self.lines[line - 1] : end].strip()
 
     def index(self, at):
         return bisect.bisect_left(self.starts, at)
@@ -118,7 +167,7 @@ class Source:
     def spaced(self, i):
         """Is this token an operator of two operands?"""
         at, token = self.tokens[i]
-        return self.code[at - 1] == " " and self.code[at + len(token):at + len(token) + 1] in (" ", "\n")
+        return self.code[at - 1] == " " and self.code[at + len(token) : at + len(token) + 1] in (" ", "\n")
 
     def left(self, i, rank):
         """Where the left operand of the operator at token i begins."""
@@ -158,8 +207,16 @@ class Source:
 
 def replaced(source, start, end, changed, at, change, kind):
     text = source.text[start:end]
-    return Site(source.file, start, end, f"({{0}} ? ({changed}) : ({text}))".replace("{0}", "\0"), source.line_of(at),
-                source.line_text(at), change, kind)
+    return Site(
+        source.file,
+        start,
+        end,
+        f"({{0}} ? ({changed}) : ({text}))".replace("{0}", "\0"),
+        source.line_of(at),
+        source.line_text(at),
+        change,
+        kind,
+    )
 
 
 def operators(source):
@@ -172,32 +229,47 @@ def operators(source):
         if start is None or end is None:
             continue
         other = {**RELATIONS, **OTHERS}[token]
-        left, right = source.text[start:at], source.text[at + len(token):end]
+        left, right = source.text[start:at], source.text[at + len(token) : end]
         if token == "+" and re.search(r'"|to_string|format\(|_text\(|_words\(', left + right):
             continue  # of text: nothing else can be done with it
-        yield replaced(source, start, end, left + other + right, at, f"{token} becomes {other}",
-                       "relation" if token in RELATIONS else "logic" if token in ("&&", "||") else "arithmetic")
+        yield replaced(
+            source,
+            start,
+            end,
+            left + other + right,
+            at,
+            f"{token} becomes {other}",
+            "relation" if token in RELATIONS else "logic" if token in ("&&", "||") else "arithmetic",
+        )
         if token in "+-" and right.strip() == "1":
             yield replaced(source, start, end, left, at, f"{token} 1 left out", "bound")
         if token in ("<", "<=", ">", ">="):
-            yield replaced(source, start, end, left + token + right + " - 1", at, f"bound of {token} less by 1",
-                           "bound")
+            yield replaced(
+                source, start, end, left + token + right + " - 1", at, f"bound of {token} less by 1", "bound"
+            )
 
 
 def numbers(source):
     for match in NUMBER.finditer(source.code):
-        before = source.code[:match.start()]
+        before = source.code[: match.start()]
         if source.is_fixed(match.start()) or re.search(r"virtual[^;]*$|\[$|get<$", before[-120:]):
             continue
         text = match.group(0)
-        yield replaced(source, match.start(), match.end(), text + " + 1", match.start(), f"{text} becomes {text} + 1",
-                       "constant")
+        yield replaced(
+            source, match.start(), match.end(), text + " + 1", match.start(), f"{text} becomes {text} + 1", "constant"
+        )
     for match in BOOLEAN.finditer(source.code):
         if not source.is_fixed(match.start()):
             other = "false" if match.group(1) == "true" else "true"
-            yield replaced(source, match.start(), match.end(), other, match.start(),
-                           f"{match.group(1)} becomes {other}",
-                           "constant")
+            yield replaced(
+                source,
+                match.start(),
+                match.end(),
+                other,
+                match.start(),
+                f"{match.group(1)} becomes {other}",
+                "constant",
+            )
 
 
 def extremes(source):
@@ -208,7 +280,7 @@ def extremes(source):
         end = source.end_of(source.partner[i])
         name = match.group(1)
         other = "max" if name == "min" else "min"
-        changed = f"std::{other}" + source.text[match.start() + len("std::min"):end]
+        changed = f"std::{other}" + source.text[match.start() + len("std::min") : end]
         yield replaced(source, match.start(), end, changed, match.start(), f"{name} becomes {other}", "extreme")
 
 
@@ -245,12 +317,20 @@ def statements(source):
         while match := pattern.search(source.code, position):
             position = match.end() - 1
             start = match.start(2)
-            before = source.code[:match.start() + 1].rstrip()
+            before = source.code[: match.start() + 1].rstrip()
             if source.is_fixed(start) or before[-1:] not in ";{}" or not source.file.endswith(".cpp"):
                 continue
-            text = source.text[start:match.end()]
-            yield Site(source.file, start, match.end(), f"if (!\0) {{ {text} }}", source.line_of(start),
-                       source.line_text(start), f"{what} left out", what)
+            text = source.text[start : match.end()]
+            yield Site(
+                source.file,
+                start,
+                match.end(),
+                f"if (!\0) {{ {text} }}",
+                source.line_of(start),
+                source.line_text(start),
+                f"{what} left out",
+                what,
+            )
 
 
 def named_sites(path, read):
@@ -266,8 +346,18 @@ def named_sites(path, read):
                 raise SystemExit(f"{path}: {file} has no {old}")
             at = text.index(old)
             source = Source(file, text)
-            change.append(Site(file, at, at + len(old), new.replace("SWITCH", "\0"), source.line_of(at),
-                               source.line_text(at), name[2:].strip(), "named"))
+            change.append(
+                Site(
+                    file,
+                    at,
+                    at + len(old),
+                    new.replace("SWITCH", "\0"),
+                    source.line_of(at),
+                    source.line_text(at),
+                    name[2:].strip(),
+                    "named",
+                )
+            )
         found.append(change)
     return found
 

@@ -11,13 +11,29 @@ import subprocess
 import sites
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOMS = ("base", "config", "network", "import", "plan", "metrics", "graph", "compile", "models", "run", "mapper",
-         "evaluate", "point", "studies", "report", "cli")
-SPARE = 1.3     # drawn beyond what is asked for: some do not compile
+ROOMS = (
+    "base",
+    "config",
+    "network",
+    "import",
+    "plan",
+    "metrics",
+    "graph",
+    "compile",
+    "models",
+    "run",
+    "mapper",
+    "evaluate",
+    "point",
+    "studies",
+    "report",
+    "cli",
+)
+SPARE = 1.3  # drawn beyond what is asked for: some do not compile
 MOST_OF_ROOM = 2000  # numbers of one room: what changes there leaves the others' files as they were compiled
 SWITCH = "rowflow_mutant({})"
-A_FILE = 3      # mutants of one file, about: what is compiled again is the files that have some
-READERS = 12    # sources that read a header, at most, for it to have mutants
+A_FILE = 3  # mutants of one file, about: what is compiled again is the files that have some
+READERS = 12  # sources that read a header, at most, for it to have mutants
 
 
 def room_of(file):
@@ -27,8 +43,11 @@ def room_of(file):
 
 def readers(root):
     """How many sources read each header, directly or not."""
-    texts = {path.relative_to(root).as_posix(): path.read_text()
-             for folder in ("sim", "models", "tests") for path in root.glob(f"{folder}/**/*.[ch]pp")}
+    texts = {
+        path.relative_to(root).as_posix(): path.read_text()
+        for folder in ("sim", "models", "tests")
+        for path in root.glob(f"{folder}/**/*.[ch]pp")
+    }
     included = {name: re.findall(r'#include "([^"]+)"', text) for name, text in texts.items()}
     counts = {}
     for source in (name for name in texts if name.endswith(".cpp")):
@@ -46,8 +65,11 @@ def readers(root):
 def all_sites(root):
     read_by = readers(root)
     files = sorted([*root.glob("sim/**/*.cpp"), *root.glob("models/*.cpp")])
-    files += [root / name for name in sorted(read_by)
-              if read_by[name] <= READERS and name.startswith(("sim/", "models/")) and (root / name).exists()]
+    files += [
+        root / name
+        for name in sorted(read_by)
+        if read_by[name] <= READERS and name.startswith(("sim/", "models/")) and (root / name).exists()
+    ]
     found = {room: [] for room in ROOMS}
     for path in files:
         file = path.relative_to(root).as_posix()
@@ -62,7 +84,7 @@ def quotas(found, count):
     total = sum(weights.values())
     shares = {room: int(count * weights[room] / total) for room in ROOMS}
     rest = sorted(ROOMS, key=lambda room: -(count * weights[room] / total % 1))
-    for room in rest[:count - sum(shares.values())]:
+    for room in rest[: count - sum(shares.values())]:
         shares[room] += 1
     return shares
 
@@ -99,7 +121,7 @@ def drawn(found, count, seed, reserved):
 
 def instrumented(text, numbered):
     for number, site in sorted(numbered, key=lambda pair: -pair[1].start):
-        text = text[:site.start] + site.changed.replace("\0", SWITCH.format(number)) + text[site.end:]
+        text = text[: site.start] + site.changed.replace("\0", SWITCH.format(number)) + text[site.end :]
     return '#include "mutant.hpp"\n' + text
 
 
@@ -133,8 +155,12 @@ class Tree:
 
     def copy(self, numbered):
         """numbered: {file: [(number, site)…]}."""
-        names = subprocess.run(["git", "-C", str(self.root), "ls-files", "-z", "-co", "--exclude-standard"], check=True,
-                               capture_output=True, text=True).stdout.split("\0")
+        names = subprocess.run(
+            ["git", "-C", str(self.root), "ls-files", "-z", "-co", "--exclude-standard"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split("\0")
         kept = set()
         for name in filter(None, names):
             path = self.root / name
@@ -161,20 +187,29 @@ class Tree:
         options = ["-DCMAKE_BUILD_TYPE=Release", "-DROWFLOW_TESTS=ON"]
         if shutil.which("ccache"):
             options.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
-        subprocess.run(["cmake", "-G", "Ninja", "-S", str(self.source), "-B", str(self.build), *options], check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["cmake", "-G", "Ninja", "-S", str(self.source), "-B", str(self.build), *options],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
     def make(self, targets, jobs):
-        done = subprocess.run(["ninja", "-C", str(self.build), "-k", "0", f"-j{jobs}", *targets], text=True,
-                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            ["ninja", "-C", str(self.build), "-k", "0", f"-j{jobs}", *targets],
+            text=True,
+            errors="replace",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         return None if done.returncode == 0 else done.stdout
 
 
 def blamed(tree, output, numbered):
     """Mutants on lines that the compiler's errors name; of a file that failed for another reason, all."""
     bad = set()
-    where = {file: lines_of((tree.source / file).read_text(), [n for n, _ in pairs])
-             for file, pairs in numbered.items()}
+    where = {
+        file: lines_of((tree.source / file).read_text(), [n for n, _ in pairs]) for file, pairs in numbered.items()
+    }
     named = set(re.findall(re.escape(str(tree.source)) + r"/([\w/.]+):(\d+)", output))
     for file, line in named:
         for number, site in numbered.get(file, []):

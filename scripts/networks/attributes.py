@@ -10,16 +10,26 @@ from networks.builder import Network
 
 
 def tddfa():
-    net = Network("tddfa_mobilenet_v1", "3DDFA v2 on MobileNetV1 1.0: parameters of a face in three dimensions",
-                  "arXiv 2009.09960; github.com/cleardusk/3DDFA_V2 models/mobilenet_v1.py", 120, 120)
+    net = Network(
+        "tddfa_mobilenet_v1",
+        "3DDFA v2 on MobileNetV1 1.0: parameters of a face in three dimensions",
+        "arXiv 2009.09960; github.com/cleardusk/3DDFA_V2 models/mobilenet_v1.py",
+        120,
+        120,
+    )
     x = mobilenet.v1_features(net, padding="centre", activation="relu")
     net.fully_connected("parameters", net.global_pool("pool", x), 62)
     return net
 
 
 def face_attributes():
-    net = Network("face_attr_resnet18", "ResNet-18, 40 attributes of a face",
-                  "arXiv 1512.03385; github.com/d-li14/face-attribute-prediction", 218, 178)
+    net = Network(
+        "face_attr_resnet18",
+        "ResNet-18, 40 attributes of a face",
+        "arXiv 1512.03385; github.com/d-li14/face-attribute-prediction",
+        218,
+        178,
+    )
     x = net.global_pool("pool", resnet.basic_blocks(net, (2, 2, 2, 2)))
     for i in (1, 2):
         x = net.fully_connected(f"fc{i}", x, 512, batch_norm=True, activation="relu")
@@ -28,8 +38,13 @@ def face_attributes():
 
 
 def person_attributes():
-    net = Network("person_attr_resnet18", "ResNet-18, 35 attributes of a person",
-                  "arXiv 1512.03385; github.com/dangweili/pedestrian-attribute-recognition-pytorch", 224, 224)
+    net = Network(
+        "person_attr_resnet18",
+        "ResNet-18, 35 attributes of a person",
+        "arXiv 1512.03385; github.com/dangweili/pedestrian-attribute-recognition-pytorch",
+        224,
+        224,
+    )
     net.fully_connected("fc1", net.global_pool("pool", resnet.basic_blocks(net, (2, 2, 2, 2))), 35)
     return net
 

@@ -2,7 +2,8 @@
 
 
 def _skip_channels(net, block, layers, consumers):
-    """Channels of the identity skip around a block: the other operand of the first add behind it, if it feeds the block."""
+    """Channels of the identity skip around a block: the other operand of the first add behind it, if it feeds the
+    block."""
     feeds, todo = {"input"}, [block["inputs"][0]]
     while todo:
         name = todo.pop()
@@ -31,6 +32,10 @@ def pipeline_buffering(net, tile_height=None):
     total = 0
     for block in net.layers:
         if block["type"] == "squeeze_excite":
-            height, width, channels = net.shapes[block["inputs"][-1]]  # the scaled map, which waits; LR-ASPP pools another
-            total += min(tile_height or height, height) * width * (channels + _skip_channels(net, block, layers, consumers))
+            height, width, channels = net.shapes[
+                block["inputs"][-1]
+            ]  # the scaled map, which waits; LR-ASPP pools another
+            total += (
+                min(tile_height or height, height) * width * (channels + _skip_channels(net, block, layers, consumers))
+            )
     return total

@@ -1,6 +1,8 @@
-"""A network under construction: layers in order, with the shapes, MACs and parameters that the JSON itself does not carry.
+"""A network under construction: layers in order, with the shapes, MACs and parameters that the JSON itself does not
+carry.
 
-Methods return the name of the layer they add, to be the input of the next. Counting is the simulator's: multiply-accumulates
+Methods return the name of the layer they add, to be the input of the next. Counting is the simulator's:
+multiply-accumulates
 of convolutions, fully connected layers and excite FCs per frame; parameters as published (batch norm 2 a channel).
 """
 
@@ -26,9 +28,23 @@ class Network:
 
     # ---- layers with weights ----
 
-    def conv(self, name, x, filters, kernel=1, stride=1, padding="centre", groups=1, dilation=1, bias=False, batch_norm=True,
-             activation="none", weights_of=None):
-        """padding: "same" (TensorFlow's), "centre" (half the kernel's reach on each side), "valid", or rows on each side."""
+    def conv(
+        self,
+        name,
+        x,
+        filters,
+        kernel=1,
+        stride=1,
+        padding="centre",
+        groups=1,
+        dilation=1,
+        bias=False,
+        batch_norm=True,
+        activation="none",
+        weights_of=None,
+    ):
+        """padding: "same" (TensorFlow's), "centre" (half the kernel's reach on each side), "valid", or rows on each
+        side."""
         (kh, kw), (sh, sw), (dh, dw) = _pair(kernel), _pair(stride), _pair(dilation)
         channels = self.shapes[x][2]
         layer = {"filters": filters, "kernel": (kh, kw)}
@@ -49,8 +65,15 @@ class Network:
         weights = kernel * kernel * channels * filters
         self._count_macs(weights * height * width, weights * height * width * stride * stride)
         self.parameters += weights + bias * filters + 2 * batch_norm * filters
-        layer = {"filters": filters, "kernel": _pair(kernel), "stride": _pair(stride), "padding": "same", "bias": bias,
-                 "batch_norm": batch_norm, "activation": activation}
+        layer = {
+            "filters": filters,
+            "kernel": _pair(kernel),
+            "stride": _pair(stride),
+            "padding": "same",
+            "bias": bias,
+            "batch_norm": batch_norm,
+            "activation": activation,
+        }
         return self._add(name, "conv_transpose", [x], layer, (height * stride, width * stride, filters))
 
     def fully_connected(self, name, x, filters, bias=True, batch_norm=False, activation="none"):
@@ -61,15 +84,23 @@ class Network:
         layer = {"filters": filters, "bias": bias, "batch_norm": batch_norm, "activation": activation}
         return self._add(name, "fully_connected", [x], layer, (1, 1, filters))
 
-    def squeeze_excite(self, name, x, squeeze_channels, scaled=None, gate="sigmoid", activation="none", tile_height="full"):
-        """A squeeze-and-excite block, FCs with a bias each; squeeze_channels = 0 is a single FC, scaled the tensor it multiplies."""
+    def squeeze_excite(
+        self, name, x, squeeze_channels, scaled=None, gate="sigmoid", activation="none", tile_height="full"
+    ):
+        """A squeeze-and-excite block, FCs with a bias each; squeeze_channels = 0 is a single FC, scaled the tensor it
+        multiplies."""
         pooled, out = self.shapes[x], self.shapes[scaled or x]
         widths = [pooled[2], squeeze_channels, out[2]] if squeeze_channels else [pooled[2], out[2]]
         tiles = 1 if tile_height == "full" else -(-pooled[0] // tile_height)
         for inputs, outputs in zip(widths, widths[1:]):
             self._count_macs(tiles * inputs * outputs)
             self.parameters += inputs * outputs + outputs
-        layer = {"squeeze_channels": squeeze_channels, "tile_height": tile_height, "gate": gate, "activation": activation}
+        layer = {
+            "squeeze_channels": squeeze_channels,
+            "tile_height": tile_height,
+            "gate": gate,
+            "activation": activation,
+        }
         return self._add(name, "squeeze_excite", [x, scaled] if scaled else [x], layer, out)
 
     # ---- layers without ----
@@ -112,7 +143,9 @@ class Network:
         height, width, channels = self.shapes[x]
         layer = {"scale": _pair(scale)} if scale else {"output_size": _pair(size)}
         height, width = (height * scale, width * scale) if scale else _pair(size)
-        return self._add(name, "upsample", [x], dict(layer, mode=mode, align_corners=align_corners), (height, width, channels))
+        return self._add(
+            name, "upsample", [x], dict(layer, mode=mode, align_corners=align_corners), (height, width, channels)
+        )
 
     # ---- inside ----
 

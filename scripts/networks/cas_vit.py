@@ -32,7 +32,9 @@ def token_mixer(net, name, x):
 
 def block(net, name, x):
     channels = net.shapes[x][2]
-    y = net.depthwise(name + ".local.dw", net.conv(name + ".local.a", x, channels, bias=True), 3, activation="gelu", **PLAIN)
+    y = net.depthwise(
+        name + ".local.dw", net.conv(name + ".local.a", x, channels, bias=True), 3, activation="gelu", **PLAIN
+    )
     x = net.add(name + ".local.add", x, net.conv(name + ".local.b", y, channels, **PLAIN))
     x = net.add(name + ".mixer.add", x, token_mixer(net, name + ".mixer", x))
     y = net.conv(name + ".mlp.a", x, 4 * channels, activation="gelu", **PLAIN)

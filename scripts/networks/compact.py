@@ -11,8 +11,13 @@ REPVGG = "arXiv 2101.03697; github.com/DingXiaoH/RepVGG"
 
 
 def squeezenet():
-    net = Network("squeezenet_v1_1", "SqueezeNet 1.1, ImageNet classifier",
-                  "arXiv 1602.07360; github.com/pytorch/vision torchvision/models/squeezenet.py", 224, 224)
+    net = Network(
+        "squeezenet_v1_1",
+        "SqueezeNet 1.1, ImageNet classifier",
+        "arXiv 1602.07360; github.com/pytorch/vision torchvision/models/squeezenet.py",
+        224,
+        224,
+    )
     relu = {"bias": True, "batch_norm": False, "activation": "relu"}
     x = net.conv("conv1", "input", 64, 3, stride=2, padding="valid", **relu)
     for i, squeeze in enumerate((16, 16, 32, 32, 48, 48, 64, 64), 2):
@@ -35,14 +40,21 @@ def repvgg_features(net, blocks, widths):
 
 
 def repvgg(variant, widths):
-    net = Network(f"repvgg_{variant.lower()}", f"RepVGG-{variant} in deploy form, ImageNet classifier", REPVGG, 224, 224)
+    net = Network(
+        f"repvgg_{variant.lower()}", f"RepVGG-{variant} in deploy form, ImageNet classifier", REPVGG, 224, 224
+    )
     net.fully_connected("classifier", net.global_pool("pool", repvgg_features(net, (2, 4, 14, 1), widths)), 1000)
     return net
 
 
 def repvgg_backbone():
-    net = Network("repvgg_b0_800x320", "RepVGG-B0 in deploy form, image backbone of PETRv2 at 320 × 800",
-                  REPVGG + "; github.com/megvii-research/petr", 320, 800)
+    net = Network(
+        "repvgg_b0_800x320",
+        "RepVGG-B0 in deploy form, image backbone of PETRv2 at 320 × 800",
+        REPVGG + "; github.com/megvii-research/petr",
+        320,
+        800,
+    )
     repvgg_features(net, (4, 6, 16, 1), (64, 128, 256, 1280))
     return net
 

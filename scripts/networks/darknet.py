@@ -31,8 +31,13 @@ def darknet53(net):
 
 
 def yolov3():
-    net = Network("yolov3_416", "YOLOv3 at 416 × 416: Darknet-53, three detection levels",
-                  SOURCE.format("1804.02767", "yolov3"), 416, 416)
+    net = Network(
+        "yolov3_416",
+        "YOLOv3 at 416 × 416: Darknet-53, three detection levels",
+        SOURCE.format("1804.02767", "yolov3"),
+        416,
+        416,
+    )
     eighth, sixteenth, x = darknet53(net)
     for level, filters, finer in ((5, 512, sixteenth), (4, 256, eighth), (3, 128, None)):
         for i in range(5):
@@ -44,8 +49,13 @@ def yolov3():
 
 
 def tiny_yolov3():
-    net = Network("tiny_yolov3", "Tiny YOLOv3: seven convolutions and pools, two detection levels",
-                  SOURCE.format("1804.02767", "yolov3-tiny"), 416, 416)
+    net = Network(
+        "tiny_yolov3",
+        "Tiny YOLOv3: seven convolutions and pools, two detection levels",
+        SOURCE.format("1804.02767", "yolov3-tiny"),
+        416,
+        416,
+    )
     x = "input"
     for i, filters in enumerate((16, 32, 64, 128, 256)):
         sixteenth = net.conv(f"conv{i}", x, filters, 3, **LEAKY)
@@ -59,7 +69,8 @@ def tiny_yolov3():
 
 
 def partial_block(net, name, x, filters):
-    """Half of the first convolution's channels through two more; returns the joined map and the 1x1 convolution in it."""
+    """Half of the first convolution's channels through two more; returns the joined map and the 1x1 convolution in
+    it."""
     first = net.conv(name + ".a", x, filters, 3, **LEAKY)
     b = net.conv(name + ".b", net.slice(name + ".half", first, filters // 2, filters), filters // 2, 3, **LEAKY)
     c = net.conv(name + ".c", b, filters // 2, 3, **LEAKY)
@@ -68,8 +79,13 @@ def partial_block(net, name, x, filters):
 
 
 def tiny_yolov4():
-    net = Network("tiny_yolov4", "Tiny YOLOv4: three cross-stage partial blocks, two detection levels",
-                  SOURCE.format("2004.10934", "yolov4-tiny"), 416, 416)
+    net = Network(
+        "tiny_yolov4",
+        "Tiny YOLOv4: three cross-stage partial blocks, two detection levels",
+        SOURCE.format("2004.10934", "yolov4-tiny"),
+        416,
+        416,
+    )
     x = net.conv("stem2", net.conv("stem1", "input", 32, 3, stride=2, **LEAKY), 64, 3, stride=2, **LEAKY)
     for i, filters in enumerate((64, 128, 256), 1):
         x, sixteenth = partial_block(net, f"csp{i}", x, filters)

@@ -14,15 +14,31 @@ from networks.builder import Network, make_divisible
 EFFICIENTNET = "github.com/tensorflow/tpu models/official/efficientnet/edgetpu"
 MOBILENET = "arXiv 1905.02244; github.com/tensorflow/models research/slim/nets/mobilenet/mobilenet_v3.py"
 # blocks, kernel, stride, expansion, filters, fused, residual
-STAGES = [(1, 3, 1, 4, 24, True, False), (2, 3, 2, 8, 32, True, True), (4, 3, 2, 8, 48, True, True),
-          (5, 5, 2, 8, 96, False, True), (4, 5, 1, 8, 144, False, True), (2, 5, 2, 8, 192, False, True)]
+STAGES = [
+    (1, 3, 1, 4, 24, True, False),
+    (2, 3, 2, 8, 32, True, True),
+    (4, 3, 2, 8, 48, True, True),
+    (5, 5, 2, 8, 96, False, True),
+    (4, 5, 1, 8, 144, False, True),
+    (2, 5, 2, 8, 192, False, True),
+]
 # width, depth, resolution
 SCALING = {"s": (1.0, 1.0, 224), "m": (1.0, 1.1, 240), "l": (1.2, 1.4, 300)}
 # kernel, stride, expansion, filters, fused, residual
-BLOCKS = ([(3, 1, 1, 16, True, True)] + [(3, 2, 8, 32, True, True)] + 3 * [(3, 1, 4, 32, True, True)] +
-          [(3, 2, 8, 48, True, True)] + 3 * [(3, 1, 4, 48, True, True)] + [(3, 2, 8, 96, False, True)] +
-          3 * [(3, 1, 4, 96, False, True)] + [(3, 1, 8, 96, False, False)] + 3 * [(3, 1, 4, 96, False, True)] +
-          [(5, 2, 8, 160, False, True)] + 3 * [(5, 1, 4, 160, False, True)] + [(3, 1, 8, 192, False, True)])
+BLOCKS = (
+    [(3, 1, 1, 16, True, True)]
+    + [(3, 2, 8, 32, True, True)]
+    + 3 * [(3, 1, 4, 32, True, True)]
+    + [(3, 2, 8, 48, True, True)]
+    + 3 * [(3, 1, 4, 48, True, True)]
+    + [(3, 2, 8, 96, False, True)]
+    + 3 * [(3, 1, 4, 96, False, True)]
+    + [(3, 1, 8, 96, False, False)]
+    + 3 * [(3, 1, 4, 96, False, True)]
+    + [(5, 2, 8, 160, False, True)]
+    + 3 * [(5, 1, 4, 160, False, True)]
+    + [(3, 1, 8, 192, False, True)]
+)
 
 
 def separable_block(net, name, x, kernel, stride, expanded):
@@ -43,8 +59,13 @@ def classifier(net, x, filters):
 
 def efficientnet(size):
     width, depth, resolution = SCALING[size]
-    net = Network(f"efficientnet_{size}", f"EfficientNet-EdgeTPU-{size.upper()}, ImageNet classifier, no squeeze-and-excite",
-                  EFFICIENTNET, resolution, resolution)
+    net = Network(
+        f"efficientnet_{size}",
+        f"EfficientNet-EdgeTPU-{size.upper()}, ImageNet classifier, no squeeze-and-excite",
+        EFFICIENTNET,
+        resolution,
+        resolution,
+    )
     x = net.conv("stem", "input", make_divisible(32 * width), 3, stride=2, padding="same", activation="relu")
     channels = make_divisible(24 * width)
     for s, (repeats, kernel, stride, expansion, filters, fused, residual) in enumerate(STAGES, 1):
@@ -60,8 +81,9 @@ def efficientnet(size):
 
 
 def mobilenet():
-    net = Network("mobilenet_v3_edgetpu", "MobileNetEdgeTPU 1.0, ImageNet classifier, no squeeze-and-excite",
-                  MOBILENET, 224, 224)
+    net = Network(
+        "mobilenet_v3_edgetpu", "MobileNetEdgeTPU 1.0, ImageNet classifier, no squeeze-and-excite", MOBILENET, 224, 224
+    )
     x = net.conv("stem", "input", 32, 3, stride=2, padding="same", activation="relu")
     for b, (kernel, stride, expansion, filters, fused, residual) in enumerate(BLOCKS):
         name, y, expanded = f"b{b}", x, net.shapes[x][2] * expansion

@@ -11,8 +11,11 @@ SOURCE = "arXiv 1909.00948; github.com/PingoLH/Pytorch-HarDNet"
 RELU6 = {"activation": "relu6"}
 # stem widths, multiplier, (growth, layers, width behind the block, halved behind it) of every block
 HARDNET39DS = (24, 48), 1.6, ((16, 4, 96, True), (20, 16, 320, True), (64, 8, 640, True), (160, 4, 1024, False))
-HARDNET68 = (32, 64), 1.7, ((14, 8, 128, True), (16, 16, 256, False), (20, 16, 320, True), (40, 16, 640, True),
-                            (160, 4, 1024, False))
+HARDNET68 = (
+    (32, 64),
+    1.7,
+    ((14, 8, 128, True), (16, 16, 256, False), (20, 16, 320, True), (40, 16, 640, True), (160, 4, 1024, False)),
+)
 
 
 def links(layer):
@@ -50,4 +53,7 @@ def hardnet(name, title, stem, multiplier, blocks, separable):
 
 
 def networks():
-    return [hardnet("hardnet39ds", "HarDNet-39DS", *HARDNET39DS, True), hardnet("hardnet68", "HarDNet-68", *HARDNET68, False)]
+    return [
+        hardnet("hardnet39ds", "HarDNet-39DS", *HARDNET39DS, True),
+        hardnet("hardnet68", "HarDNet-68", *HARDNET68, False),
+    ]

@@ -30,8 +30,13 @@ def block(net, name, x, filters):
 
 
 def osnet():
-    net = Network("osnet_x1_0", "OSNet x1.0, person re-identification",
-                  "arXiv 1905.00953; github.com/KaiyangZhou/deep-person-reid", 256, 128)
+    net = Network(
+        "osnet_x1_0",
+        "OSNet x1.0, person re-identification",
+        "arXiv 1905.00953; github.com/KaiyangZhou/deep-person-reid",
+        256,
+        128,
+    )
     x = net.pool("stem.pool", net.conv("stem", "input", 64, 7, stride=2, **RELU), 3, 2)
     for s, filters in enumerate((256, 384, 512), 2):
         for i in range(2):

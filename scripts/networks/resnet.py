@@ -32,9 +32,14 @@ def basic_resnet(name, depth, units):
 
 
 def resnet_v1_50():
-    net = Network("resnet_v1_50", "ResNet-50 v1, ImageNet classifier, strides and layer names as in the public Hailo build",
-                  "arXiv 1512.03385; github.com/tensorflow/models research/slim/nets/resnet_v1.py; github.com/hailo-ai/hailo_model_zoo v2.18",
-                  224, 224)
+    net = Network(
+        "resnet_v1_50",
+        "ResNet-50 v1, ImageNet classifier, strides and layer names as in the public Hailo build",
+        "arXiv 1512.03385; github.com/tensorflow/models research/slim/nets/resnet_v1.py; "
+        "github.com/hailo-ai/hailo_model_zoo v2.18",
+        224,
+        224,
+    )
     x = net.pool("maxpool1", net.conv("conv1", "input", 64, 7, stride=2, activation="relu"), 3, 2, padding="same")
     number, pools = 1, 1
     for s, (filters, units) in enumerate(zip((64, 128, 256, 512), (3, 4, 6, 3)), 1):
@@ -65,7 +70,9 @@ def bottlenecks(net, x, units, width, groups=1, se=False, stride_first=False):
             if i == 0:
                 skip = net.conv(prefix + ".shortcut", x, outer, stride=stride)
             x = net.conv(prefix + ".a", x, inner, stride=stride if stride_first else 1, activation="relu")
-            x = net.conv(prefix + ".b", x, inner, 3, stride=1 if stride_first else stride, groups=groups, activation="relu")
+            x = net.conv(
+                prefix + ".b", x, inner, 3, stride=1 if stride_first else stride, groups=groups, activation="relu"
+            )
             x = net.conv(prefix + ".c", x, outer)
             if se:
                 x = net.squeeze_excite(prefix + ".se", x, outer // 16, activation="relu")
@@ -75,7 +82,13 @@ def bottlenecks(net, x, units, width, groups=1, se=False, stride_first=False):
 
 
 def se_resnet(depth, units):
-    net = Network(f"se_resnet{depth}", f"SE-ResNet-{depth}, ImageNet classifier", "arXiv 1709.01507; github.com/hujie-frank/SENet", 224, 224)
+    net = Network(
+        f"se_resnet{depth}",
+        f"SE-ResNet-{depth}, ImageNet classifier",
+        "arXiv 1709.01507; github.com/hujie-frank/SENet",
+        224,
+        224,
+    )
     x = net.conv("stem", "input", 64, 7, stride=2, activation="relu")
     x = net.pool("stem.pool", x, 3, 2, padding="valid", ceil_mode=True)
     return bottlenecks(net, x, units, 64, se=True, stride_first=True)
@@ -88,5 +101,12 @@ def resnext(depth, units):
 
 
 def networks():
-    return [basic_resnet("resnet_v1_18", 18, (2, 2, 2, 2)), basic_resnet("resnet34", 34, (3, 4, 6, 3)), resnet_v1_50(),
-            se_resnet(50, (3, 4, 6, 3)), se_resnet(101, (3, 4, 23, 3)), resnext(26, (2, 2, 2, 2)), resnext(50, (3, 4, 6, 3))]
+    return [
+        basic_resnet("resnet_v1_18", 18, (2, 2, 2, 2)),
+        basic_resnet("resnet34", 34, (3, 4, 6, 3)),
+        resnet_v1_50(),
+        se_resnet(50, (3, 4, 6, 3)),
+        se_resnet(101, (3, 4, 23, 3)),
+        resnext(26, (2, 2, 2, 2)),
+        resnext(50, (3, 4, 6, 3)),
+    ]

@@ -14,8 +14,14 @@ PLAIN = {"bias": True, "batch_norm": False}
 
 
 def dncnn3():
-    net = Network("dncnn3", "DnCNN-3, 20 layers, residual",
-                  "arXiv 1608.03981; github.com/cszn/KAIR models/network_dncnn.py", 321, 481, 1)
+    net = Network(
+        "dncnn3",
+        "DnCNN-3, 20 layers, residual",
+        "arXiv 1608.03981; github.com/cszn/KAIR models/network_dncnn.py",
+        321,
+        481,
+        1,
+    )
     x = "input"
     for i in range(19):
         x = net.conv(f"conv{i + 1}", x, 64, 3, activation="relu", **PLAIN)
@@ -24,8 +30,13 @@ def dncnn3():
 
 
 def espcn(factor):
-    net = Network(f"espcn_x{factor}", f"ESPCN, {factor}-fold super-resolution, output before the pixel shuffle",
-                  "arXiv 1609.05158; github.com/Lornatang/ESPCN-PyTorch model.py", *ESPCN_SIZES[factor], 1)
+    net = Network(
+        f"espcn_x{factor}",
+        f"ESPCN, {factor}-fold super-resolution, output before the pixel shuffle",
+        "arXiv 1609.05158; github.com/Lornatang/ESPCN-PyTorch model.py",
+        *ESPCN_SIZES[factor],
+        1,
+    )
     x = net.conv("conv1", "input", 64, 5, activation="tanh", **PLAIN)
     x = net.conv("conv2", x, 32, 3, activation="tanh", **PLAIN)
     net.conv("sub_pixel", x, factor * factor, 3, activation="clip", **PLAIN)
@@ -33,8 +44,13 @@ def espcn(factor):
 
 
 def zero_dce():
-    net = Network("zero_dce", "Zero-DCE, low-light enhancement with eight curve steps",
-                  "arXiv 2001.06826; github.com/Li-Chongyi/Zero-DCE Zero-DCE_code/model.py", 400, 600)
+    net = Network(
+        "zero_dce",
+        "Zero-DCE, low-light enhancement with eight curve steps",
+        "arXiv 2001.06826; github.com/Li-Chongyi/Zero-DCE Zero-DCE_code/model.py",
+        400,
+        600,
+    )
     relu = dict(PLAIN, activation="relu")
     x = ["input"]
     for i in range(1, 5):

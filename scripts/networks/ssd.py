@@ -26,7 +26,9 @@ def further_map(net, name, x, filters, separable):
     """Half the width, then 3x3 / 2."""
     x = net.conv(name + ".a", x, filters // 2, **RELU6)
     if separable:
-        return net.conv(name + ".b", net.depthwise(name + ".dw", x, 3, stride=2, padding="same", **RELU6), filters, **RELU6)
+        return net.conv(
+            name + ".b", net.depthwise(name + ".dw", x, 3, stride=2, padding="same", **RELU6), filters, **RELU6
+        )
     return net.conv(name + ".b", x, filters, 3, stride=2, padding="same", **RELU6)
 
 
@@ -42,5 +44,7 @@ def networks():
     last = mobilenet.v1_features(v1)
     v2 = Network("ssd_mobilenet_v2", "SSDLite on MobileNetV2 1.0", SOURCE.format("ssdlite_mobilenet_v2_coco"), 300, 300)
     head = mobilenet.v2_head(v2, mobilenet.v2_features(v2))
-    return [ssd(v1, ["block11.pw", last], (512, 256, 256, 128), False),
-            ssd(v2, ["s6.b0.expand", head], (512, 256, 256, 128), True)]
+    return [
+        ssd(v1, ["block11.pw", last], (512, 256, 256, 128), False),
+        ssd(v2, ["s6.b0.expand", head], (512, 256, 256, 128), True),
+    ]

@@ -10,7 +10,8 @@ SOURCE = "arXiv 2104.13188; github.com/MichaelFan01/STDC-Seg"
 
 
 def short_term_dense(net, prefix, x, filters, stride):
-    """Four convolutions of halving width, all outputs concatenated; a stride is taken by a depthwise convolution after the first."""
+    """Four convolutions of halving width, all outputs concatenated; a stride is taken by a depthwise convolution after
+    the first."""
     first = net.conv(prefix + ".conv1", x, filters // 2, activation="relu")
     x = net.depthwise(prefix + ".down", first, 3, stride=2) if stride == 2 else first
     parts = [net.pool(prefix + ".skip", first, 3, 2, kind="avg") if stride == 2 else first]

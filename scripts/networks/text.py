@@ -4,12 +4,44 @@ The same bytes as the simulator's own writer (sim/network/write_config.cpp); a t
 """
 import json
 
-ORDER = ("filters", "kernel", "stride", "dilation", "padding", "groups", "ceil_mode", "bias", "batch_norm", "weights_of",
-         "channel_begin", "channel_end", "scale", "output_size", "mode", "align_corners", "squeeze_channels",
-         "tile_height", "gate", "activation")
-DEFAULTS = {"stride": (1, 1), "dilation": (1, 1), "padding": (0, 0), "groups": 1, "ceil_mode": False, "bias": False,
-            "batch_norm": False, "weights_of": None, "mode": "nearest", "align_corners": False, "squeeze_channels": 0,
-            "tile_height": "full", "gate": "sigmoid", "activation": "none"}
+ORDER = (
+    "filters",
+    "kernel",
+    "stride",
+    "dilation",
+    "padding",
+    "groups",
+    "ceil_mode",
+    "bias",
+    "batch_norm",
+    "weights_of",
+    "channel_begin",
+    "channel_end",
+    "scale",
+    "output_size",
+    "mode",
+    "align_corners",
+    "squeeze_channels",
+    "tile_height",
+    "gate",
+    "activation",
+)
+DEFAULTS = {
+    "stride": (1, 1),
+    "dilation": (1, 1),
+    "padding": (0, 0),
+    "groups": 1,
+    "ceil_mode": False,
+    "bias": False,
+    "batch_norm": False,
+    "weights_of": None,
+    "mode": "nearest",
+    "align_corners": False,
+    "squeeze_channels": 0,
+    "tile_height": "full",
+    "gate": "sigmoid",
+    "activation": "none",
+}
 
 
 def _value(value):
@@ -20,7 +52,11 @@ def _value(value):
 
 def layer_line(layer, channels):
     depthwise = layer["type"] == "conv" and layer["groups"] == channels > 1
-    members = {"name": layer["name"], "type": "depthwise_conv" if depthwise else layer["type"], "inputs": layer["inputs"]}
+    members = {
+        "name": layer["name"],
+        "type": "depthwise_conv" if depthwise else layer["type"],
+        "inputs": layer["inputs"],
+    }
     hidden = ["groups"] if depthwise else []
     if depthwise and layer["filters"] == channels:
         hidden.append("filters")

@@ -50,8 +50,13 @@ def backbone(net, widths, repeats, spp):
 def yolov5(name, model, size, spp):
     width, depth = MULTIPLES[model]
     what = "" if spp else ", a convolution in place of spatial pyramid pooling"
-    net = Network(name, f"YOLOv5{model} v2.0{what}: backbone, path aggregation neck, detection layers",
-                  (SOURCE if spp else WITHOUT_SPP).format(model), size, size)
+    net = Network(
+        name,
+        f"YOLOv5{model} v2.0{what}: backbone, path aggregation neck, detection layers",
+        (SOURCE if spp else WITHOUT_SPP).format(model),
+        size,
+        size,
+    )
     widths = [make_divisible(filters * width) for filters in (64, 128, 256, 512, 1024)]
     repeats = [max(1, round(count * depth)) for count in (3, 9)]
     p = backbone(net, widths, repeats, spp)
@@ -62,11 +67,20 @@ def yolov5(name, model, size, spp):
     outs = [csp(net, "up3", x, widths[2], repeats[0], False)]
     for level, filters in ((4, widths[3]), (5, widths[4])):
         x = net.conv(f"path{level}.down", outs[-1], filters // 2, 3, stride=2, **LEAKY)
-        outs.append(csp(net, f"path{level}", net.concat(f"path{level}.cat", x, lateral[level]), filters, repeats[0], False))
-    net.outputs = [net.conv(f"detect{level}", out, 255, bias=True, batch_norm=False) for level, out in enumerate(outs, 3)]
+        outs.append(
+            csp(net, f"path{level}", net.concat(f"path{level}.cat", x, lateral[level]), filters, repeats[0], False)
+        )
+    net.outputs = [
+        net.conv(f"detect{level}", out, 255, bias=True, batch_norm=False) for level, out in enumerate(outs, 3)
+    ]
     return net
 
 
 def networks():
-    return [yolov5("yolov5s", "s", 640, True), yolov5("yolov5s_wo_spp", "s", 640, False),
-            yolov5("yolov5xs_wo_spp", "s", 512, False), yolov5("yolov5m", "m", 640, True), yolov5("yolov5m_wo_spp", "m", 640, False)]
+    return [
+        yolov5("yolov5s", "s", 640, True),
+        yolov5("yolov5s_wo_spp", "s", 640, False),
+        yolov5("yolov5xs_wo_spp", "s", 512, False),
+        yolov5("yolov5m", "m", 640, True),
+        yolov5("yolov5m_wo_spp", "m", 640, False),
+    ]

@@ -37,8 +37,13 @@ def detect(net, level, x, box, classes):
 
 
 def yolov8(model):
-    net = Network("yolov8" + model, f"YOLOv8{model}: backbone, path aggregation neck, decoupled detection layers",
-                  SOURCE, 640, 640)
+    net = Network(
+        "yolov8" + model,
+        f"YOLOv8{model}: backbone, path aggregation neck, decoupled detection layers",
+        SOURCE,
+        640,
+        640,
+    )
     widths = [int(filters * WIDTH[model]) for filters in (64, 128, 256, 512, 1024)]
     x, p = net.conv("stem", "input", widths[0], 3, stride=2, **SILU), {}
     for level, repeats in ((2, 1), (3, 2), (4, 2), (5, 1)):

@@ -25,11 +25,34 @@ Unit unit_of(const std::string& name) {
   if (digits == name.size() || digits == 0 || name[digits - 1] != '_') return Unit::none;
   if (is({"MVAU", "MatrixVectorActivation", "StreamingFCLayer", "ConvDoublePacked"})) return Unit::matrix;
   if (is({"VVAU", "VectorVectorActivation", "Vector_Vector_Activate"})) return Unit::depthwise;
-  return is({"AddStreams", "ChannelwiseOp", "CheckSum", "Concat", "ConvolutionInputGenerator", "DownSampler",
-             "DuplicateStreams", "Elementwise", "FMPadding", "GlobalAccPool", "HWSoftmax", "IODMA", "InnerShuffle",
-             "LabelSelect", "LayerNorm", "Lookup", "OuterShuffle", "Pool", "ReplicateStream",
-             "ScaledDotProductAttention", "Shuffle", "Split", "Squeeze", "Streaming", "TLastMarker", "Thresholding",
-             "Unsqueeze", "UpsampleNearest"})
+  return is({"AddStreams",
+             "ChannelwiseOp",
+             "CheckSum",
+             "Concat",
+             "ConvolutionInputGenerator",
+             "DownSampler",
+             "DuplicateStreams",
+             "Elementwise",
+             "FMPadding",
+             "GlobalAccPool",
+             "HWSoftmax",
+             "IODMA",
+             "InnerShuffle",
+             "LabelSelect",
+             "LayerNorm",
+             "Lookup",
+             "OuterShuffle",
+             "Pool",
+             "ReplicateStream",
+             "ScaledDotProductAttention",
+             "Shuffle",
+             "Split",
+             "Squeeze",
+             "Streaming",
+             "TLastMarker",
+             "Thresholding",
+             "Unsqueeze",
+             "UpsampleNearest"})
              ? Unit::other
              : Unit::none;
 }

@@ -24,8 +24,9 @@ DEADLOCK = ("tiny_se", "--device", "tiny", "--tile-height", "full", "--buffers",
 
 def rowflow(*arguments, status=(0,), columns=None):
     environment = ENVIRONMENT if columns is None else {**ENVIRONMENT, "COLUMNS": str(columns)}
-    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, env=environment, cwd=ROOT,
-                          check=False)
+    done = subprocess.run(
+        [PROGRAM, *map(str, arguments)], capture_output=True, text=True, env=environment, cwd=ROOT, check=False
+    )
     assert done.returncode in status, (arguments, done.returncode, done.stderr)
     return done
 
@@ -40,19 +41,20 @@ def result(*arguments, **options):
 
 def next_command(output):
     line = next(line for line in output if line.startswith("Next: rowflow "))
-    return shlex.split(re.sub(r" \([^()]*\)$", "", line[len("Next: rowflow "):]))
+    return shlex.split(re.sub(r" \([^()]*\)$", "", line[len("Next: rowflow ") :]))
 
 
 class Verdict(unittest.TestCase):
     def test_three_lines_below_the_name(self):
         for arguments, status, fit, answer in (
-                (("tiny_se",), 0, "Fits in one context", "T = 2: "),
-                (("mobilenet_v2",), 0, "Fits in one context", "fps at any batch"),
-                (("efficientnet_b0", "--tile-height", "7"), 0, "contexts: one lacks layer controllers (", "at batch 8 ("),
-                (("efficientnet_b0", "--tile-height", "full,7"), 0, "at every T), not memory", "T = 7: "),
-                (("efficientnet_b0", "--fit", "assume"), 0, "Simulated as if it fitted; it lacks layer contr", "T = "),
-                (("efficientnet_b0", "--fit", "require"), 1, "Does not fit, so it is not simulated: it lacks", "Next: "),
-                (DEADLOCK, 1, "Fits in one context", "deadlock: ")):
+            (("tiny_se",), 0, "Fits in one context", "T = 2: "),
+            (("mobilenet_v2",), 0, "Fits in one context", "fps at any batch"),
+            (("efficientnet_b0", "--tile-height", "7"), 0, "contexts: one lacks layer controllers (", "at batch 8 ("),
+            (("efficientnet_b0", "--tile-height", "full,7"), 0, "at every T), not memory", "T = 7: "),
+            (("efficientnet_b0", "--fit", "assume"), 0, "Simulated as if it fitted; it lacks layer contr", "T = "),
+            (("efficientnet_b0", "--fit", "require"), 1, "Does not fit, so it is not simulated: it lacks", "Next: "),
+            (DEADLOCK, 1, "Fits in one context", "deadlock: "),
+        ):
             shown = lines(*arguments, status=(status,))
             self.assertRegex(shown[0], r"^\w+ on \w+: ")
             self.assertIn(fit, shown[1])
@@ -61,8 +63,10 @@ class Verdict(unittest.TestCase):
             self.assertIn("", shown[3:5])
 
     def test_memory_is_only_said_to_suffice_where_full_rate_buffers_fit(self):
-        enough, open_ = (rowflow("run", name, "--tile-height", "full", columns=200).stdout.splitlines()[1]
-                         for name in ("efficientnet_b0", "cas_vit_s"))
+        enough, open_ = (
+            rowflow("run", name, "--tile-height", "full", columns=200).stdout.splitlines()[1]
+            for name in ("efficientnet_b0", "cas_vit_s")
+        )
         self.assertRegex(enough, r"not memory \(\d+ of 1,024 L3 cuts\)")
         self.assertNotIn("not memory", open_)
         self.assertRegex(open_, r"of memory it takes at least [\d,]+ of 1,024 L3 cuts")
@@ -70,12 +74,31 @@ class Verdict(unittest.TestCase):
         self.assertIn("l3_cuts", {use["name"] for use in whole["fit"]["resources"] if use["demand"] > use["limit"]})
 
     def test_the_next_command_runs(self):
-        for arguments in (("tiny_se",), ("tiny_se", "--tile-height", "full,2"), ("mobilenet_v2",), DEADLOCK,
-                          ("efficientnet_b0", "--fit", "require"), ("tiny_se", "--frames", "1"),
-                          ("efficientnet_b0", "--tile-height", "full,7"), ("resnext26_32x4d", "--batch", "4"),
-                          ("tiny_se", "--device", "tiny", "--set", "/rates/conv=3000", "--buffer-kib", "1",
-                           "--fit", "require", "--tile-height", "se=4"),
-                          ("mobilenetv3_large", "--buffer-kib", "10"), ("regnetx_800mf", "--link", "gen2x1")):
+        for arguments in (
+            ("tiny_se",),
+            ("tiny_se", "--tile-height", "full,2"),
+            ("mobilenet_v2",),
+            DEADLOCK,
+            ("efficientnet_b0", "--fit", "require"),
+            ("tiny_se", "--frames", "1"),
+            ("efficientnet_b0", "--tile-height", "full,7"),
+            ("resnext26_32x4d", "--batch", "4"),
+            (
+                "tiny_se",
+                "--device",
+                "tiny",
+                "--set",
+                "/rates/conv=3000",
+                "--buffer-kib",
+                "1",
+                "--fit",
+                "require",
+                "--tile-height",
+                "se=4",
+            ),
+            ("mobilenetv3_large", "--buffer-kib", "10"),
+            ("regnetx_800mf", "--link", "gen2x1"),
+        ):
             shown = lines(*arguments, status=(0, 1))
             command = next_command(shown)
             self.assertEqual(command[1], arguments[0])
@@ -111,7 +134,7 @@ class Verdict(unittest.TestCase):
 class Stalls(unittest.TestCase):
     def check(self, document, first, stages, stalls):
         """The shares again, from the stages' own cycles."""
-        part = document["stages"][first:first + stages]
+        part = document["stages"][first : first + stages]
         time = lambda s: s["steady"]["busy"] + s["steady"]["starved"] + s["steady"]["blocked"]
         busiest = max(part, key=lambda s: s["steady"]["busy"])
         self.assertEqual(stalls["bottleneck"]["stage"], busiest["name"])
@@ -122,16 +145,24 @@ class Stalls(unittest.TestCase):
         document = result("mobilenetv3_large", "--tile-height", "full", "--buffers", "minimal")
         self.check(document, 0, len(document["stages"]), document["stalls"])
         blocks = [block["layer"] for block in document["se_blocks"]]
-        squeezed = {buffer["from"] for buffer in document["buffers"] if any(
-            buffer["to"] in (layer + ".squeeze", layer + ".scale") for layer in blocks) and buffer["role"] != "vector"}
+        squeezed = {
+            buffer["from"]
+            for buffer in document["buffers"]
+            if any(buffer["to"] in (layer + ".squeeze", layer + ".scale") for layer in blocks)
+            and buffer["role"] != "vector"
+        }
         producers = [stage for stage in document["stages"] if stage["name"] in squeezed]
         blocked = sum(s["steady"]["blocked"] for s in producers) / (
-            len(producers) * document["throughput"]["interval_cycles"])
+            len(producers) * document["throughput"]["interval_cycles"]
+        )
         self.assertGreater(blocked, 0)
         self.assertAlmostEqual(document["stalls"]["se_producers"]["blocked"], blocked, places=6)
         waits = sum(block["wait_for_vector_cycles"] for block in document["se_blocks"])
-        self.assertAlmostEqual(document["stalls"]["vector_wait"],
-                               waits / (len(blocks) * document["throughput"]["interval_cycles"]), places=6)
+        self.assertAlmostEqual(
+            document["stalls"]["vector_wait"],
+            waits / (len(blocks) * document["throughput"]["interval_cycles"]),
+            places=6,
+        )
 
     def test_of_several_contexts_by_their_time(self):
         document = result("efficientnet_b0", "--tile-height", "full")
@@ -171,8 +202,10 @@ class Advice(unittest.TestCase):
             file = pathlib.Path(folder, "penalties.json")
             file.write_text(json.dumps({"penalties": {"se": {"7": 0.3, "4": 0.2, "2": 0.4}}}), encoding="utf-8")
             text = " ".join(rowflow(*self.POINT, "--penalties", str(file)).stdout.split())
-            self.assertIn("Penalties in accuracy, as the file has them: T = full 0, T = 7 0.3, T = 4 0.2, T = 2 0.4, "
-                          "T = 1 –.", text)
+            self.assertIn(
+                "Penalties in accuracy, as the file has them: T = full 0, T = 7 0.3, T = 4 0.2, T = 2 0.4, " "T = 1 –.",
+                text,
+            )
             self.assertNotIn("T = 1:", text)  # nothing is known of it
             limited = self.recommended("--penalties", str(file), "--max-penalty", "0.25")
             self.assertIn(limited.group(1), ("full", "4"))
@@ -184,8 +217,13 @@ class Advice(unittest.TestCase):
 
 class Width(unittest.TestCase):
     WIDTHS = (60, 80, 100, 140, 200)
-    RUNS = (("efficientnet_b0", "--tile-height", "full,7,1"), ("mobilenetv3_small", "--tile-height", "full,7"),
-            ("efficientnet_b0", "--tile-height", "7"), ("tiny_se", "-v"), ("mobilenetv3_small", "--buffer-kib", "300"))
+    RUNS = (
+        ("efficientnet_b0", "--tile-height", "full,7,1"),
+        ("mobilenetv3_small", "--tile-height", "full,7"),
+        ("efficientnet_b0", "--tile-height", "7"),
+        ("tiny_se", "-v"),
+        ("mobilenetv3_small", "--buffer-kib", "300"),
+    )
 
     def test_tables_keep_to_the_width(self):
         for arguments in self.RUNS:
@@ -206,15 +244,19 @@ class Width(unittest.TestCase):
         shown = lines(*arguments, columns=width)
         header = next(n for n, line in enumerate(shown) if "limited by" in line)
         begin = shown[header].index("limited by")
-        return [line[begin:].split("  ")[0] for line in shown[header + 1:header + 3]]
+        return [line[begin:].split("  ")[0] for line in shown[header + 1 : header + 3]]
 
     def test_a_terminal_says_how_wide_it_is(self):
         for width in (60, 140):
             main, terminal = pty.openpty()
             fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
             with tempfile.TemporaryFile() as errors:
-                done = subprocess.Popen([PROGRAM, "run", "mobilenetv3_small", "--tile-height", "full,7"], stdout=terminal,
-                                        stderr=errors, env={**ENVIRONMENT, "NO_COLOR": "1"})
+                done = subprocess.Popen(
+                    [PROGRAM, "run", "mobilenetv3_small", "--tile-height", "full,7"],
+                    stdout=terminal,
+                    stderr=errors,
+                    env={**ENVIRONMENT, "NO_COLOR": "1"},
+                )
                 os.close(terminal)
                 shown = b""
                 try:
@@ -241,8 +283,11 @@ class Warnings(unittest.TestCase):
         quiet = rowflow("run", *arguments, "--quiet", status=status)
         self.assertEqual(quiet.stderr, "")
         self.assertEqual(quiet.stdout, done.stdout)
-        return [line[len("rowflow: warning: "):] for line in done.stderr.splitlines()
-                if line.startswith("rowflow: warning: ")]
+        return [
+            line[len("rowflow: warning: ") :]
+            for line in done.stderr.splitlines()
+            if line.startswith("rowflow: warning: ")
+        ]
 
     def test_nothing_to_warn_of(self):
         for device in ("hailo8", "hailo8l", "tiny", "edge_small"):
@@ -250,8 +295,10 @@ class Warnings(unittest.TestCase):
         self.assertEqual(self.warned("resnet_v1_50", "--mapping", "resnet_v1_50"), [])
 
     def test_implausible_figures(self):
-        self.assertEqual(self.warned("tiny_se", "--set", "/rates/conv=64001"),
-                         ["hailo8: /rates/conv: 64.0 MACs a subcluster and cycle, above the peak of 64"])
+        self.assertEqual(
+            self.warned("tiny_se", "--set", "/rates/conv=64001"),
+            ["hailo8: /rates/conv: 64.0 MACs a subcluster and cycle, above the peak of 64"],
+        )
         self.assertEqual(self.warned("tiny_se", "--set", "/clock_hz=1"), ["hailo8: /clock_hz: a clock of 1 Hz"])
         self.assertEqual(self.warned("tiny_se", "--set", "/rates/pool=1000000"), [])
 
@@ -264,22 +311,33 @@ class Warnings(unittest.TestCase):
             self.assertEqual(other, [f"--buffers {buffers}: made for the device hailo8, used for tiny"])
             done = rowflow("run", "mobilenet_v2", "--buffers", buffers, status=(2,))
             self.assertIn(f"made for the network tiny_se, used for mobilenet_v2", done.stderr)
-            self.assertRegex(done.stderr, r'error: --buffers \S*buffers.json: found "\S+", expected the name of a buffer')
+            self.assertRegex(
+                done.stderr, r'error: --buffers \S*buffers.json: found "\S+", expected the name of a buffer'
+            )
         done = rowflow("run", "mobilenet_v2", "--mapping", "resnet_v1_50", status=(2,))
         self.assertIn('error: --mapping resnet_v1_50: found "conv1"', done.stderr)
 
     def test_options_that_changed_nothing(self):
-        self.assertEqual(self.warned("mobilenet_v2", "--tile-height", "7"),
-                         ["--tile-height: mobilenet_v2 has no squeeze-and-excite block, so it changes nothing"])
-        self.assertEqual(self.warned("tiny_se", "--tile-height", "8"),
-                         ["--tile-height 8: no block's map is higher than 8 rows, so it is the same as full"])
-        self.assertEqual(result("tiny_se", "--tile-height", "8")["throughput"],
-                         result("tiny_se", "--tile-height", "full")["throughput"])
+        self.assertEqual(
+            self.warned("mobilenet_v2", "--tile-height", "7"),
+            ["--tile-height: mobilenet_v2 has no squeeze-and-excite block, so it changes nothing"],
+        )
+        self.assertEqual(
+            self.warned("tiny_se", "--tile-height", "8"),
+            ["--tile-height 8: no block's map is higher than 8 rows, so it is the same as full"],
+        )
+        self.assertEqual(
+            result("tiny_se", "--tile-height", "8")["throughput"],
+            result("tiny_se", "--tile-height", "full")["throughput"],
+        )
         for option in (("--batch", "4"), ("--max-contexts", "3")):
-            self.assertEqual(self.warned("tiny_se", *option),
-                             [f"{option[0]}: nothing is in several contexts, so it changes nothing"])
-        self.assertEqual(self.warned("tiny_se", "--buffer-kib", "100"),
-                         ["--buffer-kib 100: the buffers take less, so it changes nothing"])
+            self.assertEqual(
+                self.warned("tiny_se", *option), [f"{option[0]}: nothing is in several contexts, so it changes nothing"]
+            )
+        self.assertEqual(
+            self.warned("tiny_se", "--buffer-kib", "100"),
+            ["--buffer-kib 100: the buffers take less, so it changes nothing"],
+        )
         self.assertEqual(self.warned("mobilenetv3_small", "--buffer-kib", "300"), [])
         self.assertEqual(self.warned("efficientnet_b0", "--batch", "4"), [])
 

@@ -29,8 +29,21 @@ MUST_FIT = ("resnet_v1_50", "resnet34", "resnext50_32x4d", "yolov5m")
 
 
 def throughput(network, options):
-    command = [PROGRAM, "run", network, "--tile-height", "full", "--buffers", "best", "--frames", "proven",
-               "--format", "json", "--quiet", *options]
+    command = [
+        PROGRAM,
+        "run",
+        network,
+        "--tile-height",
+        "full",
+        "--buffers",
+        "best",
+        "--frames",
+        "proven",
+        "--format",
+        "json",
+        "--quiet",
+        *options,
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(run.stdout)["throughput"]["fps"]
 

@@ -20,14 +20,25 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def rowflow(*arguments, **environment):
-    return schemas.checked(subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                          timeout=300, env={**os.environ, **environment}, check=False))
+    return schemas.checked(
+        subprocess.run(
+            [PROGRAM, *pinned(arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, **environment},
+            check=False,
+        )
+    )
 
 
 def on_a_terminal(*arguments):
     """What the program writes to standard error when that is a terminal."""
     ours, theirs = os.openpty()
-    process = subprocess.Popen([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+    process = subprocess.Popen(
+        [PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs
+    )
     os.close(theirs)
     written = b""
     while True:
@@ -100,16 +111,28 @@ class Refusals(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "buffers.json"
             path.write_text(json.dumps({"buffers": {"source->stem.conv": 1_000_000_000}}))
-            self.refused("run", NETWORK, "--buffers", str(path), says=["source->stem.conv", "rows of capacity", "expected at most"])
+            self.refused(
+                "run",
+                NETWORK,
+                "--buffers",
+                str(path),
+                says=["source->stem.conv", "rows of capacity", "expected at most"],
+            )
 
     def test_a_latency_of_a_great_many_rows(self):
         with tempfile.TemporaryDirectory() as folder:
             device = json.loads((ROOT / "configs/devices/tiny.json").read_text())
-            device["latency"]["default"]["value"] = 10 ** 9
-            device["credit_latency"]["value"] = 10 ** 9
+            device["latency"]["default"]["value"] = 10**9
+            device["credit_latency"]["value"] = 10**9
             path = pathlib.Path(folder) / "late.json"
             path.write_text(json.dumps(device))
-            self.refused("run", NETWORK, "--device", str(path), says=["latency of 1000000000 cycles", "rows of all buffers", "expected a smaller"])
+            self.refused(
+                "run",
+                NETWORK,
+                "--device",
+                str(path),
+                says=["latency of 1000000000 cycles", "rows of all buffers", "expected a smaller"],
+            )
 
     def test_files(self):
         self.refused("run", "efficientnet_b9", says=["efficientnet_b9", "did you mean"])
@@ -132,17 +155,23 @@ class Answers(unittest.TestCase):
     def test_json_is_one_document(self):
         one = json.loads(self.answered("run", NETWORK, "--format", "json", "--frames", "2"))
         self.assertEqual(one["schema"], "rowflow.result/1")
-        several = json.loads(self.answered("run", NETWORK, "--tile-height", "full,7", "--format", "json", "--frames", "2"))
+        several = json.loads(
+            self.answered("run", NETWORK, "--tile-height", "full,7", "--format", "json", "--frames", "2")
+        )
         self.assertEqual([result["tile_height"] for result in several], ["full", 7])
         for result in several:
             for stage in result["stages"]:
-                self.assertEqual(stage["busy"] + stage["starved"] + stage["blocked"] + stage["done"], result["elapsed_cycles"])
+                self.assertEqual(
+                    stage["busy"] + stage["starved"] + stage["blocked"] + stage["done"], result["elapsed_cycles"]
+                )
         plan = json.loads(self.answered("plan", NETWORK, "--format", "json"))
         self.assertEqual(plan["schema"], "rowflow.plan/1")
         self.assertIn(NETWORK, json.loads(self.answered("list", "--format", "json"))["networks"])
 
     def test_csv_has_a_row_a_tile_height(self):
-        rows = list(csv.DictReader(io.StringIO(self.answered("run", NETWORK, "--tile-height", "14,7", "--format", "csv"))))
+        rows = list(
+            csv.DictReader(io.StringIO(self.answered("run", NETWORK, "--tile-height", "14,7", "--format", "csv")))
+        )
         self.assertEqual([row["tile_height"] for row in rows], ["14", "7"])
         self.assertGreater(int(rows[0]["bypass_bytes"]), int(rows[1]["bypass_bytes"]))
 
@@ -165,7 +194,18 @@ class Answers(unittest.TestCase):
         bypass = next(buffer for buffer in plan["buffers"] if buffer["role"] == "se_bypass")
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder, "buffers.json")
-            arguments = ("run", NETWORK, "--tile-height", "full", "--buffers", str(file), "--frames", "2", "--format", "json")
+            arguments = (
+                "run",
+                NETWORK,
+                "--tile-height",
+                "full",
+                "--buffers",
+                str(file),
+                "--frames",
+                "2",
+                "--format",
+                "json",
+            )
             file.write_text(json.dumps({"buffers": {bypass["name"]: 2}}))
             stuck = json.loads(self.answered(*arguments, status=1))
             self.assertEqual(stuck["status"], "deadlock")
@@ -184,17 +224,24 @@ class Answers(unittest.TestCase):
             done = rowflow("export", model, "--tile-height", "7", "-o", str(tiled))
             self.assertEqual(done.returncode, 0)
             self.assertIn("accuracy not predicted", done.stderr)
-            tiled_here = json.loads(self.answered("run", str(network), "--tile-height", "7", "--frames", "2", "--format", "json"))
+            tiled_here = json.loads(
+                self.answered("run", str(network), "--tile-height", "7", "--frames", "2", "--format", "json")
+            )
             tiled_there = json.loads(self.answered("run", str(tiled), "--frames", "2", "--format", "json"))
             self.assertEqual(tiled_here["frame_completion_cycles"], tiled_there["frame_completion_cycles"])
-            self.assertEqual(tiled_here["pipeline_buffering"]["elements"], tiled_there["pipeline_buffering"]["elements"])
+            self.assertEqual(
+                tiled_here["pipeline_buffering"]["elements"], tiled_there["pipeline_buffering"]["elements"]
+            )
         line = self.answered("export", model, "--tile-height", "7", "--tile-first", "2", "--emit-script")
         self.assertIn("se_optimization, method=tse, mode=sequential, count=2, tile_height=7", line)
         with tempfile.NamedTemporaryFile(suffix=".onnx") as unknown:
             graph = (ROOT / "tests/data/onnx/squeezenet1_1.onnx").read_bytes()
             pathlib.Path(unknown.name).write_bytes(graph.replace(b"MaxPool", b"OddPool"))
             refused = rowflow("import", unknown.name)
-            free = [rowflow("run", unknown.name, "--assume-free", "OddPool", "--frames", "2", *more) for more in ([], ["--format", "json"])]
+            free = [
+                rowflow("run", unknown.name, "--assume-free", "OddPool", "--frames", "2", *more)
+                for more in ([], ["--format", "json"])
+            ]
             config = json.loads(rowflow("import", unknown.name, "--assume-free", "OddPool").stdout)
         self.assertEqual((refused.returncode, refused.stdout), (2, ""))
         self.assertIn("(OddPool) and 2 more: no rule of the timing model covers it", refused.stderr)
@@ -218,7 +265,9 @@ class Size(unittest.TestCase):
             self.assertEqual(size["answer"]["fps"], size["highest_fps"])
             self.assertLess(size["price"], size["configured"]["capacity_bytes"])
             self.assertEqual(rowflow("validate", str(file)).returncode, 0)
-            run = json.loads(rowflow("run", NETWORK, "--tile-height", "7", "--buffers", str(file), "--format", "json").stdout)
+            run = json.loads(
+                rowflow("run", NETWORK, "--tile-height", "7", "--buffers", str(file), "--format", "json").stdout
+            )
             self.assertEqual(run["buffering"]["capacity_bytes"], size["price"])
             self.assertEqual(run["throughput"]["fps"], size["highest_fps"])
             for buffer in size["buffers"]:
@@ -247,7 +296,9 @@ class Size(unittest.TestCase):
         done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts")
         self.assertEqual(done.returncode, 0)
         self.assertIn("cuts of memory", done.stdout)
-        self.assertIn("proven for the pipeline as mapped: no buffers that hold it take less", " ".join(done.stdout.split()))
+        self.assertIn(
+            "proven for the pipeline as mapped: no buffers that hold it take less", " ".join(done.stdout.split())
+        )
         self.assertIn("fit          needs ", done.stdout)  # of controllers, whatever the buffers
         self.assertIn("fit          with these buffers it fits the device", rowflow("size", "tiny_se").stdout)
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
@@ -264,13 +315,17 @@ class Explain(unittest.TestCase):
         arguments = (NETWORK, "--tile-height", "full", "--buffers", "minimal")
         why = self.explained(*arguments, "--levers", "3")
         self.assertEqual(why["schema"], "rowflow.explain/2")
-        self.assertAlmostEqual(sum(arc["cycles_per_frame"] for arc in why["critical_cycle"]), why["interval_cycles"], places=3)
+        self.assertAlmostEqual(
+            sum(arc["cycles_per_frame"] for arc in why["critical_cycle"]), why["interval_cycles"], places=3
+        )
         self.assertIn("space", {arc["waits_for"] for arc in why["critical_cycle"]})
         self.assertRegex(why["text"], r"is blocked \d+ % of the time because \S+ holds \d+ rows? until ")
         block = self.explained("tiny_se", "--device", "tiny", "--buffers", "minimal", "--levers", "1")
         self.assertRegex(block["text"], r"because \S+ holds \d+ rows? until se.squeeze has seen row \d+")
-        self.assertEqual({lever["lever"] for lever in why["levers"]},
-                         {"all_tiles", "tile_height", "depths", "buffer", "cluster", "subclusters", "device"})
+        self.assertEqual(
+            {lever["lever"] for lever in why["levers"]},
+            {"all_tiles", "tile_height", "depths", "buffer", "cluster", "subclusters", "device"},
+        )
         speeds = [lever["fps"] or 0 for lever in why["levers"]]
         for faster, slower in zip(speeds, speeds[1:]):
             self.assertGreaterEqual(faster, slower * 0.999)

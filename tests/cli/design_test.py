@@ -19,8 +19,15 @@ PROGRAM, ROOT = "", pathlib.Path()
 
 
 def rowflow(*arguments, status=0, cwd=None):
-    done = subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=600, check=False, cwd=cwd)
+    done = subprocess.run(
+        [PROGRAM, *pinned(arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+        cwd=cwd,
+    )
     assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
     return schemas.checked(done)
 
@@ -52,17 +59,36 @@ class Designs(unittest.TestCase):
     def test_a_chip_of_sixteen_clusters_over_clusters_and_heights(self):
         chip = ROOT / "tests/data/good/device_base.json"
         self.assertLessEqual(len(chip.read_text(encoding="utf-8").splitlines()), 15)
-        rowflow("sweep", "efficientnet_b2", "--device", chip, "--set", "/clusters=8..16:4",
-                "--tile-height", "full,7..28:7", "-o", self.folder / "r")
+        rowflow(
+            "sweep",
+            "efficientnet_b2",
+            "--device",
+            chip,
+            "--set",
+            "/clusters=8..16:4",
+            "--tile-height",
+            "full,7..28:7",
+            "-o",
+            self.folder / "r",
+        )
         rows = points(self.folder / "r")
-        self.assertEqual([(row["tile_height"], row["device:/clusters"]) for row in rows],
-                         list(itertools.product(("full", "7", "14", "21", "28"), ("8", "12", "16"))))
+        self.assertEqual(
+            [(row["tile_height"], row["device:/clusters"]) for row in rows],
+            list(itertools.product(("full", "7", "14", "21", "28"), ("8", "12", "16"))),
+        )
         self.assertTrue(all(row["status"] == "ok" for row in rows))
         self.assertEqual({row["device:/clusters"]: row["contexts"] for row in rows}, {"8": "2", "12": "1", "16": "1"})
         # each as a single run has it
         for row in rows[:3]:
-            one = result("efficientnet_b2", "--device", chip, "--tile-height", row["tile_height"],
-                         "--set", f"/clusters={row['device:/clusters']}")
+            one = result(
+                "efficientnet_b2",
+                "--device",
+                chip,
+                "--tile-height",
+                row["tile_height"],
+                "--set",
+                f"/clusters={row['device:/clusters']}",
+            )
             self.assertEqual(one["throughput"]["fps"], float(row["fps"]))
 
     def test_set_is_what_a_changed_file_is(self):
@@ -75,13 +101,28 @@ class Designs(unittest.TestCase):
         changed = self.write("changed.json", document)
         given = ["/rates/depthwise=900", "/memory/l3_cuts_per_cluster=90", "/fused_add=false", "/clock_hz=350000000"]
         given = [word for figure in given for word in ("--set", figure)]
-        over = self.write("over.json", {"base": "hailo8", "name": "hailo8", "fused_add": False, "clock_hz": 350000000,
-                                        "memory": {"l3_cuts_per_cluster": 90},
-                                        "rates": {"depthwise": document["rates"]["depthwise"]}})
-        for command in (["plan", "efficientnet_b0"], ["run", "mobilenet_v2"], ["explain", "tiny_se", "--levers", "1"],
-                        ["size", "tiny_se"], ["tune", "tiny_se"]):
-            texts = {rowflow(*command, "--device", device, *options, "--format", "json").stdout
-                     for device, options in ((changed, []), ("hailo8", given), (over, []))}
+        over = self.write(
+            "over.json",
+            {
+                "base": "hailo8",
+                "name": "hailo8",
+                "fused_add": False,
+                "clock_hz": 350000000,
+                "memory": {"l3_cuts_per_cluster": 90},
+                "rates": {"depthwise": document["rates"]["depthwise"]},
+            },
+        )
+        for command in (
+            ["plan", "efficientnet_b0"],
+            ["run", "mobilenet_v2"],
+            ["explain", "tiny_se", "--levers", "1"],
+            ["size", "tiny_se"],
+            ["tune", "tiny_se"],
+        ):
+            texts = {
+                rowflow(*command, "--device", device, *options, "--format", "json").stdout
+                for device, options in ((changed, []), ("hailo8", given), (over, []))
+            }
             self.assertEqual(len(texts), 1, command)
             self.assertNotEqual(texts, {rowflow(*command, "--format", "json").stdout})
 
@@ -100,8 +141,14 @@ class Designs(unittest.TestCase):
         self.assertEqual(plan("efficientnet_b0", "--device", mine)["assumed"], assumed)
 
     def test_the_same_in_a_regression(self):
-        case = self.write("case.json", {"network": "tiny_se", "expect": {"/throughput/interval_cycles": None},
-                                        "options": {"tile_height": 2, "set": {"/rates/conv": 40000}}})
+        case = self.write(
+            "case.json",
+            {
+                "network": "tiny_se",
+                "expect": {"/throughput/interval_cycles": None},
+                "options": {"tile_height": 2, "set": {"/rates/conv": 40000}},
+            },
+        )
         rowflow("regress", case, "--update")
         found = json.loads(case.read_text(encoding="utf-8"))["expect"]["/throughput/interval_cycles"]
         run = result("tiny_se", "--tile-height", 2, "--set", "/rates/conv=40000")
@@ -109,11 +156,14 @@ class Designs(unittest.TestCase):
 
     def test_several_devices_side_by_side(self):
         results = result("efficientnet_b0", "--device", "hailo8,hailo8l,edge_small", "--tile-height", "7,full")
-        self.assertEqual([(r["device"]["name"], r["tile_height"]) for r in results],
-                         list(itertools.product(("hailo8", "hailo8l", "edge_small"), (7, "full"))))
+        self.assertEqual(
+            [(r["device"]["name"], r["tile_height"]) for r in results],
+            list(itertools.product(("hailo8", "hailo8l", "edge_small"), (7, "full"))),
+        )
         for one in results:
-            self.assertEqual(result("efficientnet_b0", "--device", one["device"]["name"],
-                                    "--tile-height", one["tile_height"]), one)
+            self.assertEqual(
+                result("efficientnet_b0", "--device", one["device"]["name"], "--tile-height", one["tile_height"]), one
+            )
         text = rowflow("run", "efficientnet_b0", "--device", "hailo8,hailo8l").stdout
         lines = [line.split() for line in text.splitlines() if line.split()[:1] in (["hailo8"], ["hailo8l"])]
         full = [r["throughput"]["fps"] for r in results if r["tile_height"] == "full"]
@@ -125,19 +175,32 @@ class Designs(unittest.TestCase):
             self.assertIn(f"{option}: found several devices beside it", said)
 
     def test_a_sweep_over_devices(self):
-        rowflow("sweep", "tiny_se", "--device", "hailo8l,hailo8,tiny", "--set", "/clusters=2,4", "--tile-height", "2",
-                "-o", self.folder / "r")
+        rowflow(
+            "sweep",
+            "tiny_se",
+            "--device",
+            "hailo8l,hailo8,tiny",
+            "--set",
+            "/clusters=2,4",
+            "--tile-height",
+            "2",
+            "-o",
+            self.folder / "r",
+        )
         rows = points(self.folder / "r")
-        self.assertEqual([(row["device"], row["device:/clusters"]) for row in rows],
-                         [(d, c) for d in ("hailo8l", "hailo8", "tiny") for c in ("2", "4")])
+        self.assertEqual(
+            [(row["device"], row["device:/clusters"]) for row in rows],
+            [(d, c) for d in ("hailo8l", "hailo8", "tiny") for c in ("2", "4")],
+        )
         grid = {"device": ["hailo8l", "hailo8", "tiny"], "set": {"/clusters": ["2..4:2"]}, "tile_height": [2]}
         sweep = self.write("sweep.json", {"network": "tiny_se", "grid": grid})
         rowflow("sweep", sweep, "-o", self.folder / "s")
         self.assertEqual((self.folder / "s/results.csv").read_bytes(), (self.folder / "r/results.csv").read_bytes())
         rowflow("sweep", sweep, "--device", "tiny", "-o", self.folder / "t")
         self.assertEqual({row["device"] for row in points(self.folder / "t")}, {"tiny"})
-        said = rowflow("sweep", "tiny_se", "--device", "hailo8,tiny", "--set", "/rates/pool=2", "-o", self.folder / "u",
-                       status=2).stderr
+        said = rowflow(
+            "sweep", "tiny_se", "--device", "hailo8,tiny", "--set", "/rates/pool=2", "-o", self.folder / "u", status=2
+        ).stderr
         self.assertIn('the device has no figure "/rates/pool"', said)  # tiny has none
 
     def test_device_set_is_another_name(self):
@@ -168,8 +231,10 @@ class Designs(unittest.TestCase):
         buffers = plan(*arguments)["buffers"]
         stages = {stage["name"]: stage for stage in plan(*arguments)["stages"]}
         rows = list(csv.DictReader(rowflow("plan", *arguments, "--depths", "csv").stdout.splitlines()))
-        self.assertEqual([(row["buffer"], int(row["rows"]), int(row["bytes"])) for row in rows],
-                         [(b["name"], b["capacity_rows"], b["capacity_rows"] * b["row_bytes"]) for b in buffers])
+        self.assertEqual(
+            [(row["buffer"], int(row["rows"]), int(row["bytes"])) for row in rows],
+            [(b["name"], b["capacity_rows"], b["capacity_rows"] * b["row_bytes"]) for b in buffers],
+        )
         folding = json.loads(rowflow("plan", *arguments, "--depths", "finn").stdout)
         self.assertEqual(set(folding), set(stages) | {"Defaults"})
         elements = {b["name"]: b["capacity_rows"] * b["row_elements"] for b in buffers}
@@ -190,8 +255,15 @@ class Designs(unittest.TestCase):
         self.assertIn("systemverilog", rowflow("plan", *arguments, "--depths", "vhdl", status=2).stderr)
 
     def test_a_network_over_a_base_is_the_same_as_options(self):
-        mine = self.write("mine.json", {"base": "efficientnet_b0", "name": "efficientnet_b0", "tile_height": 7,
-                                        "block_heights": {"s1.b0.se": "full"}})
+        mine = self.write(
+            "mine.json",
+            {
+                "base": "efficientnet_b0",
+                "name": "efficientnet_b0",
+                "tile_height": 7,
+                "block_heights": {"s1.b0.se": "full"},
+            },
+        )
         self.assertEqual(plan(mine), plan("efficientnet_b0", "--tile-height", 7, "--tile-height", "s1.b0.se=full"))
 
 

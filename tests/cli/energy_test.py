@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Energy of a frame from outside: run's JSON, text and CSV, sweeps, regressions. Usage: energy_test.py ROWFLOW SOURCE_FOLDER"""
+"""Energy of a frame from outside: run's JSON, text and CSV, sweeps, regressions. Usage: energy_test.py ROWFLOW
+SOURCE_FOLDER"""
 import csv
 import io
 import json
@@ -15,7 +16,14 @@ NETWORK = "mobilenetv3_small"
 
 
 def rowflow(*arguments):
-    done = subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -36,7 +44,10 @@ class Energy(unittest.TestCase):
         device = json.loads((ROOT / "configs/devices/hailo8.json").read_text())["energy"]
         macs = sum(stage["macs_per_frame"] for stage in result["stages"])
         for end in ("value", "low", "high"):
-            watts = device["static_milliwatts"][end] / 1e3 + device["femtojoules_per_mac"][end] * 1e-15 * macs * result["throughput"]["fps"]
+            watts = (
+                device["static_milliwatts"][end] / 1e3
+                + device["femtojoules_per_mac"][end] * 1e-15 * macs * result["throughput"]["fps"]
+            )
             self.assertAlmostEqual(energy["watts"][end], watts, delta=1e-9)
         self.assertLess(energy["watts"]["low"], energy["watts"]["value"])
         self.assertLess(energy["watts"]["value"], energy["watts"]["high"])
@@ -46,7 +57,9 @@ class Energy(unittest.TestCase):
     def test_smaller_tiles_cost_their_excite_macs_alone(self):
         full, tiled = (result_of(NETWORK, "--tile-height", height) for height in ("full", "1"))
         self.assertEqual(full["throughput"]["fps"], tiled["throughput"]["fps"])
-        more = sum(stage["macs_per_frame"] for stage in tiled["stages"]) / sum(stage["macs_per_frame"] for stage in full["stages"])
+        more = sum(stage["macs_per_frame"] for stage in tiled["stages"]) / sum(
+            stage["macs_per_frame"] for stage in full["stages"]
+        )
         moving = [result["energy"]["frame_mj"]["value"] - result["energy"]["static_mj"] for result in (full, tiled)]
         self.assertGreater(more, 1)
         self.assertAlmostEqual(moving[1] / moving[0], more, delta=1e-9)
@@ -64,7 +77,9 @@ class Energy(unittest.TestCase):
     def test_csv_and_sweeps_say_the_same(self):
         energy = result_of(NETWORK)["energy"]
         row = next(csv.DictReader(io.StringIO(rowflow("run", NETWORK, "--format", "csv"))))
-        self.assertEqual((float(row["frame_mj"]), float(row["watts"])), (energy["frame_mj"]["value"], energy["watts"]["value"]))
+        self.assertEqual(
+            (float(row["frame_mj"]), float(row["watts"])), (energy["frame_mj"]["value"], energy["watts"]["value"])
+        )
         with tempfile.TemporaryDirectory() as folder:
             text = rowflow("sweep", NETWORK, "--device-set", "/energy/static_milliwatts=0,1254,2508", "-o", folder)
             self.assertIn("mJ a", text)
@@ -77,8 +92,18 @@ class Energy(unittest.TestCase):
     def test_regressions_address_it(self):
         with tempfile.TemporaryDirectory() as folder:
             case = pathlib.Path(folder, "case.json")
-            case.write_text(json.dumps({"network": NETWORK, "device": "hailo8", "expect": {
-                "/energy/watts/value": {"at_least": 1.0}, "/energy/by_kind_mj/depthwise": {"at_least": 1e-6}}}))
+            case.write_text(
+                json.dumps(
+                    {
+                        "network": NETWORK,
+                        "device": "hailo8",
+                        "expect": {
+                            "/energy/watts/value": {"at_least": 1.0},
+                            "/energy/by_kind_mj/depthwise": {"at_least": 1e-6},
+                        },
+                    }
+                )
+            )
             self.assertIn("ok", rowflow("regress", case))
 
     def test_reports_take_results_with_and_without(self):

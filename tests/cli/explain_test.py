@@ -46,7 +46,7 @@ class Confirmed(unittest.TestCase):
     def confirm(self, *point):
         why = explained(*point)
         if "--levers" in point:
-            point = point[:point.index("--levers")]
+            point = point[: point.index("--levers")]
         self.assertGreater(len(why["levers"]), 0)
         best = why["levers"][0]
         chosen = {lever["lever"]: lever for lever in reversed(why["levers"]) if lever["fps"]}
@@ -55,7 +55,7 @@ class Confirmed(unittest.TestCase):
                 option = lever["arguments"][0]
                 given = list(point)
                 while option in given:
-                    del given[given.index(option):given.index(option) + 2]
+                    del given[given.index(option) : given.index(option) + 2]
             else:
                 given = point
             result = run(*given, *lever["arguments"])
@@ -89,8 +89,22 @@ class Confirmed(unittest.TestCase):
         self.assertIn("Next: rowflow run mobilenet_v2 --subclusters s1.b0.dw=4 ", rowflow("explain", *point))
 
     def test_a_device_too_small_says_what_makes_it_run(self):
-        why = json.loads(rowflow("explain", "resnet_v1_50", "--device", "tiny", "--fit", "require", "--levers", "3",
-                                 "--format", "json", "--quiet", status=1))
+        why = json.loads(
+            rowflow(
+                "explain",
+                "resnet_v1_50",
+                "--device",
+                "tiny",
+                "--fit",
+                "require",
+                "--levers",
+                "3",
+                "--format",
+                "json",
+                "--quiet",
+                status=1,
+            )
+        )
         self.assertTrue(why["as_if_fitted"])
 
 
@@ -99,8 +113,13 @@ class Known(unittest.TestCase):
 
     def test_the_move_that_brings_the_widest_tensor_into_one_cluster(self):
         """The placement cuts at the widest tensor, and does not fit: 33 cuts and more of 32 in two clusters."""
-        point = ("mobilenet_v2", "--device", DATA / "sixteen_clusters.json", "--mapping",
-                 DATA / "mobilenet_v2_mapping.json")
+        point = (
+            "mobilenet_v2",
+            "--device",
+            DATA / "sixteen_clusters.json",
+            "--mapping",
+            DATA / "mobilenet_v2_mapping.json",
+        )
         for fit, status in (((), 1), (("--fit", "assume"), 0)):
             why = json.loads(rowflow("explain", *point, *fit, "--format", "json", "--quiet", status=status))
             self.assertEqual(why["as_if_fitted"], not fit)
@@ -116,8 +135,17 @@ class Known(unittest.TestCase):
 
     def test_the_block_whose_map_goes_out_to_the_host(self):
         """Of efficientdet_d0 as an earlier version placed it, at full-rate depths, the first block spills most."""
-        why = explained("efficientdet_d0", "--tile-height", "full", "--fit", "assume", "--buffers", "full-rate",
-                        "--mapping", str(DATA / "efficientdet_d0_mapping.json"))
+        why = explained(
+            "efficientdet_d0",
+            "--tile-height",
+            "full",
+            "--fit",
+            "assume",
+            "--buffers",
+            "full-rate",
+            "--mapping",
+            str(DATA / "efficientdet_d0_mapping.json"),
+        )
         first = why["levers"][0]
         self.assertEqual((first["lever"], first["name"], first["to"]), ("tile_height", "s1.b0.se", 7))
         self.assertGreaterEqual(first["throughput_gain"], 0.5)
@@ -129,8 +157,12 @@ class Known(unittest.TestCase):
         first = why["levers"][0]
         changes = [lever for lever in why["levers"] if lever["lever"] == "tile_height"]
         plan = json.loads(rowflow("plan", *point, "--format", "json"))
-        heights = {(block["layer"], height) for block in plan["se_blocks"] for height in (224, 112, 56, 28, 14, 7, 4, 2, 1)
-                   if height < block["height"]}
+        heights = {
+            (block["layer"], height)
+            for block in plan["se_blocks"]
+            for height in (224, 112, 56, 28, 14, 7, 4, 2, 1)
+            if height < block["height"]
+        }
         self.assertEqual({(lever["name"], lever["to"]) for lever in changes}, heights)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             found = pool.map(lambda lever: fps(run(*point, *lever["arguments"], "--frames", "proven")), changes)

@@ -17,8 +17,9 @@ JSON = ("--format", "json", "--quiet")
 
 
 def rowflow(*arguments, status=0):
-    done = subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600,
-                          check=False)
+    done = subprocess.run(
+        [PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
+    )
     assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
     return schemas.checked(done)
 
@@ -38,17 +39,31 @@ class Goals(unittest.TestCase):
             self.assertEqual(run["goal"], goal)
             self.assertLessEqual(interval(of["throughput"]), interval(run))
             self.assertLessEqual(of["memory"]["buffering"]["cuts"], run["buffering"]["cuts"])
-            self.assertLessEqual(of["latency"]["latency"]["isolated_cycles"],
-                                 1.01 * run["latency"]["isolated_cycles"] + 1)
+            self.assertLessEqual(
+                of["latency"]["latency"]["isolated_cycles"], 1.01 * run["latency"]["isolated_cycles"] + 1
+            )
         self.assertIn("buffers best for memory", rowflow("plan", "mobilenetv3_small", "--goal", "memory").stdout)
 
     def test_both_are_axes_and_columns_of_sweeps(self):
         with tempfile.TemporaryDirectory() as folder:
-            out = rowflow("sweep", "tiny_se", "--goal", "throughput,memory", "--target-fps", "most,1000", "--format",
-                          "csv", "--quiet", "-o", folder).stdout
+            out = rowflow(
+                "sweep",
+                "tiny_se",
+                "--goal",
+                "throughput,memory",
+                "--target-fps",
+                "most,1000",
+                "--format",
+                "csv",
+                "--quiet",
+                "-o",
+                folder,
+            ).stdout
         rows = list(csv.DictReader(io.StringIO(out)))
-        self.assertEqual({(row["goal"], row["target_fps"]) for row in rows},
-                         {(goal, fps) for goal in ("throughput", "memory") for fps in ("", "1000")})
+        self.assertEqual(
+            {(row["goal"], row["target_fps"]) for row in rows},
+            {(goal, fps) for goal in ("throughput", "memory") for fps in ("", "1000")},
+        )
         for row in rows:
             self.assertLessEqual(int(row["device_interval"]), float(row["interval_cycles"]))
             self.assertEqual(row["verdict"], "fits")
@@ -70,8 +85,10 @@ class Goals(unittest.TestCase):
     def test_wrong_values(self):
         self.assertIn('did you mean "memory"', rowflow("run", "tiny_se", "--goal", "memry", status=2).stderr)
         self.assertIn("frames per second", rowflow("run", "tiny_se", "--target-fps", "-1", status=2).stderr)
-        self.assertIn("expected buffers best",
-                      rowflow("run", "tiny_se", "--goal", "memory", "--buffers", "minimal", status=2).stderr)
+        self.assertIn(
+            "expected buffers best",
+            rowflow("run", "tiny_se", "--goal", "memory", "--buffers", "minimal", status=2).stderr,
+        )
 
     def test_that_nothing_fits_is_said_with_the_demand_that_every_plan_has(self):
         run = result("efficientnet_b4", "--fit", "require", status=1)

@@ -14,7 +14,15 @@ ROWFLOW, MODELS, ROOT = "", "", ""
 
 
 def rowflow(*arguments, **more):
-    return subprocess.run([ROWFLOW, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False, **more)
+    return subprocess.run(
+        [ROWFLOW, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        **more,
+    )
 
 
 def said(*arguments):
@@ -47,8 +55,19 @@ class Help(unittest.TestCase):
 
     def test_groups(self):
         groups = dict(re.findall(r"(?s)\n([A-Z][a-z ]+)\n(  .*?)(?=\n\n|$)", said("help", "run")))
-        self.assertEqual(list(groups), ["Arguments", "Options", "Network and tiles", "Device and mapping", "Buffers",
-                                        "Simulation", "Output", "Examples"])
+        self.assertEqual(
+            list(groups),
+            [
+                "Arguments",
+                "Options",
+                "Network and tiles",
+                "Device and mapping",
+                "Buffers",
+                "Simulation",
+                "Output",
+                "Examples",
+            ],
+        )
         self.assertLessEqual({"--device", "--set", "--link"}, flags(groups["Device and mapping"]))
         self.assertEqual(flags(groups["Options"]), {"--point", "--sensitivity"})
         self.assertIn("--quiet", flags(groups["Output"]))
@@ -62,7 +81,19 @@ class Help(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([MODELS, folder], check=True, capture_output=True)
             shutil.copy(next(iter(sorted(pathlib.Path(folder).glob("*.onnx")))), pathlib.Path(folder, "model.onnx"))
-            rowflow("sweep", "tiny_se", "--device", "tiny", "--tile-height", "full,4", "--shard", "2/2", "-o", "part2", cwd=folder)
+            rowflow(
+                "sweep",
+                "tiny_se",
+                "--device",
+                "tiny",
+                "--tile-height",
+                "full,4",
+                "--shard",
+                "2/2",
+                "-o",
+                "part2",
+                cwd=folder,
+            )
             for command in ["run", *commands()]:
                 for line in examples(command):
                     done = rowflow(*shlex.split(line)[1:], cwd=folder)
@@ -81,15 +112,28 @@ class Manual(unittest.TestCase):
                 self.assertIn("\\fB" + flag.replace("-", "\\-"), page)
         if shutil.which("man") is None:
             return
-        done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "-"], input=page, text=True,
-                              capture_output=True, check=True, env={**os.environ, "MANROFFSEQ": "", "MANWIDTH": "80"})
+        done = subprocess.run(
+            ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "-"],
+            input=page,
+            text=True,
+            capture_output=True,
+            check=True,
+            env={**os.environ, "MANROFFSEQ": "", "MANWIDTH": "80"},
+        )
         self.assertEqual(done.stderr, "")
 
     def completed(self, *words, folder="."):
-        script = ('source "$0"; PATH="$1:$PATH"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rowflow; '
-                  'printf "%s\\n" "${COMPREPLY[@]}"')
-        done = subprocess.run(["bash", "-c", script, self.script, str(pathlib.Path(ROWFLOW).parent), *words], check=True,
-                              capture_output=True, text=True, cwd=folder)
+        script = (
+            'source "$0"; PATH="$1:$PATH"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rowflow; '
+            'printf "%s\\n" "${COMPREPLY[@]}"'
+        )
+        done = subprocess.run(
+            ["bash", "-c", script, self.script, str(pathlib.Path(ROWFLOW).parent), *words],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+        )
         self.assertEqual(done.stderr, "")
         return done.stdout.split()
 
@@ -101,8 +145,11 @@ class Manual(unittest.TestCase):
             self.assertEqual(set(self.completed("rowflow", "")), {*commands(), "--help", "--version"})
             self.assertEqual(self.completed("rowflow", "swe"), ["sweep"])
             for command in commands():
-                self.assertEqual({f for f in self.completed("rowflow", command, "--") if f != "--device-set"},
-                                 flags(said("help", command)), command)
+                self.assertEqual(
+                    {f for f in self.completed("rowflow", command, "--") if f != "--device-set"},
+                    flags(said("help", command)),
+                    command,
+                )
             self.assertEqual(self.completed("rowflow", "run", "tiny_s"), ["tiny_se"])
             self.assertEqual(self.completed("rowflow", "run", "--device", "hailo8"), ["hailo8", "hailo8l"])
             self.assertEqual(self.completed("rowflow", "run", "--buffers", ""), ["minimal", "full-rate", "best"])
@@ -143,8 +190,14 @@ class Configs(unittest.TestCase):
             nothing = {**os.environ, "XDG_DATA_DIRS": "/nowhere"}
 
             def alone_on(**environment):
-                return subprocess.run([alone, "run", "tiny_se", "--device", "tiny"], capture_output=True, text=True,
-                                      check=False, env={**nothing, **environment})
+                return subprocess.run(
+                    [alone, "run", "tiny_se", "--device", "tiny"],
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    env={**nothing, **environment},
+                )
+
             self.assertEqual(alone_on().returncode, 2)
             self.assertIn("share/rowflow/configs", alone_on().stderr)
             data = pathlib.Path(folder, "data/rowflow")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Inputs that no one should have to trust: every one ends with exit status 0, 1 or 2 and a sentence, never with a defect, a signal, a
+"""Inputs that no one should have to trust: every one ends with exit status 0, 1 or 2 and a sentence, never with a
+defect, a signal, a
 gigabyte or a minute. The inputs are made here from shipped ones. Usage: hostile_test.py ROWFLOW SOURCE_FOLDER"""
 import copy
 import csv
@@ -46,7 +47,13 @@ class Folder(unittest.TestCase):
 
     def put(self, name, content):
         path = self.folder / name
-        data = content if isinstance(content, bytes) else content.encode() if isinstance(content, str) else json.dumps(content).encode()
+        data = (
+            content
+            if isinstance(content, bytes)
+            else content.encode()
+            if isinstance(content, str)
+            else json.dumps(content).encode()
+        )
         path.write_bytes(data)
         return path
 
@@ -93,14 +100,33 @@ class Times(Folder):
     """Sums of costs and latencies are bounded: no negative figures, and the message says what to lower."""
 
     def test_costs(self):
-        self.refused("run", "tiny_se", "--device", "tiny", "--costs", self.put("c.csv", "add,1000000000000000000\n"), words=["line 1"])
-        self.refused("run", "tiny_se", "--device", "tiny", "--frames", 100000, "--costs", self.put("c.csv", "add,1000000000000\n"),
-                     words=["--costs", "--frames"])
+        self.refused(
+            "run",
+            "tiny_se",
+            "--device",
+            "tiny",
+            "--costs",
+            self.put("c.csv", "add,1000000000000000000\n"),
+            words=["line 1"],
+        )
+        self.refused(
+            "run",
+            "tiny_se",
+            "--device",
+            "tiny",
+            "--frames",
+            100000,
+            "--costs",
+            self.put("c.csv", "add,1000000000000\n"),
+            words=["--costs", "--frames"],
+        )
         for rows in ("add,900000000000,900000000000\n", "conv,1000000000000\nadd,1\n"):
             done = rowflow("run", "tiny_se", "--device", "tiny", "--format", "json", "--costs", self.put("c.csv", rows))
             self.assertIn(done.returncode, (0, 2))
             if done.returncode == 0:
-                self.assertFalse([p for p, v in leaves(json.loads(done.stdout)) if isinstance(v, (int, float)) and v < 0])
+                self.assertFalse(
+                    [p for p, v in leaves(json.loads(done.stdout)) if isinstance(v, (int, float)) and v < 0]
+                )
 
     def test_device_figures(self):
         device = self.shipped("devices", "tiny")
@@ -113,7 +139,9 @@ class Times(Folder):
                     if done.returncode == 2:
                         self.assertRegex(done.stderr.decode(), "latency|row_overhead|frames")
                     else:
-                        self.assertFalse([p for p, v in leaves(json.loads(done.stdout)) if isinstance(v, (int, float)) and v < 0])
+                        self.assertFalse(
+                            [p for p, v in leaves(json.loads(done.stdout)) if isinstance(v, (int, float)) and v < 0]
+                        )
 
     def test_pace(self):
         for fps in ("1e-300", "1e-9", "1e300"):
@@ -138,7 +166,13 @@ class Times(Folder):
 
 class Costs(Folder):
     def test_first_line(self):
-        for header in ("name,cycles", "stage,cycles,latency", "Layer, Cycles", "# costs\nname,cycles", "\ufeffname,cycles"):
+        for header in (
+            "name,cycles",
+            "stage,cycles,latency",
+            "Layer, Cycles",
+            "# costs\nname,cycles",
+            "\ufeffname,cycles",
+        ):
             self.fine("run", "tiny_se", "--costs", self.put("c.csv", header + "\nadd,10\n"))
         for wrong in ("conv,1O", "conv,cycles", "conv,", "name,1x"):
             self.refused("run", "tiny_se", "--costs", self.put("c.csv", wrong + "\nadd,10\n"), words=["line 1"])
@@ -164,10 +198,23 @@ class Results(Folder):
         for path, value in leaves(self.result):
             pointer = "/" + "/".join(map(str, path))
             wrong = {"a": 1} if not isinstance(value, str) or pointer == "/tile_height" else True
-            self.refused("diff", self.put("r.json", changed(self.result, path, wrong)), self.put("s.json", self.result),
-                         words=[pointer if pointer != "/schema" else "schema"])
-        for path in (("stages",), ("stages", 0), ("network",), ("buffers", 0, "name"), ("se_blocks", 0, "layer"), ("device", "name"),
-                     ("throughput",), ("notes",), ("frame_start_cycles",)):
+            self.refused(
+                "diff",
+                self.put("r.json", changed(self.result, path, wrong)),
+                self.put("s.json", self.result),
+                words=[pointer if pointer != "/schema" else "schema"],
+            )
+        for path in (
+            ("stages",),
+            ("stages", 0),
+            ("network",),
+            ("buffers", 0, "name"),
+            ("se_blocks", 0, "layer"),
+            ("device", "name"),
+            ("throughput",),
+            ("notes",),
+            ("frame_start_cycles",),
+        ):
             self.refuses(changed(self.result, path, 5), words=["/" + "/".join(map(str, path))])
 
     def test_not_whole(self):
@@ -177,17 +224,28 @@ class Results(Folder):
         for key in self.result:
             # Older results have none of these.
             if key not in ("schema", "engine", "energy", "stalls", "verdict", "goal", "target_fps", "penalty"):
-                self.refused("diff", self.put("r.json", {k: v for k, v in self.result.items() if k != key}), self.folder / "r.json",
-                             words=[f'"{key}"'])
+                self.refused(
+                    "diff",
+                    self.put("r.json", {k: v for k, v in self.result.items() if k != key}),
+                    self.folder / "r.json",
+                    words=[f'"{key}"'],
+                )
 
     def test_nested_deeply_and_bytes_that_are_no_utf8(self):
         self.refuses("[" * 200000 + "]" * 200000, words=["nested"])
-        self.refuses('{"schema": "rowflow.result/1", "network": ' + '{"a":' * 100000 + "1" + "}" * 100001, words=["nested"])
+        self.refuses(
+            '{"schema": "rowflow.result/1", "network": ' + '{"a":' * 100000 + "1" + "}" * 100001, words=["nested"]
+        )
         self.refuses(b'{"schema": "rowflow.result/1", "version": "\xff\xfe"}', words=["UTF-8"])
 
     def test_every_shipped_kind_of_result_is_one(self):
-        for arguments in (("tiny_se", "--tile-height", "full,2"), ("tiny_se", "--fit", "require"), ("resnet_v1_18", "--buffers", "minimal"),
-                          ("tiny_se", "--buffer-kib", "1", "--fit", "require"), ("efficientnet_b0",)):
+        for arguments in (
+            ("tiny_se", "--tile-height", "full,2"),
+            ("tiny_se", "--fit", "require"),
+            ("resnet_v1_18", "--buffers", "minimal"),
+            ("tiny_se", "--buffer-kib", "1", "--fit", "require"),
+            ("efficientnet_b0",),
+        ):
             done = self.fine("run", *arguments, "--format", "json", status=(0, 1))
             file = self.put("r.json", done.stdout)
             self.fine("diff", file, file)
@@ -201,13 +259,22 @@ class Regress(Folder):
         super().setUp()
         long = "x" * 55
         self.put("bad_utf8.json", b'{"network": "tiny_se", "expect": {"/status": "a\xe9"}}')
-        self.put("cut.json", {"network": "tiny_se", "options": {"tile_height": long + "\u00e9" * 9}, "expect": {"/status": "a"}})
+        self.put(
+            "cut.json",
+            {"network": "tiny_se", "options": {"tile_height": long + "\u00e9" * 9}, "expect": {"/status": "a"}},
+        )
         self.put("deep.json", '{"network": "tiny_se", "expect": {"/status": ' + "[" * 20000 + "]" * 20000 + "}}")
         self.put("fffe.json", {"network": "tiny_se", "expect": {"/status": "\ufffe\x01]]>\u202e"}})
         self.put("good.json", {"network": "tiny_se", "expect": {"/status": "ok"}})
         self.put("network.json", {"network": "\u202e\x1b[2J", "expect": {"/status": "ok"}})
-        self.put("z\x1b[2J\udce9.json".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"), {"network": "tiny_se"})
-        self.put("zz_latency.json", {"network": "tiny_se", "options": {"fps": 1e-9, "costs": "costs.csv"}, "expect": {"/status": "ok"}})
+        self.put(
+            "z\x1b[2J\udce9.json".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"),
+            {"network": "tiny_se"},
+        )
+        self.put(
+            "zz_latency.json",
+            {"network": "tiny_se", "options": {"fps": 1e-9, "costs": "costs.csv"}, "expect": {"/status": "ok"}},
+        )
         self.put("costs.csv", "conv,1000000000000\n")
 
     def test_all_formats(self):
@@ -241,13 +308,17 @@ class Names(Folder):
         network = self.shipped("networks", "tiny_se")
         device = self.shipped("devices", "tiny")
         self.device = self.put("d.json", {**device, "name": 'd"<b>' + ESCAPES})
-        self.networks = [self.put(f"n{i}.json", {**network, "name": name})
-                         for i, name in enumerate(["a\0b", "a\rb,\"c\"\nd", "=cmd|'/C calc'!A0", "@x", "-1+2", "<b>&" + ESCAPES])]
+        self.networks = [
+            self.put(f"n{i}.json", {**network, "name": name})
+            for i, name in enumerate(["a\0b", "a\rb,\"c\"\nd", "=cmd|'/C calc'!A0", "@x", "-1+2", "<b>&" + ESCAPES])
+        ]
 
     def test_run(self):
         svg, page, trace = self.folder / "p.svg", self.folder / "r.html", self.folder / "t.json"
         for network in self.networks:
-            done = self.fine("run", network, "--device", self.device, "--picture", svg, "--report", page, "--trace", trace)
+            done = self.fine(
+                "run", network, "--device", self.device, "--picture", svg, "--report", page, "--trace", trace
+            )
             self.assertTrue(is_clean(done.stdout.decode()) and is_clean(done.stderr.decode()), done.stdout)
             xml.etree.ElementTree.parse(svg)
             json.loads(trace.read_text())
@@ -266,10 +337,24 @@ class Names(Folder):
     def test_sweep_and_others(self):
         for command in ("plan", "size", "explain", "tune", "validate"):
             for network in self.networks:
-                done = self.fine(command, network, *(() if command == "validate" else ("--device", self.device)), status=(0, 1, 2))
-                self.assertTrue(is_clean(done.stdout.decode()) and is_clean(done.stderr.decode()), (command, done.stdout))
+                done = self.fine(
+                    command, network, *(() if command == "validate" else ("--device", self.device)), status=(0, 1, 2)
+                )
+                self.assertTrue(
+                    is_clean(done.stdout.decode()) and is_clean(done.stderr.decode()), (command, done.stdout)
+                )
         odd = self.put("=1+1.json", self.networks[5].read_bytes())
-        self.fine("sweep", odd, self.networks[0], "--device", self.device, "-o", self.folder / "s", "--report", self.folder / "s.html")
+        self.fine(
+            "sweep",
+            odd,
+            self.networks[0],
+            "--device",
+            self.device,
+            "-o",
+            self.folder / "s",
+            "--report",
+            self.folder / "s.html",
+        )
         rows = list(csv.reader(io.StringIO((self.folder / "s" / "results.csv").read_text(), newline=""), strict=True))
         self.assertEqual({len(row) for row in rows}, {len(rows[0])})
 
@@ -278,20 +363,45 @@ class Names(Folder):
             path = os.path.join(os.fsencode(self.folder), name)
             with open(path, "wb") as file:
                 file.write(self.networks[0].read_bytes())
-            for arguments in ((b"run", path), (b"validate", path), (b"run", path + b".json"), (b"regress", path), (b"diff", path, path)):
+            for arguments in (
+                (b"run", path),
+                (b"validate", path),
+                (b"run", path + b".json"),
+                (b"regress", path),
+                (b"diff", path, path),
+            ):
                 done = rowflow(*arguments)
                 self.assertIn(done.returncode, (0, 2))
                 self.assertTrue(is_clean(done.stderr.decode()) and is_clean(done.stdout.decode()), done.stderr)
-            done = rowflow(b"sweep", path, b"-o", os.path.join(os.fsencode(self.folder), b"s" + name), b"--format", b"json")
+            done = rowflow(
+                b"sweep", path, b"-o", os.path.join(os.fsencode(self.folder), b"s" + name), b"--format", b"json"
+            )
             self.assertEqual(done.returncode, 0, done.stderr)
             json.loads(done.stdout)
 
 
 class Waveforms(Folder):
     def test_every_step_ends_when_it_ends(self):
-        for network, device, height in (("regnety_200mf", "edge_small", "1"), ("mobilenetv3_small", "tiny", "2"), ("tiny_se", "tiny", "1")):
+        for network, device, height in (
+            ("regnety_200mf", "edge_small", "1"),
+            ("mobilenetv3_small", "tiny", "2"),
+            ("tiny_se", "tiny", "1"),
+        ):
             vcd = self.folder / "v.vcd"
-            self.fine("run", network, "--device", device, "--tile-height", height, "--timing", "synchronous", "--frames", 2, "--vcd", vcd)
+            self.fine(
+                "run",
+                network,
+                "--device",
+                device,
+                "--tile-height",
+                height,
+                "--timing",
+                "synchronous",
+                "--frames",
+                2,
+                "--vcd",
+                vcd,
+            )
             self.assertIn("$enddefinitions", vcd.read_text())
 
 
@@ -330,8 +440,13 @@ class Stored(Folder):
             self.refuses()
 
     def test_tampered(self):
-        for statement in ("UPDATE about SET value = '[' WHERE key = 'sweep'", "UPDATE about SET value = '{}' WHERE key = 'sweep'",
-                          "UPDATE points SET settings = '5'", "UPDATE points SET settings = '{\"network\": 7}'", "DROP TABLE inputs"):
+        for statement in (
+            "UPDATE about SET value = '[' WHERE key = 'sweep'",
+            "UPDATE about SET value = '{}' WHERE key = 'sweep'",
+            "UPDATE points SET settings = '5'",
+            "UPDATE points SET settings = '{\"network\": 7}'",
+            "DROP TABLE inputs",
+        ):
             with self.subTest(statement):
                 self.setUp()
                 point = self.database(statement)
@@ -342,11 +457,17 @@ class Stored(Folder):
     def test_killed_at_any_moment(self):
         for after in (0.0, 0.01, 0.02, 0.05, 0.1, 0.2):
             target = self.folder / f"k{after}"
-            with subprocess.Popen([PROGRAM, "sweep", "efficientnet_b0", "--tile-height", "full,14,7,4,2,1", "-o", target],
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as sweep:
+            with subprocess.Popen(
+                [PROGRAM, "sweep", "efficientnet_b0", "--tile-height", "full,14,7,4,2,1", "-o", target],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            ) as sweep:
                 time.sleep(after)
                 sweep.kill()
-            for arguments in (("report", target, "-o", self.folder / "p.html"), ("merge", target, "-o", self.folder / f"m{after}")):
+            for arguments in (
+                ("report", target, "-o", self.folder / "p.html"),
+                ("merge", target, "-o", self.folder / f"m{after}"),
+            ):
                 done = rowflow(*arguments)
                 self.assertIn(done.returncode, (0, 2), done.stderr)
                 self.assertNotIn(b"defect", done.stderr)
@@ -382,7 +503,9 @@ def prepare(folder):
     (folder / "result.json").write_bytes(rowflow("run", "tiny_se", "--format", "json").stdout)
     (folder / "case.json").write_text(json.dumps({"network": "tiny_se", "expect": {"/status": "ok"}}))
     (folder / "model.onnx").write_bytes((SOURCE / "tests" / "data" / "onnx" / "mobilenet_v3_small.onnx").read_bytes())
-    (folder / "calibration.json").write_text(json.dumps({"device": "tiny", "networks": [{"network": "tiny_se", "fps": 1e5}]}))
+    (folder / "calibration.json").write_text(
+        json.dumps({"device": "tiny", "networks": [{"network": "tiny_se", "fps": 1e5}]})
+    )
     rowflow("sweep", "tiny_se", "-o", folder / "sweep")
 
 
@@ -440,11 +563,17 @@ def on_full_disk(place):
 
 class Stopped(Folder):
     """SIGINT, SIGTERM and SIGHUP at random moments: no file is left that is not whole, and what was there stays."""
+
     ROUNDS = int(os.environ.get("ROWFLOW_STOP_ROUNDS", "12"))
 
     def stopped(self, after, number, *arguments, **more):
-        with subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              **more) as process:
+        with subprocess.Popen(
+            [PROGRAM, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **more,
+        ) as process:
             time.sleep(after)
             process.send_signal(number)
             process.wait(60)
@@ -457,8 +586,20 @@ class Stopped(Folder):
         for round_ in range(self.ROUNDS):
             number = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)[round_ % 3]
             target.write_text("kept")
-            status, said = self.stopped(draw.uniform(0, 0.4), number, "run", "efficientnet_b0", "--fit", "assume", "--timing", "synchronous",
-                                        "--frames", 8, "--vcd", target)
+            status, said = self.stopped(
+                draw.uniform(0, 0.4),
+                number,
+                "run",
+                "efficientnet_b0",
+                "--fit",
+                "assume",
+                "--timing",
+                "synchronous",
+                "--frames",
+                8,
+                "--vcd",
+                target,
+            )
             self.assertIn(status, (0, -number), said)
             self.assertEqual(os.listdir(self.folder), [target.name])
             if status != 0:
@@ -470,8 +611,21 @@ class Stopped(Folder):
         fifo = self.folder / "slow"
         os.mkfifo(fifo)
         other = self.folder / "v.vcd"
-        arguments = ("run", "efficientnet_b0", "--fit", "assume", "--timing", "synchronous", "--frames", 400, "--vcd", other)
-        with subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        arguments = (
+            "run",
+            "efficientnet_b0",
+            "--fit",
+            "assume",
+            "--timing",
+            "synchronous",
+            "--frames",
+            400,
+            "--vcd",
+            other,
+        )
+        with subprocess.Popen(
+            [PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        ) as process:
             for _ in range(2000):
                 if any(name.startswith(".rowflow") for name in os.listdir(self.folder)):
                     break
@@ -483,8 +637,19 @@ class Stopped(Folder):
         self.assertEqual(os.listdir(self.folder), ["slow"])
 
     def test_sweep_says_how_to_go_on_and_does(self):
-        grid = ("sweep", "efficientnet_b0", "--tile-height", "full,14,7,4,2,1", "--buffers", "minimal,full-rate", "--quiet", "--defaults", "0.1",
-                "--jobs", 2)
+        grid = (
+            "sweep",
+            "efficientnet_b0",
+            "--tile-height",
+            "full,14,7,4,2,1",
+            "--buffers",
+            "minimal,full-rate",
+            "--quiet",
+            "--defaults",
+            "0.1",
+            "--jobs",
+            2,
+        )
         whole = self.folder / "whole"
         self.fine(*grid, "-o", whole)
         expected = (whole / "results.csv").read_bytes()
@@ -495,15 +660,28 @@ class Stopped(Folder):
             for _ in range(2):
                 status, said = self.stopped(draw.uniform(0.02, 0.5), number, *grid, "-o", target)
                 self.assertIn(status, (0, -number), said)
-                if status != 0 and (target / "results.sqlite").exists() and (target / "results.sqlite").stat().st_size > 0:
+                if (
+                    status != 0
+                    and (target / "results.sqlite").exists()
+                    and (target / "results.sqlite").stat().st_size > 0
+                ):
                     self.assertTrue(said == "" or "the same command goes on where it was" in said, said)
             self.fine(*grid, "-o", target)
             self.assertEqual((target / "results.csv").read_bytes(), expected)
             self.assertEqual([name for name in os.listdir(target) if "tmp" in name], [])
 
     def test_ignored_signals_stay_so(self):
-        done = subprocess.run(["bash", "-c", 'trap "" INT; "$0" run efficientnet_b0 --tile-height 7,4 --quiet >/dev/null & sleep 0.02; '
-                               'kill -INT $!; wait $!', PROGRAM], capture_output=True, check=False)
+        done = subprocess.run(
+            [
+                "bash",
+                "-c",
+                'trap "" INT; "$0" run efficientnet_b0 --tile-height 7,4 --quiet >/dev/null & sleep 0.02; '
+                'kill -INT $!; wait $!',
+                PROGRAM,
+            ],
+            capture_output=True,
+            check=False,
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
 
 
@@ -512,13 +690,22 @@ class Writing(Folder):
         """What is opened next does not take their place."""
         target = self.folder / "out.json"
         for closed in ("<&-", "2>&-", "<&- 2>&-"):
-            done = subprocess.run(["bash", "-c", f'"$0" run tiny_se --device tiny --format json -o "$1" {closed}', PROGRAM, target],
-                                  capture_output=True, check=False)
+            done = subprocess.run(
+                ["bash", "-c", f'"$0" run tiny_se --device tiny --format json -o "$1" {closed}', PROGRAM, target],
+                capture_output=True,
+                check=False,
+            )
             self.assertEqual((done.returncode, done.stdout), (0, b""), closed)
             json.loads(target.read_text())
             target.unlink()
-        for arguments, status in (('run no_such -o "$1" 2>&-', 2), ('run tiny_se --device tiny >&-', 2), ('list -o "$1" >&- 2>&-', 0)):
-            done = subprocess.run(["bash", "-c", f'"$0" {arguments}', PROGRAM, target], capture_output=True, check=False)
+        for arguments, status in (
+            ('run no_such -o "$1" 2>&-', 2),
+            ('run tiny_se --device tiny >&-', 2),
+            ('list -o "$1" >&- 2>&-', 0),
+        ):
+            done = subprocess.run(
+                ["bash", "-c", f'"$0" {arguments}', PROGRAM, target], capture_output=True, check=False
+            )
             self.assertEqual(done.returncode, status, (arguments, done.stderr))
         self.assertTrue(target.read_text().startswith("networks"))
 
@@ -526,12 +713,19 @@ class Writing(Folder):
         place = self.folder / "disk"
         place.mkdir()
         own = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-r", "-m"]
-        if subprocess.run([*own, "mount", "-t", "tmpfs", "tmpfs", place], capture_output=True, check=False).returncode != 0:
+        if (
+            subprocess.run([*own, "mount", "-t", "tmpfs", "tmpfs", place], capture_output=True, check=False).returncode
+            != 0
+        ):
             if os.geteuid() == 0 and os.environ.get("CI"):
                 self.fail("root in CI, but no file system can be mounted")
             self.skipTest("neither root nor user namespaces: no file system of its own can be mounted")
-        done = subprocess.run([*own, sys.executable, "-B", __file__, PROGRAM, SOURCE, *LAST_ARGUMENT, place], capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run(
+            [*own, sys.executable, "-B", __file__, PROGRAM, SOURCE, *LAST_ARGUMENT, place],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
 
     def test_devices_are_written_straight(self):
@@ -550,9 +744,24 @@ class Writing(Folder):
 
     def test_standard_output_and_error_that_are_full(self):
         with open("/dev/full", "wb") as full:
-            for arguments in (("run", "tiny_se"), ("list",), ("plan", "tiny_se"), ("--help",), ("--version",), ("run", "--help")):
-                self.assertEqual(rowflow(*arguments, capture_output=False, stdout=full, stderr=subprocess.PIPE).returncode, 2, arguments)
-            for arguments, status in ((("run", "no_such"), 2), (("run", "tiny_se", "--format", "json"), 0), (("x",), 2)):
+            for arguments in (
+                ("run", "tiny_se"),
+                ("list",),
+                ("plan", "tiny_se"),
+                ("--help",),
+                ("--version",),
+                ("run", "--help"),
+            ):
+                self.assertEqual(
+                    rowflow(*arguments, capture_output=False, stdout=full, stderr=subprocess.PIPE).returncode,
+                    2,
+                    arguments,
+                )
+            for arguments, status in (
+                (("run", "no_such"), 2),
+                (("run", "tiny_se", "--format", "json"), 0),
+                (("x",), 2),
+            ):
                 done = rowflow(*arguments, capture_output=False, stdout=subprocess.DEVNULL, stderr=full)
                 self.assertEqual(done.returncode, status, arguments)
 
@@ -572,7 +781,7 @@ class Writing(Folder):
             rowflow("run", "tiny_se", "--trace", "/dev/stdout", capture_output=False, stdout=file)
         text = out.read_text()
         self.assertIn("tiny_se on hailo8", text)
-        json.loads(text[text.index('{"traceEvents"'):])
+        json.loads(text[text.index('{"traceEvents"') :])
         target, link, second = self.folder / "target", self.folder / "link", self.folder / "second"
         target.write_text("old")
         target.chmod(0o640)

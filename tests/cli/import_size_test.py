@@ -1,4 +1,5 @@
-"""Importing a model of 100 MB takes about the time of reading it, and memory near the file's size. import_size_test.py ROWFLOW SOURCE"""
+"""Importing a model of 100 MB takes about the time of reading it, and memory near the file's size. import_size_test.py
+ROWFLOW SOURCE"""
 import os
 import pathlib
 import subprocess
@@ -29,7 +30,9 @@ def write_model(path):
     with open(path, "wb") as file:
         file.write((source / "tests/data/onnx/squeezenet1_1.onnx").read_bytes())
         for name in (b"ballast_0", b"ballast_1", b"ballast_2", b"ballast_3"):
-            tensor = b"\x08" + varint(size // 4) + b"\x10\x01" + field(8, len(name)) + name + field(9, size)  # dims, FLOAT, name, raw data
+            tensor = (
+                b"\x08" + varint(size // 4) + b"\x10\x01" + field(8, len(name)) + name + field(9, size)
+            )  # dims, FLOAT, name, raw data
             graph = field(5, len(tensor) + size)
             file.write(field(7, len(graph) + len(tensor) + size) + graph + tensor)
             for _ in range(CHUNKS // 4):
@@ -57,6 +60,9 @@ with tempfile.TemporaryDirectory() as folder:
     reading = read(model)
     taken, memory = min(import_it(model) for _ in range(3))
     size = os.path.getsize(model)
-    print(f"import of {size / 1e6:.0f} MB: {taken:.2f} s of the processor (reading alone {reading:.2f} s), {memory / 1e6:.0f} MB of memory")
+    print(
+        f"import of {size / 1e6:.0f} MB: {taken:.2f} s of the processor (reading alone {reading:.2f} s), "
+        f"{memory / 1e6:.0f} MB of memory"
+    )
     assert memory < 1.4 * size
     assert taken < 10 * reading + 1

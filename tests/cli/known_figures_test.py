@@ -21,8 +21,16 @@ NETWORK = "efficientnet_b0"
 
 
 def rowflow(*arguments, status=0):
-    done = schemas.checked(subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                                          capture_output=True, text=True, timeout=600, check=False))
+    done = schemas.checked(
+        subprocess.run(
+            [PROGRAM, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+    )
     assert done.returncode == status, (arguments, done.returncode, done.stderr, done.stdout)
     return done
 
@@ -51,8 +59,11 @@ class Folder(unittest.TestCase):
 class Penalties(Folder):
     def penalties(self, heights, measured=None):
         blocks = [block["layer"] for block in result(NETWORK)["se_blocks"]]
-        document = {"penalties": {block: {str(height): 0.01 * (b + 1) / height for height in heights}
-                                  for b, block in enumerate(blocks)}}
+        document = {
+            "penalties": {
+                block: {str(height): 0.01 * (b + 1) / height for height in heights} for b, block in enumerate(blocks)
+            }
+        }
         if measured:
             document["measured"] = {"model": "m.onnx", "data": "d", "metric": "top1", "samples": 9, "se_mode": measured}
         return self.file("penalties.json", document), document["penalties"]
@@ -71,7 +82,7 @@ class Penalties(Folder):
         self.assertAlmostEqual(result(*options, "--combine", "sum")["penalty"], sum(blocks))
         self.assertAlmostEqual(result(*options, "--combine", "max")["penalty"], max(blocks))
         self.assertIn(f"  penalty      {found['penalty']:.4g} in accuracy", rowflow("run", *options).stdout)
-        row, = csv.DictReader(rowflow("run", *options, "--format", "csv").stdout.splitlines())
+        (row,) = csv.DictReader(rowflow("run", *options, "--format", "csv").stdout.splitlines())
         self.assertAlmostEqual(float(row["penalty"]), found["penalty"])
         self.assertEqual(result(NETWORK, "--tile-height", "full", "--penalties", file)["penalty"], 0)
         self.assertIsNone(result(NETWORK, "--tile-height", "4")["penalty"])
@@ -85,8 +96,9 @@ class Penalties(Folder):
     def test_figures_are_of_the_mode_that_they_were_measured_with(self):
         file, _ = self.penalties([7, 4, 2], "tiled")
         result(NETWORK, "--tile-height", "4", "--penalties", file)
-        refused = rowflow("run", NETWORK, "--tile-height", "4", "--se-mode", "cumulative", "--penalties", file,
-                          status=2)
+        refused = rowflow(
+            "run", NETWORK, "--tile-height", "4", "--se-mode", "cumulative", "--penalties", file, status=2
+        )
         self.assertIn("was measured with tiled gates, expected cumulative ones as the block", refused.stderr)
         blocks = [block["layer"] for block in result(NETWORK)["se_blocks"]]
         full = result(NETWORK, "--tile-height", "full", "--se-mode", "cumulative", "--penalties", file)
@@ -112,8 +124,7 @@ class Penalties(Folder):
         text = rowflow(*sweep).stdout
         self.assertIn("excite work and penalty", text)
         file.unlink()  # what a folder keeps is enough
-        point = next(row for row in table_of(folder)
-                     if row["tile_height"] == "4")
+        point = next(row for row in table_of(folder) if row["tile_height"] == "4")
         again = json.loads(rowflow("run", "--point", f"{folder}:{point['id'][:8]}", "--format", "json").stdout)
         self.assertAlmostEqual(again["penalty"], float(point["penalty"]))
         self.assertAlmostEqual(again["penalty"], math.sqrt(sum(p * p for p in self.known(again, penalties))))
@@ -124,17 +135,33 @@ class Penalties(Folder):
         options = {"tile_height": 4, "penalties": "penalties.json", "combine": "sum"}
         case = self.file("case.json", {"network": NETWORK, "options": options, "expect": {"/penalty": wanted}})
         rowflow("regress", case)
-        grid = self.file("sweep.json", {"network": [NETWORK], "grid": {"tile_height": [4]},
-                                        "penalties": "penalties.json", "combine": "sum"})
+        grid = self.file(
+            "sweep.json",
+            {"network": [NETWORK], "grid": {"tile_height": [4]}, "penalties": "penalties.json", "combine": "sum"},
+        )
         rowflow("sweep", grid, "-o", self.folder / "points", "--quiet")
-        row, = table_of(self.folder / "points")
+        (row,) = table_of(self.folder / "points")
         self.assertAlmostEqual(float(row["penalty"]), wanted)
 
     def test_the_front_of_a_sweep_by_brute_force(self):
         file, _ = self.penalties([7, 4, 2])
         folder = self.folder / "points"
-        done = rowflow("sweep", NETWORK, "mobilenetv3_small", "--tile-height", "full,7,4,3,2", "--buffers",
-                       "minimal,full-rate", "-o", folder, "--penalties", file, "--format", "json", "--quiet")
+        done = rowflow(
+            "sweep",
+            NETWORK,
+            "mobilenetv3_small",
+            "--tile-height",
+            "full,7,4,3,2",
+            "--buffers",
+            "minimal,full-rate",
+            "-o",
+            folder,
+            "--penalties",
+            file,
+            "--format",
+            "json",
+            "--quiet",
+        )
         rows = table_of(folder)
         names = [objective["column"] for objective in json.loads(done.stdout)["objectives"]]
         for network in json.loads(done.stdout)["networks"]:
@@ -142,12 +169,28 @@ class Penalties(Folder):
             used = names if network["network"] == NETWORK else names[:-1]  # the file says nothing of the other's tiles
             known = [row for row in mine if all(row[name] for name in used)]
             costs = {row["id"]: [(-1 if name == "fps" else 1) * float(row[name]) for name in used] for row in known}
-            front = {tuple(costs[row["id"]]) for row in known
-                     if not any(other != costs[row["id"]] and all(a <= b for a, b in zip(other, costs[row["id"]]))
-                                for other in costs.values())}
+            front = {
+                tuple(costs[row["id"]])
+                for row in known
+                if not any(
+                    other != costs[row["id"]] and all(a <= b for a, b in zip(other, costs[row["id"]]))
+                    for other in costs.values()
+                )
+            }
             self.assertEqual({tuple(costs[row["id"]]) for row in network["pareto"]}, front, network["network"])
-        text = rowflow("sweep", NETWORK, "mobilenetv3_small", "--tile-height", "full,7,4,3,2", "--buffers",
-                       "minimal,full-rate", "-o", folder, "--penalties", file).stdout
+        text = rowflow(
+            "sweep",
+            NETWORK,
+            "mobilenetv3_small",
+            "--tile-height",
+            "full,7,4,3,2",
+            "--buffers",
+            "minimal,full-rate",
+            "-o",
+            folder,
+            "--penalties",
+            file,
+        ).stdout
         self.assertIn("Not of the front, as the file has no penalty of theirs: 2 points that ran.", text)
 
     def test_points_with_and_without_are_different_ones(self):
@@ -176,30 +219,38 @@ class Penalties(Folder):
 
     def test_what_is_not_of_the_networks_is_refused(self):
         file = self.file("penalties.json", {"penalties": {"blocks.0.ze": {"4": 1}}})
-        for command in (("run", NETWORK), ("size", NETWORK), ("run", "mobilenet_v2"),
-                        ("sweep", NETWORK, "mobilenet_v2", "-o", self.folder / "points")):
+        for command in (
+            ("run", NETWORK),
+            ("size", NETWORK),
+            ("run", "mobilenet_v2"),
+            ("sweep", NETWORK, "mobilenet_v2", "-o", self.folder / "points"),
+        ):
             refused = rowflow(*command, "--penalties", file, status=2).stderr
             self.assertIn("penalties.json: no squeeze_excite layer is named \"blocks.0.ze\"", refused)
         self.assertFalse((self.folder / "points").exists())
         nothing = self.file("penalties.json", {"penalties": {}})
-        self.assertIn("mobilenet_v2 has no squeeze-and-excite block, so it changes nothing",
-                      rowflow("run", "mobilenet_v2", "--penalties", nothing).stderr)
+        self.assertIn(
+            "mobilenet_v2 has no squeeze-and-excite block, so it changes nothing",
+            rowflow("run", "mobilenet_v2", "--penalties", nothing).stderr,
+        )
         for command in (("run", NETWORK), ("size", NETWORK), ("sweep", NETWORK, "-o", self.folder / "points")):
             self.assertIn("expected --penalties FILE beside it", rowflow(*command, "--combine", "max", status=2).stderr)
         case = self.file("case.json", {"network": NETWORK, "options": {"combine": "max"}, "expect": {"/penalty": 0}})
         self.assertIn("found combine, expected penalties", rowflow("regress", case, status=2).stdout)
 
     def test_a_broken_file_is_named(self):
-        for document, words in (({"penalties": {"a": {"0": 1}}}, "found the tile height \"0\""),
-                                ({"penalties": {"a": {"4": -1}}}, "/penalties/a/4"),
-                                ({"penalties": {"a": {"4": "1"}}}, "/penalties/a/4"),
-                                ({"penalties": {"a": {"x": 1}}}, "found the tile height \"x\""),
-                                ({"penalties": {"a": 1}}, "/penalties/a"),
-                                ('{"penalties": {"a": {"4": NaN}}}', "penalties.json"),
-                                ('{"penalties": {"a": {"4": 1e999}}}', "penalties.json"),
-                                ({"penalty": {}}, "penalties.json"),
-                                ([], "penalties.json"),
-                                ("{", "penalties.json")):
+        for document, words in (
+            ({"penalties": {"a": {"0": 1}}}, "found the tile height \"0\""),
+            ({"penalties": {"a": {"4": -1}}}, "/penalties/a/4"),
+            ({"penalties": {"a": {"4": "1"}}}, "/penalties/a/4"),
+            ({"penalties": {"a": {"x": 1}}}, "found the tile height \"x\""),
+            ({"penalties": {"a": 1}}, "/penalties/a"),
+            ('{"penalties": {"a": {"4": NaN}}}', "penalties.json"),
+            ('{"penalties": {"a": {"4": 1e999}}}', "penalties.json"),
+            ({"penalty": {}}, "penalties.json"),
+            ([], "penalties.json"),
+            ("{", "penalties.json"),
+        ):
             file = self.file("penalties.json", document)
             self.assertIn(words, rowflow("run", NETWORK, "--penalties", file, status=2).stderr)
             sweep = rowflow("sweep", NETWORK, "--penalties", file, "-o", self.folder / "points", status=2)
@@ -209,18 +260,39 @@ class Penalties(Folder):
 
 class Foldings(Folder):
     def network(self):
-        return self.file("folded.json", {
-            "name": "folded", "input": {"height": 12, "width": 10, "channels": 4},
-            "layers": [
-                {"name": "first", "type": "conv", "inputs": ["input"], "filters": 8, "kernel": 3, "padding": "same"},
-                {"name": "dw", "type": "depthwise_conv", "inputs": ["first"], "kernel": 3, "padding": "same"},
-                {"name": "point", "type": "conv", "inputs": ["dw"], "filters": 16, "kernel": 1},
-                {"name": "pool", "type": "global_avg_pool", "inputs": ["point"]},
-                {"name": "fc", "type": "fully_connected", "inputs": ["pool"], "filters": 10}]})
+        return self.file(
+            "folded.json",
+            {
+                "name": "folded",
+                "input": {"height": 12, "width": 10, "channels": 4},
+                "layers": [
+                    {
+                        "name": "first",
+                        "type": "conv",
+                        "inputs": ["input"],
+                        "filters": 8,
+                        "kernel": 3,
+                        "padding": "same",
+                    },
+                    {"name": "dw", "type": "depthwise_conv", "inputs": ["first"], "kernel": 3, "padding": "same"},
+                    {"name": "point", "type": "conv", "inputs": ["dw"], "filters": 16, "kernel": 1},
+                    {"name": "pool", "type": "global_avg_pool", "inputs": ["point"]},
+                    {"name": "fc", "type": "fully_connected", "inputs": ["pool"], "filters": 10},
+                ],
+            },
+        )
 
     def costs(self, folding, network):
-        plan = result(network, "--device", "tiny", "--fit", "assume", "--costs", self.file("folding.json", folding),
-                      command="plan")
+        plan = result(
+            network,
+            "--device",
+            "tiny",
+            "--fit",
+            "assume",
+            "--costs",
+            self.file("folding.json", folding),
+            command="plan",
+        )
         return {stage["name"]: set(stage["cost"]) for stage in plan["stages"]}
 
     def refused(self, folding, network):
@@ -230,30 +302,45 @@ class Foldings(Folder):
     def test_pe_and_simd_are_cycles_a_row(self):
         network = self.network()
         # Pixels of a row x (outputs / PE) x (inputs of one / SIMD): FINN's expected cycles of MVAU and VVAU.
-        named = {"Defaults": {}, "first": {"PE": 4, "SIMD": 12, "ram_style": "block"}, "dw": {"PE": 1, "SIMD": 3},
-                 "point": {"PE": 16, "SIMD": 4, "inFIFODepths": [2]}, "fc": {"PE": 5, "SIMD": 16}}
+        named = {
+            "Defaults": {},
+            "first": {"PE": 4, "SIMD": 12, "ram_style": "block"},
+            "dw": {"PE": 1, "SIMD": 3},
+            "point": {"PE": 16, "SIMD": 4, "inFIFODepths": [2]},
+            "fc": {"PE": 5, "SIMD": 16},
+        }
         expected = {"first": {10 * 2 * 3}, "dw": {10 * 8 * 3}, "point": {10 * 1 * 2}, "fc": {2 * 1}}
         found = self.costs(named, network)
         for layer, cost in expected.items():
             self.assertEqual(found[layer], cost, layer)
         # FINN's own names, in the file's order; what does not multiply is left out.
-        numbered = {"MVAU_rtl_0": named["first"], "Thresholding_rtl_0": {"PE": 3}, "VVAU_hls_0": named["dw"],
-                    "MVAU_hls_0": named["point"], "DownSampler_hls_0": {"SIMD": 4}, "FMPadding_rtl_2": {"SIMD": 3},
-                    "StreamingFIFO_rtl_1": {"depth": 32}, "MVAU_hls_1": named["fc"]}
+        numbered = {
+            "MVAU_rtl_0": named["first"],
+            "Thresholding_rtl_0": {"PE": 3},
+            "VVAU_hls_0": named["dw"],
+            "MVAU_hls_0": named["point"],
+            "DownSampler_hls_0": {"SIMD": 4},
+            "FMPadding_rtl_2": {"SIMD": 3},
+            "StreamingFIFO_rtl_1": {"depth": 32},
+            "MVAU_hls_1": named["fc"],
+        }
         self.assertEqual(self.costs(numbered, network), found)
         run = result(network, "--device", "tiny", "--fit", "assume", "--costs", self.folder / "folding.json")
         self.assertEqual(run["throughput"]["interval_cycles"], 12 * 10 * 8 * 3, "the slowest unit's cycles a frame")
 
     def test_what_does_not_fit_the_network_is_refused(self):
         network = self.network()
-        self.assertIn("/first/PE: found 3, expected a divisor of 8 for the layer \"first\"",
-                      self.refused({"first": {"PE": 3, "SIMD": 1}}, network))
+        self.assertIn(
+            "/first/PE: found 3, expected a divisor of 8 for the layer \"first\"",
+            self.refused({"first": {"PE": 3, "SIMD": 1}}, network),
+        )
         self.assertIn("/fc/SIMD: found 5, expected a divisor of 16", self.refused({"fc": {"SIMD": 5}}, network))
         self.assertIn("did you mean \"first\"?", self.refused({"frist": {"PE": 1}}, network))
         self.assertIn("found 1 MVAU nodes, expected 3", self.refused({"MVAU_hls_0": {"PE": 1}}, network))
         twice = {"first": {"PE": 4}, **{f"MVAU_hls_{n}": {"PE": 1} for n in range(3)}}
-        self.assertIn("/MVAU_hls_0: folds the layer \"first\", which is folded by its own name too",
-                      self.refused(twice, network))
+        self.assertIn(
+            "/MVAU_hls_0: folds the layer \"first\", which is folded by its own name too", self.refused(twice, network)
+        )
         self.assertIn("/\\x00: is no layer of folded", self.refused({"\0": {"PE": 1}}, network))
         self.assertIn("found the folding of another layer", self.refused({"pool": {"PE": 1}}, network))
         self.assertIn("/first/PE", self.refused({"first": {"PE": 0}}, network))
@@ -270,19 +357,34 @@ class Foldings(Folder):
         in whole rows two each, and one is not enough."""
         units = {"a": (1, 16), "c": (64, 3), "f": (1, 4), "2": (2, 32), "6": (2, 64)}
         order = "ca262262266666226226226266622622622622622626662262262f"
-        folding = self.file("folding.json", {f"MVAU_hls_{n}": dict(zip(("PE", "SIMD"), units[unit]))
-                                             for n, unit in enumerate(order)})
-        options = ("resnet_v1_50", "--device", "tiny", "--set", "/row_forwarding=true", "--fit", "assume", "--buffers",
-                   "full-rate", "--costs", folding)
+        folding = self.file(
+            "folding.json", {f"MVAU_hls_{n}": dict(zip(("PE", "SIMD"), units[unit])) for n, unit in enumerate(order)}
+        )
+        options = (
+            "resnet_v1_50",
+            "--device",
+            "tiny",
+            "--set",
+            "/row_forwarding=true",
+            "--fit",
+            "assume",
+            "--buffers",
+            "full-rate",
+            "--costs",
+            folding,
+        )
         self.assertEqual(result(*options)["throughput"]["interval_cycles"], 903168)
         sized = result(*options, command="size")
         self.assertEqual(sized["answer"]["interval_cycles"], 903168)
         rows = {buffer["name"]: buffer for buffer in sized["buffers"]}
-        identities = [f"conv{a}->conv{b}" for a, b in ((5, 8), (15, 18), (18, 21), (28, 31), (31, 34), (34, 37), (37, 40),
-                                                       (47, 50), (50, 53))]
+        identities = [
+            f"conv{a}->conv{b}"
+            for a, b in ((5, 8), (15, 18), (18, 21), (28, 31), (31, 34), (34, 37), (37, 40), (47, 50), (50, 53))
+        ]
         for name in identities:
-            self.assertEqual([rows[name][key] for key in ("configured_rows", "needed_alone_rows", "capacity_rows")],
-                             [3, 2, 2], name)
+            self.assertEqual(
+                [rows[name][key] for key in ("configured_rows", "needed_alone_rows", "capacity_rows")], [3, 2, 2], name
+            )
 
     def test_a_sweep_keeps_it_in_order(self):
         network = self.network()
@@ -291,7 +393,7 @@ class Foldings(Folder):
         wanted = result(network, *options)["throughput"]["interval_cycles"]
         rowflow("sweep", network, *options, "-o", self.folder / "points", "--quiet")
         folding.unlink()
-        row, = table_of(self.folder / "points")
+        (row,) = table_of(self.folder / "points")
         point = f"{self.folder}/points:{row['id'][:8]}"
         again = json.loads(rowflow("run", "--point", point, "--format", "json").stdout)
         self.assertEqual(again["throughput"]["interval_cycles"], wanted)

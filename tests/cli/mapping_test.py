@@ -18,8 +18,16 @@ NETWORKS = ("tiny_se", "mobilenetv3_small", "efficientnet_b0")
 
 
 def rowflow(*arguments):
-    return schemas.checked(subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True,
-                                          text=True, timeout=300, check=False))
+    return schemas.checked(
+        subprocess.run(
+            [PROGRAM, *pinned(arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    )
 
 
 class Case(unittest.TestCase):
@@ -60,7 +68,9 @@ class Devices(Case):
                     self.assertGreater(limits["controllers"], 0)
 
     def test_the_8l_is_half_an_8(self):
-        totals = {device: self.document("plan", "tiny_se", "--device", device)["mapping"] for device in ("hailo8", "hailo8l")}
+        totals = {
+            device: self.document("plan", "tiny_se", "--device", device)["mapping"] for device in ("hailo8", "hailo8l")
+        }
         for resource in ("controllers", "subclusters", "l3_cuts"):
             self.assertEqual(totals["hailo8"][resource]["total"], 2 * totals["hailo8l"][resource]["total"], resource)
 
@@ -74,7 +84,9 @@ class Devices(Case):
             self.assertEqual(set(stage["cost"]), {-(-row["row_elements"] // 4)}, stage["name"])  # transfer_width 4
             self.assertEqual(row["role"], "transfer")
         wide = self.document("plan", "mobilenetv3_small", "--device", "hailo8")
-        self.assertFalse([stage for stage in wide["stages"] if stage["kind"] == "transfer"], "as wide as inside a cluster")
+        self.assertFalse(
+            [stage for stage in wide["stages"] if stage["kind"] == "transfer"], "as wide as inside a cluster"
+        )
 
     def test_without_l4_the_host_takes_large_buffers(self):
         plan = self.document("plan", "efficientnet_b0", "--device", "edge_small")
@@ -89,14 +101,20 @@ class Devices(Case):
 class Documents(Case):
     def test_every_key_is_described(self):
         schema = json.loads((ROOT / "configs/schemas/device.schema.json").read_text())["properties"]
-        keys = {*schema, *schema["memory"]["properties"], *schema["rates"]["properties"]} - {"$schema", "name", "description"}
+        keys = {*schema, *schema["memory"]["properties"], *schema["rates"]["properties"]} - {
+            "$schema",
+            "name",
+            "description",
+        }
         for page in ("configs/README.md", "configs/devices/README.md"):
             text = (ROOT / page).read_text().replace("`output_link_…`", "output_link_bytes_per_kilocycle")
             self.assertEqual([key for key in sorted(keys) if key not in text], [], page)
 
     def test_the_sensitivity_shown_is_what_is_printed(self):
         shown = (ROOT / "configs/devices/README.md").read_text().split("```\n")[1]
-        printed = rowflow("run", "mobilenetv3_small", "--device", "edge_small", "--tile-height", "full,14,7", "--sensitivity").stdout
+        printed = rowflow(
+            "run", "mobilenetv3_small", "--device", "edge_small", "--tile-height", "full,14,7", "--sensitivity"
+        ).stdout
         self.assertTrue(shown.startswith("The recommendation"))
         self.assertIn(shown, printed)
 
@@ -110,7 +128,9 @@ class Mappings(Case):
         for layer, mapped in given.items():
             self.assertEqual(got[layer], mapped["subclusters"], layer)
         own = self.document("plan", "resnet_v1_50")
-        self.assertNotEqual(got, {stage["name"]: stage["subclusters"] for stage in own["stages"]}, "--mapping does something")
+        self.assertNotEqual(
+            got, {stage["name"]: stage["subclusters"] for stage in own["stages"]}, "--mapping does something"
+        )
         self.assertEqual(self.document("run", "resnet_v1_50", "--mapping", "resnet_v1_50")["status"], "ok")
 
     def test_what_is_missing_is_filled_in(self):
@@ -121,7 +141,13 @@ class Mappings(Case):
 
     def test_refusals(self):
         wrong = {"conv_1": {"subclusters": 16}}
-        self.refused("run", "resnet_v1_50", "--mapping", self.written("layer.json", {"layers": wrong}), says=['"conv_1"', '"conv1"'])
+        self.refused(
+            "run",
+            "resnet_v1_50",
+            "--mapping",
+            self.written("layer.json", {"layers": wrong}),
+            says=['"conv_1"', '"conv1"'],
+        )
         cluster = self.written("cluster.json", {"layers": {"conv1": {"clusters": [8]}}})
         self.refused("run", "resnet_v1_50", "--mapping", cluster, says=["conv1", "cluster 8"])
         fifo = self.written("fifo.json", {"layers": {}, "fifo_rows": {"conv1->maxpol1": 2}})
@@ -130,25 +156,55 @@ class Mappings(Case):
 
 
 class Calibrations(Case):
-    KEYS = ["schema", "version", "devices", "sources", "before", "networks", "parameters", "groups", "error", "left_out_error",
-            "baseline_error", "baseline_share", "fitted_error", "check_error", "check_baseline_error", "power"]
+    KEYS = [
+        "schema",
+        "version",
+        "devices",
+        "sources",
+        "before",
+        "networks",
+        "parameters",
+        "groups",
+        "error",
+        "left_out_error",
+        "baseline_error",
+        "baseline_share",
+        "fitted_error",
+        "check_error",
+        "check_baseline_error",
+        "power",
+    ]
 
     def test_figures_and_their_names(self):
-        file = self.written("mine.json", {
-            "device": "hailo8", "source": "mine",
-            "fit": [{"parameter": "/rates/depthwise", "candidates": [2000, 4000], "reason": "not public"}],
-            "networks": [{"network": "mobilenet_v1", "fps": 3305}, {"network": "mobilenet_v2", "fps": 2597},
-                         {"network": "squeezenet_v1_1", "fps": 3034, "only_check": True}]})
+        file = self.written(
+            "mine.json",
+            {
+                "device": "hailo8",
+                "source": "mine",
+                "fit": [{"parameter": "/rates/depthwise", "candidates": [2000, 4000], "reason": "not public"}],
+                "networks": [
+                    {"network": "mobilenet_v1", "fps": 3305},
+                    {"network": "mobilenet_v2", "fps": 2597},
+                    {"network": "squeezenet_v1_1", "fps": 3034, "only_check": True},
+                ],
+            },
+        )
         result = self.document("calibrate", file)
         self.assertEqual(list(result), self.KEYS)
-        self.assertEqual((result["schema"], result["devices"], result["sources"]), ("rowflow.calibration/2", ["hailo8"], ["mine"]))
-        self.assertEqual([network["name"] for network in result["networks"]], ["mobilenet_v1", "mobilenet_v2", "squeezenet_v1_1"])
+        self.assertEqual(
+            (result["schema"], result["devices"], result["sources"]), ("rowflow.calibration/2", ["hailo8"], ["mine"])
+        )
+        self.assertEqual(
+            [network["name"] for network in result["networks"]], ["mobilenet_v1", "mobilenet_v2", "squeezenet_v1_1"]
+        )
         for network in result["networks"]:
             for key in ("predicted_fps", "baseline_fps"):
                 self.assertGreater(network[key], 0)
             self.assertTrue(network["limited_by"])
             self.assertEqual(network["left_out_fps"] is None, network["only_check"])
-        self.assertIn(result["parameters"][0]["fitted"], (1500, 2000, 4000))  # the device's own, if no candidate is better
+        self.assertIn(
+            result["parameters"][0]["fitted"], (1500, 2000, 4000)
+        )  # the device's own, if no candidate is better
         self.assertLessEqual(result["fitted_error"], result["error"] + 1e-12)
         self.assertIsNotNone(result["check_error"])
 
@@ -175,31 +231,63 @@ class Calibrations(Case):
 
     def test_several_lists_are_one_calibration(self):
         network = {"network": "mobilenet_v1", "fps": 3305, "mode": "performance", "before_fps": 3000}
-        self.written("large.json", {"device": "hailo8", "source": "one", "networks": [network], "before": "an earlier compiler",
-                                    "power": [{"network": "mobilenet_v1", "fps": 100, "watts": 2}, {"network": "b", "gmacs": 9, "fps": 300, "watts": 3}]})
-        self.written("small.json", {"device": "hailo8l", "source": "two", "networks": [{"network": "mobilenet_v1", "fps": 2565}]})
+        self.written(
+            "large.json",
+            {
+                "device": "hailo8",
+                "source": "one",
+                "networks": [network],
+                "before": "an earlier compiler",
+                "power": [
+                    {"network": "mobilenet_v1", "fps": 100, "watts": 2},
+                    {"network": "b", "gmacs": 9, "fps": 300, "watts": 3},
+                ],
+            },
+        )
+        self.written(
+            "small.json", {"device": "hailo8l", "source": "two", "networks": [{"network": "mobilenet_v1", "fps": 2565}]}
+        )
         file = self.written("both.json", {"lists": ["./large.json", "small.json"]})
         result = self.document("calibrate", file)
-        self.assertEqual((result["devices"], result["sources"], result["before"]), (["hailo8", "hailo8l"], ["one", "two"], "an earlier compiler"))
-        self.assertEqual([(n["device"], n["mode"], n["before_fps"]) for n in result["networks"]],
-                         [("hailo8", "performance", 3000), ("hailo8l", "default", None)])
-        self.assertEqual({group["by"] for group in result["groups"]} - {"limited by"}, {"all", "device", "compiler mode"})
+        self.assertEqual(
+            (result["devices"], result["sources"], result["before"]),
+            (["hailo8", "hailo8l"], ["one", "two"], "an earlier compiler"),
+        )
+        self.assertEqual(
+            [(n["device"], n["mode"], n["before_fps"]) for n in result["networks"]],
+            [("hailo8", "performance", 3000), ("hailo8l", "default", None)],
+        )
+        self.assertEqual(
+            {group["by"] for group in result["groups"]} - {"limited by"}, {"all", "device", "compiler mode"}
+        )
         self.assertEqual([r["network"] for r in result["power"]["readings"]], ["mobilenet_v1", "b"])
         self.assertAlmostEqual(result["power"]["readings"][0]["gmacs"], 0.57, delta=0.01)
         alone = self.document("calibrate", str(self.folder / "small.json"))["networks"][0]
         self.assertEqual(alone["predicted_fps"], result["networks"][1]["predicted_fps"])
         self.refused("calibrate", file, "--device", "tiny", says=["--device", "lists"])
-        self.refused("calibrate", self.written("deep.json", {"lists": ["./both.json"]}), says=["deep.json", "/lists", "both.json"])
-        self.refused("calibrate", self.written("none.json", {"lists": ["./there_is_none.json"]}), says=["there_is_none.json"])
+        self.refused(
+            "calibrate",
+            self.written("deep.json", {"lists": ["./both.json"]}),
+            says=["deep.json", "/lists", "both.json"],
+        )
+        self.refused(
+            "calibrate", self.written("none.json", {"lists": ["./there_is_none.json"]}), says=["there_is_none.json"]
+        )
 
     def test_refusals(self):
         network = {"network": "mobilenet_v1", "fps": 3305}
         self.refused("calibrate", self.written("json.json", "{"), says=["json.json"])
-        self.refused("calibrate", self.written("fps.json", {"device": "hailo8", "networks": [{"network": "mobilenet_v1"}]}),
-                     says=["fps.json", "/networks/0", '"fps"'])
+        self.refused(
+            "calibrate",
+            self.written("fps.json", {"device": "hailo8", "networks": [{"network": "mobilenet_v1"}]}),
+            says=["fps.json", "/networks/0", '"fps"'],
+        )
         fit = [{"parameter": "/rates/convv", "candidates": [1], "reason": "a slip"}]
-        self.refused("calibrate", self.written("fit.json", {"device": "hailo8", "networks": [network], "fit": fit}),
-                     says=["fit.json", '"/rates/conv"'])
+        self.refused(
+            "calibrate",
+            self.written("fit.json", {"device": "hailo8", "networks": [network], "fit": fit}),
+            says=["fit.json", '"/rates/conv"'],
+        )
         self.refused("calibrate", "hailo9", says=['"hailo8"'])
 
 

@@ -1,4 +1,5 @@
-"""Lists of measured networks agree with each other and with what is shipped, and scripts/fit_table.py judges by the program's plan.
+"""Lists of measured networks agree with each other and with what is shipped, and scripts/fit_table.py judges by the
+program's plan.
 
 Usage: measured_lists_test.py ROWFLOW SOURCE_FOLDER
 """
@@ -31,24 +32,38 @@ def is_one_context(row):
 
 class Lists(unittest.TestCase):
     def test_networks_are_shipped(self):
-        names = {row["network"] for row in rows("fit_set.csv")} | {n[0] for d in ("hailo8", "hailo8l") for n in calibration(d)}
-        self.assertEqual([name for name in sorted(names) if not (SOURCE / f"configs/networks/{name}.json").exists()], [])
+        names = {row["network"] for row in rows("fit_set.csv")} | {
+            n[0] for d in ("hailo8", "hailo8l") for n in calibration(d)
+        }
+        self.assertEqual(
+            [name for name in sorted(names) if not (SOURCE / f"configs/networks/{name}.json").exists()], []
+        )
 
     def test_contexts_are_those_that_the_batches_tell(self):
         measured = rows("fit_set.csv")
-        self.assertEqual([row for row in measured if row["contexts"] != ("one" if is_one_context(row) else "several")], [])
+        self.assertEqual(
+            [row for row in measured if row["contexts"] != ("one" if is_one_context(row) else "several")], []
+        )
         self.assertEqual([row["network"] for row in rows("context_set.csv") if is_one_context(row)], [])
-        counts = {key: sum((row["device"], row["contexts"]) == key for row in measured)
-                  for key in (("hailo8", "one"), ("hailo8l", "one"), ("hailo8l", "several"))}
+        counts = {
+            key: sum((row["device"], row["contexts"]) == key for row in measured)
+            for key in (("hailo8", "one"), ("hailo8l", "one"), ("hailo8l", "several"))
+        }
         self.assertEqual(list(counts.values()), [42, 22, 19])
         self.assertEqual(len({(row["network"], row["device"]) for row in measured}), len(measured))
 
     def test_calibration_lists_are_fixed_and_measured_alike(self):
-        fps = {(row["network"], row["device"]): float(row["fps_b1"]) for row in rows("fit_set.csv") if row["contexts"] == "one"}
+        fps = {
+            (row["network"], row["device"]): float(row["fps_b1"])
+            for row in rows("fit_set.csv")
+            if row["contexts"] == "one"
+        }
         for device, count in (("hailo8", 31), ("hailo8l", 18)):
             listed = calibration(device)
             self.assertEqual(sum(not only_check for _, _, only_check in listed), count)
-            self.assertEqual(len({name for name, _, _ in listed}), len(listed), "a network that is fitted to is not checked with")
+            self.assertEqual(
+                len({name for name, _, _ in listed}), len(listed), "a network that is fitted to is not checked with"
+            )
             for name, measured, only_check in listed:
                 self.assertEqual(fps.get((name, device), measured if only_check else None), measured, name)
 
@@ -57,7 +72,9 @@ class FitTable(unittest.TestCase):
     def table(self, lines, *options):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "list.csv")
-            path.write_text("network,device,fps_b1,contexts\n" + "".join(line + "\n" for line in lines), encoding="utf-8")
+            path.write_text(
+                "network,device,fps_b1,contexts\n" + "".join(line + "\n" for line in lines), encoding="utf-8"
+            )
             command = [sys.executable, "-B", SOURCE / "scripts/fit_table.py", path, "--rowflow", ROWFLOW, *options]
             return subprocess.run(command, capture_output=True, text=True, check=False)
 

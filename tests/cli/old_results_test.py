@@ -21,8 +21,14 @@ LATER = ("l3_cuts", "l4_cuts")  # columns that the very first folders have not
 
 
 def program(*arguments, status=0):
-    done = subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=300, check=False)
+    done = subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == status, (arguments, done.stderr)
     return schemas.checked(done)
 

@@ -32,7 +32,10 @@ class Page(html.parser.HTMLParser):
 
 with tempfile.TemporaryDirectory() as folder:
     result = pathlib.Path(folder, "result.json")
-    subprocess.run([rowflow, *pinned(["run", "tiny_se", "--device", "tiny", "--format", "json", "-o", result, "--quiet"])], check=True)
+    subprocess.run(
+        [rowflow, *pinned(["run", "tiny_se", "--device", "tiny", "--format", "json", "-o", result, "--quiet"])],
+        check=True,
+    )
     text = subprocess.run([page_without_charts, result], check=True, capture_output=True, text=True).stdout
     page = Page()
     page.feed(text)
@@ -40,7 +43,9 @@ with tempfile.TemporaryDirectory() as folder:
     assert "Charts are off: this rowflow was built without Apache ECharts" in "".join(page.words)
     assert len(page.scripts) == 2, f"{len(page.scripts)} scripts: data and the page's own expected"
     data = json.loads(page.scripts[0][1])
-    assert data["points"][0]["result"]["stages"] == [{k: v for k, v in stage.items() if k != "stalls"} for stage in json.loads(result.read_text())["stages"]]
+    assert data["points"][0]["result"]["stages"] == [
+        {k: v for k, v in stage.items() if k != "stalls"} for stage in json.loads(result.read_text())["stages"]
+    ]
     assert len(text) < 200_000, "no chart library inside"
     assert "src=" not in text and "http:" not in text.replace("http://www.w3.org", ""), "nothing is fetched"
 print("page without charts: all good")

@@ -1,4 +1,5 @@
-"""The pages say what is there: paths and links exist, rules are cited by the files named for them, the rooms are the script's.
+"""The pages say what is there: paths and links exist, rules are cited by the files named for them, the rooms are the
+script's.
 Usage: pages_test.py SOURCE_FOLDER
 """
 import importlib.util
@@ -8,13 +9,26 @@ import sys
 
 root = pathlib.Path(sys.argv[1])
 complaints = []
-named = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/guide.md", "docs/screens.md", "docs/trust.md", "docs/speed.md",
-         "tests/README.md", "CHANGELOG.md")
+named = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/guide.md",
+    "docs/screens.md",
+    "docs/trust.md",
+    "docs/speed.md",
+    "tests/README.md",
+    "CHANGELOG.md",
+)
 pages = [root / name for name in named if (root / name).exists()]
 assert len(pages) >= 7, "the pages are gone"
 
 
-sources = {path.name for folder in ("sim", "models", "tests", "scripts", "configs", "docs") for path in (root / folder).rglob("*")}
+sources = {
+    path.name
+    for folder in ("sim", "models", "tests", "scripts", "configs", "docs")
+    for path in (root / folder).rglob("*")
+}
 
 
 def exists(page, name):
@@ -40,8 +54,12 @@ architecture = (root / "docs/architecture.md").read_text(encoding="utf-8")
 found = set()
 for what, files in re.findall(r"^\| (T\d.*?) \| (.*?) \|$", architecture, re.M):
     named = [root / name for name in re.findall(r"`([^`]+)`", files)]
-    texts = [path.with_suffix(end).read_text(encoding="utf-8") for path in named for end in (".hpp", ".cpp")
-             if path.with_suffix(end).exists()]
+    texts = [
+        path.with_suffix(end).read_text(encoding="utf-8")
+        for path in named
+        for end in (".hpp", ".cpp")
+        if path.with_suffix(end).exists()
+    ]
     for rule in re.findall(r"T\d+", what):
         found.add(rule)
         ranges = [range(int(a), int(b) + 1) for text in texts for a, b in re.findall(r"\bT(\d+)–T(\d+)", text)]
@@ -55,11 +73,17 @@ if missing:
 spec = importlib.util.spec_from_file_location("check_includes", root / "scripts/check_includes.py")
 check_includes = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(check_includes)
-table = {room: [name for name in allowed.split(", ") if name]
-         for room, allowed in re.findall(r"^\| `([\w/]+)` \| .*? \|\s*(.*?)\s*\|$", architecture.split("<!-- rooms -->")[1].split("##")[0], re.M)}
+table = {
+    room: [name for name in allowed.split(", ") if name]
+    for room, allowed in re.findall(
+        r"^\| `([\w/]+)` \| .*? \|\s*(.*?)\s*\|$", architecture.split("<!-- rooms -->")[1].split("##")[0], re.M
+    )
+}
 for room, allowed in check_includes.ALLOWED.items():
     if not set(allowed) <= set(table.get(room, [])) or room not in table:
-        complaints.append(f"docs/architecture.md: the row of room {room} should say it may include: {', '.join(allowed) or 'nothing'}")
+        complaints.append(
+            f"docs/architecture.md: the row of room {room} should say it may include: {', '.join(allowed) or 'nothing'}"
+        )
 
 print("\n".join(complaints) or f"{len(pages)} pages")
 sys.exit(1 if complaints else 0)

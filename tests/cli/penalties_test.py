@@ -28,8 +28,15 @@ HEIGHT, WIDTH = 20, 5
 
 
 def rowflow(*arguments, **options):
-    return subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=300, check=False, **options)
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        **options,
+    )
 
 
 def npy(dims, values, kind="<f4", letter="f"):
@@ -41,12 +48,13 @@ def npy(dims, values, kind="<f4", letter="f"):
 
 def png(pixels):
     """8-bit RGB, a list of rows of (r, g, b)."""
+
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
     lines = b"".join(b"\0" + bytes(value for pixel in row for value in pixel) for row in pixels)
     size = struct.pack(">IIBBBBB", len(pixels[0]), len(pixels), 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(lines))
-            + chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
 def distance(original, found):
@@ -73,8 +81,9 @@ class Loop(unittest.TestCase):
         self.data.mkdir()
 
     def expected(self, tile, both):
-        return next(tiling["expected"] for tiling in self.case["tilings"]
-                    if tiling["tile"] == tile and tiling["both"] == both)
+        return next(
+            tiling["expected"] for tiling in self.case["tilings"] if tiling["tile"] == tile and tiling["both"] == both
+        )
 
     def one_sample(self):
         (self.data / "image.npy").write_bytes(npy([3, HEIGHT, WIDTH], self.case["image"]))
@@ -83,7 +92,8 @@ class Loop(unittest.TestCase):
         numbers = random.Random(seed)
         for i in range(count):
             (self.data / f"{i}.npy").write_bytes(
-                npy([3, HEIGHT, WIDTH], [numbers.uniform(-1, 1) for _ in range(3 * HEIGHT * WIDTH)]))
+                npy([3, HEIGHT, WIDTH], [numbers.uniform(-1, 1) for _ in range(3 * HEIGHT * WIDTH)])
+            )
 
     def measured(self, *options, data=None):
         done = rowflow("penalties", self.model, "--data", data or self.data, "-o", self.file, *options)
@@ -110,8 +120,10 @@ class Loop(unittest.TestCase):
         size = HEIGHT * WIDTH
         classes = lambda values: [max(range(8), key=lambda c: values[c * size + p]) for p in range(size)]
         before, after = classes(self.expected(HEIGHT, True)), classes(self.expected(1, False))
-        shares = [sum(a == b == c for a, b in zip(before, after)) / sum(c in (a, b) for a, b in zip(before, after))
-                  for c in set(before + after)]
+        shares = [
+            sum(a == b == c for a, b in zip(before, after)) / sum(c in (a, b) for a, b in zip(before, after))
+            for c in set(before + after)
+        ]
         found, _ = self.measured("--heights", "1", "--metric", "iou")
         self.assertAlmostEqual(found["penalties"][self.layers[0]]["1"], 1 - sum(shares) / len(shares), places=5)
         done = rowflow("penalties", self.model, "--data", self.data, "-o", self.file, "--metric", "top1")
@@ -128,7 +140,8 @@ class Loop(unittest.TestCase):
     def program(self, body=""):
         """The distance again, from the folders that a metric's program is given."""
         file = self.folder / "score.py"
-        file.write_text(f"""#!{sys.executable}
+        file.write_text(
+            f"""#!{sys.executable}
 import json, math, pathlib, struct, sys
 {body}
 def numbers(file):
@@ -143,7 +156,8 @@ for file in sorted(found.glob("*.npy")):
     difference += sum((x - y) ** 2 for x, y in zip(a, b))
     size += sum(x * x for x in a)
 print(math.sqrt(difference / size))
-""")
+"""
+        )
         file.chmod(0o755)
         return file
 
@@ -154,8 +168,12 @@ print(math.sqrt(difference / size))
         for i in range(3):
             pixels = [[tuple(numbers.randrange(256) for _ in range(3)) for _ in range(WIDTH)] for _ in range(HEIGHT)]
             (self.data / f"{i}.png").write_bytes(png(pixels))
-            arrays += [(pixels[y][x][2 - c] / 255 - mean[c]) / std[c]
-                       for c in range(3) for y in range(HEIGHT) for x in range(WIDTH)]
+            arrays += [
+                (pixels[y][x][2 - c] / 255 - mean[c]) / std[c]
+                for c in range(3)
+                for y in range(HEIGHT)
+                for x in range(WIDTH)
+            ]
         preprocess = self.folder / "preprocess.json"
         preprocess.write_text(json.dumps({"mean": mean, "std": std, "colour": "bgr"}))
         images, _ = self.measured("--preprocess", preprocess, "--heights", "7")
@@ -174,10 +192,23 @@ print(math.sqrt(difference / size))
     def test_it_goes_on_where_it_was_stopped(self):
         self.several()
         calls = self.folder / "calls"
-        program = self.program(f"open({str(calls)!r}, 'a').write('x')\n"
-                               f"if len(open({str(calls)!r}).read()) == 3: sys.exit('no luck')")
-        arguments = ("penalties", self.model, "--data", self.data, "-o", self.file, "--metric", program,
-                     "--heights", "7,4", "--jobs", "1")
+        program = self.program(
+            f"open({str(calls)!r}, 'a').write('x')\n" f"if len(open({str(calls)!r}).read()) == 3: sys.exit('no luck')"
+        )
+        arguments = (
+            "penalties",
+            self.model,
+            "--data",
+            self.data,
+            "-o",
+            self.file,
+            "--metric",
+            program,
+            "--heights",
+            "7,4",
+            "--jobs",
+            "1",
+        )
         stopped = rowflow(*arguments)
         self.assertEqual(stopped.returncode, 2)
         self.assertIn("no luck", stopped.stderr)
@@ -225,16 +256,30 @@ print(math.sqrt(difference / size))
         self.one_sample()
         self.measured("--heights", "4", "--se-mode", "cumulative")
         tuned, exported = self.folder / "tuned.json", self.folder / "exported.onnx"
-        done = rowflow("tune", self.model, "--se-mode", "cumulative", "--penalties", self.file, "--heights", "4",
-                       "--verify", "-o", tuned, "--format", "json")
+        done = rowflow(
+            "tune",
+            self.model,
+            "--se-mode",
+            "cumulative",
+            "--penalties",
+            self.file,
+            "--heights",
+            "4",
+            "--verify",
+            "-o",
+            tuned,
+            "--format",
+            "json",
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         both = next(of["expected"] for of in self.case["cumulative"] if of["tile"] == 4)
         loss = distance(self.expected(HEIGHT, True), both)
         self.assertAlmostEqual(json.loads(done.stdout)["measured"]["penalty"], loss, delta=2e-5 * loss)
         self.assertEqual(rowflow("export", self.model, "--heights", tuned, "-o", exported, "--quiet").returncode, 0)
         run = json.loads(rowflow("run", exported, "--frames", "2", "--format", "json").stdout)
-        self.assertEqual([(block["tile_height"], block["se_mode"]) for block in run["se_blocks"]],
-                         [(4, "cumulative")] * 2)
+        self.assertEqual(
+            [(block["tile_height"], block["se_mode"]) for block in run["se_blocks"]], [(4, "cumulative")] * 2
+        )
         done = rowflow("tune", self.model, "--penalties", self.file)
         self.assertEqual(done.returncode, 2)
         self.assertIn("was measured with cumulative gates, expected tiled ones", done.stderr)
@@ -262,10 +307,25 @@ print(math.sqrt(difference / size))
         for network, options in ((exported, ()), (self.model, ("--se-mode", "static"))):
             run = json.loads(rowflow("run", network, *options, "--frames", "2", "--format", "json").stdout)
             self.assertEqual(run["se_blocks"], [])
-        for arguments, phrase in ((("tune", self.model, "--se-mode", "static"), "has a static gate"),
-                                  (("tune", self.model, "--penalties", self.file), "measured with static gates"),
-                                  (("penalties", self.model, "--data", self.data, "-o", self.file, "--se-mode",
-                                    "static", "--heights", "4"), "has no tiles")):
+        for arguments, phrase in (
+            (("tune", self.model, "--se-mode", "static"), "has a static gate"),
+            (("tune", self.model, "--penalties", self.file), "measured with static gates"),
+            (
+                (
+                    "penalties",
+                    self.model,
+                    "--data",
+                    self.data,
+                    "-o",
+                    self.file,
+                    "--se-mode",
+                    "static",
+                    "--heights",
+                    "4",
+                ),
+                "has no tiles",
+            ),
+        ):
             done = rowflow(*arguments)
             self.assertEqual(done.returncode, 2, (arguments, done.stdout))
             self.assertIn(phrase, done.stderr)
@@ -275,8 +335,20 @@ print(math.sqrt(difference / size))
         file, _ = self.measured("--heights", "7,4,2,1")
         largest = max(max(heights.values()) for heights in file["penalties"].values())
         for combine, together in (("rss", lambda p: math.hypot(*p)), ("sum", sum), ("max", max)):
-            done = rowflow("tune", self.model, "--penalties", self.file, "--heights", "7,4,2,1", "--combine", combine,
-                           "--max-penalty", largest, "--format", "json")
+            done = rowflow(
+                "tune",
+                self.model,
+                "--penalties",
+                self.file,
+                "--heights",
+                "7,4,2,1",
+                "--combine",
+                combine,
+                "--max-penalty",
+                largest,
+                "--format",
+                "json",
+            )
             result = json.loads(done.stdout)
             penalties = [block["penalty"] for block in result["blocks"]]
             self.assertLessEqual(together(penalties), largest * (1 + 1e-9))
@@ -293,26 +365,29 @@ print(math.sqrt(difference / size))
         tiled = self.folder / "tiled.onnx"
         rowflow("export", self.model, "--tile-height", "4", "-o", tiled)
         alexnet = ROOT / "tests/data/onnx/alexnet.onnx"
-        cases = (((self.model, "--data", self.folder / "nowhere"), "no such file or folder"),
-                 ((self.model, "--data", self.folder / "none"), "found none"),
-                 ((self.model, "--data", self.folder / "bad"), "cannot be read as an image"),
-                 ((self.model, "--data", self.folder / "shape.npy"), "found 3 × 20 × 4"),
-                 ((self.model, "--data", self.folder / "cut.npy"), "bytes of data"),
-                 ((self.model, "--data", self.data, "--metric", "accuracy"), "expected distance, top1, iou or"),
-                 ((self.model, "--data", self.data, "--heights", "20"), "below that of a block"),
-                 ((self.model, "--data", self.data, "--labels", "x.csv"), "--metric top1"),
-                 ((self.model, "--data", self.data, "--metric", "top1", "--labels", self.folder / "x.csv"), "x.csv"),
-                 ((graph, "--data", self.data), "expected one, and weights with their values"),
-                 ((tiled, "--data", self.data), "tiled already"),
-                 ((alexnet, "--data", self.data), "nothing to tile"))
+        cases = (
+            ((self.model, "--data", self.folder / "nowhere"), "no such file or folder"),
+            ((self.model, "--data", self.folder / "none"), "found none"),
+            ((self.model, "--data", self.folder / "bad"), "cannot be read as an image"),
+            ((self.model, "--data", self.folder / "shape.npy"), "found 3 × 20 × 4"),
+            ((self.model, "--data", self.folder / "cut.npy"), "bytes of data"),
+            ((self.model, "--data", self.data, "--metric", "accuracy"), "expected distance, top1, iou or"),
+            ((self.model, "--data", self.data, "--heights", "20"), "below that of a block"),
+            ((self.model, "--data", self.data, "--labels", "x.csv"), "--metric top1"),
+            ((self.model, "--data", self.data, "--metric", "top1", "--labels", self.folder / "x.csv"), "x.csv"),
+            ((graph, "--data", self.data), "expected one, and weights with their values"),
+            ((tiled, "--data", self.data), "tiled already"),
+            ((alexnet, "--data", self.data), "nothing to tile"),
+        )
         for arguments, phrase in cases:
             done = rowflow("penalties", *arguments, "-o", self.file)
             self.assertEqual(done.returncode, 2, (arguments, done.stderr))
             self.assertIn(phrase, done.stderr)
             self.assertFalse(self.file.exists())
         self.assertEqual(rowflow("penalties", self.model, "--data", self.data).returncode, 2)
-        done = rowflow("penalties", self.model, "--data", self.data, "-o", self.file,
-                       env={**os.environ, "PATH": str(self.folder)})
+        done = rowflow(
+            "penalties", self.model, "--data", self.data, "-o", self.file, env={**os.environ, "PATH": str(self.folder)}
+        )
         self.assertEqual(done.returncode, 2)
         self.assertIn("npm install", done.stderr)
         self.assertEqual(rowflow("tune", self.model, "--verify").returncode, 2)

@@ -24,7 +24,9 @@ MEGABYTES = 150
 
 def measured(defaults, *arguments):
     """What the program prints, its processor time in s and its memory in MB."""
-    process = subprocess.Popen([rowflow, *(pinned(arguments) if defaults == "0.1" else arguments)], stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [rowflow, *(pinned(arguments) if defaults == "0.1" else arguments)], stdout=subprocess.PIPE
+    )
     with process.stdout:
         output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -39,7 +41,9 @@ class Proven(unittest.TestCase):
         self.assertTrue(networks)
         for network, tile, defaults in itertools.product(networks, ("full", "7"), SECONDS):
             with self.subTest(network=network, tile=tile, defaults=defaults):
-                output, seconds, megabytes = measured(defaults, "run", network, "--tile-height", tile, "--format", "json")
+                output, seconds, megabytes = measured(
+                    defaults, "run", network, "--tile-height", tile, "--format", "json"
+                )
                 result = json.loads(output)
                 contexts = result.get("contexts")
                 for part in contexts["list"] if contexts else [result["throughput"]]:
@@ -52,7 +56,10 @@ class Proven(unittest.TestCase):
         """No second pass over all modules as the program ends."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "chain.json")
-            layers = [{"name": f"l{i}", "type": "conv", "inputs": [f"l{i - 1}" if i else "input"], "filters": 4, "kernel": 1} for i in range(10000)]
+            layers = [
+                {"name": f"l{i}", "type": "conv", "inputs": [f"l{i - 1}" if i else "input"], "filters": 4, "kernel": 1}
+                for i in range(10000)
+            ]
             with open(path, "w", encoding="utf-8") as file:
                 json.dump({"name": "chain", "input": {"height": 2, "width": 2, "channels": 4}, "layers": layers}, file)
             for defaults in ("0.1", "today"):  # one context as if it fitted; some hundred contexts

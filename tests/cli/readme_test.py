@@ -1,4 +1,5 @@
-"""Terminal output in the documents is what the program prints today. Usage: readme_test.py ROWFLOW ROOT [--update]: rewrites instead."""
+"""Terminal output in the documents is what the program prints today. Usage: readme_test.py ROWFLOW ROOT [--update]:
+rewrites instead."""
 import functools
 import os
 import pathlib
@@ -18,8 +19,9 @@ marked = re.compile(r"(<!-- prints: rowflow (.*?) -->\n```\n)(.*?)(?=```)", re.S
 
 @functools.cache
 def output(command):
-    done = subprocess.run([program, *command.split()], capture_output=True, text=True, check=False, cwd=root,
-                          env=ENVIRONMENT)
+    done = subprocess.run(
+        [program, *command.split()], capture_output=True, text=True, check=False, cwd=root, env=ENVIRONMENT
+    )
     if done.returncode not in (0, 1):  # 1: the answer is no
         sys.exit(f"rowflow {command}: {done.stderr}")
     return done.stdout
@@ -30,7 +32,7 @@ def expected(block):
     printed = output(command)
     if not shown.endswith("…\n"):
         return block.group(1) + printed
-    return block.group(1) + "".join(printed.splitlines(keepends=True)[:shown.count("\n") - 1]) + "…\n"
+    return block.group(1) + "".join(printed.splitlines(keepends=True)[: shown.count("\n") - 1]) + "…\n"
 
 
 for name in DOCUMENTS:

@@ -16,8 +16,16 @@ PROGRAM = ""
 
 
 def rowflow(*arguments):
-    return schemas.checked(subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
-                                          text=True, timeout=300, check=False))
+    return schemas.checked(
+        subprocess.run(
+            [PROGRAM, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    )
 
 
 class Folder(unittest.TestCase):
@@ -71,8 +79,11 @@ class Regress(Folder):
 
     def test_a_broken_suite_breaks_its_cases(self):
         self.case("a", {"/status": "ok"})
-        for content, words in (({"tolerance": 1}, "tolerance_percent"), ({"options": {"tile": 1}}, "/options"),
-                               ({"tolerance_percent": -1}, "/tolerance_percent")):
+        for content, words in (
+            ({"tolerance": 1}, "tolerance_percent"),
+            ({"options": {"tile": 1}}, "/options"),
+            ({"tolerance_percent": -1}, "/tolerance_percent"),
+        ):
             self.suite(**content)
             done = rowflow("regress", self.folder)
             self.assertEqual(done.returncode, 2)
@@ -80,8 +91,18 @@ class Regress(Folder):
             self.assertIn(words, done.stdout)
 
     def test_a_changed_number_names_what_is_behind_it(self):
-        self.case("a", {"/throughput/interval_cycles": 1, "/buffering/capacity_bytes": 1,
-                        "/stages/conv/steps_per_frame": 1, "/se_blocks/0/height": 1, "/buffers/3/capacity_rows": 77, "/energy": None, "/frames": 77})
+        self.case(
+            "a",
+            {
+                "/throughput/interval_cycles": 1,
+                "/buffering/capacity_bytes": 1,
+                "/stages/conv/steps_per_frame": 1,
+                "/se_blocks/0/height": 1,
+                "/buffers/3/capacity_rows": 77,
+                "/energy": None,
+                "/frames": 77,
+            },
+        )
         done = rowflow("regress", self.folder, "--format", "json")
         found = {d["field"]: d["behind"] for d in json.loads(done.stdout)["cases"][0]["differences"]}
         result = json.loads(rowflow("run", "tiny_se", "--device", "tiny", "--format", "json").stdout)
@@ -90,8 +111,10 @@ class Regress(Folder):
         self.assertEqual(found["/se_blocks/0/height"], "se")
         self.assertEqual(found["/buffers/3/capacity_rows"], result["buffers"][3]["name"])
         largest = max(b["capacity_rows"] * b["row_bytes"] for b in result["buffers"])
-        self.assertIn(found["/buffering/capacity_bytes"],
-                      [b["name"] for b in result["buffers"] if b["capacity_rows"] * b["row_bytes"] == largest])
+        self.assertIn(
+            found["/buffering/capacity_bytes"],
+            [b["name"] for b in result["buffers"] if b["capacity_rows"] * b["row_bytes"] == largest],
+        )
         self.assertIsNone(found["/frames"])
         self.assertIn("behind it", rowflow("regress", self.folder).stdout)
         self.assertIn("; behind it: conv", rowflow("regress", self.folder, "--format", "github").stdout)
@@ -105,12 +128,24 @@ class Regress(Folder):
         junit = self.folder / "junit.xml"
         done = rowflow("regress", self.folder, "--jobs", 2, "--junit", junit)
         self.assertEqual(done.returncode, 2)
-        for phrase in ("differs  a: 2 of 2 fields", "-10.00 %", "at most 1", "broken   b", 'did you mean "tiny_se"', "broken   ", "line 1",
-                       "ok       d", "nothing", "5 cases: 1 as expected, 1 differs, 3 broken configs"):
+        for phrase in (
+            "differs  a: 2 of 2 fields",
+            "-10.00 %",
+            "at most 1",
+            "broken   b",
+            'did you mean "tiny_se"',
+            "broken   ",
+            "line 1",
+            "ok       d",
+            "nothing",
+            "5 cases: 1 as expected, 1 differs, 3 broken configs",
+        ):
             self.assertIn(phrase, done.stdout)
         suite = xml.etree.ElementTree.parse(junit).getroot()
         self.assertEqual((suite.get("tests"), suite.get("failures"), suite.get("errors")), ("5", "1", "3"))
-        self.assertIn("/throughput/interval_cycles: expected 640, got 576.0", suite.find("testcase[@name='a']/failure").text)
+        self.assertIn(
+            "/throughput/interval_cycles: expected 640, got 576.0", suite.find("testcase[@name='a']/failure").text
+        )
         self.assertIsNone(suite.find("testcase[@name='d']/failure"))
         alone = rowflow("regress", self.folder / "a.json", "--format", "json", "--jobs", 1)
         self.assertEqual(alone.returncode, 1)
@@ -124,37 +159,59 @@ class Regress(Folder):
         self.assertEqual(done.returncode, 2)
         lines = done.stdout.splitlines()
         file, title = str(self.folder / "a.json"), "rowflow regress a"
-        self.assertEqual(lines[:2], [
-            f"::error file={file},title={title}::/throughput/interval_cycles: expected 640, got 576.0 (-10.00 %25); "
-            "behind it: conv",
-            f'::error file={file},title={title}::/status: expected "dead,lock: 100 %25", got "ok"'])
+        self.assertEqual(
+            lines[:2],
+            [
+                f"::error file={file},title={title}::/throughput/interval_cycles: "
+                "expected 640, got 576.0 (-10.00 %25); "
+                "behind it: conv",
+                f'::error file={file},title={title}::/status: expected "dead,lock: 100 %25", got "ok"',
+            ],
+        )
         self.assertRegex(lines[2], r'^::error file=.*b\.json,title=rowflow regress b::.*did you mean "tiny_se"')
         summary = "3 cases: 1 as expected, 1 differs, 1 broken config"
         self.assertEqual(lines[3:], [f"::notice title=rowflow regress::{summary}"])
         odd = self.case("od,d:%", {"/status": "no"})
-        self.assertIn("file=" + str(odd).replace("%", "%25").replace(",", "%2C").replace(":", "%3A") + ",",
-                      rowflow("regress", odd, "--format", "github").stdout)
+        self.assertIn(
+            "file=" + str(odd).replace("%", "%25").replace(",", "%2C").replace(":", "%3A") + ",",
+            rowflow("regress", odd, "--format", "github").stdout,
+        )
 
     def test_a_case_from_a_run(self):
         buffers = self.folder / "b.json"
         buffers.write_text(json.dumps({"buffers": {"conv->add": 5}}))
         file = self.folder / "new/case.json"
         file.parent.mkdir()
-        point = ["tiny_se", "--device", "tiny", "--tile-height", "se=2", "--buffers", buffers, "--set", "/clusters=3",
-                 "--fps", 2]
+        point = [
+            "tiny_se",
+            "--device",
+            "tiny",
+            "--tile-height",
+            "se=2",
+            "--buffers",
+            buffers,
+            "--set",
+            "/clusters=3",
+            "--fps",
+            2,
+        ]
         self.assertEqual(rowflow("regress", "--init", *point, "--tolerance", 3, "-o", file).returncode, 0)
         case = json.loads(file.read_text())
         self.assertEqual(case["network"], "tiny_se")
         self.assertEqual(case["device"], "tiny")
-        self.assertEqual(case["options"], {"block_heights": {"se": 2}, "buffers": str(buffers), "fps": 2,
-                                           "set": {"/clusters": 3}})
+        self.assertEqual(
+            case["options"], {"block_heights": {"se": 2}, "buffers": str(buffers), "fps": 2, "set": {"/clusters": 3}}
+        )
         run = json.loads(rowflow("run", *point, "--format", "json").stdout)
-        self.assertEqual(case["expect"]["/throughput/interval_cycles"],
-                         {"value": run["throughput"]["interval_cycles"], "tolerance_percent": 3})
+        self.assertEqual(
+            case["expect"]["/throughput/interval_cycles"],
+            {"value": run["throughput"]["interval_cycles"], "tolerance_percent": 3},
+        )
         self.assertEqual(case["expect"]["/bottleneck/stages"], run["bottleneck"]["stages"])
         self.assertEqual(rowflow("validate", file).returncode, 0)
-        self.assertEqual(rowflow("regress", file).stdout,
-                         f"ok       case: {len(case['expect'])} fields\n1 case: 1 as expected\n")
+        self.assertEqual(
+            rowflow("regress", file).stdout, f"ok       case: {len(case['expect'])} fields\n1 case: 1 as expected\n"
+        )
         self.assertIn("is there already", rowflow("regress", "--init", "tiny_se", "-o", file).stderr)
         printed = json.loads(rowflow("regress", "--init", "tiny_se").stdout)
         self.assertNotIn("options", printed)
@@ -176,11 +233,13 @@ class Regress(Folder):
         self.assertEqual(rowflow("regress", self.folder / "cases/a.json").returncode, 0)
 
     def test_what_makes_no_case(self):
-        for arguments, words in ((["--init", "tiny_se", "mobilenet_v2"], "found 2 networks"),
-                                 (["--init", "tiny_es"], "did you mean"),
-                                 (["tiny_se", "--tile-height", 3], "--tile-height: expected --init"),
-                                 (["--init", "tiny_se", "--update"], "nothing to compare"),
-                                 (["x", "--tolerance", 2], "expected --init")):
+        for arguments, words in (
+            (["--init", "tiny_se", "mobilenet_v2"], "found 2 networks"),
+            (["--init", "tiny_es"], "did you mean"),
+            (["tiny_se", "--tile-height", 3], "--tile-height: expected --init"),
+            (["--init", "tiny_se", "--update"], "nothing to compare"),
+            (["x", "--tolerance", 2], "expected --init"),
+        ):
             done = rowflow("regress", *arguments)
             self.assertEqual(done.returncode, 2)
             self.assertIn(words, done.stderr)
@@ -192,13 +251,26 @@ class Regress(Folder):
         self.assertEqual(len(outputs), 1)
 
     def test_update(self):
-        file = self.case("a", {"/status": "deadlock", "/throughput/interval_cycles": {"value": 500, "tolerance_percent": 1},
-                               "/throughput/fps": {"at_least": 1}, "/nothing": 3})
+        file = self.case(
+            "a",
+            {
+                "/status": "deadlock",
+                "/throughput/interval_cycles": {"value": 500, "tolerance_percent": 1},
+                "/throughput/fps": {"at_least": 1},
+                "/nothing": 3,
+            },
+        )
         done = rowflow("regress", file, "--update")
         self.assertEqual(done.returncode, 1)  # a field that is not there cannot be updated
-        self.assertEqual(json.loads(file.read_text())["expect"],
-                         {"/status": "ok", "/throughput/interval_cycles": {"value": 576, "tolerance_percent": 1},
-                          "/throughput/fps": {"at_least": 1}, "/nothing": 3})
+        self.assertEqual(
+            json.loads(file.read_text())["expect"],
+            {
+                "/status": "ok",
+                "/throughput/interval_cycles": {"value": 576, "tolerance_percent": 1},
+                "/throughput/fps": {"at_least": 1},
+                "/nothing": 3,
+            },
+        )
         file = self.case("a", {"/status": "deadlock"})
         self.assertEqual(rowflow("regress", file, "--update").returncode, 0)
         self.assertEqual(rowflow("regress", file).returncode, 0)
@@ -214,7 +286,9 @@ class Regress(Folder):
 class Diff(Folder):
     def result(self, name, *arguments):
         file = self.folder / name
-        self.assertEqual(rowflow("run", "tiny_se", "--device", "tiny", "--format", "json", "-o", file, *arguments).returncode, 0)
+        self.assertEqual(
+            rowflow("run", "tiny_se", "--device", "tiny", "--format", "json", "-o", file, *arguments).returncode, 0
+        )
         return file
 
     def test_equal_and_not(self):
@@ -228,7 +302,11 @@ class Diff(Folder):
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
         document = json.loads(rowflow("diff", same, other, "--format", "json").stdout)
         self.assertEqual(document["schema"], "rowflow.diff/1")
-        changes = {change["name"]: change for change in document["results"][0]["buffers"]["changed"] if change["field"] == "/capacity_rows"}
+        changes = {
+            change["name"]: change
+            for change in document["results"][0]["buffers"]["changed"]
+            if change["field"] == "/capacity_rows"
+        }
         self.assertEqual((changes["conv->se.scale"]["before"], changes["conv->se.scale"]["after"]), (4, 10))
 
     def test_several_and_refusals(self):

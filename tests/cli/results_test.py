@@ -19,8 +19,14 @@ PROGRAM, ROOT = "", pathlib.Path()
 
 
 def rowflow(*arguments, status=(0, 1)):
-    done = subprocess.run([PROGRAM, *pinned(arguments), "--format", "json"], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(
+        [PROGRAM, *pinned(arguments), "--format", "json"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
     assert done.returncode in status, (arguments, done.returncode, done.stderr)
     schemas.checked(done)
     return json.loads(done.stdout)
@@ -94,9 +100,15 @@ class Documents(unittest.TestCase):
         self.complete(documents)
 
     def test_plans(self):
-        self.complete([rowflow("plan", "efficientnet_b0"), rowflow("plan", "tiny_se", "--device", "tiny"),
-                       rowflow("plan", two_inputs()), rowflow("plan", "tiny_se", "--se-mode", "cumulative"),
-                       rowflow("plan", "stdc1", "--set", "/row_forwarding=true")])
+        self.complete(
+            [
+                rowflow("plan", "efficientnet_b0"),
+                rowflow("plan", "tiny_se", "--device", "tiny"),
+                rowflow("plan", two_inputs()),
+                rowflow("plan", "tiny_se", "--se-mode", "cumulative"),
+                rowflow("plan", "stdc1", "--set", "/row_forwarding=true"),
+            ]
+        )
 
     def test_plans_of_several_contexts(self):
         document = rowflow("plan", "efficientnet_b0", "--fit", "contexts")
@@ -105,25 +117,42 @@ class Documents(unittest.TestCase):
             schemas.check(context["plan"])
 
     def test_sizes(self):
-        self.complete([rowflow("size", "tiny_se", "--pareto"), rowflow("size", "tiny_se", "--cuts"),
-                       rowflow("size", "tiny_se", "--min-fps", "1e9"),
-                       rowflow("size", "efficientnet_b0", "--fit", "contexts", "--buffers", "best"),
-                       rowflow("size", "efficientnet_b0", "--fit", "contexts", "--min-fps", "1e9")])
+        self.complete(
+            [
+                rowflow("size", "tiny_se", "--pareto"),
+                rowflow("size", "tiny_se", "--cuts"),
+                rowflow("size", "tiny_se", "--min-fps", "1e9"),
+                rowflow("size", "efficientnet_b0", "--fit", "contexts", "--buffers", "best"),
+                rowflow("size", "efficientnet_b0", "--fit", "contexts", "--min-fps", "1e9"),
+            ]
+        )
 
     def test_explanations(self):
-        self.complete([rowflow("explain", "tiny_se", "--buffers", "minimal"),
-                       rowflow("explain", "efficientnet_b0", "--levers", "1"),
-                       rowflow("explain", "mobilenet_v2", "--subclusters", "s1.b0.dw=1", "--levers", "2"),
-                       rowflow("explain", *deadlock(self.folder))])
+        self.complete(
+            [
+                rowflow("explain", "tiny_se", "--buffers", "minimal"),
+                rowflow("explain", "efficientnet_b0", "--levers", "1"),
+                rowflow("explain", "mobilenet_v2", "--subclusters", "s1.b0.dw=1", "--levers", "2"),
+                rowflow("explain", *deadlock(self.folder)),
+            ]
+        )
 
     def test_tile_heights(self):
-        self.complete([rowflow("tune", "tiny_se"), rowflow("tune", "regnety_400mf", "--heights", "7"),
-                       rowflow("tune", "tiny_se", "--goal", "throughput", "--buffer-kib", "1"),
-                       rowflow("tune", "mobilenetv3_small", "--goal", "fewest-tiled", "--buffer-kib", "1")])
+        self.complete(
+            [
+                rowflow("tune", "tiny_se"),
+                rowflow("tune", "regnety_400mf", "--heights", "7"),
+                rowflow("tune", "tiny_se", "--goal", "throughput", "--buffer-kib", "1"),
+                rowflow("tune", "mobilenetv3_small", "--goal", "fewest-tiled", "--buffer-kib", "1"),
+            ]
+        )
 
     def test_calibrations(self):
-        networks = [{"network": "tiny_se", "fps": 1e5}, {"network": "squeezenet_v1_1", "fps": 3000},
-                    {"network": "mobilenet_v1", "fps": 3000, "only_check": True}]
+        networks = [
+            {"network": "tiny_se", "fps": 1e5},
+            {"network": "squeezenet_v1_1", "fps": 3000},
+            {"network": "mobilenet_v1", "fps": 3000, "only_check": True},
+        ]
         fit = [{"parameter": "/rates/conv", "candidates": [48000, 49000], "reason": "a test"}]
         file = pathlib.Path(self.folder) / "c.json"
         file.write_text(json.dumps({"device": "hailo8", "networks": networks, "fit": fit}), encoding="utf-8")

@@ -20,15 +20,32 @@ PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
 ROUNDS = int(os.environ.get("ROWFLOW_ROUNDS", "50"))
 ENOUGH = 10  # rounds that cannot by chance all have come too late
 SEED = os.environ.get("ROWFLOW_SEED", "1")
-GRID = ["sweep", "tiny_se", "mobilenetv3_small", "--tile-height", "full,28,14,7,4,2,1", "--buffers",
-        "minimal,full-rate", "--keep", "full", "--quiet", "--jobs", "2"]
+GRID = [
+    "sweep",
+    "tiny_se",
+    "mobilenetv3_small",
+    "--tile-height",
+    "full,28,14,7,4,2,1",
+    "--buffers",
+    "minimal,full-rate",
+    "--keep",
+    "full",
+    "--quiet",
+    "--jobs",
+    "2",
+]
 FILES = {"results.csv", "results.sqlite"}
 ON_SMALL_DISK = "small disk"
 
 
 def sweep(folder, **more):
-    return subprocess.Popen([PROGRAM, *pinned([*GRID, "-o", str(folder)])], stdin=subprocess.DEVNULL,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
+    return subprocess.Popen(
+        [PROGRAM, *pinned([*GRID, "-o", str(folder)])],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        **more,
+    )
 
 
 def whole_sweep(folder):
@@ -89,9 +106,12 @@ class Rounds(unittest.TestCase):
             if os.geteuid() == 0 and os.environ.get("CI"):
                 self.fail("root in CI, but no file system can be mounted")
             self.skipTest("neither root nor user namespaces: no file system of its own can be mounted")
-        done = subprocess.run([*own, sys.executable, "-B", __file__, PROGRAM, ON_SMALL_DISK, place,
-                               self.folder / "whole"],
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*own, sys.executable, "-B", __file__, PROGRAM, ON_SMALL_DISK, place, self.folder / "whole"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
         print(done.stderr, end="", file=sys.stderr)
 

@@ -18,8 +18,16 @@ MODEL = ROOT / "tests/data/onnx/mobilenet_v3_small.onnx"
 
 
 def rowflow(*arguments):
-    return schemas.checked(subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                                          capture_output=True, text=True, timeout=300, check=False))
+    return schemas.checked(
+        subprocess.run(
+            [PROGRAM, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    )
 
 
 def result(*arguments, command="run"):
@@ -53,15 +61,26 @@ class Modes(unittest.TestCase):
                 self.assertEqual([new - old for new, old in zip(stage["cost"], was["cost"])], [9] * len(was["cost"]))
                 more += 1
         self.assertGreater(more, 8)
-        self.assertEqual(sum(block["buffering_elements"] for block in tiled["se_blocks"]),
-                         sum(block["buffering_elements"] for block in cumulative["se_blocks"]))
+        self.assertEqual(
+            sum(block["buffering_elements"] for block in tiled["se_blocks"]),
+            sum(block["buffering_elements"] for block in cumulative["se_blocks"]),
+        )
         text = rowflow("run", "tiny_se", "--tile-height", "2", "--se-mode", "cumulative").stdout
         self.assertIn("tile height  2 (cumulative)", text)
 
     def test_sensitivity_names_the_reciprocal_where_it_is_paid_alone(self):
         for mode, named in (("tiled", False), ("cumulative", True)):
-            done = rowflow("run", "mobilenetv3_small", "--tile-height", "2", "--se-mode", mode, "--sensitivity",
-                           "--frames", "proven")
+            done = rowflow(
+                "run",
+                "mobilenetv3_small",
+                "--tile-height",
+                "2",
+                "--se-mode",
+                mode,
+                "--sensitivity",
+                "--frames",
+                "proven",
+            )
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual("reciprocal_per_tile" in done.stdout, named)
 
@@ -92,18 +111,34 @@ class Modes(unittest.TestCase):
 
     def test_networks_over_a_base_sweeps_and_regressions_have_it(self):
         mine = self.folder / "mine.json"
-        mine.write_text(json.dumps({"base": "efficientnet_b0", "name": "mine", "tile_height": 4,
-                                    "se_mode": "cumulative"}))
+        mine.write_text(
+            json.dumps({"base": "efficientnet_b0", "name": "mine", "tile_height": 4, "se_mode": "cumulative"})
+        )
         typed = result("efficientnet_b0", "--tile-height", "4", "--se-mode", "cumulative")
         self.assertEqual(result(mine)["throughput"], typed["throughput"])
-        done = rowflow("sweep", "tiny_se", "--device", "tiny", "--tile-height", "full,2", "--se-mode",
-                       "tiled,cumulative,static", "-o", self.folder / "swept", "--quiet", "--check", "100")
+        done = rowflow(
+            "sweep",
+            "tiny_se",
+            "--device",
+            "tiny",
+            "--tile-height",
+            "full,2",
+            "--se-mode",
+            "tiled,cumulative,static",
+            "-o",
+            self.folder / "swept",
+            "--quiet",
+            "--check",
+            "100",
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         with open(self.folder / "swept/results.csv", encoding="utf-8", newline="") as file:
             points = list(csv.DictReader(file))
         self.assertEqual({point["status"] for point in points}, {"ok"})
-        self.assertEqual([(point["tile_height"], point["se_mode"]) for point in points],
-                         [(height, mode) for height in ("full", "2") for mode in ("tiled", "cumulative", "static")])
+        self.assertEqual(
+            [(point["tile_height"], point["se_mode"]) for point in points],
+            [(height, mode) for height in ("full", "2") for mode in ("tiled", "cumulative", "static")],
+        )
         case = self.folder / "case.json"
         done = rowflow("regress", "--init", "tiny_se", "--device", "tiny", "--se-mode", "static", "-o", case)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -121,12 +156,13 @@ class Modes(unittest.TestCase):
     def test_refusals(self):
         out = self.folder / "x.onnx"
         for arguments, phrase in (
-                (("run", "tiny_se", "--se-mode", "fixed"), "--se-mode"),
-                (("export", MODEL, "--se-mode", "static", "-o", out), "--gates FILE"),
-                (("export", MODEL, "--se-mode", "static", "--tile-height", "2", "-o", out), "has no tiles"),
-                (("export", MODEL, "--se-mode", "cumulative", "-o", out), "expected --tile-height"),
-                (("export", MODEL, "--se-mode", "cumulative", "--tile-height", "7", "--emit-script"), "knows no"),
-                (("tune", "tiny_se", "--se-mode", "static"), "static gate")):
+            (("run", "tiny_se", "--se-mode", "fixed"), "--se-mode"),
+            (("export", MODEL, "--se-mode", "static", "-o", out), "--gates FILE"),
+            (("export", MODEL, "--se-mode", "static", "--tile-height", "2", "-o", out), "has no tiles"),
+            (("export", MODEL, "--se-mode", "cumulative", "-o", out), "expected --tile-height"),
+            (("export", MODEL, "--se-mode", "cumulative", "--tile-height", "7", "--emit-script"), "knows no"),
+            (("tune", "tiny_se", "--se-mode", "static"), "static gate"),
+        ):
             done = rowflow(*arguments)
             self.assertEqual(done.returncode, 2, (arguments, done.stdout))
             self.assertIn(phrase, done.stderr)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Sentences of `rowflow run` against runs: at T = full of shipped networks, what the text rules out and what it proposes.
+"""Sentences of `rowflow run` against runs: at T = full of shipped networks, what the text rules out and what it
+proposes.
 
 Usage: sentences_test.py ROWFLOW ROOT [--all | NETWORK…]
 
@@ -60,12 +61,12 @@ def next_command(text):
     """The arguments of the command that the text proposes."""
     line = next((line for line in text.splitlines() if line.startswith("Next: rowflow ")), None)
     assert line, text
-    command = re.sub(r" \([^()]*\)$", "", line[len("Next: rowflow "):])
+    command = re.sub(r" \([^()]*\)$", "", line[len("Next: rowflow ") :])
     return shlex.split(command)
 
 
 def check_answer(text, result, what):
-    """"T = 7: 108 fps at batch 1, 452 at batch 8 (337–503), 9.3 ms", or "3678 fps at any batch, 2.1 ms"."""
+    """ "T = 7: 108 fps at batch 1, 452 at batch 8 (337–503), 9.3 ms", or "3678 fps at any batch, 2.1 ms"."""
     words = one_line(text)
     several = re.search(r"([\d.]+) fps at batch 1, ([\d.]+) at batch 8 \(([\d.]+)–([\d.]+)\), ([\d.]+) ms", words)
     if several:
@@ -111,20 +112,27 @@ def check_comparison(text, heights, network):
         return None
     height, reason = advice.groups()
     best = heights[height]
-    goal = (lambda result: result["throughput"]["fps"])
+    goal = lambda result: result["throughput"]["fps"]
     large = "of tiles of at least 7 rows" in reason
     smaller = re.search(r"\(T = (\d+): (\d+) fps, \+(\d+) %\)", reason)
     if smaller:
         meets(float(smaller.group(2)), goal(heights[smaller.group(1)]), f"{network}: smaller tiles", 0.5)
-        meets(float(smaller.group(3)), 100 * (goal(heights[smaller.group(1)]) / goal(best) - 1),
-              f"{network}: what smaller tiles give", 0.5)
+        meets(
+            float(smaller.group(3)),
+            100 * (goal(heights[smaller.group(1)]) / goal(best) - 1),
+            f"{network}: what smaller tiles give",
+            0.5,
+        )
     elif large:  # nothing is said of smaller tiles
         denied += 1
         assert max(rates) <= 1.02 * batch_fps(best, 8), f"{network}: smaller tiles are faster: {rates}"
     if "the only one within" in reason:
         denied += 1
-        others = [goal(result) for name, result in heights.items()
-                  if name != height and (not large or name == "full" or int(name) >= 7)]
+        others = [
+            goal(result)
+            for name, result in heights.items()
+            if name != height and (not large or name == "full" or int(name) >= 7)
+        ]
         assert not others or max(others) <= 0.9901 * goal(best), f"{network}: another height is as fast"
     savings = re.search(r"buffers −(\d+) %, (?:paced )?latency −(\d+) %", reason)
     if savings:
@@ -145,8 +153,10 @@ def check_levers(network):
 
 
 def check(network):
-    has_blocks = any(layer["type"] == "squeeze_excite" for layer in
-                     json.loads((ROOT / "configs/networks" / f"{network}.json").read_text(encoding="utf-8"))["layers"])
+    has_blocks = any(
+        layer["type"] == "squeeze_excite"
+        for layer in json.loads((ROOT / "configs/networks" / f"{network}.json").read_text(encoding="utf-8"))["layers"]
+    )
     point = (network, "--tile-height", "full") if has_blocks else (network,)
     text, result = rowflow("run", *point), results(*point)[0]
     check_fit(text, result, network)

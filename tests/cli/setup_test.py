@@ -14,8 +14,20 @@ import tempfile
 import unittest
 
 ROWFLOW, SOURCE = "", pathlib.Path()
-TEST_ONLY = {"catch2", "librapidcheck-dev", "python3-pandas", "python3-matplotlib", "verilator", "chromium", "gtkwave",
-             "slurm-wlm", "munge", "clang-tidy", "clang-format"}
+TEST_ONLY = {
+    "catch2",
+    "librapidcheck-dev",
+    "python3-pandas",
+    "python3-matplotlib",
+    "verilator",
+    "chromium",
+    "gtkwave",
+    "slurm-wlm",
+    "munge",
+    "clang-tidy",
+    "black",
+    "clang-format",
+}
 USED = ("bash", "env", "dirname", "cmp", "cp", "mkdir", "touch", "sed")
 DPKG = "#!/usr/bin/env bash\nfor package in $INSTALLED; do echo \"installed $package\"; done\n"
 APT = "#!/usr/bin/env bash\n[[ $1 == update ]] || { echo \"apt $*\" >>\"$DID\"; exit \"${APT_STATUS:-0}\"; }\n"
@@ -45,12 +57,23 @@ class Setup(unittest.TestCase):
         """What it did: the Debian packages that it asked for, the calls of npm, its words."""
         did = self.folder / "did"
         did.write_text("")
-        done = subprocess.run([self.folder / "scripts/setup.sh", *arguments], capture_output=True, text=True, check=False,
-                              env={"PATH": str(self.programs), "DID": str(did), **environment})
+        done = subprocess.run(
+            [self.folder / "scripts/setup.sh", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": str(self.programs), "DID": str(did), **environment},
+        )
         self.assertEqual(done.returncode, status, done.stderr)
         self.assertEqual(done.stdout, "")
         calls = did.read_text().splitlines()
-        packages = {word for call in calls if call.startswith("apt ") for word in call.split() if re.fullmatch("[a-z][a-z0-9+.-]+", word)}
+        packages = {
+            word
+            for call in calls
+            if call.startswith("apt ")
+            for word in call.split()
+            if re.fullmatch("[a-z][a-z0-9+.-]+", word)
+        }
         return packages - {"apt", "install"}, [call for call in calls if call.startswith("npm ")], done.stderr
 
     def test_the_program_needs_no_packages_of_tests(self):
@@ -59,7 +82,7 @@ class Setup(unittest.TestCase):
         self.assertLessEqual({"g++", "cmake", "libsystemc-dev", "libonnx-dev"}, packages)
         more, _, _ = self.setup("tests")
         self.assertLess(packages, more)
-        self.assertEqual(more & TEST_ONLY, TEST_ONLY - {"clang-tidy", "clang-format"})
+        self.assertEqual(more & TEST_ONLY, TEST_ONLY - {"black", "clang-tidy", "clang-format"})
         self.assertLessEqual(TEST_ONLY, self.setup("checks")[0])
         self.assertIn("setup.sh tests", self.setup("everything", status=2)[2])
 
@@ -102,16 +125,27 @@ class Missing(unittest.TestCase):
     def refused(self, command, says, **environment):
         """Fails and names what is not there; skipped (77) where the user allows it."""
         for allowed, status in (("", 1), ("0", 1), ("1", 77)):
-            done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False,
-                                  env={**os.environ, "ROWFLOW_ALLOW_MISSING": allowed, **environment})
+            done = subprocess.run(
+                [*map(str, command)],
+                capture_output=True,
+                text=True,
+                check=False,
+                env={**os.environ, "ROWFLOW_ALLOW_MISSING": allowed, **environment},
+            )
             self.assertEqual(done.returncode, status, done.stdout + done.stderr)
             self.assertRegex(done.stdout, rf"(?m)^not run: .*{says}")
 
     def test_a_test_that_was_not_configured(self):
-        self.refused([sys.executable, "-B", SOURCE / "tests/support/missing.py", "rtl", "verilator"], "rtl: no verilator")
+        self.refused(
+            [sys.executable, "-B", SOURCE / "tests/support/missing.py", "rtl", "verilator"], "rtl: no verilator"
+        )
 
     def test_no_slurm(self):
-        self.refused([sys.executable, "-B", SOURCE / "tests/slurm/slurm_test.py", ROWFLOW, SOURCE], "slurm: no .*sbatch", PATH="/nowhere")
+        self.refused(
+            [sys.executable, "-B", SOURCE / "tests/slurm/slurm_test.py", ROWFLOW, SOURCE],
+            "slurm: no .*sbatch",
+            PATH="/nowhere",
+        )
 
 
 class Pinned(unittest.TestCase):

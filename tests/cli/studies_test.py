@@ -10,8 +10,11 @@ import tempfile
 import unittest
 
 ROWFLOW, SOURCE = "", pathlib.Path()
-STUDIES = {"context_study": ("fitted", "cas_vit", "pi", "regnetx"), "tile_study": ("small", "published"),
-           "build_study": ("builds", "fifos", "widths")}  # what is checked
+STUDIES = {
+    "context_study": ("fitted", "cas_vit", "pi", "regnetx"),
+    "tile_study": ("small", "published"),
+    "build_study": ("builds", "fifos", "widths"),
+}  # what is checked
 ALL = (*STUDIES, "accuracy_study")  # the last needs downloads and an hour
 PICTURES = {"tile_study": "tiling.svg", "accuracy_study": "accuracy.svg"}
 
@@ -44,8 +47,11 @@ class Studies(unittest.TestCase):
         base = importlib.import_module("study")
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "some.md")
-            path.write_text("<!-- prints: scripts/some.py a -->\n```\nold\n```\nand\n"
-                            "<!-- prints: scripts/some.py b -->\n```\nkept\n```\n", encoding="utf-8")
+            path.write_text(
+                "<!-- prints: scripts/some.py a -->\n```\nold\n```\nand\n"
+                "<!-- prints: scripts/some.py b -->\n```\nkept\n```\n",
+                encoding="utf-8",
+            )
             document = base.Document(path, "some.py")
             self.assertEqual(base.differences(document, {"b": "kept\n"}), [])
             self.assertEqual(len(base.differences(document, {"a": "new\n", "c": "missing\n"})), 2)

@@ -25,20 +25,54 @@ import missing  # noqa: E402
 import schemas  # noqa: E402
 
 PROGRAM = ""
-GRID = ["efficientnet_b0", "--tile-height", "full,14,7", "--buffers", "minimal,full-rate", "--device-set", "/rates/depthwise=1500,4000,8000"]
+GRID = [
+    "efficientnet_b0",
+    "--tile-height",
+    "full,14,7",
+    "--buffers",
+    "minimal,full-rate",
+    "--device-set",
+    "/rates/depthwise=1500,4000,8000",
+]
 POINTS = 18
-LONG = ["efficientnet_b0", "--tile-height", "full,28,14,7,4,2,1", "--device-set", "/rates/depthwise=3000,3500,4000,4500,5000,6000,7000,8000",
-        "--device-set", "/rates/pointwise=21000,30000,42000,43000"]
+LONG = [
+    "efficientnet_b0",
+    "--tile-height",
+    "full,28,14,7,4,2,1",
+    "--device-set",
+    "/rates/depthwise=3000,3500,4000,4500,5000,6000,7000,8000",
+    "--device-set",
+    "/rates/pointwise=21000,30000,42000,43000",
+]
 # Too many points to be computed while a test looks at the sweep, however busy the machine; a test kills it.
-ENDLESS = ["efficientnet_b0", "--tile-height", "full,28,14,7,4,2,1", "--device-set", "/rates/depthwise=" + ",".join(map(str, range(3000, 9000)))]
+ENDLESS = [
+    "efficientnet_b0",
+    "--tile-height",
+    "full,28,14,7,4,2,1",
+    "--device-set",
+    "/rates/depthwise=" + ",".join(map(str, range(3000, 9000))),
+]
 
 
 def start(*arguments):
-    return subprocess.Popen([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [PROGRAM, *pinned(arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def rowflow(*arguments, status=0):
-    done = subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(
+        [PROGRAM, *pinned(arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
     assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
     return schemas.checked(done)
 
@@ -122,18 +156,28 @@ class Sweeps(unittest.TestCase):
             whole = json.loads(whole)
             self.assertEqual((whole.pop("engine"), again.pop("engine")), (row["engine"], "systemc"))
             self.assertEqual(whole, again)
-            for column, value in (("fps", again["throughput"]["fps"]), ("interval_cycles", again["throughput"]["interval_cycles"]),
-                                  ("paced_cycles", again["latency"]["paced_cycles"]), ("buffer_bytes", again["buffering"]["capacity_bytes"]),
-                                  ("peak_bytes", again["buffering"]["peak_bytes"]), ("frames", again["frames"]),
-                                  ("pipeline_buffering_elements", again["pipeline_buffering"]["elements"])):
+            for column, value in (
+                ("fps", again["throughput"]["fps"]),
+                ("interval_cycles", again["throughput"]["interval_cycles"]),
+                ("paced_cycles", again["latency"]["paced_cycles"]),
+                ("buffer_bytes", again["buffering"]["capacity_bytes"]),
+                ("peak_bytes", again["buffering"]["peak_bytes"]),
+                ("frames", again["frames"]),
+                ("pipeline_buffering_elements", again["pipeline_buffering"]["elements"]),
+            ):
                 self.assertEqual(float(row[column]), value, column)
             for column in ("layer", "bypass_capacity_rows", "bypass_peak_rows", "tile_height_effective"):
                 self.assertEqual(row["se_" + column].split(";"), [str(block[column]) for block in again["se_blocks"]])
             for column in ("wait_for_vector_cycles", "producer_blocked_cycles", "excite_busy_cycles"):
-                self.assertEqual([float(x) for x in row["se_" + column].split(";")], [block[column] for block in again["se_blocks"]])
+                self.assertEqual(
+                    [float(x) for x in row["se_" + column].split(";")], [block[column] for block in again["se_blocks"]]
+                )
         plain = json.loads(rowflow("run", "efficientnet_b0", "--tile-height", "7", "--format", "json").stdout)
-        row = next(r for r in rows_of(self.folder)
-                   if (r["tile_height"], r["buffers"], r["device:/rates/depthwise"]) == ("7", "full-rate", "1500"))
+        row = next(
+            r
+            for r in rows_of(self.folder)
+            if (r["tile_height"], r["buffers"], r["device:/rates/depthwise"]) == ("7", "full-rate", "1500")
+        )
         self.assertEqual(float(row["paced_cycles"]), plain["latency"]["paced_cycles"])
         self.assertEqual(int(row["peak_bytes"]), plain["buffering"]["peak_bytes"])
 
@@ -159,7 +203,9 @@ class Sweeps(unittest.TestCase):
         self.assertEqual(plain, all_checked)
         self.assertEqual(plain, some_checked)
         for wrong in ("-1", "101", "some"):
-            self.assertIn("--check", rowflow("sweep", "tiny_se", "--check", wrong, "-o", self.folder / "no", status=2).stderr)
+            self.assertIn(
+                "--check", rowflow("sweep", "tiny_se", "--check", wrong, "-o", self.folder / "no", status=2).stderr
+            )
 
     def test_frames_until_the_proof(self):
         grid = ["efficientnet_b2", "--tile-height", "full,7", "--buffers", "minimal,full-rate"]
@@ -167,7 +213,16 @@ class Sweeps(unittest.TestCase):
         rowflow("sweep", *grid, "--frames", "proven", "-o", self.folder / "proven")
         steady, proven = rows_of(self.folder / "steady"), rows_of(self.folder / "proven")
         for a, b in zip(steady, proven):
-            for column in ("fps", "interval_cycles", "isolated_cycles", "paced_cycles", "after_last_row_cycles", "buffer_bytes", "buffer_cuts", "se_bypass_bytes"):
+            for column in (
+                "fps",
+                "interval_cycles",
+                "isolated_cycles",
+                "paced_cycles",
+                "after_last_row_cycles",
+                "buffer_bytes",
+                "buffer_cuts",
+                "se_bypass_bytes",
+            ):
                 self.assertEqual(a[column], b[column], column)
             self.assertLessEqual(int(b["frames"]), int(a["frames"]))
             self.assertIn(b["proof"], ("bound", "repeat"))
@@ -230,10 +285,15 @@ class Sweeps(unittest.TestCase):
         self.assertIn(f"all {POINTS} points", done.stdout)
         self.assertEqual((merged / "results.csv").read_bytes(), (self.folder / "whole/results.csv").read_bytes())
         self.assertEqual(stored(merged), stored(self.folder / "whole"))
-        self.assertIn(f"12 of the sweep's {POINTS} points", rowflow("merge", *shards[1:], "-o", self.folder / "two").stdout)
+        self.assertIn(
+            f"12 of the sweep's {POINTS} points", rowflow("merge", *shards[1:], "-o", self.folder / "two").stdout
+        )
         self.assertIn("results already", rowflow("merge", *shards, "-o", merged, status=2).stderr)
         rowflow("sweep", "tiny_se", "-o", self.folder / "other")
-        self.assertIn("shards of one sweep", rowflow("merge", shards[0], self.folder / "other", "-o", self.folder / "x", status=2).stderr)
+        self.assertIn(
+            "shards of one sweep",
+            rowflow("merge", shards[0], self.folder / "other", "-o", self.folder / "x", status=2).stderr,
+        )
 
     def test_a_shard_is_a_part_of_a_whole(self):
         for wrong in ("0/3", "4/3", "2", "2/", "2/3x", "/3", "a/3", "2:3", "-1/3"):
@@ -270,11 +330,21 @@ class Sweeps(unittest.TestCase):
         self.assertEqual([row["tile_height"] for row in rows_of(self.folder)], ["2", "4"])
         rowflow("sweep", "tiny_se", "--tile-height", "full,4,2", "-o", self.folder)
         self.assertEqual([row["tile_height"] for row in rows_of(self.folder)], ["full", "4", "2"])
-        self.assertIn("3 points computed", rowflow("sweep", "tiny_se", "--tile-height", "full,4,2", "--keep", "full", "-o", self.folder).stdout)
+        self.assertIn(
+            "3 points computed",
+            rowflow("sweep", "tiny_se", "--tile-height", "full,4,2", "--keep", "full", "-o", self.folder).stdout,
+        )
 
     def test_failures_are_rows(self):
-        sweep = {"network": "tiny_se", "fit": "require",
-                 "points": [{"device": {"/rates/conv": 0}}, {"buffer_kib": 1, "device": {"/clusters": 1, "/controllers_per_cluster": 1}}, {}]}
+        sweep = {
+            "network": "tiny_se",
+            "fit": "require",
+            "points": [
+                {"device": {"/rates/conv": 0}},
+                {"buffer_kib": 1, "device": {"/clusters": 1, "/controllers_per_cluster": 1}},
+                {},
+            ],
+        }
         (self.folder / "s.json").write_text(json.dumps(sweep))
         done = rowflow("sweep", self.folder / "s.json", "-o", self.folder, "--format", "json")
         summary = json.loads(done.stdout)
@@ -301,7 +371,11 @@ class Sweeps(unittest.TestCase):
         summary = json.loads(rowflow("sweep", *args, "--format", "json").stdout)
         self.assertEqual([n["network"] for n in summary["networks"]], ["tiny_se", "mobilenetv3_small"])
         for network in summary["networks"]:
-            alone = json.loads(rowflow("sweep", network["network"], *args[2:4], "-o", self.folder / network["network"], "--format", "json").stdout)
+            alone = json.loads(
+                rowflow(
+                    "sweep", network["network"], *args[2:4], "-o", self.folder / network["network"], "--format", "json"
+                ).stdout
+            )
             self.assertEqual([r["id"] for r in network["pareto"]], [r["id"] for r in alone["networks"][0]["pareto"]])
             self.assertTrue(network["pareto"])
         text = rowflow("sweep", *args).stdout
@@ -324,12 +398,19 @@ class Sweeps(unittest.TestCase):
                     shared = [c for c in line if c in row and c not in ("network", "device", "tile_height", "engine")]
                     self.assertIn("limited_by", shared)
                     self.assertGreater(len(shared), 25)
-                    self.assertEqual({c: line[c] for c in shared}, {c: row[c] for c in shared}, (network, height, buffers))
+                    self.assertEqual(
+                        {c: line[c] for c in shared}, {c: row[c] for c in shared}, (network, height, buffers)
+                    )
 
     def test_full_disk(self):
         disk = self.folder / "disk"
         disk.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "none", disk], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        if (
+            subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", "size=200k", "none", disk], stderr=subprocess.DEVNULL, check=False
+            ).returncode
+            != 0
+        ):
             status = missing.missing("sweep: test_full_disk", "right to mount a small file system")
             self.skipTest("allowed") if status == missing.SKIPPED else self.fail("not run")
         self.addCleanup(subprocess.run, ["umount", "-l", disk], check=False)
@@ -345,25 +426,34 @@ class Sweeps(unittest.TestCase):
     def test_limits_and_formats(self):
         done = rowflow("sweep", *GRID, "-o", self.folder, "--max-buffer-kib", 1000, "--min-fps", 500)
         self.assertIn("Pareto front", done.stdout)
-        summary = json.loads(rowflow("sweep", *GRID, "-o", self.folder, "--max-buffer-kib", 2000, "--min-fps", 2000, "--format", "json").stdout)
+        summary = json.loads(
+            rowflow(
+                "sweep", *GRID, "-o", self.folder, "--max-buffer-kib", 2000, "--min-fps", 2000, "--format", "json"
+            ).stdout
+        )
         summary = summary["networks"][0]
         within = [r for r in rows_of(self.folder) if int(r["buffer_bytes"]) <= 2000 * 1024 and float(r["fps"]) >= 2000]
         best = max(within, key=lambda r: float(r["fps"]), default=None)
         self.assertEqual(summary["fastest"] and summary["fastest"]["fps"], best and float(best["fps"]))
         least = min(within, key=lambda r: int(r["buffer_bytes"]), default=None)
-        self.assertEqual(summary["smallest"] and summary["smallest"]["buffer_bytes"], least and int(least["buffer_bytes"]))
+        self.assertEqual(
+            summary["smallest"] and summary["smallest"]["buffer_bytes"], least and int(least["buffer_bytes"])
+        )
         text = rowflow("sweep", *GRID, "-o", self.folder, "--format", "csv").stdout
         self.assertEqual(text.encode(), (self.folder / "results.csv").read_bytes())
 
     def test_refusals(self):
-        for arguments, says in ((["tiny_se"], "-o DIR"), (["tiny_se", "-o", self.folder, "--shard", "3/2"], "I/N"),
-                                (["tiny_se", "-o", self.folder, "--tile-height", "full,0"], "--tile-height"),
-                                (["tiny_se", "-o", self.folder, "--tile-height", "7,7"], "twice"),
-                                (["tiny_se", "-o", self.folder, "--frames", "prove"], "proven"),
-                                (["tiny_se", "-o", self.folder, "--device-set", "/rates/kconv=3"], 'did you mean "/rates/conv"'),
-                                (["tiny_se", "-o", self.folder, "--device-set", "/rates/conv"], "VALUE"),
-                                (["tiny_se", "-o", self.folder, "--tile-height", "zz=3"], "zz"),
-                                (["tiny_sf", "-o", self.folder], 'did you mean "tiny_se"')):
+        for arguments, says in (
+            (["tiny_se"], "-o DIR"),
+            (["tiny_se", "-o", self.folder, "--shard", "3/2"], "I/N"),
+            (["tiny_se", "-o", self.folder, "--tile-height", "full,0"], "--tile-height"),
+            (["tiny_se", "-o", self.folder, "--tile-height", "7,7"], "twice"),
+            (["tiny_se", "-o", self.folder, "--frames", "prove"], "proven"),
+            (["tiny_se", "-o", self.folder, "--device-set", "/rates/kconv=3"], 'did you mean "/rates/conv"'),
+            (["tiny_se", "-o", self.folder, "--device-set", "/rates/conv"], "VALUE"),
+            (["tiny_se", "-o", self.folder, "--tile-height", "zz=3"], "zz"),
+            (["tiny_sf", "-o", self.folder], 'did you mean "tiny_se"'),
+        ):
             self.assertIn(says, rowflow("sweep", *arguments, status=2).stderr)
         self.assertIn("no such file", rowflow("run", "--point", f"{self.folder}/none:12", status=2).stderr)
         rowflow("sweep", "tiny_se", "-o", self.folder)
@@ -374,21 +464,56 @@ class Sweeps(unittest.TestCase):
 
     def test_what_is_typed_wins_over_the_file(self):
         file = self.folder / "s.json"
-        file.write_text(json.dumps({"network": "tiny_se", "device": "tiny", "fit": "require", "frames": 5,
-                                    "grid": {"buffers": ["minimal"], "tile_height": ["full", 2]}}))
+        file.write_text(
+            json.dumps(
+                {
+                    "network": "tiny_se",
+                    "device": "tiny",
+                    "fit": "require",
+                    "frames": 5,
+                    "grid": {"buffers": ["minimal"], "tile_height": ["full", 2]},
+                }
+            )
+        )
         rowflow("sweep", file, "-o", self.folder / "as_it_is")
-        self.assertEqual({(r["device"], r["fit"], r["buffers"], r["frames"]) for r in rows_of(self.folder / "as_it_is")},
-                         {("tiny", "require", "minimal", "5")})
+        self.assertEqual(
+            {(r["device"], r["fit"], r["buffers"], r["frames"]) for r in rows_of(self.folder / "as_it_is")},
+            {("tiny", "require", "minimal", "5")},
+        )
         # Each as it would be without the file: given all the same.
-        rowflow("sweep", file, "--device", "hailo8", "--fit", "assume", "--frames", "steady", "--buffers", "full-rate", "-o", self.folder / "typed")
+        rowflow(
+            "sweep",
+            file,
+            "--device",
+            "hailo8",
+            "--fit",
+            "assume",
+            "--frames",
+            "steady",
+            "--buffers",
+            "full-rate",
+            "-o",
+            self.folder / "typed",
+        )
         rowflow("sweep", "tiny_se", "--tile-height", "full,2", "-o", self.folder / "plain")
-        self.assertEqual((self.folder / "typed/results.csv").read_bytes(), (self.folder / "plain/results.csv").read_bytes())
+        self.assertEqual(
+            (self.folder / "typed/results.csv").read_bytes(), (self.folder / "plain/results.csv").read_bytes()
+        )
         self.assertEqual({r["device"] for r in rows_of(self.folder / "typed")}, {"hailo8"})
         file.write_text(json.dumps({"network": "tiny_se", "points": [{"buffers": "minimal"}]}))
-        self.assertIn("--buffers", rowflow("sweep", file, "--buffers", "full-rate", "-o", self.folder / "no", status=2).stderr)
+        self.assertIn(
+            "--buffers", rowflow("sweep", file, "--buffers", "full-rate", "-o", self.folder / "no", status=2).stderr
+        )
         id = rows_of(self.folder / "typed")[0]["id"]
-        for arguments in (["--device", "hailo8"], ["--device", "tiny"], ["--buffers", "full-rate"], ["--frames", "steady"]):
-            self.assertIn(arguments[0], rowflow("run", "--point", f"{self.folder}/typed:{id}", *arguments, status=2).stderr)
+        for arguments in (
+            ["--device", "hailo8"],
+            ["--device", "tiny"],
+            ["--buffers", "full-rate"],
+            ["--frames", "steady"],
+        ):
+            self.assertIn(
+                arguments[0], rowflow("run", "--point", f"{self.folder}/typed:{id}", *arguments, status=2).stderr
+            )
         rowflow("run", "--point", f"{self.folder}/typed:{id}", "--timing", "synchronous", status=0)
 
     def test_one_sweep_at_a_time_in_a_folder(self):
@@ -400,11 +525,15 @@ class Sweeps(unittest.TestCase):
         self.addCleanup(os.close, folder)
         fcntl.flock(folder, fcntl.LOCK_EX)
         with contextlib.closing(sqlite3.connect(self.folder / "results.sqlite", isolation_level=None)) as database:
-            database.execute("BEGIN IMMEDIATE")  # as the first sweep most of the time: the second one's answer does not wait for it
+            database.execute(
+                "BEGIN IMMEDIATE"
+            )  # as the first sweep most of the time: the second one's answer does not wait for it
             self.assertIn("another rowflow sweep", rowflow("sweep", "tiny_se", "-o", self.folder, status=2).stderr)
 
     def test_point_survives_its_files(self):
-        network = json.loads((pathlib.Path(__file__).resolve().parents[2] / "configs/networks/tiny_se.json").read_text())
+        network = json.loads(
+            (pathlib.Path(__file__).resolve().parents[2] / "configs/networks/tiny_se.json").read_text()
+        )
         path = self.folder / "net.json"
         path.write_text(json.dumps(network))
         rowflow("sweep", path, "--tile-height", "2", "-o", self.folder / "r")
@@ -419,7 +548,12 @@ class Sweeps(unittest.TestCase):
         done = rowflow("sweep", *LONG, "-o", self.folder / "a")
         self.assertEqual(done.stderr, "")
         ours, theirs = pty.openpty()
-        process = subprocess.Popen([PROGRAM, *pinned(["sweep", *LONG, "-o", self.folder / "b"])], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+        process = subprocess.Popen(
+            [PROGRAM, *pinned(["sweep", *LONG, "-o", self.folder / "b"])],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=theirs,
+        )
         os.close(theirs)
         shown = b""
         while True:

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""TFLite files of MediaPipe (npm's packages, for the tests alone) wherever a network may stand; MACs and parameters against a count made here
+"""TFLite files of MediaPipe (npm's packages, for the tests alone) wherever a network may stand; MACs and parameters
+against a count made here
 from the files' bytes. Usage: tflite_test.py ROWFLOW SOURCE_FOLDER"""
 import json
 import pathlib
@@ -23,7 +24,7 @@ class Table:
         self.fields = at - struct.unpack_from("<i", data, at)[0]
 
     def place(self, k):
-        size, = struct.unpack_from("<H", self.data, self.fields)
+        (size,) = struct.unpack_from("<H", self.data, self.fields)
         far = struct.unpack_from("<H", self.data, self.fields + 4 + 2 * k)[0] if 4 + 2 * k < size else 0
         return self.at + far if far else None
 
@@ -36,7 +37,11 @@ class Table:
     def integers(self, k):
         if self.place(k) is None:
             return []
-        return list(struct.unpack_from(f"<{struct.unpack_from('<I', self.data, self.follow(k))[0]}i", self.data, self.follow(k) + 4))
+        return list(
+            struct.unpack_from(
+                f"<{struct.unpack_from('<I', self.data, self.follow(k))[0]}i", self.data, self.follow(k) + 4
+            )
+        )
 
     def tables(self, k):
         first = self.follow(k)
@@ -52,7 +57,8 @@ def product(numbers):
 
 
 def counted(path):
-    """MACs and parameters of a file: (elements of weights) times (how often they are applied), and (elements of weights and biases)."""
+    """MACs and parameters of a file: (elements of weights) times (how often they are applied), and (elements of weights
+    and biases)."""
     data = path.read_bytes()
     model = Table(data, struct.unpack_from("<I", data)[0])
     codes = [max(code.number(0, "<b"), code.number(3)) for code in model.tables(1)]
@@ -109,7 +115,10 @@ class Networks(Files):
                 macs, parameters = counted(file)
                 self.assertEqual(network["macs"], macs)
                 self.assertEqual(network["parameters"], parameters)
-                print(f"{file.name}: {len(config['layers'])} layers, {macs / 1e6:.1f} MMAC, {parameters / 1e6:.2f} M parameters")
+                print(
+                    f"{file.name}: {len(config['layers'])} layers, {macs / 1e6:.1f} MMAC, "
+                    f"{parameters / 1e6:.2f} M parameters"
+                )
 
     def test_selfie_segmentation_has_ten_squeezes(self):
         config, text = self.imported(MODELS / SELFIE)
@@ -120,13 +129,21 @@ class Networks(Files):
         self.assertEqual([layer["type"] for layer in config["layers"]].count("conv_transpose"), 1)
 
     def test_a_sparse_file_is_refused_by_name(self):
-        text = self.refused("import", MODELS / "face_detection/face_detection_full_range_sparse.tflite", words=["CONV_2D) and 45 more: a sparse tensor"])
+        text = self.refused(
+            "import",
+            MODELS / "face_detection/face_detection_full_range_sparse.tflite",
+            words=["CONV_2D) and 45 more: a sparse tensor"],
+        )
         self.assertNotIn("defect", text)
 
     def test_wherever_a_network_may_stand(self):
         model = MODELS / SELFIE
-        for arguments in (["run", model, "--device", "hailo8", "--tile-height", "7"], ["plan", model, "--device", "hailo8"],
-                          ["size", model, "--device", "hailo8"], ["explain", model, "--device", "hailo8"]):
+        for arguments in (
+            ["run", model, "--device", "hailo8", "--tile-height", "7"],
+            ["plan", model, "--device", "hailo8"],
+            ["size", model, "--device", "hailo8"],
+            ["explain", model, "--device", "hailo8"],
+        ):
             with self.subTest(command=arguments[0]):
                 done = rowflow(*arguments)
                 self.assertIn(done.returncode, (0, 1), done.stderr)
@@ -136,8 +153,18 @@ class Networks(Files):
         done = rowflow("export", MODELS / SELFIE, "--tile-height", "7", "-o", tiled)
         self.assertEqual(done.returncode, 0, done.stderr)
         config, _ = self.imported(tiled)
-        self.assertEqual([layer["tile_height"] for layer in config["layers"] if layer["type"] == "squeeze_excite"], [7] * 10)
-        self.refused("export", MODELS / "hands/hand_landmark_lite.tflite", "--tile-height", "7", "-o", tiled, words=["no squeeze-and-excite block"])
+        self.assertEqual(
+            [layer["tile_height"] for layer in config["layers"] if layer["type"] == "squeeze_excite"], [7] * 10
+        )
+        self.refused(
+            "export",
+            MODELS / "hands/hand_landmark_lite.tflite",
+            "--tile-height",
+            "7",
+            "-o",
+            tiled,
+            words=["no squeeze-and-excite block"],
+        )
 
     def test_a_network_ends_where_it_is_told(self):
         done = rowflow("import", MODELS / SELFIE, "--outputs", "multiply", "-o", self.folder / "part.json")
@@ -170,8 +197,11 @@ class Damaged(Files):
             struct.pack("<I", 8) + b"TFL3",
             struct.pack("<I", 1 << 29) + b"TFL3",
             # a table whose graphs are 100 million times the same place
-            struct.pack("<I", 24) + b"TFL3" + struct.pack("<HHHHHHHH", 14, 12, 4, 0, 8, 0, 0, 0) + struct.pack("<iII", 16, 3, 4) +
-            struct.pack("<I", 100_000_000),
+            struct.pack("<I", 24)
+            + b"TFL3"
+            + struct.pack("<HHHHHHHH", 14, 12, 4, 0, 8, 0, 0, 0)
+            + struct.pack("<iII", 16, 3, 4)
+            + struct.pack("<I", 100_000_000),
         ]
         for beginning in beginnings:
             with open(file, "wb") as stream:

@@ -1,6 +1,8 @@
-"""Trace files and waveforms, read by parsers of their own (standard library only) and held against the run's result and each other.
+"""Trace files and waveforms, read by parsers of their own (standard library only) and held against the run's result and
+each other.
 
-trace_test.py ROWFLOW. Trace: Trace Event Format (JSON object format; phases M, X, C, s/t/f). Waveforms: IEEE 1364 value change dump.
+trace_test.py ROWFLOW. Trace: Trace Event Format (JSON object format; phases M, X, C, s/t/f). Waveforms: IEEE 1364 value
+change dump.
 """
 import collections
 import json
@@ -56,7 +58,10 @@ class Trace:
         check(event["dur"] > 0, "a slice without length")
         args = event["args"]
         begin, length = args["cycle"], args["cycles"]
-        check(self.cycles(event["ts"]) == begin and self.cycles(event["dur"]) == length, f"{event}: not the time of its cycles")
+        check(
+            self.cycles(event["ts"]) == begin and self.cycles(event["dur"]) == length,
+            f"{event}: not the time of its cycles",
+        )
         if self.processes[event["pid"]] == "contexts":
             self.contexts.append((begin, begin + length, event["name"]))
             return
@@ -86,7 +91,10 @@ class Trace:
             phases = "".join(p[0] for p in points)
             check(re.fullmatch("st*f", phases), "a flow's phases are " + phases)
             for _, at, tid in points:
-                check(any(s[0] <= at < s[1] and s[2] == "busy" for s in self.slices[tid]), f"a flow leads to no slice at {at}")
+                check(
+                    any(s[0] <= at < s[1] and s[2] == "busy" for s in self.slices[tid]),
+                    f"a flow leads to no slice at {at}",
+                )
 
 
 def check_against_result(trace, result):
@@ -114,7 +122,8 @@ def check_against_result(trace, result):
 
 
 def check_rows(trace, result):
-    """The names of what a stage does say every frame, and of each its rows in order, from the first on, none left out."""
+    """The names of what a stage does say every frame, and of each its rows in order, from the first on, none left
+    out."""
     ids = {name: tid for tid, name in trace.threads.items()}
     exact = 0
     for stage in result["stages"]:
@@ -128,7 +137,10 @@ def check_rows(trace, result):
         for frame, rows in made.items():
             check(rows == sorted(rows) and rows[0] == 0, f"{stage['name']}: rows {rows[:9]}… of frame {frame}")
             if stage["kind"] in ("pointwise", "scale"):
-                check(rows == list(range(len(rows))) and len(rows) > 1 or rows == [0], f"{stage['name']}: rows {rows[:9]}…")
+                check(
+                    rows == list(range(len(rows))) and len(rows) > 1 or rows == [0],
+                    f"{stage['name']}: rows {rows[:9]}…",
+                )
                 exact += len(rows) > 1
     check(exact > 0, "no stage of a row a step")
 
@@ -137,14 +149,20 @@ def check_contexts(trace, result):
     """Processes a context, whose stages work only while it is switched to."""
     count = len(result["contexts"]["list"])
     check(count > 1 and len(trace.processes) == 1 + 2 * count, f"{count} contexts, processes {trace.processes}")
-    check([name for _, _, name in trace.contexts if name.startswith("context")] == [f"context {c + 1}" for c in range(count)],
-          f"contexts {trace.contexts}")
+    check(
+        [name for _, _, name in trace.contexts if name.startswith("context")]
+        == [f"context {c + 1}" for c in range(count)],
+        f"contexts {trace.contexts}",
+    )
     for before, after in zip(trace.contexts, trace.contexts[1:]):
         check(before[1] == after[0], "time between contexts that is nobody's")
     active = {name: (begin, end) for begin, end, name in trace.contexts}
     for tid, slices in trace.slices.items():
         begin, end = active[trace.processes[trace.names[tid][0][0]].split(":")[0]]
-        check(all(begin <= s[0] and s[1] <= end for s in slices if s[2] == "busy"), f"{trace.threads[tid]} works without its context")
+        check(
+            all(begin <= s[0] and s[1] <= end for s in slices if s[2] == "busy"),
+            f"{trace.threads[tid]} works without its context",
+        )
 
 
 def check_legend(path, result):
@@ -152,15 +170,31 @@ def check_legend(path, result):
     with open(path, encoding="ascii") as file:
         text = file.read()
     check(text.startswith("$comment\n"), "no legend")
-    comment = text[:text.index("$end")]
-    for words in (result["network"]["name"], "0 starved", "1 busy", "2 blocked", "3 done", f"{result['device']['clock_hz']} Hz"):
+    comment = text[: text.index("$end")]
+    for words in (
+        result["network"]["name"],
+        "0 starved",
+        "1 busy",
+        "2 blocked",
+        "3 done",
+        f"{result['device']['clock_hz']} Hz",
+    ):
         check(words in comment, f"the legend says nothing of {words}")
     stages = re.findall(r"(?m)^  (\S+)\.doing = stage (\S+), (\S+)$", comment)
-    check([(s, k) for _, s, k in stages] == [(s["name"], s["kind"]) for s in result["stages"]], f"stages of the legend: {stages[:3]}")
+    check(
+        [(s, k) for _, s, k in stages] == [(s["name"], s["kind"]) for s in result["stages"]],
+        f"stages of the legend: {stages[:3]}",
+    )
     buffers = re.findall(r"(?m)^  (\S+)\.rows = buffer (.+), of (\d+) rows$", comment)
-    check([(b, int(n)) for _, b, n in buffers] == [(b["name"], b["capacity_rows"]) for b in result["buffers"]], f"buffers: {buffers[:3]}")
+    check(
+        [(b, int(n)) for _, b, n in buffers] == [(b["name"], b["capacity_rows"]) for b in result["buffers"]],
+        f"buffers: {buffers[:3]}",
+    )
     waves = read_vcd(path)
-    check({f"SystemC.{m}.doing" for m, _, _ in stages} | {f"SystemC.{m}.rows" for m, _, _ in buffers} == set(waves), "not the file's names")
+    check(
+        {f"SystemC.{m}.doing" for m, _, _ in stages} | {f"SystemC.{m}.rows" for m, _, _ in buffers} == set(waves),
+        "not the file's names",
+    )
 
 
 def read_vcd(path):
@@ -225,7 +259,7 @@ def check_waveforms(waves, trace, result):
 
     def module(stage):
         layer = stages[stage]["layer"]
-        return legal(layer), legal(stage[len(layer) + 1:]) if stage.startswith(layer + ".") else "stage"
+        return legal(layer), legal(stage[len(layer) + 1 :]) if stage.startswith(layer + ".") else "stage"
 
     for name, stage in stages.items():
         layer, part = module(name)
@@ -236,7 +270,13 @@ def check_waveforms(waves, trace, result):
         check(wave == expected, f"{name}: waveform {wave[:8]}…, trace {expected[:8]}…")
     for buffer in result["buffers"]:
         layer, part = module(buffer["to"])
-        wave = simplified([c for c in waves[f"SystemC.accelerator.{layer}.{part}_from_{legal(buffer['from'])}.rows"] if c[0] < elapsed])
+        wave = simplified(
+            [
+                c
+                for c in waves[f"SystemC.accelerator.{layer}.{part}_from_{legal(buffer['from'])}.rows"]
+                if c[0] < elapsed
+            ]
+        )
         expected = simplified([c for c in trace.counters[buffer["name"]] if c[0] < elapsed])
         check(wave == expected, f"{buffer['name']}: waveform {wave[:8]}…, trace {expected[:8]}…")
 
@@ -262,12 +302,30 @@ def check_with_gtkwave(path):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         path = lambda name: os.path.join(folder, name)
-        for network in (["tiny_se", "--device", "tiny"], ["efficientnet_b0", "--tile-height", "7", "--frames", "3"],
-                        ["tiny_se", "--device", "tiny", "--buffers", "minimal", "--frames", "5"],
-                        ["tiny_se", "--device", "tiny", "--set", "/credit_latency=23", "--frames", "4"]):
+        for network in (
+            ["tiny_se", "--device", "tiny"],
+            ["efficientnet_b0", "--tile-height", "7", "--frames", "3"],
+            ["tiny_se", "--device", "tiny", "--buffers", "minimal", "--frames", "5"],
+            ["tiny_se", "--device", "tiny", "--set", "/credit_latency=23", "--frames", "4"],
+        ):
             plain = run("run", *network, "--format", "json", "--timing", "synchronous", "--quiet").stdout
-            traced = run("run", *network, "--format", "json", "--timing", "synchronous", "--quiet", "--trace", path("t.json"),
-                         "--trace-frames", "all", "--vcd", path("w.vcd"), "--report", path("r.html")).stdout
+            traced = run(
+                "run",
+                *network,
+                "--format",
+                "json",
+                "--timing",
+                "synchronous",
+                "--quiet",
+                "--trace",
+                path("t.json"),
+                "--trace-frames",
+                "all",
+                "--vcd",
+                path("w.vcd"),
+                "--report",
+                path("r.html"),
+            ).stdout
             check(plain == traced, f"{network}: tracing changed the result")
             result = json.loads(plain)
             trace = Trace(path("t.json"))
@@ -283,7 +341,10 @@ def main():
         window.check_form()
         check(window.about["from_cycle"] > 0, "the default window is the steady frames, not the whole run")
         bounds = [x for slices in window.slices.values() for s in slices for x in s[:2]]
-        check(min(bounds) >= window.about["from_cycle"] and max(bounds) <= window.about["to_cycle"], "slices leave the window")
+        check(
+            min(bounds) >= window.about["from_cycle"] and max(bounds) <= window.about["to_cycle"],
+            "slices leave the window",
+        )
         several = ["run", "efficientnet_b0", "--tile-height", "7", "--fit", "contexts", "--batch", "2", "--quiet"]
         result = json.loads(run(*several, "--format", "json", "--trace", path("window.json")).stdout)
         contexts = Trace(path("window.json"))
@@ -302,11 +363,16 @@ def main():
             forwarded = ["run", "tiny_se", "--device", forwarding.name]
             refused = run(*forwarded, "--vcd", path("x.vcd"), "--timing", "synchronous", status=2)
             check(refused.stdout == "" and "row_forwarding" in refused.stderr, refused.stderr)
-            result = json.loads(run(*forwarded, "--format", "json", "--trace", path("t.json"), "--trace-frames", "all").stdout)
+            result = json.loads(
+                run(*forwarded, "--format", "json", "--trace", path("t.json"), "--trace-frames", "all").stdout
+            )
             trace = Trace(path("t.json"))
             trace.check_form()
             check_against_result(trace, result)
-        check(sorted(os.listdir(folder)) == ["r.html", "t.json", "w.vcd", "window.json"], f"left behind: {os.listdir(folder)}")
+        check(
+            sorted(os.listdir(folder)) == ["r.html", "t.json", "w.vcd", "window.json"],
+            f"left behind: {os.listdir(folder)}",
+        )
     print("traces and waveforms: all good")
     return 0 if shutil.which("vcd2fst") else missing("trace: waveforms as GTKWave reads them", "vcd2fst (gtkwave)")
 

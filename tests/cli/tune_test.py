@@ -18,8 +18,16 @@ NETWORK = "mobilenetv3_large"
 
 
 def rowflow(*arguments):
-    return schemas.checked(subprocess.run([PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, capture_output=True,
-                                          text=True, timeout=300, check=False))
+    return schemas.checked(
+        subprocess.run(
+            [PROGRAM, *pinned(arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    )
 
 
 class Tune(unittest.TestCase):
@@ -42,11 +50,15 @@ class Tune(unittest.TestCase):
         run = json.loads(rowflow("run", written, "--format", "json").stdout)
         self.assertEqual(run["buffering"]["capacity_bytes"], result["tuned"]["bytes"])
         self.assertEqual(run["throughput"]["interval_cycles"], result["full"]["interval_cycles"])
-        self.assertEqual([block["tile_height"] for block in run["se_blocks"]], [block["tile_height"] for block in result["blocks"]])
+        self.assertEqual(
+            [block["tile_height"] for block in run["se_blocks"]], [block["tile_height"] for block in result["blocks"]]
+        )
         self.assertEqual(result["guarantee"]["of"], "bytes")
         self.assertLessEqual(result["guarantee"]["least_possible"], result["tuned"]["bytes"])
         self.assertTrue(all(block["tile_height"] == "full" or block["tile_height"] >= 7 for block in result["blocks"]))
-        self.assertIn("tiles of at least 7 rows", " ".join(rowflow("tune", NETWORK).stdout.split()))  # nobody asked for less
+        self.assertIn(
+            "tiles of at least 7 rows", " ".join(rowflow("tune", NETWORK).stdout.split())
+        )  # nobody asked for less
         small = self.tuned(NETWORK, "--heights", "28,14,7,4,2,1")
         self.assertLess(small["tuned"]["bytes"], result["tuned"]["bytes"])
         for height, tuned in (("full", result), (7, result), (1, small)):  # nothing uniform is better
@@ -66,7 +78,9 @@ class Tune(unittest.TestCase):
         self.assertEqual(same, result)
         plenty = self.tuned(NETWORK, "--heights", "7,2", "--goal", "fewest-tiled", "--buffer-kib", full // 1024 + 1)
         self.assertEqual(plenty["tuned"]["tiled_blocks"], 0)
-        nothing = self.tuned(NETWORK, "--heights", "7,2", "--goal", "fewest-tiled", "--buffer-kib", least // 2048, status=1)
+        nothing = self.tuned(
+            NETWORK, "--heights", "7,2", "--goal", "fewest-tiled", "--buffer-kib", least // 2048, status=1
+        )
         self.assertEqual(nothing["status"], "not_found")
 
     def test_several_contexts(self):
@@ -74,8 +88,16 @@ class Tune(unittest.TestCase):
         network, written = "efficientnet_b0", self.folder / "tuned.json"
 
         def now(*arguments):
-            done = schemas.checked(subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                                                  capture_output=True, text=True, timeout=300, check=False))
+            done = schemas.checked(
+                subprocess.run(
+                    [PROGRAM, *map(str, arguments)],
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    text=True,
+                    timeout=300,
+                    check=False,
+                )
+            )
             self.assertEqual(done.returncode, 0, done.stderr)
             return done.stdout
 
@@ -102,19 +124,31 @@ class Tune(unittest.TestCase):
         self.assertLessEqual({str(block["tile_height"]) for block in result["blocks"]}, {"full", "7"})
         penalties = self.folder / "penalties.json"
         layer = result["blocks"][0]["layer"]
-        penalties.write_text(json.dumps({"$schema": "penalties.schema.json", "penalties": {layer: {"7": 1.5, "4": 2.5}}}))
+        penalties.write_text(
+            json.dumps({"$schema": "penalties.schema.json", "penalties": {layer: {"7": 1.5, "4": 2.5}}})
+        )
         self.assertEqual(rowflow("validate", penalties).returncode, 0)
         result = self.tuned(NETWORK, "--penalties", penalties, "--max-penalty", "2", "--heights", "7,4")
-        self.assertEqual({block["layer"]: block["tile_height"] for block in result["blocks"] if block["tile_height"] != "full"}, {layer: 7})
+        self.assertEqual(
+            {block["layer"]: block["tile_height"] for block in result["blocks"] if block["tile_height"] != "full"},
+            {layer: 7},
+        )
         self.assertEqual(result["tuned"]["penalty"], 1.5)
 
     def test_the_tuned_heights_are_exported(self):
-        model, written, tiled = ROOT / "tests/data/onnx/mobilenet_v3_small.onnx", self.folder / "tuned.json", self.folder / "tiled.onnx"
+        model, written, tiled = (
+            ROOT / "tests/data/onnx/mobilenet_v3_small.onnx",
+            self.folder / "tuned.json",
+            self.folder / "tiled.onnx",
+        )
         result = self.tuned(model, "--heights", "14,4", "-o", written)
         heights = {block["layer"]: block["tile_height"] for block in result["blocks"]}
         self.assertTrue(any(height != "full" for height in heights.values()))
         self.assertEqual(rowflow("export", model, "--heights", written, "-o", tiled, "--quiet").returncode, 0)
-        here, there = (json.loads(rowflow("run", network, "--frames", "2", "--format", "json").stdout) for network in (written, tiled))
+        here, there = (
+            json.loads(rowflow("run", network, "--frames", "2", "--format", "json").stdout)
+            for network in (written, tiled)
+        )
         self.assertEqual(here["frame_completion_cycles"], there["frame_completion_cycles"])
         self.assertEqual([block["tile_height"] for block in there["se_blocks"]], list(heights.values()))
         plain = self.folder / "heights.json"  # two blocks by hand, the others full
@@ -136,10 +170,14 @@ class Tune(unittest.TestCase):
                 name, inputs = layer["name"], layer["inputs"]
                 layer.clear()
                 layer.update({"name": name, "type": "max_pool", "inputs": inputs[:1], "kernel": [1, 1]})
-        for text, phrase in ((json.dumps({"tile_heights": {kept[0]["name"][:-1]: 7}}), f'did you mean "{kept[0]["name"]}"'),
-                             (json.dumps({"tile_heights": {kept[0]["name"]: 0}}), "expected a number of rows of at least 1, or"),
-                             (json.dumps(fewer), f'no squeeze_excite layer "{dropped["name"]}"'),
-                             (json.dumps({"blocks": []}), "tune -o"), ("[]", "tune -o"), ("{", "line 1")):
+        for text, phrase in (
+            (json.dumps({"tile_heights": {kept[0]["name"][:-1]: 7}}), f'did you mean "{kept[0]["name"]}"'),
+            (json.dumps({"tile_heights": {kept[0]["name"]: 0}}), "expected a number of rows of at least 1, or"),
+            (json.dumps(fewer), f'no squeeze_excite layer "{dropped["name"]}"'),
+            (json.dumps({"blocks": []}), "tune -o"),
+            ("[]", "tune -o"),
+            ("{", "line 1"),
+        ):
             file.write_text(text)
             done = rowflow("export", model, "--heights", file, "-o", self.folder / "tiled.onnx")
             self.assertEqual(done.returncode, 2, text)
@@ -156,9 +194,14 @@ class Tune(unittest.TestCase):
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
 
     def test_refusals(self):
-        for arguments, phrase in ((("--goal", "memroy"), 'did you mean "memory"'), (("--goal", "throughput"), "--buffer-kib"),
-                                  (("--buffer-kib", "7"), "--goal"), (("--max-penalty", "1"), "--penalties"), (("--heights", "7,x"), "--heights"),
-                                  (("--heights", "full"), "--heights")):
+        for arguments, phrase in (
+            (("--goal", "memroy"), 'did you mean "memory"'),
+            (("--goal", "throughput"), "--buffer-kib"),
+            (("--buffer-kib", "7"), "--goal"),
+            (("--max-penalty", "1"), "--penalties"),
+            (("--heights", "7,x"), "--heights"),
+            (("--heights", "full"), "--heights"),
+        ):
             done = rowflow("tune", NETWORK, *arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(phrase, done.stderr)

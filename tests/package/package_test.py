@@ -20,8 +20,16 @@ ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HO
 
 
 def done(*command, status=0, folder="/", **environment):
-    result = subprocess.run([*map(str, command)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-                            cwd=folder, env={**ENVIRONMENT, **environment}, timeout=500)
+    result = subprocess.run(
+        [*map(str, command)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**ENVIRONMENT, **environment},
+        timeout=500,
+    )
     assert result.returncode == status, f"{command}\n{result.stdout}{result.stderr}"
     return result.stdout
 
@@ -58,7 +66,9 @@ class Packages(unittest.TestCase):
         for file in ("README.md", "CHANGELOG.md", "LICENSE", "copyright", "docs/results.md", "models/README.md"):
             self.assertTrue((share / "doc/rowflow" / file).is_file(), file)
         shipped = {p.relative_to(pathlib.Path(ROOT, "configs")) for p in pathlib.Path(ROOT, "configs").rglob("*.json")}
-        self.assertEqual({p.relative_to(share / "rowflow/configs") for p in (share / "rowflow/configs").rglob("*.json")}, shipped)
+        self.assertEqual(
+            {p.relative_to(share / "rowflow/configs") for p in (share / "rowflow/configs").rglob("*.json")}, shipped
+        )
 
     def test_links_of_the_documents_lead_somewhere(self):
         doc = self.tree / "usr/share/doc/rowflow"
@@ -101,28 +111,63 @@ class Packages(unittest.TestCase):
         source, build = pathlib.Path(ROOT, "docs/examples/virtual_platform"), self.folder / "platform"
         self.assertLessEqual(len((source / "main.cpp").read_text().splitlines()), 100)
         shutil.copytree(source, self.folder / "source")
-        done(CMAKE, "-S", self.folder / "source", "-B", build, f"-DCMAKE_PREFIX_PATH={self.tree / 'usr'}", "-DCMAKE_BUILD_TYPE=Debug")
+        done(
+            CMAKE,
+            "-S",
+            self.folder / "source",
+            "-B",
+            build,
+            f"-DCMAKE_PREFIX_PATH={self.tree / 'usr'}",
+            "-DCMAKE_BUILD_TYPE=Debug",
+        )
         done(CMAKE, "--build", build)
-        self.assertNotIn(ROOT, (build / "compile_commands.json").read_text() if (build / "compile_commands.json").exists() else "")
+        self.assertNotIn(
+            ROOT, (build / "compile_commands.json").read_text() if (build / "compile_commands.json").exists() else ""
+        )
         configs = {"ROWFLOW_CONFIGS": str(self.tree / "usr/share/rowflow/configs")}
-        for network, device, buffers in (("tiny_se", "tiny", "full-rate"), ("tiny_se", "tiny", "minimal"), ("mobilenet_v1", "hailo8", "full-rate")):
+        for network, device, buffers in (
+            ("tiny_se", "tiny", "full-rate"),
+            ("tiny_se", "tiny", "minimal"),
+            ("mobilenet_v1", "hailo8", "full-rate"),
+        ):
             said = done(build / "virtual_platform", network, device, buffers, **configs)
-            frames = [tuple(map(float, re.findall(r"([\d.]+) us", line))) for line in said.splitlines() if line.startswith("frame ")]
+            frames = [
+                tuple(map(float, re.findall(r"([\d.]+) us", line)))
+                for line in said.splitlines()
+                if line.startswith("frame ")
+            ]
             self.assertEqual(len(frames), 5, said)
-            run = json.loads(done(self.tree / "usr/bin/rowflow", "run", network, "--device", device, "--buffers", buffers, "--fit",
-                                  "assume", "--format", "json"))
+            run = json.loads(
+                done(
+                    self.tree / "usr/bin/rowflow",
+                    "run",
+                    network,
+                    "--device",
+                    device,
+                    "--buffers",
+                    buffers,
+                    "--fit",
+                    "assume",
+                    "--format",
+                    "json",
+                )
+            )
             isolated, interval = run["latency"]["isolated_ms"] * 1e3, 1e6 / run["throughput"]["fps"]
             self.assertAlmostEqual(frames[0][1], isolated, delta=0.11, msg="alone on the accelerator")
             self.assertAlmostEqual(frames[4][1] - frames[4][0], isolated, delta=0.11, msg="alone again")
             ended = [frame[1] for frame in frames]
             for f in range(1, 5):
-                self.assertGreaterEqual(ended[f] - ended[f - 1], interval * 0.999 - 0.11, "no faster than the steady interval allows")
+                self.assertGreaterEqual(
+                    ended[f] - ended[f - 1], interval * 0.999 - 0.11, "no faster than the steady interval allows"
+                )
             for f, (exposed, accelerated, taken, processed) in enumerate(frames):
                 self.assertGreaterEqual(accelerated - exposed, isolated - 0.11)
                 self.assertGreaterEqual(taken, accelerated)
                 self.assertAlmostEqual(processed - taken, 300, delta=0.11)
                 if f > 0:
-                    self.assertAlmostEqual(taken, max(accelerated, frames[f - 1][3]), delta=0.11, msg="one after another")
+                    self.assertAlmostEqual(
+                        taken, max(accelerated, frames[f - 1][3]), delta=0.11, msg="one after another"
+                    )
 
 
 if __name__ == "__main__":

@@ -24,15 +24,23 @@ from rowflow import tables  # noqa: E402
 
 
 def printed(*arguments):
-    return subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          check=True).stdout
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def python(folder, *arguments):
     """Another Python with the package, which draws without a display."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python"), "MPLBACKEND": "Agg", "MPLCONFIGDIR": folder}
-    done = subprocess.run([sys.executable, "-B", *map(str, arguments)], cwd=folder, env=environment, check=False,
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-B", *map(str, arguments)],
+        cwd=folder,
+        env=environment,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     return done
 
@@ -49,8 +57,20 @@ def without_pandas():
 class Runs(unittest.TestCase):
     def test_results_are_what_the_program_prints(self):
         runs = rowflow.run("efficientnet_b0", tile_height=["full", 7], device="hailo8l", set={"/clusters": 6})
-        expected = json.loads(printed("run", "efficientnet_b0", "--tile-height", "full,7", "--device", "hailo8l",
-                                      "--set", "/clusters=6", "--format", "json"))
+        expected = json.loads(
+            printed(
+                "run",
+                "efficientnet_b0",
+                "--tile-height",
+                "full,7",
+                "--device",
+                "hailo8l",
+                "--set",
+                "/clusters=6",
+                "--format",
+                "json",
+            )
+        )
         self.assertEqual(runs, expected)
         schemas.check(runs)
         self.assertEqual(runs[0].fps, expected[0]["throughput"]["fps"])
@@ -90,10 +110,12 @@ class Runs(unittest.TestCase):
         self.assertIn("deadlock", runs[0]._repr_html_())
 
     def test_what_is_wrong_is_said_in_the_programs_words(self):
-        for call, words in ((lambda: rowflow.run("eficientnet_b0"), 'did you mean "efficientnet_b0"'),
-                            (lambda: rowflow.run("tiny_se", no_such=1), "--no-such"),
-                            (lambda: rowflow.Results("/nowhere"), "no such file"),
-                            (lambda: rowflow.sweep("tiny_se", set={"/cluster": [1, 2]}), "did you mean")):
+        for call, words in (
+            (lambda: rowflow.run("eficientnet_b0"), 'did you mean "efficientnet_b0"'),
+            (lambda: rowflow.run("tiny_se", no_such=1), "--no-such"),
+            (lambda: rowflow.Results("/nowhere"), "no such file"),
+            (lambda: rowflow.sweep("tiny_se", set={"/cluster": [1, 2]}), "did you mean"),
+        ):
             with self.assertRaisesRegex(rowflow.InputError, re.escape(words)) as raised:
                 call()
             self.assertEqual(raised.exception.status, 2)
@@ -124,8 +146,9 @@ class Sweeps(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        cls.results = rowflow.sweep("efficientnet_b0", tile_height="full,7..14:7", set={"/clusters": [8, 16]},
-                                    out=cls.folder.name)
+        cls.results = rowflow.sweep(
+            "efficientnet_b0", tile_height="full,7..14:7", set={"/clusters": [8, 16]}, out=cls.folder.name
+        )
 
     def lines(self):
         with open(f"{self.folder.name}/results.csv", newline="", encoding="utf-8") as file:
@@ -159,8 +182,20 @@ class Sweeps(unittest.TestCase):
         self.assertEqual(len(self.results), 6)
 
     def test_the_front_is_the_programs(self):
-        summary = json.loads(printed("sweep", "efficientnet_b0", "--tile-height", "full,7..14:7",
-                                     "--set", "/clusters=8,16", "-o", self.folder.name, "--format", "json"))
+        summary = json.loads(
+            printed(
+                "sweep",
+                "efficientnet_b0",
+                "--tile-height",
+                "full,7..14:7",
+                "--set",
+                "/clusters=8,16",
+                "-o",
+                self.folder.name,
+                "--format",
+                "json",
+            )
+        )
         self.assertEqual(list(self.results.front().id), [row["id"] for row in summary["networks"][0]["pareto"]])
 
     def test_the_front_with_penalties_is_the_programs(self):
@@ -168,8 +203,22 @@ class Sweeps(unittest.TestCase):
             file, points = pathlib.Path(folder, "penalties.json"), pathlib.Path(folder, "points")
             blocks = [block["layer"] for block in rowflow.run("efficientnet_b0")[0]["se_blocks"]]
             file.write_text(json.dumps({"penalties": {name: {"7": 0.1, "4": 0.2} for name in blocks}}))
-            summary = json.loads(printed("sweep", "efficientnet_b0", "mobilenetv3_small", "--tile-height", "full,7,4,2",
-                                         "--penalties", file, "-o", points, "--format", "json", "--quiet"))
+            summary = json.loads(
+                printed(
+                    "sweep",
+                    "efficientnet_b0",
+                    "mobilenetv3_small",
+                    "--tile-height",
+                    "full,7,4,2",
+                    "--penalties",
+                    file,
+                    "-o",
+                    points,
+                    "--format",
+                    "json",
+                    "--quiet",
+                )
+            )
             front = rowflow.Results(points).front()
             self.assertEqual(list(front.id), [row["id"] for one in summary["networks"] for row in one["pareto"]])
             self.assertEqual(summary["objectives"][-1]["column"], "penalty")

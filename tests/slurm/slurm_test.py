@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""scripts/sweep_slurm.sh on a real Slurm: one node on the loopback, with keys, ports and folders of its own, gone afterwards.
+"""scripts/sweep_slurm.sh on a real Slurm: one node on the loopback, with keys, ports and folders of its own, gone
+afterwards.
 
 Needs slurm-wlm and munge, and to be root. Usage: slurm_test.py ROWFLOW SOURCE_FOLDER
 """
@@ -18,7 +19,15 @@ import time
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from missing import missing  # noqa: E402
 
-SWEEP = ["efficientnet_b0", "--defaults", "0.1", "--tile-height", "full,14,7,4", "--device-set", "/rates/depthwise=3000,4000,8000"]
+SWEEP = [
+    "efficientnet_b0",
+    "--defaults",
+    "0.1",
+    "--tile-height",
+    "full,14,7,4",
+    "--device-set",
+    "/rates/depthwise=3000,4000,8000",
+]
 TASKS = 3
 DEADLINE = time.monotonic() + 540  # of everything, below ctest's limit, so that what Slurm logged is shown
 
@@ -80,23 +89,46 @@ class Cluster:
         for name in ("state", "spool"):
             (folder / name).mkdir()
         (folder / "slurm.conf").write_text(configuration(folder, self.host))
-        # Nothing here uses cgroups, but slurmd loads a plugin: this one does not ask for a mounted hierarchy, which a container may not have.
+        # Nothing here uses cgroups, but slurmd loads a plugin: this one does not ask for a mounted hierarchy, which a
+        # container may not have.
         (folder / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
         key = folder / "munge.key"
         key.write_bytes(os.urandom(1024))
         key.chmod(0o600)
 
     def run(self, *command):
-        return subprocess.run([*map(str, command)], env=self.environment, capture_output=True, text=True, timeout=max(1, DEADLINE - time.monotonic()), check=False)
+        return subprocess.run(
+            [*map(str, command)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=max(1, DEADLINE - time.monotonic()),
+            check=False,
+        )
 
     def start(self, *command):
-        self.processes.append(subprocess.Popen([*map(str, command)], env=self.environment, stdin=subprocess.DEVNULL,
-                                               stdout=open(self.folder / f"{pathlib.Path(command[0]).name}.out", "wb"), stderr=subprocess.STDOUT))
+        self.processes.append(
+            subprocess.Popen(
+                [*map(str, command)],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=open(self.folder / f"{pathlib.Path(command[0]).name}.out", "wb"),
+                stderr=subprocess.STDOUT,
+            )
+        )
 
     def up(self):
         f = self.folder
-        self.start("munged", "--foreground", "--force", f"--socket={f}/munge.socket", f"--key-file={f}/munge.key", f"--pid-file={f}/munged.pid",
-                   f"--log-file={f}/munged.log", f"--seed-file={f}/munged.seed")
+        self.start(
+            "munged",
+            "--foreground",
+            "--force",
+            f"--socket={f}/munge.socket",
+            f"--key-file={f}/munge.key",
+            f"--pid-file={f}/munged.pid",
+            f"--log-file={f}/munged.log",
+            f"--seed-file={f}/munged.seed",
+        )
         self.wait(lambda: (f / "munge.socket").exists(), "munged")
         self.start("slurmctld", "-D", "-i")
         self.start("slurmd", "-D", "-N", self.host)
@@ -134,19 +166,25 @@ def share_out(cluster, program, source, folder):
     cluster.wait(all_done, "an empty queue")
     assert (out / "results.csv").exists(), "no merged results"
     subprocess.run([program, "sweep", *SWEEP, "-o", folder / "whole"], stdout=subprocess.DEVNULL, check=True)
-    assert (out / "results.csv").read_bytes() == (folder / "whole/results.csv").read_bytes(), "not the rows of the whole sweep"
+    assert (out / "results.csv").read_bytes() == (
+        folder / "whole/results.csv"
+    ).read_bytes(), "not the rows of the whole sweep"
     for shard in range(1, TASKS + 1):
         with open(out / f"shards/{shard}/results.csv", newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         assert len(rows) == 12 // TASKS and all(row["status"] == "ok" for row in rows), shard
     assert "all 12 points" in (out / "merge.log").read_text()
-    assert cluster.run(source / "scripts/sweep_slurm.sh", TASKS, out, *SWEEP).returncode == 2, "merged results were not noticed"
+    assert (
+        cluster.run(source / "scripts/sweep_slurm.sh", TASKS, out, *SWEEP).returncode == 2
+    ), "merged results were not noticed"
 
 
 def main():
     program, source = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
     os.environ["PATH"] += ":/usr/sbin:/sbin"
-    absent = [name for name in ("munged", "slurmctld", "slurmd", "sbatch") if not shutil.which(name)] or (["root"] if os.geteuid() != 0 else [])
+    absent = [name for name in ("munged", "slurmctld", "slurmd", "sbatch") if not shutil.which(name)] or (
+        ["root"] if os.geteuid() != 0 else []
+    )
     if absent:
         return missing("slurm", ", ".join(absent))
     with tempfile.TemporaryDirectory() as name:
@@ -156,7 +194,11 @@ def main():
             cluster.up()
             share_out(cluster, program, source, folder)
         except Exception:
-            for log in [*sorted(folder.glob("*.log")), *sorted(folder.glob("*.out")), *sorted(folder.glob("out/**/*.log"))]:
+            for log in [
+                *sorted(folder.glob("*.log")),
+                *sorted(folder.glob("*.out")),
+                *sorted(folder.glob("out/**/*.log")),
+            ]:
                 print(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}")
             raise
         finally:

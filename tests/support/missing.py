@@ -12,7 +12,11 @@ ALLOWED = os.environ.get("ROWFLOW_ALLOW_MISSING") == "1"
 
 def missing(test, what):
     """Says so; returns the exit status."""
-    print(f"not run: {test}: no {what} (scripts/setup.sh tests installs what Debian has; ROWFLOW_ALLOW_MISSING=1 lets the other tests decide)", flush=True)
+    print(
+        f"not run: {test}: no {what} (scripts/setup.sh tests installs what Debian has; "
+        "ROWFLOW_ALLOW_MISSING=1 lets the other tests decide)",
+        flush=True,
+    )
     return SKIPPED if ALLOWED else 1
 
 

@@ -30,8 +30,10 @@ def check(document):
         error = next(VALIDATORS[one["schema"]].iter_errors(one), None)
         if error is not None:
             place = "/".join(map(str, error.absolute_path))
-            raise AssertionError(f"{one['schema']} at /{place}: {error.message[:300]} (what results have: configs/schemas;"
-                                 " scripts/result_fields.py writes docs/results.md from them)")
+            raise AssertionError(
+                f"{one['schema']} at /{place}: {error.message[:300]} (what results have: configs/schemas;"
+                " scripts/result_fields.py writes docs/results.md from them)"
+            )
 
 
 def checked(done):

@@ -1,4 +1,5 @@
-"""The shipped networks and the table of their figures are byte for byte what their generator writes. Usage: generated_networks.py SOURCE_FOLDER"""
+"""The shipped networks and the table of their figures are byte for byte what their generator writes. Usage:
+generated_networks.py SOURCE_FOLDER"""
 import pathlib
 import subprocess
 import sys

@@ -1,4 +1,5 @@
-"""A type's name is given once: two types of one name in one namespace break C++'s one-definition rule as soon as a program has both.
+"""A type's name is given once: two types of one name in one namespace break C++'s one-definition rule as soon as a
+program has both.
 Usage: names_test.py SOURCE_FOLDER
 """
 import collections
@@ -7,7 +8,9 @@ import re
 import sys
 
 root = pathlib.Path(sys.argv[1])
-TOKEN = re.compile(r"namespace\s*([\w:]*)\s*\{|\b(?:struct|class|enum\s+class|enum)\s+(\w+)(?:\s+final)?\s*(?::[^;{()]*)?\{|[{}]")
+TOKEN = re.compile(
+    r"namespace\s*([\w:]*)\s*\{|\b(?:struct|class|enum\s+class|enum)\s+(\w+)(?:\s+final)?\s*(?::[^;{()]*)?\{|[{}]"
+)
 
 
 def without_text(source):

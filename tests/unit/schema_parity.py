@@ -10,7 +10,22 @@ import sys
 import jsonschema
 
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-schemas = {kind: json.loads((source / "configs/schemas" / f"{kind}.schema.json").read_text()) for kind in ("network", "device", "buffers", "regression", "suite", "penalties", "heights", "preprocess", "sweep", "mapping", "calibration")}
+schemas = {
+    kind: json.loads((source / "configs/schemas" / f"{kind}.schema.json").read_text())
+    for kind in (
+        "network",
+        "device",
+        "buffers",
+        "regression",
+        "suite",
+        "penalties",
+        "heights",
+        "preprocess",
+        "sweep",
+        "mapping",
+        "calibration",
+    )
+}
 for schema in schemas.values():
     jsonschema.Draft7Validator.check_schema(schema)
 assert schemas["suite"]["properties"]["options"] == schemas["regression"]["properties"]["options"]
@@ -18,10 +33,14 @@ failures = checked = 0
 for folder, schema_good, reader_good in (("good", True, True), ("bad", False, False), ("semantic", True, False)):
     files = sorted((source / "tests/data" / folder).glob("*.json"))
     assert files, f"no files in {folder}"
-    verdicts = subprocess.run([program, *map(str, files)], capture_output=True, text=True, check=True).stdout.splitlines()
+    verdicts = subprocess.run(
+        [program, *map(str, files)], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     assert len(verdicts) == len(files), verdicts
     for file, verdict in zip(files, verdicts):
-        valid = jsonschema.Draft7Validator(schemas[file.name.split("_")[0].split(".")[0]]).is_valid(json.loads(file.read_text()))
+        valid = jsonschema.Draft7Validator(schemas[file.name.split("_")[0].split(".")[0]]).is_valid(
+            json.loads(file.read_text())
+        )
         checked += 1
         if valid != schema_good or (verdict == "good") != reader_good:
             failures += 1
