@@ -14,7 +14,7 @@ TEST_CASE("size: a search that stopped early says that cheaper buffers may be po
     const Device device = read_device(resolve_device("hailo8"));
     const SizeResult finished = size(network, device, {}, {});
     REQUIRE(finished.exact());
-    for (const std::int64_t effort : {1000, 100000}) {
+    for (const std::int64_t effort : {0, 1, 1000, 100000}) {
       CAPTURE(name, effort);
       SizeOptions wanted;
       wanted.effort = effort;

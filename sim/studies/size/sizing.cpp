@@ -246,7 +246,7 @@ bool Sizing::aim(SizeResult& result) {
 SmallestOptions Sizing::search_options(std::int64_t share) const {
   SmallestOptions options;
   options.cuts = wanted_.cuts;
-  options.effort = wanted_.effort / share;
+  options.effort = std::max<std::int64_t>(1, wanted_.effort / share);  // 0 asks for something else
   options.at_least = at_least_;
   options.latency = now_.latency;
   return options;
