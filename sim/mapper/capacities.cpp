@@ -130,10 +130,12 @@ void refuse_too_much_under_way(const Plan& plan, Cycles period) {
 namespace {
 
 /// The interval of a plan whose buffers are unlimited but for prefetch buffers; nothing where it is not known exactly.
-std::optional<Ratio> reached_interval(const Plan& plan, Cycles period) {
+std::optional<Ratio> reached_interval(const EventGraph& graph, Cycles period) {
+  const Plan& plan = graph.plan();
   const auto prefetched = [](const Buffer& buffer) { return buffer.prefetch; };
   if (std::none_of(plan.buffers.begin(), plan.buffers.end(), prefetched)) return Ratio{period, 1};
-  const Throughput reached = measure_interval(plan).throughput;
+  require_measurable(plan, 0);
+  const Throughput reached = measure_interval(graph).throughput;
   return reached.proof != Proof::none ? reached.interval : std::nullopt;
 }
 
@@ -141,7 +143,7 @@ std::optional<Ratio> reached_interval(const Plan& plan, Cycles period) {
 std::vector<Rows> peaks_at_full_rate(const Plan& plan, FullRate& result) {
   std::vector<Rows> peaks;
   const EventGraph graph(plan);
-  const auto interval = graph.usable() ? reached_interval(plan, result.period) : std::nullopt;
+  const auto interval = graph.usable() ? reached_interval(graph, result.period) : std::nullopt;
   auto regime = interval ? steady_regime(graph, *interval) : std::nullopt;
   if (regime) {
     for (const Occupancy& buffer : regime->buffers) peaks.push_back(buffer.steady_peak_rows);

@@ -31,11 +31,16 @@ Measurement measure(const EventGraph& graph, const RunOptions& options) {
 }
 
 Measurement measure_interval(const Plan& plan, int frames) {
+  require_measurable(plan, frames);
+  return measure_interval(EventGraph(plan), frames);
+}
+
+Measurement measure_interval(const EventGraph& graph, int frames) {
   RunOptions options;
   options.frames = frames;
   options.engine = Engine::events;
   options.accounts = false;
-  return measure(plan, options);
+  return measure(graph, options);
 }
 
 }  // namespace rowflow

@@ -44,6 +44,8 @@ void require_measurable(const Plan& plan, int frames);
 
 /// … of searches: by Engine::events, frames and throughput alone.
 Measurement measure_interval(const Plan& plan, int frames = 0);
+/// … of a plan that require_measurable() has passed.
+Measurement measure_interval(const EventGraph& graph, int frames = 0);
 
 /// A finished run again, with what happens in `window` recorded, and `more_frames` after its own so that the window
 /// does not show the pipeline draining (they change nothing before: a frame never depends on later ones). Throws Defect
