@@ -76,6 +76,9 @@ std::string contexts_summary(const SizeResult& r) {
       r.asked_fps > 0
           ? value_line("  to hold      {:.1f} fps {}; {:.1f} have been reached", r.asked_fps, batch, r.highest_fps)
           : value_line("  to hold      the shortest interval and first frame of every context as mapped");
+  const auto less_configured = [](const SizeResult& a, const SizeResult& b) {
+    return total_buffer_bytes(a.configured.plan) < total_buffer_bytes(b.configured.plan);
+  };
   const auto largest = static_cast<std::size_t>(
       std::max_element(r.contexts.begin(), r.contexts.end(),
                        [](const SizeResult& a, const SizeResult& b) { return a.price < b.price; }) -
@@ -84,10 +87,12 @@ std::string contexts_summary(const SizeResult& r) {
       "  smallest     {} in the largest context, {}; of the configured buffers the largest context's "
       "take {} KiB",
       price_words(r, r.price), context_words(r, largest), kib(rowflow::largest(r.configured, total_buffer_bytes)));
-  text += value_line("  simulated    {:.1f} fps {} (configured {:.1f}), {:.1f} at batch 1 (configured {:.1f})",
-                     *batch_fps(r.answer, s.batch), batch, *batch_fps(r.configured, s.batch), *batch_fps(r.answer, 1),
-                     *batch_fps(r.configured, 1));
-  text += penalty_line(r);
+  const auto configured = [&](int frames) {
+    const auto fps = batch_fps(r.configured, frames);
+    return fps ? fmt::format("{:.1f}", *fps) : std::string("a deadlock");
+  };
+  text += value_line("  simulated    {:.1f} fps {} (configured {}), {:.1f} at batch 1 (configured {})",
+                     *batch_fps(r.answer, s.batch), batch, configured(s.batch), *batch_fps(r.answer, 1), configured(1));
   std::string missing;
   for (std::size_t c = 0; c < r.contexts.size() && missing.empty(); ++c)
     if (const std::string lacks = shortage(r.contexts[c].answer.plan); !lacks.empty())
@@ -225,7 +230,8 @@ nlohmann::ordered_json contexts_json(const SizeResult& r) {
 }  // namespace
 
 std::string size_text(const SizeResult& r, const TextStyle& style) {
-  const Plan& plan = r.configured.plan;
+  // Of several contexts of which one deadlocks as configured, that is all that was simulated.
+  const Plan& plan = r.contexts.empty() ? r.configured.plan : r.answer.plan;
   std::string text = heading(plan, style) + verdict_text(verdict(r.reachable ? r.answer : r.configured), {}, style);
   if (!r.reachable) {
     const std::string none =

@@ -153,6 +153,10 @@ TEST_CASE("contexts: depths that deadlock one of them are an answer, with what w
   REQUIRE(result.deadlock->cure.size() == 1);
   const CapacityChange& cure = result.deadlock->cure.front();
   CHECK(result.plan.buffer(cure.buffer).name == "s5.b1.dw->s5.b1.se.scale");
+  const SizeResult sized = size(shipped("efficientnet_b2"), read_device(resolve_device("hailo8")), options, {});
+  CHECK(sized.configured.status == RunStatus::deadlock);
+  CHECK(sized.answer.status == RunStatus::ok);
+  CHECK(sized.contexts.size() == 6);
   options.capacities["s5.b1.dw->s5.b1.se.scale"] = cure.capacity_rows;
   CHECK(evaluate(shipped("efficientnet_b2"), read_device(resolve_device("hailo8")), options).status == RunStatus::ok);
 }

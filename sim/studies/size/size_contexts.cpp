@@ -35,10 +35,10 @@ struct Least {
   }
 };
 
-Least least_of(const Plan& plan, const Measurement& run) {
+/// With forwarded rows (T16) no bound of the latency is known: none is asked for.
+Least least_of(const Plan& plan) {
   Least least{shortest_interval(plan), 0};
-  least.latency = is_forwarded(plan) ? time_of_frames(run, 1)
-                                     : shortest_latency(plan, {least.interval, 1}, unlimited_capacities(plan));
+  if (!is_forwarded(plan)) least.latency = shortest_latency(plan, {least.interval, 1}, unlimited_capacities(plan));
   return least;
 }
 
@@ -50,13 +50,13 @@ class ContextsSizing {
 
   SizeResult run() {
     result_.configured = evaluate_contexts(contexts_, options_);
-    for (const ContextResult& context : several().list) {
-      least_.push_back(least_of(context.context.plan, context.run));
-      overheads_.push_back(context.context.overhead);
+    for (const ContextPlan& context : contexts_.list) {
+      least_.push_back(least_of(context.plan));
+      overheads_.push_back(context.overhead);
     }
     result_.asked_fps = wanted_.min_fps;
     result_.cuts = wanted_.cuts;
-    const double configured = *batch_fps(result_.configured, contexts_.batch);
+    const double configured = batch_fps(result_.configured, contexts_.batch).value_or(0);
     result_.highest_fps = std::max(configured, fps_with(whole));
     result_.reachable = wanted_.min_fps <= result_.highest_fps;
     if (!result_.reachable) return std::move(result_);
@@ -70,7 +70,14 @@ class ContextsSizing {
   }
 
  private:
-  const ContextsResult& several() const { return *result_.configured.several; }
+  /// A context as configured; only its plan where the configured depths deadlock one of them.
+  RunResult configured_context(std::size_t context) const {
+    if (result_.configured.several) return result_of(result_.configured, context);
+    RunResult result;
+    result.plan = contexts_.list[context].plan;
+    result.status = RunStatus::deadlock;
+    return result;
+  }
 
   /// That a batch reaches at least, by the limits alone, when all have grown so.
   double fps_with(std::int64_t factor) const {
@@ -109,7 +116,7 @@ class ContextsSizing {
       options.engine = Engine::events;  // all are simulated together afterwards
       options.part = PipelinePart{context.first, context.last, lowered};
       Sizing sizing(network_, device_, options, wanted, least_[c].times(factor));
-      SizeResult sized = sizing.run(result_of(result_.configured, c));
+      SizeResult sized = sizing.run(configured_context(c));
       result_.price = std::max(result_.price, sized.price);
       result_.lower_bound = std::max(result_.lower_bound, sized.lower_bound);
       result_.effort += sized.effort;
