@@ -304,7 +304,8 @@ Device device_from(const nlohmann::json& document, const std::string& file) {
   if (root.has("unsplit")) device.unsplit = read_unsplit(root.at("unsplit"));
   if (root.has("split")) device.split = read_split(root.at("split"), device.unsplit);
   if (root.has("compile_modes")) device.compile_modes = read_entries(root.at("compile_modes"), ceiling_scalars, {});
-  device.contexts.stored_weight_bits.value = 8;
+  Parameter& bits = device.contexts.stored_weight_bits;
+  bits.value = bits.low = bits.high = 8;
   if (root.has("contexts")) device.contexts = read_contexts(root.at("contexts"));
   device.reciprocal_per_tile.name = "reciprocal_per_tile";
   if (root.has("reciprocal_per_tile"))

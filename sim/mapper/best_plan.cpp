@@ -1,5 +1,7 @@
 #include "sim/mapper/best_plan.hpp"
 
+#include <algorithm>
+
 #include "sim/mapper/anchors.hpp"
 #include "sim/mapper/best_sizes.hpp"
 #include "sim/mapper/capacities.hpp"
@@ -38,6 +40,17 @@ Plan sized(Plan plan, const std::vector<Rows>& rows, const EvaluateOptions& opti
   return plan;
 }
 
+/// Rows that each buffer may have. Where no spill cures a deadlock of these, as of buffers that cannot leave L3, at
+/// least those that do not (T12): how they are short is for the fit to say.
+std::vector<Rows> allowed_of(const SpilledPlan& spilled) {
+  std::vector<Rows> rows = spilled.allowed;
+  if (spilled.interval) return rows;
+  const std::vector<Rows> minimal = minimal_capacities(spilled.plan);
+  for (std::size_t b = 0; b < rows.size(); ++b)
+    if (rows[b] != unlimited_rows) rows[b] = std::max(rows[b], minimal[b]);
+  return rows;
+}
+
 /// The mapper on one device.
 Plan mapped_plan(const Network& network, const Device& device, const CompileOptions& base,
                  const EvaluateOptions& options) {
@@ -53,13 +66,13 @@ Plan mapped_plan(const Network& network, const Device& device, const CompileOpti
     return plan;
   };
   const SpilledPlan spilled = choose_spilled(compiled, options.effort != SearchEffort::full);
-  Plan plan = sized(spilled.plan, spilled.allowed, options, false);
+  Plan plan = sized(spilled.plan, allowed_of(spilled), options, false);
   if (!cluster_short_of_cuts(plan)) return plan;
   // The placement leaves room for buffers only where it knows what they take.
   compiling.buffer_bytes = bytes_in_l3(plan);
   const SpilledPlan again = choose_spilled(compiled, options.effort != SearchEffort::full);
   for (const bool clusters : {false, true}) {
-    Plan other = sized(again.plan, again.allowed, options, clusters);
+    Plan other = sized(again.plan, allowed_of(again), options, clusters);
     if (better_plan(other, plan, options.goal)) plan = std::move(other);
     if (!cluster_short_of_cuts(plan)) break;
   }

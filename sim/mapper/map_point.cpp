@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/base/error.hpp"
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/compile.hpp"
@@ -40,6 +42,16 @@ bool short_of_memory_at_full_rate(Plan plan) {
   return short_of_memory(plan, false);
 }
 
+/// Depths of tensors between contexts: whoever gives them has several in mind.
+bool has_depths_of_parts(const EvaluateOptions& options) {
+  return std::any_of(options.capacities.begin(), options.capacities.end(), [](const auto& depth) {
+    const std::string& name = depth.first;
+    const std::string end = ".write";
+    return name.find(".read->") != std::string::npos ||
+           (name.size() > end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0);
+  });
+}
+
 }  // namespace
 
 PointPlan map_point(const Network& network, const Device& device, const EvaluateOptions& options) {
@@ -50,8 +62,9 @@ PointPlan map_point(const Network& network, const Device& device, const Evaluate
   const bool known_hopeless = options.memo && options.memo->hopeless.value_or(false);
   if (options.context_cuts.empty() && !known_hopeless) {
     const Plan plan = with_short_buffers(network, device, options);
-    may_be_one = !hopeless(plan);
-    one = demands(plan);
+    const bool as_given = !hopeless(plan) && has_depths_of_parts(options);  // nobody asks whether one would do
+    may_be_one = !hopeless(plan) && !as_given;
+    if (!as_given) one = demands(plan);
     one.memory_open = !may_be_one && short_of_memory_at_full_rate(plan);
     if (options.memo) options.memo->hopeless = !may_be_one;
   }

@@ -160,3 +160,30 @@ TEST_CASE("contexts: depths that deadlock one of them are an answer, with what w
   options.capacities["s5.b1.dw->s5.b1.se.scale"] = cure.capacity_rows;
   CHECK(evaluate(shipped("efficientnet_b2"), read_device(resolve_device("hailo8")), options).status == RunStatus::ok);
 }
+
+TEST_CASE("contexts: a file of their depths asks for contexts, although one might do for other depths") {
+  const Network network = shipped("efficientnet_lite0");
+  const Device device = read_device(resolve_device("edge_small"));
+  EvaluateOptions options = contexts_of_best();
+  options.max_contexts = 8;
+  SizeOptions wanted;
+  wanted.min_fps = 1;
+  const SizeResult sized = size(network, device, options, wanted);
+  REQUIRE(sized.contexts.size() > 1);
+  REQUIRE(sized.settled);
+  const RunResult again = evaluate(network, device, with_buffers_of(sized.answer, options));
+  REQUIRE(again.several);
+  CHECK(fps(again) == fps(sized.answer));
+}
+
+TEST_CASE(
+    "buffers best: where no spill cures a deadlock, the buffers that cannot leave L3 are as deep as they must be") {
+  const Network network = shipped("unet_mobilenet_v2");
+  const Device device = read_device(resolve_device("edge_small"));
+  EvaluateOptions options = contexts_of_best();
+  CHECK(evaluate(network, device, options).status == RunStatus::does_not_fit);
+  options.fit = "assume";
+  const RunResult result = evaluate(network, device, options);
+  CHECK(result.status == RunStatus::ok);
+  CHECK_FALSE(result.plan.fit.fits);
+}

@@ -179,6 +179,8 @@ TEST_CASE("devices: figures, provenance, kinds") {
   CHECK(read_device(resolve_device("tiny")).clock_hz.value == 1'000'000);
   CHECK(read_buffers_file(data + "good/buffers.json").rows == std::map<std::string, std::int64_t>{{"a->b", 3}});
   CHECK(read_buffers_file(data + "good/buffers.json").levels.empty());
+  const Parameter bits = read_device(resolve_device("edge_small")).contexts.stored_weight_bits;  // which it leaves out
+  CHECK((bits.low == 8 && bits.value == 8 && bits.high == 8));
   const auto levels = read_buffers_file(data + "good/buffers_levels.json").levels;
   CHECK(levels == std::map<std::string, MemoryLevel>{{"b->c", MemoryLevel::host}});
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "sim/base/error.hpp"
 #include "sim/mapper/best_depths.hpp"
@@ -42,6 +43,14 @@ bool reaches(const RunResult& result, const Ratio& target) {
 
 bool shorter(const Ratio& a, const Ratio& b) { return a.numerator * b.denominator < b.numerator * a.denominator; }
 
+bool same_forwarding(const Buffer& a, const Buffer& b) {
+  if (!a.forwarding || !b.forwarding) return !a.forwarding && !b.forwarding;
+  const auto figures = [](const Forwarding& f) {
+    return std::tuple(f.whole, f.first, f.lead, f.setup, f.tail, f.first_free, f.head_start, f.last_free, f.held_rows);
+  };
+  return figures(*a.forwarding) == figures(*b.forwarding);
+}
+
 /// The same stages and buffers with the same costs and latencies: what is proven of one holds for the other.
 bool same_pipeline(const Plan& a, const Plan& b) {
   return std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
@@ -51,7 +60,7 @@ bool same_pipeline(const Plan& a, const Plan& b) {
          std::equal(a.buffers.begin(), a.buffers.end(), b.buffers.begin(), b.buffers.end(),
                     [](const Buffer& x, const Buffer& y) {
                       return x.name == y.name && x.transfer_latency == y.transfer_latency &&
-                             x.credit_latency == y.credit_latency;
+                             x.credit_latency == y.credit_latency && same_forwarding(x, y);
                     });
 }
 
