@@ -93,6 +93,7 @@ std::string contexts_summary(const SizeResult& r) {
   };
   text += value_line("  simulated    {:.1f} fps {} (configured {}), {:.1f} at batch 1 (configured {})",
                      *batch_fps(r.answer, s.batch), batch, configured(s.batch), *batch_fps(r.answer, 1), configured(1));
+  text += penalty_line(r);
   std::string missing;
   for (std::size_t c = 0; c < r.contexts.size() && missing.empty(); ++c)
     if (const std::string lacks = shortage(r.contexts[c].answer.plan); !lacks.empty())
