@@ -14,6 +14,9 @@ struct EnumNames<MemoryLevel> {
   static constexpr std::string_view of[] = {"L3", "L4", "host"};
 };
 
+/// Where rows are spilled to.
+constexpr bool outside_l3(MemoryLevel level) { return level == MemoryLevel::l4 || level == MemoryLevel::host; }
+
 /// For nlohmann::json: the name.
 template <class Json>
 void to_json(Json& json, const MemoryLevel& level) {

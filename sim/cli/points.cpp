@@ -34,11 +34,6 @@ BoundPoint requested_point(const Request& request, const std::string& why) {
   return {std::move(requested.points.front().network), std::move(requested.device), std::move(requested.options)};
 }
 
-EvaluateOptions of_one_context(EvaluateOptions options) {
-  if (options.fit == "contexts") options.fit = "assume";
-  return options;
-}
-
 BoundPoint recalled_point(const Request& request) {
   const std::size_t colon = request.recalled.rfind(':');
   if (colon == std::string::npos || colon == 0)

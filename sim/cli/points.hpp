@@ -31,7 +31,4 @@ BoundPoint requested_point(const Request& request, const std::string& why);
 /// --point DIR:ID: a sweep's point as it was, with the contents that the results folder keeps.
 BoundPoint recalled_point(const Request& request);
 
-/// For what looks at one pipeline (size, explain, tune): a device that has what one context needs.
-EvaluateOptions of_one_context(EvaluateOptions options);
-
 }  // namespace rowflow

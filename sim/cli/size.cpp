@@ -4,7 +4,6 @@
 #include "sim/cli/jobs.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
-#include "sim/evaluate/penalty.hpp"
 #include "sim/report/size_text.hpp"
 
 namespace rowflow {
@@ -17,8 +16,7 @@ int size_command(const Request& request) {
   wanted.effort = request.effort * 1'000'000;
   wanted.jobs = jobs_of(request);
   wanted.front_points = request.pareto ? request.points : 0;
-  SizeResult result = size(point.network, point.device, point.options, wanted);
-  if (point.options.penalties) result.answer.penalty = penalty_of(point.network, *point.options.penalties).total;
+  const SizeResult result = size(point.network, point.device, point.options, wanted);
   Request to_terminal = request;  // the document is printed; --out is for the capacities
   to_terminal.out.clear();
   if (result.reachable && !request.out.empty()) write_json(request, buffers_file(result.answer.plan));

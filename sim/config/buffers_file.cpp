@@ -16,10 +16,8 @@ BuffersFile read_buffers_file(const std::string& path) {
   BuffersFile file;
   for (const auto& [name, member] : root.at("buffers").members()) file.rows[name] = member.integer(1, 1'000'000'000);
   if (!root.has("levels")) return file;
-  for (const auto& [name, member] : root.at("levels").members()) {
-    const bool l4 = member.one_of({"L4", "host"}) == "L4";
-    file.levels[name] = l4 ? MemoryLevel::l4 : MemoryLevel::host;
-  }
+  for (const auto& [name, member] : root.at("levels").members())
+    file.levels[name] = *enum_of<MemoryLevel>(member.one_of({"L4", "host"}));
   return file;
 }
 

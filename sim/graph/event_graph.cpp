@@ -1,8 +1,9 @@
 #include "sim/graph/event_graph.hpp"
-#include "sim/plan/untimed.hpp"
 
 #include <algorithm>
 #include <limits>
+
+#include "sim/plan/untimed.hpp"
 
 namespace rowflow {
 

@@ -35,4 +35,10 @@ OverheadRange context_overhead_range(Bytes weight_bytes, const Device& device) {
           overhead(weight_bytes, device, f.context_switch.high, f.reload_per_byte.high, f.stored_weight_bits.high)};
 }
 
+void put_overhead(ContextPlan& context, const Device& device, ParameterUse& use) {
+  context.weight_bytes = context.plan.mapping.weight_bytes;
+  context.overhead = context_overhead(context.weight_bytes, device, use);
+  context.range = context_overhead_range(context.weight_bytes, device);
+}
+
 }  // namespace rowflow

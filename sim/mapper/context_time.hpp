@@ -16,6 +16,9 @@ ContextOverhead context_overhead(Bytes weight_bytes, const Device& device, Param
 /// The same at the ends of the device's ranges: lowest and highest switch and reload_per_byte.
 OverheadRange context_overhead_range(Bytes weight_bytes, const Device& device);
 
+/// Weights, overhead and range of the context's plan.
+void put_overhead(ContextPlan& context, const Device& device, ParameterUse& use);
+
 /// Nanoseconds in whole cycles of the device's clock, rounded up.
 Cycles cycles_of(std::int64_t nanoseconds, const Device& device);
 

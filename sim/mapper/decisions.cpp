@@ -16,8 +16,7 @@ Decisions decisions_of(const Plan& plan) {
     decisions.layers[stage.name] = std::move(layer);
   }
   for (const Buffer& buffer : plan.buffers) {
-    if (buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host)
-      decisions.levels[buffer.name] = buffer.level;
+    if (outside_l3(buffer.level)) decisions.levels[buffer.name] = buffer.level;
     decisions.capacities[buffer.name] = buffer.capacity_rows;
   }
   return decisions;

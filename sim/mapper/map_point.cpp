@@ -65,7 +65,7 @@ PointPlan map_point(const Network& network, const Device& device, const Evaluate
     const bool as_given = !hopeless(plan) && has_depths_of_parts(options);  // nobody asks whether one would do
     may_be_one = !hopeless(plan) && !as_given;
     if (!as_given) one = demands(plan);
-    one.memory_open = !may_be_one && short_of_memory_at_full_rate(plan);
+    one.memory_open = !may_be_one && !short_of_memory(plan, false) && short_of_memory_at_full_rate(plan);
     if (options.memo) options.memo->hopeless = !may_be_one;
   }
   if (may_be_one) {

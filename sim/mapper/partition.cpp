@@ -253,9 +253,7 @@ class Partitioner {
       context.first = interval.first;
       context.last = interval.second;
       context.plan.tile_height = contexts.whole.tile_height;  // it may be from a network of other heights elsewhere
-      context.weight_bytes = context.plan.mapping.weight_bytes;
-      context.overhead = context_overhead(context.weight_bytes, device_, use);
-      context.range = context_overhead_range(context.weight_bytes, device_);
+      put_overhead(context, device_, use);
       add_assumed(context.plan, use.assumed());  // figures of contexts, which the plan did not need when it was made
       context.cut_blocks = blocks_cut_at(whole(), interval.first);
       contexts.list.push_back(std::move(context));

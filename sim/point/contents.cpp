@@ -48,7 +48,7 @@ BuffersFile buffers_from(const Json& stored) {
   file.rows = (levels ? stored.at("buffers") : stored).get<std::map<std::string, Rows>>();
   if (levels)
     for (const auto& [name, level] : stored.at("levels").items())
-      file.levels[name] = level == "L4" ? MemoryLevel::l4 : MemoryLevel::host;
+      file.levels[name] = enum_of<MemoryLevel>(level.get<std::string>()).value_or(MemoryLevel::host);
   return file;
 }
 

@@ -42,8 +42,7 @@ std::string value_line(fmt::format_string<Arguments...> format, Arguments&&... a
 std::string se_lines(const RunResult& r) {
   std::string text = value_line("  SE blocks    pipeline buffering {} elements; excite {:.2f} % of the MACs",
                                 thousands(pipeline_buffering_elements(r.plan)), 100 * excite_share(r.plan));
-  if (r.penalty) text += value_line("  penalty      {:.4g} in accuracy, as the file has it", *r.penalty);
-  return text;
+  return text + penalty_line(r);
 }
 
 std::string summary(const RunResult& r, bool verbose) {

@@ -44,8 +44,7 @@ std::string price_words(const SizeResult& r, std::int64_t price) {
 /// What everything proven here rests on: the allocation, and what lies in which memory level (T15).
 std::string as_mapped(const SizeResult& r) {
   int outside = 0;
-  for (const Buffer& buffer : r.answer.plan.buffers)
-    outside += buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host ? 1 : 0;
+  for (const Buffer& buffer : r.answer.plan.buffers) outside += outside_l3(buffer.level) ? 1 : 0;
   if (outside == 0) return "for the pipeline as mapped";
   return fmt::format("for the pipeline as mapped, with {} buffer{} outside L3", outside, outside == 1 ? "" : "s");
 }
@@ -63,11 +62,6 @@ std::string context_words(const SizeResult& r, std::size_t context) {
   return fmt::format("context {} ({} …)", context + 1, first_layer(r.contexts[context].answer.plan));
 }
 
-std::string penalty_line(const SizeResult& r) {
-  if (!r.answer.penalty) return "";
-  return value_line("  penalty      {:.4g} in accuracy, as the file has it", *r.answer.penalty);
-}
-
 /// Frames of a batch in several contexts; what the buffers of each take.
 std::string contexts_summary(const SizeResult& r) {
   const ContextsResult& s = *r.answer.several;
@@ -76,9 +70,6 @@ std::string contexts_summary(const SizeResult& r) {
       r.asked_fps > 0
           ? value_line("  to hold      {:.1f} fps {}; {:.1f} have been reached", r.asked_fps, batch, r.highest_fps)
           : value_line("  to hold      the shortest interval and first frame of every context as mapped");
-  const auto less_configured = [](const SizeResult& a, const SizeResult& b) {
-    return total_buffer_bytes(a.configured.plan) < total_buffer_bytes(b.configured.plan);
-  };
   const auto largest = static_cast<std::size_t>(
       std::max_element(r.contexts.begin(), r.contexts.end(),
                        [](const SizeResult& a, const SizeResult& b) { return a.price < b.price; }) -
@@ -93,7 +84,7 @@ std::string contexts_summary(const SizeResult& r) {
   };
   text += value_line("  simulated    {:.1f} fps {} (configured {}), {:.1f} at batch 1 (configured {})",
                      *batch_fps(r.answer, s.batch), batch, configured(s.batch), *batch_fps(r.answer, 1), configured(1));
-  text += penalty_line(r);
+  text += penalty_line(r.answer);
   std::string missing;
   for (std::size_t c = 0; c < r.contexts.size() && missing.empty(); ++c)
     if (const std::string lacks = shortage(r.contexts[c].answer.plan); !lacks.empty())
@@ -136,7 +127,7 @@ std::string summary(const SizeResult& r) {
   const std::string bytes = r.cuts ? fmt::format(", {} KiB", kib(after)) : "";
   text += value_line("  smallest     {}{} for all buffers ({})", price_words(r, r.price), bytes, guarantee(r));
   text += value_line("  simulated    {} fps, paced latency {} ms", fps_text(r.answer), latency_text(r.answer));
-  text += penalty_line(r);
+  text += penalty_line(r.answer);
   const std::string missing = shortage(r.answer.plan);
   text += value_line("  fit          {}", missing.empty() ? "with these buffers it fits the device" : missing);
   return text + value_line("  configured   {} KiB (--buffers {}): {} fps, paced latency {} ms; the smallest take {}",
@@ -316,8 +307,7 @@ std::string buffers_file(const Plan& plan) {
                                      {"device", plan.device.name},
                                      {"buffers", std::move(buffers)}};
   for (const Buffer& buffer : plan.buffers)
-    if (buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host)
-      document["levels"][buffer.name] = buffer.level;
+    if (outside_l3(buffer.level)) document["levels"][buffer.name] = buffer.level;
   return document.dump(2) + "\n";
 }
 

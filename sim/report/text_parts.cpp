@@ -156,6 +156,11 @@ bool lacked_by_all(const Comparison& comparison, const ResourceUse& use) {
   return std::all_of(comparison.rows.begin(), comparison.rows.end(), lacks);
 }
 
+std::string penalty_line(const RunResult& result) {
+  if (!result.penalty) return "";
+  return wrap(fmt::format("  penalty      {:.4g} in accuracy, as the file has it", *result.penalty), 15);
+}
+
 std::string first_layer(const Plan& plan) {
   for (const Stage& stage : plan.stages)
     if (!is_end_kind(stage.kind)) return stage.name;

@@ -44,6 +44,9 @@ std::string height_words(const Plan& plan);
 /// Every row lacks this resource with the same demand.
 bool lacked_by_all(const Comparison& comparison, const ResourceUse& use);
 
+/// A line; empty where no file says what the tiles cost.
+std::string penalty_line(const RunResult& result);
+
 /// The stage that a context begins with, behind its sources.
 std::string first_layer(const Plan& plan);
 

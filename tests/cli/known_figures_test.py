@@ -146,22 +146,9 @@ class Penalties(Folder):
     def test_the_front_of_a_sweep_by_brute_force(self):
         file, _ = self.penalties([7, 4, 2])
         folder = self.folder / "points"
-        done = rowflow(
-            "sweep",
-            NETWORK,
-            "mobilenetv3_small",
-            "--tile-height",
-            "full,7,4,3,2",
-            "--buffers",
-            "minimal,full-rate",
-            "-o",
-            folder,
-            "--penalties",
-            file,
-            "--format",
-            "json",
-            "--quiet",
-        )
+        points = (NETWORK, "mobilenetv3_small", "--tile-height", "full,7,4,3,2", "--buffers", "minimal,full-rate")
+        sweep = ("sweep", *points, "-o", folder, "--penalties", file)
+        done = rowflow(*sweep, "--format", "json", "--quiet")
         rows = table_of(folder)
         names = [objective["column"] for objective in json.loads(done.stdout)["objectives"]]
         for network in json.loads(done.stdout)["networks"]:
@@ -178,19 +165,7 @@ class Penalties(Folder):
                 )
             }
             self.assertEqual({tuple(costs[row["id"]]) for row in network["pareto"]}, front, network["network"])
-        text = rowflow(
-            "sweep",
-            NETWORK,
-            "mobilenetv3_small",
-            "--tile-height",
-            "full,7,4,3,2",
-            "--buffers",
-            "minimal,full-rate",
-            "-o",
-            folder,
-            "--penalties",
-            file,
-        ).stdout
+        text = rowflow(*sweep).stdout
         self.assertIn("Not of the front, as the file has no penalty of theirs: 2 points that ran.", text)
 
     def test_points_with_and_without_are_different_ones(self):

@@ -31,8 +31,7 @@ EvaluateOptions with_buffers_of(const RunResult& answer, const EvaluateOptions& 
   options.buffers = EvaluateOptions().buffers;
   for (const Buffer& buffer : answer.plan.buffers) {
     options.capacities[buffer.name] = buffer.capacity_rows;
-    if (buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host)
-      options.levels[buffer.name] = buffer.level;
+    if (outside_l3(buffer.level)) options.levels[buffer.name] = buffer.level;
   }
   return options;
 }

@@ -62,11 +62,8 @@ class Front {
   }
 
   bool complete() const {
-    for (std::size_t s = 1; s < steps_.size(); ++s)
-      if (steps_[s - 1].reached - 1 > steps_[s].asked && steps_[s].point.price > steps_[s - 1].point.price)
-        return false;
-    return std::all_of(steps_.begin(), steps_.end(),
-                       [](const Step& s) { return s.point.price == s.point.lower_bound; });
+    return gaps().empty() && std::all_of(steps_.begin(), steps_.end(),
+                                         [](const Step& s) { return s.point.price == s.point.lower_bound; });
   }
 
   const std::vector<Step>& steps() const { return steps_; }
@@ -106,15 +103,22 @@ class Front {
     return steps;
   }
 
-  /// By what the faster end costs more, each as the index of that end.
-  std::vector<std::size_t> widest_gaps(int most) const {
-    const auto rise = [&](std::size_t s) { return steps_[s].point.price - steps_[s - 1].point.price; };
+  std::int64_t rise(std::size_t step) const { return steps_[step].point.price - steps_[step - 1].point.price; }
+
+  /// Each as the index of its faster end.
+  std::vector<std::size_t> gaps() const {
     std::vector<std::size_t> gaps;
     for (std::size_t s = 1; s < steps_.size(); ++s)
       if (steps_[s - 1].reached - 1 > steps_[s].asked && rise(s) > 0) gaps.push_back(s);
-    std::stable_sort(gaps.begin(), gaps.end(), [&](std::size_t a, std::size_t b) { return rise(a) > rise(b); });
-    gaps.resize(std::min(gaps.size(), static_cast<std::size_t>(most)));
     return gaps;
+  }
+
+  /// Those whose faster end costs most more.
+  std::vector<std::size_t> widest_gaps(int most) const {
+    std::vector<std::size_t> widest = gaps();
+    std::stable_sort(widest.begin(), widest.end(), [&](std::size_t a, std::size_t b) { return rise(a) > rise(b); });
+    widest.resize(std::min(widest.size(), static_cast<std::size_t>(most)));
+    return widest;
   }
 
   static std::int64_t between(const Step& slower, const Step& faster) {

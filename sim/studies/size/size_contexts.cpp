@@ -1,11 +1,8 @@
 #include "sim/studies/size/size_contexts.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 
-#include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/compile/lowering.hpp"
 #include "sim/evaluate/contexts.hpp"
@@ -133,9 +130,7 @@ class ContextsSizing {
       ContextPlan& context = contexts.list[c];
       ParameterUse use;
       context.plan = result_.contexts[c].answer.plan;
-      context.weight_bytes = context.plan.mapping.weight_bytes;
-      context.overhead = context_overhead(context.weight_bytes, device_, use);
-      context.range = context_overhead_range(context.weight_bytes, device_);
+      put_overhead(context, device_, use);
       result_.buffers.insert(result_.buffers.end(), result_.contexts[c].buffers.begin(),
                              result_.contexts[c].buffers.end());
     }

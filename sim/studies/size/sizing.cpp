@@ -69,7 +69,7 @@ bool same_pipeline(const Plan& a, const Plan& b) {
 std::vector<Rows> rows_that_spill(const Plan& plan, bool as_mapped) {
   std::vector<Rows> least;
   for (const Buffer& buffer : plan.buffers) {
-    const bool outside = buffer.level == MemoryLevel::l4 || buffer.level == MemoryLevel::host;
+    const bool outside = outside_l3(buffer.level);
     const Bytes most = plan.mapping.l3_limit_cuts * plan.mapping.cut_bytes;
     const Rows beyond = as_mapped ? buffer.capacity_rows : most / std::max<Bytes>(1, buffer.row_bytes) + 1;
     least.push_back(outside && most > 0 ? beyond : 0);
