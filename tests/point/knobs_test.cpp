@@ -103,7 +103,8 @@ TEST_CASE("every knob on every command line: not given, given as it would be any
         const bool shared = std::any_of(knobs().begin(), knobs().end(), [&, c = command](const KnobRow& other) {
           return other.flag != nullptr && std::string(other.flag) == row.flag && has_knob(c, other);
         });
-        if (name == "tune" && (row.knob == Knob::penalties || row.knob == Knob::combine)) continue;  // its own
+        const bool own = row.knob == Knob::penalties || row.knob == Knob::combine;
+        if (own && std::string(name) == "tune") continue;
         std::vector<std::string> arguments = plain(name);
         arguments.insert(arguments.end(), {row.flag, other_value(row)});
         if (!shared) CHECK(refusal([&] { parsed(arguments); }).find(row.flag) != std::string::npos);
