@@ -55,7 +55,7 @@ BindingArc ScheduleGraph::arc_of(int from, int to, int buffer, int& frames) cons
     const Buffer& ends = plan_.buffers[at(input.buffer)];
     const Rows needed = input.needs[at(to - base_[at(waiting)])];
     if (ends.from != stage || needed == 0 ||
-        buffers_[at(input.buffer)].step_of_row[static_cast<std::size_t>(needed - 1)] != step)
+        buffers_[at(input.buffer)].node_of_row[static_cast<std::size_t>(needed - 1)] != from)
       continue;
     const Cycles length = cost + producer.latency + ends.transfer_latency;
     if (length > arc.cycles) arc = {waiting, input.buffer, false, length};
@@ -69,12 +69,11 @@ BindingArc ScheduleGraph::space_arc_of(int from, int to, int buffer, int& frames
   const BufferEnds& ends = buffers_[at(buffer)];
   const Buffer& planned = plan_.buffers[at(buffer)];
   const Stage& consumer = plan_.stages[at(planned.to)];
-  const int step = from - ends.consumer_base;
+  const int step = from - base_[at(planned.to)];
   for (const StageInput& input : consumer.inputs) {
     if (input.buffer != buffer) continue;
     for (Rows row = step > 0 ? input.releases[at(step) - 1] : 0; row < input.releases[at(step)]; ++row) {
-      if (ends.producer_base + ends.step_of_row[static_cast<std::size_t>((row + ends.capacity) % ends.rows)] != to)
-        continue;
+      if (ends.node_of_row[static_cast<std::size_t>((row + ends.capacity) % ends.rows)] != to) continue;
       frames = static_cast<int>((row + ends.capacity) / ends.rows);
       return {planned.from, buffer, true, consumer.cost[at(step)] + planned.credit_latency};
     }

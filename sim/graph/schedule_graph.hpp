@@ -67,28 +67,45 @@ class ScheduleGraph {
  private:
   using Time = std::int64_t;  // cycles times the interval's denominator
   static constexpr Time unknown = std::numeric_limits<Time>::max();
+  /// A step, with what is looked at together.
+  struct Node {
+    Time cost;
+    int next;               // step of the stage; behind the last one its first
+    int row_arcs, slots;    // the first of its own; the next node's are behind them
+    bool last, ends_frame;  // of its stage; of a sink
+  };
   struct Arc {
-    int to;
     Time length;
-    int buffer;  // whose row is waited for
+    int to;
+  };
+  /// The first row of a buffer that a step frees.
+  struct Slot {
+    int buffer, row;
   };
   struct BufferEnds {
-    int consumer_base = 0, producer_base = 0;  // first nodes of the two stages
-    Rows rows = 0;                             // per frame
+    std::vector<int> node_of_row;  // the producer's step that emits it
+    Rows rows = 0;                 // per frame
+    Rows capacity = 0;             // of the check under way: whole frames, …
+    Rows rest = 0;                 // … and a rest
+    Time delay = 0;                // from the end of the step that frees a slot, less the whole frames
     Time credit = 0;
-    std::vector<int> step_of_row;  // of the producer
-    Rows capacity = 0;             // of the check under way: whole frames and a rest
-    Rows whole_frames = 0, rest = 0;
     Rows held = 0;  // with which times_ hold; unlimited_rows: any
+  };
+  /// A node's place in the tree of what raised what, and in the queue.
+  struct Place {
+    int parent = -1, buffer = -1;  // whose slot the parent's arc waits for
+    int first_child = -1, next = -1, previous = -1;
+    enum : char { out, waiting, passed_over } queued = out;
+    bool touched = false;
   };
 
   void add_stages();
   void add_rows(int stage);
+  void add_slots(int stage);
   void start_check(const std::vector<Rows>& capacities);
   Answer settle(std::int64_t most_looks);
   bool scan(int node);
-  bool scan_space(int node, int stage, int step);
-  bool scan_latency(int node, int stage);
+  bool scan_space(int node);
   bool relax(int from, int to, Time length, int buffer);
   bool cut_subtree(int node, int searched);
   void detach(int node);
@@ -108,9 +125,9 @@ class ScheduleGraph {
   bool free_steps_ = false;  // some step costs nothing: a deadlock need not show as a long cycle
   std::vector<int> base_;    // first node of each stage
   std::vector<int> stage_of_;
-  std::vector<Time> cost_;
-  std::vector<std::size_t> row_begin_;  // arcs of node n: row_begin_[n] … row_begin_[n+1]
+  std::vector<Node> nodes_;  // and one behind the last
   std::vector<Arc> rows_;
+  std::vector<Slot> slots_;
   std::vector<BufferEnds> buffers_;
 
   // Times that hold for the `held` capacities, and the trial of the check under way.
@@ -118,10 +135,9 @@ class ScheduleGraph {
   bool settled_once_ = false;
 
   // The tree of what raised what (Tarjan's subtree disassembly finds a long cycle as soon as it closes).
-  std::vector<int> parent_, parent_buffer_, first_child_, next_, previous_;
+  std::vector<Place> places_;
   std::vector<int> queue_;
   std::size_t queue_head_ = 0, queue_size_ = 0;
-  std::vector<char> queued_, is_touched_;
   std::vector<int> touched_, stack_;
   std::vector<int> conflict_;
   struct Wait {

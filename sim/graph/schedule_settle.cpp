@@ -22,52 +22,43 @@ ScheduleGraph::Answer ScheduleGraph::settle(std::int64_t most_looks) {
     const int node = queue_[queue_head_];
     queue_head_ = queue_head_ + 1 == queue_.size() ? 0 : queue_head_ + 1;
     --queue_size_;
-    if (queued_[at(node)] == 2) {  // its own time is about to be raised again
-      queued_[at(node)] = 0;
-      continue;
-    }
-    queued_[at(node)] = 0;
-    if (!scan(node)) return Answer::fails;
+    Place& place = places_[at(node)];
+    const bool raised_again = place.queued == Place::passed_over;  // its own time is about to be
+    place.queued = Place::out;
+    if (!raised_again && !scan(node)) return Answer::fails;
   }
   return Answer::holds;
 }
 
-bool ScheduleGraph::scan(int node) {
+bool ScheduleGraph::scan(int index) {
   ++looks_;
-  const int stage = stage_of_[at(node)];
-  const int step = node - base_[at(stage)];
-  const bool last = static_cast<std::size_t>(step) + 1 == plan_.stages[at(stage)].steps();
-  const int next = last ? base_[at(stage)] : node + 1;
-  if (!relax(node, next, cost_[at(node)] - (last ? frame_ : 0), no_buffer)) return false;
-  if (last && latency_ && !scan_latency(node, stage)) return false;
-  for (std::size_t arc = row_begin_[at(node)]; arc < row_begin_[at(node) + 1]; ++arc)
-    if (!relax(node, rows_[arc].to, rows_[arc].length, no_buffer)) return false;
-  return scan_space(node, stage, step);
+  const Node& node = nodes_[at(index)];
+  if (!relax(index, node.next, node.cost - (node.last ? frame_ : 0), no_buffer)) return false;
+  // The frame's source may not have started earlier than the bound on the latency says.
+  if (node.ends_frame && latency_ && !relax(index, base_[at(plan_.source)], node.cost - *latency_, latency_arc))
+    return false;
+  const int row_arcs_end = nodes_[at(index) + 1].row_arcs;
+  for (int arc = node.row_arcs; arc < row_arcs_end; ++arc)
+    if (!relax(index, rows_[at(arc)].to, rows_[at(arc)].length, no_buffer)) return false;
+  return scan_space(index);
 }
 
-/// T4: the slot of the first row that this step frees is waited for by the step that emits the row a capacity later;
-/// those of its other rows by steps that follow that one anyway.
-bool ScheduleGraph::scan_space(int node, int stage, int step) {
-  for (const StageInput& input : plan_.stages[at(stage)].inputs) {
-    const BufferEnds& buffer = buffers_[at(input.buffer)];
+bool ScheduleGraph::scan_space(int index) {
+  const Node& node = nodes_[at(index)];
+  const int slots_end = nodes_[at(index) + 1].slots;
+  for (int i = node.slots; i < slots_end; ++i) {
+    const Slot& slot = slots_[at(i)];
+    const BufferEnds& buffer = buffers_[at(slot.buffer)];
     if (buffer.capacity == unlimited_rows) continue;
-    const Rows row = step > 0 ? input.releases[at(step) - 1] : 0;
-    if (row == input.releases[at(step)]) continue;
-    Rows frames = buffer.whole_frames, later = row + buffer.rest;
+    Time length = node.cost + buffer.delay;
+    Rows later = slot.row + buffer.rest;
     if (later >= buffer.rows) {
       later -= buffer.rows;
-      ++frames;
+      length -= frame_;
     }
-    const int to = buffer.producer_base + buffer.step_of_row[static_cast<std::size_t>(later)];
-    if (!relax(node, to, cost_[at(node)] + buffer.credit - frames * frame_, input.buffer)) return false;
+    if (!relax(index, buffer.node_of_row[static_cast<std::size_t>(later)], length, slot.buffer)) return false;
   }
   return true;
-}
-
-/// The last step of a sink: the frame's source may not have started earlier than the bound on the latency says.
-bool ScheduleGraph::scan_latency(int node, int stage) {
-  if (!plan_.stages[at(stage)].outputs.empty()) return true;
-  return relax(node, base_[at(plan_.source)], cost_[at(node)] - *latency_, latency_arc);
 }
 
 bool ScheduleGraph::relax(int from, int to, Time length, int buffer) {
@@ -87,68 +78,57 @@ bool ScheduleGraph::relax(int from, int to, Time length, int buffer) {
 /// them.
 bool ScheduleGraph::cut_subtree(int node, int searched) {
   detach(node);
-  if (first_child_[at(node)] == none) return true;
+  if (places_[at(node)].first_child == none) return true;
   stack_.assign(1, node);
-  while (!stack_.empty()) {
-    const int above = stack_.back();
-    stack_.pop_back();
-    for (int child = first_child_[at(above)]; child != none;) {
+  for (std::size_t next = 0; next < stack_.size(); ++next) {
+    for (int child = places_[at(stack_[next])].first_child; child != none; child = places_[at(child)].next) {
       if (child == searched) return false;
-      const int sibling = next_[at(child)];
       stack_.push_back(child);
-      if (queued_[at(child)] == 1) queued_[at(child)] = 2;
-      child = sibling;
+      if (places_[at(child)].queued == Place::waiting) places_[at(child)].queued = Place::passed_over;
     }
   }
-  stack_.assign(1, node);
-  while (!stack_.empty()) {
-    const int above = stack_.back();
-    stack_.pop_back();
-    for (int child = first_child_[at(above)]; child != none;) {
-      const int sibling = next_[at(child)];
-      stack_.push_back(child);
-      parent_[at(child)] = next_[at(child)] = previous_[at(child)] = none;
-      child = sibling;
-    }
-    first_child_[at(above)] = none;
+  places_[at(node)].first_child = none;
+  for (std::size_t next = 1; next < stack_.size(); ++next) {
+    Place& place = places_[at(stack_[next])];
+    place.parent = place.first_child = place.next = place.previous = none;
   }
   return true;
 }
 
 void ScheduleGraph::detach(int node) {
-  const int parent = parent_[at(node)];
-  if (parent == none) return;
-  const int before = previous_[at(node)], after = next_[at(node)];
-  (before == none ? first_child_[at(parent)] : next_[at(before)]) = after;
-  if (after != none) previous_[at(after)] = before;
-  parent_[at(node)] = next_[at(node)] = previous_[at(node)] = none;
+  Place& place = places_[at(node)];
+  if (place.parent == none) return;
+  (place.previous == none ? places_[at(place.parent)].first_child : places_[at(place.previous)].next) = place.next;
+  if (place.next != none) places_[at(place.next)].previous = place.previous;
+  place.parent = place.next = place.previous = none;
 }
 
 void ScheduleGraph::attach(int node, int parent, int buffer) {
-  const int first = first_child_[at(parent)];
-  parent_[at(node)] = parent;
-  parent_buffer_[at(node)] = buffer;
-  next_[at(node)] = first;
-  if (first != none) previous_[at(first)] = node;
-  first_child_[at(parent)] = node;
+  Place &place = places_[at(node)], &above = places_[at(parent)];
+  place.parent = parent;
+  place.buffer = buffer;
+  place.next = above.first_child;
+  if (place.next != none) places_[at(place.next)].previous = node;
+  above.first_child = node;
   touch(node);
   touch(parent);
 }
 
 void ScheduleGraph::touch(int node) {
-  if (is_touched_[at(node)] != 0) return;
-  is_touched_[at(node)] = 1;
+  if (places_[at(node)].touched) return;
+  places_[at(node)].touched = true;
   touched_.push_back(node);
 }
 
 void ScheduleGraph::enqueue(int node) {
-  if (queued_[at(node)] == 0) {
+  Place& place = places_[at(node)];
+  if (place.queued == Place::out) {
     const std::size_t slot = queue_head_ + queue_size_;
     queue_[slot < queue_.size() ? slot : slot - queue_.size()] = node;
     ++queue_size_;
     touch(node);
   }
-  queued_[at(node)] = 1;
+  place.queued = Place::waiting;
 }
 
 }  // namespace rowflow
