@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,8 @@ enum class Spare {
   all,         ///< all that the ceilings give, for stages that are not the slowest: they wait less for each other
 };
 
+class PlacementMemo;
+
 struct CompileOptions {
   BufferPolicy buffer_policy = BufferPolicy::minimal;  ///< or unlimited (capacity 0: for sizing runs)
   std::string fit = "assume";                          ///< assume | require | contexts; recorded in Plan::fit
@@ -36,6 +39,7 @@ struct CompileOptions {
       {};  ///< by stage name, beyond the balanced allocation and its ceilings
   /// One of several contexts (T17): that stretch of the pipeline alone, within the ceilings for several contexts.
   std::optional<PipelinePart> part = {};
+  std::shared_ptr<PlacementMemo> placements = {};  ///< of plans before this one; changes no answer
 };
 
 /// Throws InputError for names in the options that the plan does not have. That it does not fit is a value: Plan::fit.

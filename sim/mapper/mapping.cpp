@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -123,7 +124,10 @@ class Mapper {
  public:
   Mapper(Lowered& lowered, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options,
          ParameterUse& use)
-      : plan_(lowered.plan), models_(models), rules_(physical_rules(device, use)) {
+      : plan_(lowered.plan),
+        models_(models),
+        rules_(physical_rules(device, use)),
+        placements_(options.placements ? options.placements : std::make_shared<PlacementMemo>()) {
     describe_device(plan_.mapping, device, use);
     chip_subclusters_ = plan_.mapping.device_clusters * plan_.mapping.limit.subclusters;
     chip_controllers_ = plan_.mapping.device_clusters * plan_.mapping.limit.controllers;
@@ -156,6 +160,8 @@ class Mapper {
     int beyond = 0;        ///< clusters more than there are
     bool cuts_fit = true;  ///< the weights beyond L2, and the row buffers as far as they are known, fit the chip's L3
     bool better_than(const Mapped& other) const;
+    /// Than any placement of what reaches this.
+    bool better_than(Cycles reached) const { return beyond == 0 && cuts_fit && allocation.reached < reached; }
   };
   /// Where an allocation was placed.
   struct Placed {
@@ -171,7 +177,7 @@ class Mapper {
   bool packable(const Allocation& allocation) const;
   int place_once(const Allocation& allocation);
   Mapped placed(Allocation allocation);
-  Mapped mapped(const Allocator& allocator, bool weights_in_l2);
+  Mapped mapped(const Allocator& allocator, bool weights_in_l2, const Mapped* rival = nullptr);
   void use_split_figures(const Device& device, ParameterUse& use) const;
   void record(const Allocation& allocation);
   void record_bounds(const Allocator& allocator);
@@ -182,6 +188,7 @@ class Mapper {
   std::vector<PhysicalStage> stages_;
   std::vector<Bytes> buffer_bytes_;
   std::vector<Placed> placed_;
+  const std::shared_ptr<PlacementMemo> placements_;
   std::vector<std::int64_t> extra_;
   Fixed fixed_;
   std::int64_t chip_subclusters_ = 0, chip_controllers_ = 0;
@@ -260,7 +267,7 @@ int Mapper::place_once(const Allocation& allocation) {
     plan_.mapping.clusters = before.clusters;
     return before.beyond;
   }
-  const int beyond = place(plan_, allocation, stages_, rules_, buffer_bytes_, fixed_.clusters);
+  const int beyond = place(plan_, allocation, stages_, rules_, buffer_bytes_, fixed_.clusters, *placements_);
   Placed placed{allocation, beyond, plan_.mapping.clusters, {}};
   for (const Stage& stage : plan_.stages)
     placed.stages.emplace_back(stage.physical_layers, stage.cluster, stage.part_clusters);
@@ -278,14 +285,18 @@ Mapper::Mapped Mapper::placed(Allocation allocation) {
 }
 
 /// A packing that the clusters do not admit has a little too much of something: the next slower allocation that has
-/// less is tried.
-Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2) {
-  const Mapped fastest = placed(with_extra(allocate(allocator, weights_in_l2, target_)));
+/// less is tried. As soon as none can be better than the rival, the rival.
+Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2, const Mapped* rival) {
+  Allocation allocation = with_extra(allocate(allocator, weights_in_l2, target_));
+  if (rival != nullptr && rival->better_than(allocation.reached)) return *rival;
+  const Mapped fastest = placed(std::move(allocation));
   if (!packable(fastest.allocation)) return fastest;
   Mapped slower = fastest;
   for (int attempt = 0; slower.beyond > 0 && attempt < placement_attempts; ++attempt) {
     const Cycles interval = slower.allocation.interval;
-    slower = placed(with_extra(allocate(allocator, weights_in_l2, interval + interval * growth(attempt) / 100 + 1)));
+    allocation = with_extra(allocate(allocator, weights_in_l2, interval + interval * growth(attempt) / 100 + 1));
+    if (rival != nullptr && rival->better_than(allocation.reached)) return *rival;
+    slower = placed(std::move(allocation));
   }
   return slower.beyond > 0 ? fastest : slower;
 }
@@ -297,7 +308,7 @@ void Mapper::map() {
   Mapped best = mapped(allocator, spare_ == Spare::for_l2);
   const bool enough = target_ > 0 && best.beyond == 0 && best.cuts_fit;
   if (rules_.l2_bytes > 0 && spare_ == Spare::if_as_fast && !enough) {
-    Mapped other = mapped(allocator, true);
+    Mapped other = mapped(allocator, true, &best);
     if (!best.better_than(other)) best = std::move(other);
   }
   const Allocation allocation = best.allocation;

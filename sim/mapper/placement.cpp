@@ -159,7 +159,8 @@ std::vector<ClusterUse> uses_of(const PlacementItems& all, int clusters) {
 }  // namespace
 
 int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalStage>& stages,
-          const PhysicalRules& rules, const std::vector<Bytes>& buffer_bytes, const FixedClusters& fixed) {
+          const PhysicalRules& rules, const std::vector<Bytes>& buffer_bytes, const FixedClusters& fixed,
+          PlacementMemo& memo) {
   PlacementItems all = placement_items(plan, allocation, stages, rules, buffer_bytes);
   const int clusters = plan.mapping.device_clusters;
   {
@@ -167,7 +168,7 @@ int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalSt
     placement.fill(fixed);
     placement.improve();
   }
-  repair_placement(all, plan.mapping.limit, clusters, allocation.interval);
+  repair_placement(all, plan.mapping.limit, clusters, allocation.interval, memo);
   plan.mapping.clusters = uses_of(all, clusters);
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     Stage& stage = plan.stages[s];

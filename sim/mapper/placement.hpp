@@ -6,6 +6,7 @@
 
 #include "sim/compile/physical.hpp"
 #include "sim/mapper/allocation.hpp"
+#include "sim/mapper/placement_memo.hpp"
 
 namespace rowflow {
 
@@ -20,7 +21,8 @@ using FixedClusters = std::map<std::size_t, std::vector<int>>;
 /// Deterministic. What the device's clusters cannot take goes to further ones. `buffer_bytes` by buffer, as far as they
 /// are known: they need room where their ends are. Returns the number of clusters used beyond the device's.
 int place(Plan& plan, const Allocation& allocation, const std::vector<PhysicalStage>& stages,
-          const PhysicalRules& rules, const std::vector<Bytes>& buffer_bytes, const FixedClusters& fixed);
+          const PhysicalRules& rules, const std::vector<Bytes>& buffer_bytes, const FixedClusters& fixed,
+          PlacementMemo& memo);
 
 /// Whether rows of the buffer leave the cluster of their producer.
 bool crosses_clusters(const Plan& plan, const Buffer& buffer);

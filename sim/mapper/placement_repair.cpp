@@ -1,6 +1,7 @@
 #include "sim/mapper/placement_repair.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/mapper/placement_contiguous.hpp"
 #include "sim/mapper/placement_state.hpp"
@@ -61,7 +62,7 @@ class Repair {
     for (const int i : candidates()) {
       const int from = all_.items[static_cast<std::size_t>(i)].cluster;
       for (int cluster = 0; cluster < clusters_; ++cluster) {
-        if (cluster == from || state_.excess_moved(i, cluster) > best.excess) continue;
+        if (cluster == from || state_.exceeds_moved(i, cluster, best.excess)) continue;
         state_.move(i, cluster);
         if (state_.better_than(best)) {
           best = state_.score();
@@ -101,9 +102,12 @@ class Repair {
 
 }  // namespace
 
-void repair_placement(PlacementItems& all, const ClusterUse& limit, int clusters, Cycles interval) {
+void repair_placement(PlacementItems& all, const ClusterUse& limit, int clusters, Cycles interval,
+                      PlacementMemo& memo) {
   const PlacementScore filled = PlacementState(all, limit, clusters, interval).score();
   if (sound(filled) || !device_suffices(all, limit, clusters)) return;
+  PlacementMemo::Key key = placement_key(all, limit, clusters, interval);
+  if (const std::vector<int>* known = memo.find(key)) return put(all, *known);
   const std::vector<int> before = clusters_of(all);
   const bool free =
       std::none_of(all.items.begin(), all.items.end(), [](const PlacementItem& item) { return item.fixed; });
@@ -111,6 +115,7 @@ void repair_placement(PlacementItems& all, const ClusterUse& limit, int clusters
       !(PlacementState(all, limit, clusters, interval).score() < filled))
     put(all, before);
   Repair(all, limit, clusters, interval).run();
+  memo.keep(std::move(key), clusters_of(all));
 }
 
 }  // namespace rowflow

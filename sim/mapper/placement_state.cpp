@@ -31,7 +31,8 @@ PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int
       clusters_(clusters),
       interval_(interval),
       used_(at(clusters)),
-      edges_of_(all.items.size()) {
+      edges_of_(all.items.size()),
+      rows_of_(all.items.size()) {
   for (const PlacementItem& item : all_.items) {
     if (item.cluster >= static_cast<int>(used_.size())) used_.resize(at(item.cluster) + 1);
     add_use(used_[at(item.cluster)], item.use);
@@ -42,9 +43,13 @@ PlacementState::PlacementState(PlacementItems& all, const ClusterUse& limit, int
   for (std::size_t e = 0; e < all_.edges.size(); ++e) {
     const PlacementEdge& edge = all_.edges[e];
     cuts_.push_back({edge.cuts(false), edge.cuts(true)});
-    if (edge.from >= 0) edges_of_[at(edge.from)].push_back(static_cast<int>(e));
+    const auto add_end = [&](int item) {
+      edges_of_[at(item)].push_back(static_cast<int>(e));
+      if (edge.bytes > 0) rows_of_[at(item)].push_back(static_cast<int>(e));
+    };
+    if (edge.from >= 0) add_end(edge.from);
     for (const int part : edge.to)
-      if (part != edge.from) edges_of_[at(part)].push_back(static_cast<int>(e));
+      if (part != edge.from) add_end(part);
     count(static_cast<int>(e), 1);
   }
   excess_by_cluster_.resize(at(clusters));
@@ -84,7 +89,6 @@ template <typename ClusterOf>
 void PlacementState::take_cuts(int index, std::int64_t sign, int first, ClusterUse& of_first, int second,
                                ClusterUse& of_second, ClusterOf cluster_of) const {
   const PlacementEdge& edge = all_.edges[at(index)];
-  if (edge.bytes == 0) return;
   const int from = edge.from < 0 ? -1 : cluster_of(edge.from);
   const bool crosses =
       from >= 0 && std::any_of(edge.to.begin(), edge.to.end(), [&](int part) { return cluster_of(part) != from; });
@@ -102,8 +106,9 @@ void PlacementState::take_cuts(int index, std::int64_t sign, int first, ClusterU
 }
 
 /// With the item in the cluster `to`, and the item `back` (−1: none) of that cluster in its place. Of no other clusters
-/// does that change what they hold: their edges to the two stay between clusters.
-std::int64_t PlacementState::excess_changed(int index, int to, int back) const {
+/// does that change what they hold: their edges to the two stay between clusters. Once it is known to be more than
+/// `most`, anything more than that.
+std::int64_t PlacementState::excess_changed(int index, int to, int back, std::int64_t most) const {
   const PlacementItem& item = all_.items[at(index)];
   const int from = item.cluster;
   ClusterUse of_from = used_[at(from)], of_to = used_[at(to)];
@@ -115,17 +120,21 @@ std::int64_t PlacementState::excess_changed(int index, int to, int back) const {
   };
   add_use(of_from, item.use, -1);
   add_use(of_to, item.use);
-  for (const int edge : edges_of_[at(index)]) change(edge);
   if (back >= 0) {
     add_use(of_to, all_.items[at(back)].use, -1);
     add_use(of_from, all_.items[at(back)].use);
-    for (const int edge : edges_of_[at(back)])
+  }
+  const std::int64_t others = excess_ - (from < clusters_ ? excess_by_cluster_[at(from)] : 0) -
+                              (to < clusters_ ? excess_by_cluster_[at(to)] : 0);
+  const std::int64_t least =
+      others + (from < clusters_ ? excess_of_layers(of_from) : 0) + (to < clusters_ ? excess_of_layers(of_to) : 0);
+  if (least > most) return least;
+  for (const int edge : rows_of_[at(index)]) change(edge);
+  if (back >= 0) {
+    for (const int edge : rows_of_[at(back)])
       if (!has_end(all_.edges[at(edge)], index)) change(edge);
   }
-  std::int64_t excess = excess_;
-  if (from < clusters_) excess += excess_of(of_from) - excess_by_cluster_[at(from)];
-  if (to < clusters_) excess += excess_of(of_to) - excess_by_cluster_[at(to)];
-  return excess;
+  return others + (from < clusters_ ? excess_of(of_from) : 0) + (to < clusters_ ? excess_of(of_to) : 0);
 }
 
 /// Whether an edge of the item has its other end in the cluster.
@@ -139,7 +148,7 @@ bool PlacementState::leads_to(int item, int cluster) const {
 
 /// As many items stay beyond the device, and without less excess only edges that no longer cross clusters are better.
 bool PlacementState::swap_may_help(int a, int b) const {
-  const std::int64_t excess = excess_changed(a, all_.items[at(b)].cluster, b);
+  const std::int64_t excess = excess_changed(a, all_.items[at(b)].cluster, b, excess_);
   if (excess != excess_) return excess < excess_;
   return leads_to(a, all_.items[at(b)].cluster) || leads_to(b, all_.items[at(a)].cluster);
 }
@@ -165,10 +174,14 @@ void PlacementState::move(int index, int cluster) {
   }
 }
 
-std::int64_t PlacementState::excess_of(const ClusterUse& use) const {
+/// Without memory.
+std::int64_t PlacementState::excess_of_layers(const ClusterUse& use) const {
   return over(use.subclusters, limit_.subclusters) + over(use.controllers, limit_.controllers) +
-         over(use.activation_units, limit_.activation_units) + over(use.input_aligners, limit_.input_aligners) +
-         over(use.weight_cuts + use.buffer_cuts, limit_.weight_cuts);
+         over(use.activation_units, limit_.activation_units) + over(use.input_aligners, limit_.input_aligners);
+}
+
+std::int64_t PlacementState::excess_of(const ClusterUse& use) const {
+  return excess_of_layers(use) + over(use.weight_cuts + use.buffer_cuts, limit_.weight_cuts);
 }
 
 PlacementScore PlacementState::score() const {

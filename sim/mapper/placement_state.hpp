@@ -29,8 +29,10 @@ class PlacementState {
   PlacementScore score() const;
   /// score() < other, sooner known.
   bool better_than(const PlacementScore& other) const;
-  /// The score's excess if the item were in another cluster.
-  std::int64_t excess_moved(int item, int cluster) const { return excess_changed(item, cluster, -1); }
+  /// Whether the score's excess would be more than `most` if the item were in another cluster.
+  bool exceeds_moved(int item, int cluster, std::int64_t most) const {
+    return excess_changed(item, cluster, -1, most) > most;
+  }
   /// Whether the score may be less than now when two items of different clusters change places; false is certain.
   bool swap_may_help(int a, int b) const;
 
@@ -40,8 +42,9 @@ class PlacementState {
 
  private:
   void count(int edge, int sign);
+  std::int64_t excess_of_layers(const ClusterUse& use) const;
   std::int64_t excess_of(const ClusterUse& use) const;
-  std::int64_t excess_changed(int item, int to, int back) const;
+  std::int64_t excess_changed(int item, int to, int back, std::int64_t most) const;
   template <typename ClusterOf>
   void take_cuts(int edge, std::int64_t sign, int first, ClusterUse& of_first, int second, ClusterUse& of_second,
                  ClusterOf cluster_of) const;
@@ -56,7 +59,8 @@ class PlacementState {
   std::vector<std::int64_t> excess_by_cluster_;
   std::int64_t excess_ = 0;                 ///< of the device's clusters
   std::vector<char> changed_;               ///< by cluster: by the move under way
-  std::vector<std::vector<int>> edges_of_;  ///< by item
+  std::vector<std::vector<int>> edges_of_;  ///< by item,
+  std::vector<std::vector<int>> rows_of_;   ///< and those of them whose rows take cuts
   std::vector<char> crosses_;               ///< by edge
   struct Cuts {
     std::int64_t within = 0, across = 0;  ///< of each FIFO, in one cluster and between clusters

@@ -1,6 +1,7 @@
 // Which cluster each physical layer runs in: the score that moves keep up to date, stretches of the order, and repairs,
 // against counts made anew and against trying every placement.
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <random>
 
@@ -238,8 +239,11 @@ TEST_CASE("a score kept up to date while items move is the one counted anew") {
         REQUIRE(state.overfull(c) == (excess_of(used[static_cast<std::size_t>(c)], limit) > 0));
       const int item = draw.index(7), other = draw.index(7), to = draw.index(clusters + 1);
       const int from = all.items[static_cast<std::size_t>(item)].cluster;
-      if (to < clusters && to != from)
-        REQUIRE(state.excess_moved(item, to) == score_with(all, limit, clusters, {{item, to}})[0]);
+      if (to < clusters && to != from) {
+        const std::int64_t moved = score_with(all, limit, clusters, {{item, to}})[0];
+        for (const std::int64_t most : {moved - 1, moved, now[0]})
+          REQUIRE(state.exceeds_moved(item, to, most) == (moved > most));
+      }
       const int there = all.items[static_cast<std::size_t>(other)].cluster;
       if (there < clusters && there != from) {
         const Values swapped = score_with(all, limit, clusters, {{item, there}, {other, from}});
@@ -323,7 +327,8 @@ TEST_CASE("repairs: never worse, fixed items stay, and no move or swap that mend
     if (seed % 3 == 0) place_contiguously(all, limit, clusters, stage_interval_of_all);  // often nothing to mend
     const PlacementItems before = all;
     const Values was = counted_score(all, limit, clusters);
-    repair_placement(all, limit, clusters, stage_interval_of_all);
+    PlacementMemo memo;
+    repair_placement(all, limit, clusters, stage_interval_of_all, memo);
     const Values is = counted_score(all, limit, clusters);
     REQUIRE_FALSE(was < is);
     for (std::size_t i = 0; i < all.items.size(); ++i)
@@ -344,6 +349,39 @@ TEST_CASE("repairs: never worse, fixed items stay, and no move or swap that mend
   CHECK(mended > 100);
   CHECK(left_alone > 5);
   CHECK(impossible > 20);
+}
+
+TEST_CASE("a placement mended before is known again, and no other is taken for it") {
+  PlacementMemo memo;
+  int known = 0;
+  for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
+    CAPTURE(seed);
+    Draw draw(seed % 400), change(seed);
+    PlacementItems all = drawn_items(draw, 5);
+    ClusterUse limit = drawn_limit(draw, 8);
+    place_anywhere(draw, all, 4);
+    PlacementItem& item = all.items[static_cast<std::size_t>(change.index(5))];
+    PlacementEdge& edge = all.edges[static_cast<std::size_t>(change.index(static_cast<int>(all.edges.size())))];
+    const std::vector<std::function<void()>> changes{
+        [] {},
+        [&] { ++item.use.controllers; },
+        [&] { item.use.weight_cuts += 2; },
+        [&] { item.cluster = change.index(4); },
+        [&] { item.fixed = item.cluster < 3; },
+        [&] { ++limit.controllers; },
+        [&] { edge.bytes += 3; },
+        [&] { edge.transfer_interval += 40; },
+        [&] { edge.from = -1; },
+    };
+    changes[static_cast<std::size_t>(change.index(static_cast<int>(changes.size())))]();
+    PlacementItems alone = all;
+    known += memo.find(placement_key(all, limit, 3, stage_interval_of_all)) != nullptr ? 1 : 0;
+    repair_placement(all, limit, 3, stage_interval_of_all, memo);
+    PlacementMemo fresh;
+    repair_placement(alone, limit, 3, stage_interval_of_all, fresh);
+    REQUIRE(clusters_of(all) == clusters_of(alone));
+  }
+  CHECK(known > 300);
 }
 
 TEST_CASE("what fits nowhere behind goes where the most controllers are free") {
@@ -385,7 +423,8 @@ TEST_CASE("of all moves that mend a placement the best is made, not the last") {
   limit.controllers = 4;
   // The first cluster has five. Either of its items fits into the second cluster; the edge from the first of them leads
   // there.
-  repair_placement(all, limit, 3, stage_interval_of_all);
+  PlacementMemo memo;
+  repair_placement(all, limit, 3, stage_interval_of_all, memo);
   CHECK(clusters_of(all) == std::vector<int>{1, 0, 1, 2});
 }
 
