@@ -13,6 +13,8 @@ macro(rowflow_imported name)  # a target of what Debian brings without a CMake p
   endif()
 endmacro()
 
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+rowflow_require(Threads libc6-dev)
 rowflow_require(nlohmann_json nlohmann-json3-dev)
 rowflow_require(fmt libfmt-dev)
 rowflow_require(CLI11 libcli11-dev)

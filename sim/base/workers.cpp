@@ -15,6 +15,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/stopping.hpp"
+#include "sim/base/threads.hpp"
 
 namespace rowflow {
 
@@ -111,6 +112,7 @@ void Workers::start(Worker& worker) {
 }
 
 void Workers::serve(int channel) const {
+  use_one_thread();
   Task task = 0;
   while (read_all(channel, &task, sizeof task)) {
     std::string answer(sizeof(std::uint64_t), '\0');

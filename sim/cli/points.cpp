@@ -1,6 +1,7 @@
 #include "sim/cli/points.hpp"
 
 #include "sim/base/error.hpp"
+#include "sim/cli/jobs.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/warnings.hpp"
 #include "sim/evaluate/penalty.hpp"
@@ -16,6 +17,7 @@ RequestedPoints requested_points(const Request& request) {
                             bind_device_document(request.point, contents),
                             bind_device(request.point, contents),
                             bind_options(request.point, contents)};
+  requested.options.threads = jobs_of(request);
   if (request.tile_heights.empty()) requested.points.push_back({"", bind_network(request.point, contents)});
   for (const std::string& height : request.tile_heights) {
     DesignPoint point = request.point;

@@ -1,13 +1,18 @@
 #include "sim/mapper/best_plan.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
 
+#include "sim/base/threads.hpp"
 #include "sim/mapper/anchors.hpp"
 #include "sim/mapper/best_sizes.hpp"
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/decisions.hpp"
 #include "sim/mapper/fit.hpp"
 #include "sim/mapper/memory.hpp"
+#include "sim/mapper/placement_memo.hpp"
 #include "sim/mapper/plan_moves.hpp"
 #include "sim/mapper/plan_order.hpp"
 #include "sim/mapper/sized_plan.hpp"
@@ -55,6 +60,7 @@ std::vector<Rows> allowed_of(const SpilledPlan& spilled) {
 Plan mapped_plan(const Network& network, const Device& device, const CompileOptions& base,
                  const EvaluateOptions& options) {
   CompileOptions compiling = base;
+  if (!compiling.placements) compiling.placements = std::make_shared<PlacementMemo>();
   const auto compiled = [&](const BufferLevels& levels) {
     compiling.levels = levels;
     Plan plan = compile(network, device, compiling);
@@ -89,33 +95,58 @@ std::size_t trials_for(const Plan& plan, const CompileOptions& base, std::int64_
   return static_cast<std::size_t>(all_steps / (1 + steps_of(plan)));
 }
 
+using Trial = std::function<std::optional<Plan>()>;
+
+/// As it would be on a smaller device, taken for this one; nothing where it needs more clusters than this one has.
+std::optional<Plan> as_on(const Device& smaller, const Network& network, const Device& device,
+                          const CompileOptions& base, const EvaluateOptions& trial) {
+  const Plan found = mapped_plan(network, smaller, base, trial);
+  if (found.mapping.clusters.size() > static_cast<std::size_t>(device.clusters.value)) return std::nullopt;
+  Plan taken = plan_of(network, device, base, decisions_of(found));
+  taken.buffer_policy = found.buffer_policy;
+  if (trial.buffer_budget) hold_to_budget(taken, *trial.buffer_budget);
+  return taken;
+}
+
+/// At most so many. The arguments must outlive them.
+std::vector<Trial> trials_of(const Network& network, const Device& device, const CompileOptions& base,
+                             const EvaluateOptions& options, std::size_t most) {
+  std::vector<Trial> trials;
+  EvaluateOptions trial = options;
+  trial.effort = SearchEffort::trial;  // they are many
+  CompileOptions alone = base;
+  alone.placements = nullptr;  // others know theirs at the same time
+  // Memory makes it slow: stages that are faster than they need be shorten the way that rows wait for, and weights in
+  // L2 leave L3 to rows.
+  for (const Spare spare : {Spare::for_l2, Spare::all}) {
+    if (trials.size() == most || options.target_fps > 0 || options.part) break;
+    CompileOptions other = alone;
+    other.spare = spare;
+    trials.emplace_back([&network, &device, other, trial] { return mapped_plan(network, device, other, trial); });
+  }
+  for (const Device& smaller : trials.size() < most ? anchors_of(device) : std::vector<Device>()) {
+    if (trials.size() == most) break;
+    trials.emplace_back(
+        [&network, &device, smaller, alone, trial] { return as_on(smaller, network, device, alone, trial); });
+  }
+  return trials;
+}
+
 }  // namespace
 
 Plan best_plan(const Network& network, const Device& device, const CompileOptions& base,
                const EvaluateOptions& options) {
   Plan plan = mapped_plan(network, device, base, options);
-  std::size_t left =
-      options.effort == SearchEffort::stretch ? 0 : trials_for(plan, base, options.part ? part_steps : anchored_steps);
-  EvaluateOptions trial = options;
-  trial.effort = SearchEffort::trial;  // they are many
-  // Memory makes it slow: stages that are faster than they need be shorten the way that rows wait for, and weights in
-  // L2 leave L3 to rows.
-  for (const Spare spare : {Spare::for_l2, Spare::all}) {
-    if (left == 0 || options.target_fps > 0 || options.part) break;
-    --left;
-    CompileOptions other = base;
-    other.spare = spare;
-    Plan found = mapped_plan(network, device, other, trial);
-    if (better_plan(found, plan, options.goal)) plan = std::move(found);
-  }
-  for (const Device& smaller : left > 0 ? anchors_of(device) : std::vector<Device>()) {
-    if (left-- == 0) break;
-    const Plan found = mapped_plan(network, smaller, base, trial);
-    if (found.mapping.clusters.size() > static_cast<std::size_t>(plan.mapping.device_clusters)) continue;
-    Plan taken = plan_of(network, device, base, decisions_of(found));
-    taken.buffer_policy = found.buffer_policy;
-    if (options.buffer_budget) hold_to_budget(taken, *options.buffer_budget);
-    if (better_plan(taken, plan, options.goal)) plan = std::move(taken);
+  const std::vector<Trial> trials = options.effort == SearchEffort::stretch
+                                        ? std::vector<Trial>()
+                                        : trials_of(network, device, base, options,
+                                                    trials_for(plan, base, options.part ? part_steps : anchored_steps));
+  const auto at_once = static_cast<std::size_t>(std::max(1, options.threads));
+  for (std::size_t first = 0; first < trials.size(); first += at_once) {
+    const std::size_t count = std::min(at_once, trials.size() - first);
+    for (std::optional<Plan>& found : values_in_threads<std::optional<Plan>>(
+             count, options.threads, [&](std::size_t index) { return trials[first + index](); }))
+      if (found && better_plan(*found, plan, options.goal)) plan = std::move(*found);
   }
   const bool given = !options.capacities.empty() || !options.fifo_rows.empty();
   const std::size_t moves = given || options.part || options.target_fps > 0 ? 0 : trials_for(plan, base, moved_steps);

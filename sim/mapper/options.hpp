@@ -47,6 +47,7 @@ struct EvaluateOptions {
   std::map<std::string, int> extra_subclusters = {};  ///< by stage name (CompileOptions)
   std::optional<PipelinePart> part = {};              ///< one of several contexts (CompileOptions)
   SearchEffort effort = SearchEffort::full;
+  int threads = 1;       ///< for what is tried independently (threads.hpp); changes no answer
   int batch = 8;         ///< frames that go through one context before the next is loaded (T19)
   int max_contexts = 0;  ///< of the partition; 0 = any number
   std::vector<std::string> context_cuts =

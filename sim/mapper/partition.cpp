@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
+#include "sim/base/threads.hpp"
 #include "sim/compile/names.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/mapper/context_time.hpp"
@@ -188,6 +190,9 @@ class Partitioner {
   /// A first allocation of those that were only bounded. True when all had one before.
   bool allocate_all(const std::vector<Interval>& path) {
     bool known_before = true;
+    stretches_.prepare_allocated(those(path, [&](const Interval& interval) {
+      return cost(interval) < never && !known_[interval].allocated && !known_[interval].exact;
+    }));
     for (const Interval& interval : path) {
       cost(interval);
       Known& known = known_[interval];
@@ -202,11 +207,31 @@ class Partitioner {
   /// True when all have their best buffers and take no longer than they were thought to: the path is the shortest.
   bool size_all(const std::vector<Interval>& path) {
     for (const Interval& interval : path) {
+      if (!known_[interval].exact) prepare_from(path, interval);
       const Cycles before = known_[interval].cycles;
       evaluate(interval);
-      if (known_[interval].cycles != before) return false;
+      as_thought_ = known_[interval].cycles == before ? as_thought_ + 1 : 0;
+      if (as_thought_ == 0) return false;
     }
     return true;
+  }
+
+  template <typename Holds>
+  static std::vector<Interval> those(const std::vector<Interval>& path, Holds holds) {
+    std::vector<Interval> chosen;
+    std::copy_if(path.begin(), path.end(), std::back_inserter(chosen), holds);
+    return chosen;
+  }
+
+  /// The next ones of the path, for all threads: they are wanted if none takes longer than thought, which is likely
+  /// where those before did not.
+  void prepare_from(const std::vector<Interval>& path, const Interval& first) {
+    std::vector<Interval> next = those(path, [&](const Interval& interval) {
+      return interval >= first && !known_[interval].exact && stretches_.possible(interval);
+    });
+    const std::size_t likely = std::min(as_thought_ + 1, static_cast<std::size_t>(std::max(1, options_.threads)));
+    next.resize(std::min(next.size(), likely));
+    stretches_.prepare_sized(next);
   }
 
   void evaluate(const Interval& interval) {
@@ -244,12 +269,16 @@ class Partitioner {
     contexts.whole = described(stretches_.lowered(), network_, device_);
     contexts.whole.goal = options_.goal;
     PartitionResult result;
-    for (const Interval& interval : path) {
-      Known& known = known_[interval];
-      if (known.cycles >= never) return {std::nullopt, why_not()};
+    for (const Interval& interval : path)
+      if (known_[interval].cycles >= never) return {std::nullopt, why_not()};
+    std::vector<Plan> plans = values_in_threads<Plan>(path.size(), options_.threads, [&](std::size_t p) {
+      return stretches_.planned(path[p], known_.at(path[p]).sized);
+    });
+    for (std::size_t p = 0; p < path.size(); ++p) {
+      const Interval& interval = path[p];
       ContextPlan context;
       ParameterUse use;
-      context.plan = stretches_.planned(interval, known.sized);
+      context.plan = std::move(plans[p]);
       context.first = interval.first;
       context.last = interval.second;
       context.plan.tile_height = contexts.whole.tile_height;  // it may be from a network of other heights elsewhere
@@ -286,6 +315,7 @@ class Partitioner {
   std::vector<int> places_;
   std::map<Interval, Known> known_;
   int evaluated_ = 0;
+  std::size_t as_thought_ = 0;  // of the last ones, one after the other
   Rows steps_ = 0;  // of all stretches mapped
 };
 

@@ -1,7 +1,11 @@
 #include "sim/mapper/stretches.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
 
+#include "sim/base/threads.hpp"
 #include "sim/compile/cost.hpp"
 #include "sim/graph/evaluate_events.hpp"
 #include "sim/mapper/ceilings.hpp"
@@ -88,22 +92,62 @@ Cycles Stretches::bounded(const Interval& interval) {
   return entry->second;
 }
 
+Cycles Stretches::allocate(const Interval& interval) const {
+  return time_of(compile(network_, device_, unsized(options_of(interval)))).value_or(0);
+}
+
 Cycles Stretches::allocated(const Interval& interval) {
-  const auto [entry, is_new] = memo_->allocated.try_emplace(key_of(interval));
-  if (is_new) entry->second = time_of(compile(network_, device_, unsized(options_of(interval)))).value_or(0);
-  return entry->second;
+  prepare_allocated({interval});
+  return memo_->allocated.at(key_of(interval));
 }
 
 PartitionMemo::Sized Stretches::sized(const Interval& interval) {
-  const auto [entry, is_new] = memo_->sized.try_emplace(key_of(interval));
-  if (!is_new) return entry->second;
+  prepare_sized({interval});
+  return memo_->sized.at(key_of(interval));
+}
+
+namespace {
+
+/// Of those that the memo does not know.
+template <typename Value>
+void prepare(std::map<PartitionMemo::Stretch, Value>& known, const std::vector<PartitionMemo::Stretch>& keys,
+             const std::vector<Stretches::Interval>& intervals, int threads,
+             const std::function<Value(const Stretches::Interval&)>& find) {
+  std::vector<std::size_t> unknown;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (known.count(keys[i]) == 0) unknown.push_back(i);
+  std::vector<Value> values = values_in_threads<Value>(
+      unknown.size(), threads, [&](std::size_t index) { return find(intervals[unknown[index]]); });
+  for (std::size_t u = 0; u < unknown.size(); ++u) known.emplace(keys[unknown[u]], std::move(values[u]));
+}
+
+}  // namespace
+
+std::vector<PartitionMemo::Stretch> Stretches::keys_of(const std::vector<Interval>& intervals) const {
+  std::vector<PartitionMemo::Stretch> keys;
+  for (const Interval& interval : intervals) keys.push_back(key_of(interval));
+  return keys;
+}
+
+void Stretches::prepare_allocated(const std::vector<Interval>& intervals) {
+  prepare<Cycles>(memo_->allocated, keys_of(intervals), intervals, options_.threads,
+                  [&](const Interval& interval) { return allocate(interval); });
+}
+
+void Stretches::prepare_sized(const std::vector<Interval>& intervals) {
+  prepare<PartitionMemo::Sized>(memo_->sized, keys_of(intervals), intervals, options_.threads,
+                                [&](const Interval& interval) { return size(interval); });
+}
+
+PartitionMemo::Sized Stretches::size(const Interval& interval) const {
   Plan plan = sized_plan(network_, device_, search_options(interval)).plan;
   ParameterUse use;
   const CeilingShares shares = context_ceilings(device_, bounds_->single_layer(interval.first, interval.second), use);
   const bool holds = plan.fit.fits && keeps_to(shares, plan.mapping);
-  entry->second.cycles = holds ? time_of(plan).value_or(fits_no_context) : fits_no_context;
-  entry->second.plan = std::make_shared<const Plan>(std::move(plan));
-  return entry->second;
+  PartitionMemo::Sized sized;
+  sized.cycles = holds ? time_of(plan).value_or(fits_no_context) : fits_no_context;
+  sized.plan = std::make_shared<const Plan>(std::move(plan));
+  return sized;
 }
 
 std::optional<Cycles> Stretches::time_of(const Plan& plan) const {
@@ -121,6 +165,7 @@ Plan Stretches::planned(const Interval& interval, const PartitionMemo::Sized& si
 EvaluateOptions Stretches::options_of(const Interval& interval) const {
   EvaluateOptions options = options_;
   options.part = PipelinePart{interval.first, interval.second, whole_};
+  options.threads = 1;  // stretches are tried side by side
   return options;
 }
 

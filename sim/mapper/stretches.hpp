@@ -48,7 +48,10 @@ class Stretches {
   Cycles allocated(const Interval& interval);
   /// With the best buffers, of large stretches those of the full rate, of large pipelines any that fit.
   PartitionMemo::Sized sized(const Interval& interval);
-  /// The same with the depths that the options ask for.
+  /// Finds out in threads what allocated() or sized() will be asked for.
+  void prepare_allocated(const std::vector<Interval>& intervals);
+  void prepare_sized(const std::vector<Interval>& intervals);
+  /// As sized(), with the depths that the options ask for.
   Plan planned(const Interval& interval, const PartitionMemo::Sized& sized) const;
 
  private:
@@ -60,6 +63,9 @@ class Stretches {
 
   std::vector<BlockSpan> block_spans() const;
   PartitionMemo::Stretch key_of(const Interval& interval) const;
+  std::vector<PartitionMemo::Stretch> keys_of(const std::vector<Interval>& intervals) const;
+  Cycles allocate(const Interval& interval) const;
+  PartitionMemo::Sized size(const Interval& interval) const;
   /// Nothing for a deadlock.
   std::optional<Cycles> time_of(const Plan& plan) const;
   Cycles with_overhead(Bytes weights, Cycles compute) const;

@@ -137,6 +137,30 @@ TEST_CASE("contexts: the partition is the best of all on small networks") {
   CHECK(several > 2);
 }
 
+TEST_CASE("contexts: with any number of threads the same plans are found, by the same search") {
+  const auto same = [](const Network& network, const Device& device, EvaluateOptions options) {
+    const auto found = [&](int threads) {
+      options.threads = threads;
+      const PointPlan point = map_point(network, device, options);
+      return point.several ? contexts_to_json(*point.several) + std::to_string(point.several->evaluated)
+                           : plan_to_json(point.one.plan);
+    };
+    const std::string one = found(1);
+    for (const int threads : {2, 5}) CHECK(found(threads) == one);
+  };
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    INFO("seed " << seed);
+    EvaluateOptions options = contexts_of(1 + static_cast<int>(seed % 9));
+    options.buffers = seed % 2 == 0 ? "best" : "full-rate";
+    same(random_network(seed, 6), small_device(4 + static_cast<std::int64_t>(seed % 5)), options);
+  }
+  EvaluateOptions options;
+  options.fit = "contexts";
+  options.buffers = "best";
+  for (const char* name : {"efficientnet_b0", "stdc1", "mobilenetv3_large"})  // several contexts, one, one
+    same(build_network(read_network_config(resolve_network(name))), read_device(resolve_device("hailo8")), options);
+}
+
 TEST_CASE("contexts: the oracle finds the time of every batch from the plan's JSON") {
   for (std::uint64_t seed = 20; seed < 32; ++seed) {
     const Network network = random_network(seed, 6);

@@ -25,9 +25,10 @@ struct Tried {
   Outcome outcome;
 };
 
-RunResult evaluated(const DesignPoint& point, const Contents& contents, bool accounts) {
+RunResult evaluated(const DesignPoint& point, const Contents& contents, bool accounts, int threads) {
   BoundPoint bound = bind(point, contents);
   bound.options.engine = Engine::events;
+  bound.options.threads = threads;
   bound.options.accounts = accounts;
   bound.options.link_sharing = accounts;
   return evaluate(bound.network, bound.device, bound.options);
@@ -81,7 +82,7 @@ class Explaining {
     Explained explained;
     ExplainResult& result = explained.result;
     explained.best = point_;
-    result.base = evaluated(point_, contents_, true);
+    result.base = evaluated(point_, contents_, true, wanted_.jobs);
     result.before = outcome_of(result.base);
     if (result.base.status == RunStatus::deadlock) return explained;
     if (result.base.status == RunStatus::does_not_fit) explain_as_if_fitted(explained);
@@ -101,7 +102,7 @@ class Explaining {
   void explain_as_if_fitted(Explained& explained) {
     DesignPoint fitted = point_;
     fitted.set(Knob::fit, "assume");
-    RunResult base = evaluated(fitted, contents_, true);
+    RunResult base = evaluated(fitted, contents_, true, wanted_.jobs);
     if (base.status != RunStatus::ok) return;
     point_ = explained.best = fitted;
     explained.result.base = std::move(base);
@@ -124,7 +125,7 @@ class Explaining {
           Contents contents = contents_;
           const DesignPoint point = with(from, changes[i]);
           contents.add(point);
-          return json_text(packed(outcome_of(evaluated(point, contents, false))));
+          return json_text(packed(outcome_of(evaluated(point, contents, false, 1))));
         },
         [&](std::size_t i, const ChildOutcome& child) {
           if (child.answered) tried.push_back({changes[i], unpacked(nlohmann::json::parse(child.answer))});
@@ -175,7 +176,7 @@ class Explaining {
     fresh.heights = fresh.boundaries = fresh.figures = false;
     fresh.most_of_stages = fresh_of_stages;
     fresh.most = wanted_.levers;
-    for (Change& change : candidates(point, contents_, evaluated(point, contents_, true), fresh).changes)
+    for (Change& change : candidates(point, contents_, evaluated(point, contents_, true, wanted_.jobs), fresh).changes)
       changes.push_back(std::move(change));
     return changes;
   }
