@@ -316,7 +316,7 @@ class Partitioner {
   std::map<Interval, Known> known_;
   int evaluated_ = 0;
   std::size_t as_thought_ = 0;  // of the last ones, one after the other
-  Rows steps_ = 0;  // of all stretches mapped
+  Rows steps_ = 0;              // of all stretches mapped
 };
 
 }  // namespace
