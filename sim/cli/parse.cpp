@@ -114,7 +114,11 @@ void add_regress_options(CLI::App& app, Request& request, Typed& typed) {
   app.add_option("--jobs", request.jobs, "processes at once (default: as many as there are processors)")
       ->check(CLI::Range(1, 1024));
   app.add_option("--junit", request.junit, "also write JUnit XML to this file");
-  app.add_flag("--update", request.update, "rewrite the expectations that differ in their files, and show them");
+  CLI::Option* update =
+      app.add_flag("--update", request.update, "rewrite the expectations that differ in their files, and show them");
+  app.add_flag("--only-defaults", request.only_defaults,
+               "of --update: only in cases that would be as expected with the defaults of version 0.1")
+      ->needs(update);
   add_output_options(app, request, formats_of(Report::cases));
 }
 

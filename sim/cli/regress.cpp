@@ -46,8 +46,8 @@ int exit_status(const std::vector<CaseOutcome>& outcomes) {
 int regress_command(const Request& request) {
   if (request.init) return regress_init(request);
   std::vector<CaseOutcome> outcomes = run_cases(request.files, jobs_of(request), result_json);
-  if (request.update)
-    for (CaseOutcome& outcome : outcomes) update(outcome);
+  for (CaseOutcome& outcome : outcomes)
+    if (request.update && (!request.only_defaults || !outcome.defaults.empty())) update(outcome);
   write_output(request, reporter_of(request)->cases(outcomes));
   if (!request.junit.empty()) write_whole_file(request.junit, reporter("junit")->cases(outcomes));
   return exit_status(outcomes);

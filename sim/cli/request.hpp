@@ -42,6 +42,7 @@ struct Request {
   int jobs = 0;                             ///< processes at once; 0: as many as there are processors
   std::string junit;                        ///< regress: JUnit XML file; empty: none
   bool update = false;                      ///< regress: rewrite what is expected
+  bool only_defaults = false;               ///< regress: … of cases that differ for a default that moved
   bool init = false;                        ///< regress: write a case that expects what comes out now
   double tolerance_percent = 0;             ///< diff: smaller changes are none
   std::string goal;                         ///< tune: memory | throughput | fewest-tiled | batch; empty: as it fits

@@ -12,12 +12,18 @@ namespace rowflow {
 /// What became of a case.
 enum class CaseStatus { ok, differs, updated, broken, defect };
 
+/// A default that is another one since version 0.1.
+struct MovedDefault {
+  std::string option, before, now;
+};
+
 struct CaseOutcome {
   std::string name, file;
   CaseStatus status = CaseStatus::ok;
   std::size_t expectations = 0;
   std::vector<FieldDifference> differences;
-  std::string message;  ///< of a broken config or a defect
+  std::vector<MovedDefault> defaults;  ///< not given, and why it differs: with what they were all is as expected
+  std::string message;                 ///< of a broken config or a defect
   double seconds = 0;
 };
 

@@ -33,6 +33,7 @@ std::string github_commands(const std::vector<CaseOutcome>& outcomes) {
       text += command(name, outcome,
                       fmt::format("{}: expected {}, got {}{}{}", d.pointer, d.expected, d.got, change, behind_text(d)));
     }
+    if (!outcome.defaults.empty()) text += command("notice", outcome, defaults_text(outcome));
     if (!outcome.message.empty()) text += command("error", outcome, outcome.message);
   }
   std::string summary = summary_line(outcomes);

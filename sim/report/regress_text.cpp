@@ -70,6 +70,7 @@ void put_failure(tinyxml2::XMLPrinter& xml, const CaseOutcome& outcome) {
   for (const FieldDifference& d : outcome.differences)
     lines += fmt::format("{}: expected {}, got {}{}{}{}\n", d.pointer, d.expected, d.got, d.change_percent ? " " : "",
                          change_text(d), behind_text(d));
+  if (!outcome.defaults.empty()) lines += defaults_text(outcome) + "\n";
   if (differs) xml.PushText(printable(lines).c_str());
   xml.CloseElement();
 }
@@ -80,6 +81,18 @@ std::string behind_text(const FieldDifference& difference) {
   return difference.behind.empty() ? "" : fmt::format("; behind it: {}", difference.behind);
 }
 
+std::string defaults_text(const CaseOutcome& outcome) {
+  if (outcome.defaults.empty()) return "";
+  std::string before, now;
+  for (const MovedDefault& moved : outcome.defaults) {
+    const char* joint = before.empty() ? "" : " and ";
+    before += fmt::format("{}{} {}", joint, moved.option, moved.before);
+    now += joint + moved.now;
+  }
+  return fmt::format("with {}, the default{} until version 0.1 (now {}), all is as expected", before,
+                     outcome.defaults.size() == 1 ? "" : "s", now);
+}
+
 std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& style) {
   const bool fine = outcome.status == CaseStatus::ok;
   if (fine && quiet) return "";
@@ -87,7 +100,13 @@ std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& s
   if (fine) return line + fmt::format(": {} fields\n", outcome.expectations);
   if (!outcome.message.empty()) return style.warn(line) + ": " + outcome.message + "\n";
   line = style.warn(line) + fmt::format(": {} of {} fields\n", outcome.differences.size(), outcome.expectations);
-  return line + difference_table(outcome, style);
+  line += difference_table(outcome, style);
+  if (outcome.defaults.empty()) return line;
+  const std::string ways = outcome.status == CaseStatus::updated
+                               ? ""
+                               : ": \"defaults\": \"0.1\" among the case's options keeps that, "
+                                 "--update --only-defaults expects what comes out now";
+  return line + wrap("  " + defaults_text(outcome) + ways, 4);
 }
 
 std::string summary_line(const std::vector<CaseOutcome>& outcomes) {
@@ -119,6 +138,8 @@ std::string regress_json(const std::vector<CaseOutcome>& outcomes) {
                   {"status", word(outcome.status)},
                   {"fields", outcome.expectations}};
     entry["differences"] = std::move(differences);
+    for (const MovedDefault& moved : outcome.defaults)
+      entry["defaults"].push_back({{"option", moved.option}, {"before", moved.before}, {"now", moved.now}});
     if (!outcome.message.empty()) entry["message"] = outcome.message;
     cases.push_back(std::move(entry));
   }

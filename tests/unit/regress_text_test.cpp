@@ -37,6 +37,26 @@ TEST_CASE("a case that ran says how many fields differ, one that did not why") {
   CHECK(summary_line(all) == "3 cases: 1 as expected, 1 differs, 1 broken config\n");
 }
 
+TEST_CASE("a case that differs for a default that moved says which, and what to do") {
+  auto all = outcomes();
+  CHECK(case_text(all[1], false, {}).find("until version") == std::string::npos);
+  all[1].defaults = {{"fit", "assume", "contexts"}, {"buffers", "full-rate", "best"}};
+  const std::string moved =
+      "with fit assume and buffers full-rate, the defaults until version 0.1 (now contexts and "
+      "best), all is as expected";
+  CHECK(defaults_text(all[1]) == moved);
+  const auto one_line = [](std::string text) {
+    for (std::size_t end = text.find("\n"); end != std::string::npos; end = text.find("\n"))
+      text.replace(end, 1 + std::min(text.find_first_not_of(' ', end + 1), text.size()) - end - 1, " ");
+    return text;
+  };
+  CHECK(one_line(case_text(all[1], false, {})).find(moved + ": \"defaults\": \"0.1\"") != std::string::npos);
+  CHECK(junit_xml(all).find("until version 0.1") != std::string::npos);
+  CHECK(github_commands(all).find("::notice file=,title=rowflow regress other::" + moved) != std::string::npos);
+  all[1].status = CaseStatus::updated;
+  CHECK(case_text(all[1], false, {}).find("--only-defaults") == std::string::npos);
+}
+
 TEST_CASE("JUnit: one element a case, none within another, failures and errors apart") {
   const std::string text = junit_xml(outcomes());
   tinyxml2::XMLDocument document;

@@ -9,6 +9,7 @@
 #include "sim/config/behind.hpp"
 #include "sim/point/bind.hpp"
 #include "sim/point/regression_config.hpp"
+#include "sim/studies/regress/moved_defaults.hpp"
 
 namespace rowflow {
 
@@ -42,10 +43,27 @@ std::vector<Case> read_cases(const std::vector<std::string>& paths) {
   return cases;
 }
 
-/// In the child: the result.
-std::string run_case(const Regression& regression, const ResultJson& result_json) {
-  const BoundPoint point = read_and_bind(regression.point);
+std::string result_at(const DesignPoint& at, const ResultJson& result_json) {
+  const BoundPoint point = read_and_bind(at);
   return json_text(result_json(evaluate(point.network, point.device, point.options)));
+}
+
+/// In the child.
+std::string defaults_of(const Regression& regression, const ResultJson& result_json) {
+  const auto as_expected = [&](const DesignPoint& at) {
+    return check_expectations(Json::parse(result_at(at, result_json)), regression.expectations).empty();
+  };
+  Json moved = Json::array();
+  for (const MovedDefault& d : moved_defaults(regression.point, as_expected))
+    moved.push_back({d.option, d.before, d.now});
+  return json_text(moved);
+}
+
+/// Where that cannot be told the differences stand for themselves.
+void take_defaults(CaseOutcome& outcome, const ChildOutcome& child) {
+  if (!child.answered) return;
+  for (const Json& moved : Json::parse(child.answer))
+    outcome.defaults.push_back({moved[0].get<std::string>(), moved[1].get<std::string>(), moved[2].get<std::string>()});
 }
 
 void judge(Case& judged, const ChildOutcome& child) {
@@ -81,8 +99,15 @@ std::vector<CaseOutcome> run_cases(const std::vector<std::string>& paths, int jo
     if (cases[c].regression) runnable.push_back(c);
   }
   for_each_in_children(
-      runnable.size(), jobs, [&](std::size_t i) { return run_case(*cases[runnable[i]].regression, result_json); },
+      runnable.size(), jobs,
+      [&](std::size_t i) { return result_at(cases[runnable[i]].regression->point, result_json); },
       [&](std::size_t i, const ChildOutcome& child) { judge(cases[runnable[i]], child); });
+  std::vector<std::size_t> differing;
+  for (const std::size_t c : runnable)
+    if (cases[c].outcome.status == CaseStatus::differs) differing.push_back(c);
+  for_each_in_children(
+      differing.size(), jobs, [&](std::size_t i) { return defaults_of(*cases[differing[i]].regression, result_json); },
+      [&](std::size_t i, const ChildOutcome& child) { take_defaults(cases[differing[i]].outcome, child); });
   std::vector<CaseOutcome> outcomes;
   for (Case& finished : cases) outcomes.push_back(std::move(finished.outcome));
   return outcomes;
