@@ -41,8 +41,8 @@ std::string words_of(const KnobRow& row, const std::string& name, const std::str
 }  // namespace
 
 std::string DesignPoint::value(Knob knob) const {
-  const auto found = given_.find(knob);
-  if (found != given_.end() && !found->second.empty()) return found->second.begin()->second;
+  const Values& given = values(knob);
+  if (!given.empty()) return given.begin()->second;
   const KnobRow& row = row_of(knob);
   const bool old = row.usual_0_1 != nullptr && value(Knob::defaults) == "0.1";
   const char* usual = old ? row.usual_0_1 : row.usual;

@@ -5,11 +5,14 @@ Usage: penalties_test.py ROWFLOW NUMBERS_MODELS
 
 NUMBERS_MODELS writes small models of two blocks with an image, and what tiles make of it, computed directly.
 """
+import contextlib
 import json
 import math
 import os
 import pathlib
+import pty
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -189,39 +192,62 @@ print(math.sqrt(difference / size))
         self.assertEqual(first["measured"]["samples"], 1)
         self.assertNotEqual(first["penalties"], archive["penalties"])
 
-    def test_it_goes_on_where_it_was_stopped(self):
+    def stopped(self):
+        """A measurement of two blocks and two heights whose third comparison fails: its arguments, the calls so far."""
         self.several()
         calls = self.folder / "calls"
         program = self.program(
             f"open({str(calls)!r}, 'a').write('x')\n" f"if len(open({str(calls)!r}).read()) == 3: sys.exit('no luck')"
         )
-        arguments = (
-            "penalties",
-            self.model,
-            "--data",
-            self.data,
-            "-o",
-            self.file,
-            "--metric",
-            program,
-            "--heights",
-            "7,4",
-            "--jobs",
-            "1",
-        )
-        stopped = rowflow(*arguments)
+        options = ("--data", self.data, "-o", self.file, "--metric", program, "--heights", "7,4", "--jobs", "1")
+        stopped = rowflow("penalties", self.model, *options)
         self.assertEqual(stopped.returncode, 2)
         self.assertIn("no luck", stopped.stderr)
         self.assertFalse(self.file.exists())
-        done = rowflow(*arguments)
+        return options, calls
+
+    def test_it_goes_on_where_it_was_stopped(self):
+        options, calls = self.stopped()
+        done = rowflow("penalties", self.model, *options)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("measured before", done.stderr)
-        self.assertEqual(len(calls.read_text()), 5)  # of two blocks and two heights: two, one in vain, two
+        self.assertEqual(len(calls.read_text()), 5)  # two, one in vain, two
         there = json.loads(self.file.read_text())["penalties"]
         plain, _ = self.measured("--heights", "7,4")
         for layer in self.layers:
             for tile in ("7", "4"):
                 self.assertAlmostEqual(there[layer][tile], plain["penalties"][layer][tile], places=5)
+
+    def test_with_other_data_it_begins_anew(self):
+        options, calls = self.stopped()
+        self.several(seed=2)
+        done = rowflow("penalties", self.model, *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("measured before", done.stderr)
+        self.assertEqual(len(calls.read_text()), 7)  # two, one in vain, four
+        there = json.loads(self.file.read_text())["penalties"]
+        plain, _ = self.measured("--heights", "7,4")
+        for layer in self.layers:
+            for tile in ("7", "4"):
+                self.assertAlmostEqual(there[layer][tile], plain["penalties"][layer][tile], places=5)
+
+    def test_a_terminal_is_shown_how_far_it_is(self):
+        self.one_sample()
+        ours, theirs = pty.openpty()
+        arguments = ("penalties", self.model, "--data", self.data, "-o", self.file, "--heights", "7,4", "--jobs", "1")
+        process = subprocess.Popen(
+            [PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs
+        )
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the end
+            while data := os.read(ours, 4096):
+                shown += data
+        os.close(ours)
+        self.assertEqual(process.wait(), 0)
+        counts = re.findall(r"(\d) of (\d) parts", shown.decode())
+        self.assertIn(("4", "4"), counts)  # of two blocks and two heights; each takes longer than the bar waits
+        self.assertEqual(sorted(counts), sorted(set(counts)))
 
     def test_from_penalties_to_an_exported_model(self):
         self.one_sample()

@@ -142,6 +142,42 @@ TEST_CASE("the three-limit formula by hand: MobileNetV2 streams 112 rows of 112 
   CHECK(limits.interval(0.01) == Approx(100 * limits.subclusters));
 }
 
+TEST_CASE("the baseline has the one share of the subclusters that suits the measurements best") {
+  CalibrationFile file = two_parameters();
+  file.networks = {{"mobilenet_v2"}, {"resnet_v1_50"}, {"squeezenet_v1_1", 0, true}};
+  CalibrationList list{file, parse_json_file(file.device), {}, {}};
+  const double clock = static_cast<double>(device_from(list.device, file.device).clock_hz.value);
+  std::vector<ThreeLimits> limits;
+  for (MeasuredNetwork& measured : list.file.networks) {
+    list.networks.push_back(network(measured.network));
+    limits.push_back(three_limits(list.networks.back(), list.device, file.device));
+    measured.fps = clock / limits.back().interval(0.47);
+  }
+  REQUIRE(std::string(limits[1].limit(0.47)) == "subclusters");
+  list.file.networks[2].fps /= 10;  // only checked: has no say
+  const Calibration calibration = calibrate({}, file.file, {list});
+  CHECK(calibration.baseline_share == Approx(0.47));
+  for (std::size_t n = 0; n < 2; ++n) CHECK(calibration.networks[n].baseline_fps == Approx(list.file.networks[n].fps));
+  CHECK(calibration.baseline_error == Approx(0).margin(1e-9));
+  CHECK(*calibration.check_baseline_error == Approx(std::log(10)));
+  CHECK_FALSE(calibration.power);  // nobody measured any
+}
+
+TEST_CASE("power is that of the first list with readings") {
+  CalibrationFile file = two_parameters();
+  file.networks = {{"squeezenet_v1_1"}};
+  const nlohmann::json device = parse_json_file(file.device);
+  std::vector<CalibrationList> lists(3, measured_on(device, file, device));
+  for (const int of : {1, 2}) {
+    lists[static_cast<std::size_t>(of)].file.power = {{"a", 1.0, 1000, 1.0 * of + 1}, {"b", 4.0, 500, 1.0 * of + 2}};
+    lists[static_cast<std::size_t>(of)].gmacs = {1, 4};
+  }
+  const Calibration calibration = calibrate({}, file.file, lists);
+  REQUIRE(calibration.power);
+  CHECK(calibration.power->static_watts == Approx(1));  // 2 W at 1, 3 W at 2 · 10¹² MACs a second
+  CHECK(calibration.power->picojoules_per_mac == Approx(1));
+}
+
 TEST_CASE("a parameter that the device does not have is refused with the nearest") {
   CalibrationFile file = two_parameters();
   file.fit = {{"/rates/depthwize", {1}, "test"}};

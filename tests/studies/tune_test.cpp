@@ -11,6 +11,7 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/partition_memo.hpp"
 #include "sim/metrics/contexts_result.hpp"
+#include "sim/studies/tune/tune_scores.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 
@@ -106,6 +107,23 @@ TEST_CASE("fewest tiled blocks: within the budget, and as few as trying all find
   CHECK(closed > runs / 2);
 }
 
+TEST_CASE("fewest tiled blocks: tiles as large as the budget allows") {
+  const Network network = drawn_network(4, 1);
+  const TuneOptions options = options_for(TuneGoal::memory, 1e9);
+  TuneScores scores(network, round_device(), options.evaluate, 1);
+  const auto bytes = [&](Rows height) { return scores.of({height}).on_chip; };
+  REQUIRE((bytes(1) < bytes(2) && bytes(2) < bytes(6) && bytes(6) < bytes(0)));
+  for (const double most_tried : {1e9, 0.0}) {
+    TuneOptions few = options_for(TuneGoal::fewest_tiled, most_tried);
+    for (const Rows height : {0, 6, 2, 1}) {
+      for (const Bytes more : {Bytes{0}, Bytes{1}}) {
+        few.buffer_budget = bytes(height) + more;
+        CHECK(tune(network, round_device(), few).heights == Heights{height});
+      }
+    }
+  }
+}
+
 TEST_CASE("a budget that nothing meets is an answer") {
   TuneOptions options = options_for(TuneGoal::fewest_tiled, 0);
   options.buffer_budget = 100;
@@ -146,6 +164,15 @@ TEST_CASE("penalties: only heights with an entry, and no more than allowed in al
   CHECK_THROWS_AS(tune(network, round_device(), options), InputError);
 }
 
+TEST_CASE("penalties: a height of one row is a height like others") {
+  TuneOptions options = options_for(TuneGoal::memory, 1e9);
+  options.penalties = Penalties{{"b0.se", {{1, 0.1}}}, {"b1.se", {}}, {"b2.se", {}}};
+  const TuneResult result = tune(drawn_network(5, 3), round_device(), options);
+  CHECK(result.combinations == 2);
+  CHECK(result.heights == Heights{1, 0, 0});
+  CHECK(*result.blocks[0].penalty == 0.1);
+}
+
 TEST_CASE("penalties come together as the root of the sum of squares, as the sum, or as the largest") {
   const Network network = drawn_network(5, 3);
   TuneOptions options = options_for(TuneGoal::memory, 0);
@@ -171,13 +198,17 @@ TEST_CASE("no choice of many is better than what tune finds under a limit of squ
   const Network network = drawn_network(7, 3);
   TuneOptions options = options_for(TuneGoal::memory, 1e9);  // all combinations
   options.heights = {6, 4, 2, 1};
+  const double unit = GENERATE(1.0, 1e4);  // penalties may be percent, or of any size
+  const unsigned seed = GENERATE(11u, 12u, 13u, 14u);
+  INFO("unit " << unit << " seed " << seed);
   options.penalties = Penalties{};
-  std::mt19937 engine(11);
+  std::mt19937 engine(seed);
   std::uniform_real_distribution<double> loss(0, 1);
   for (const char* layer : {"b0.se", "b1.se", "b2.se"}) {
-    for (const Rows t : {6, 4, 2, 1}) (*options.penalties)[layer][t] = loss(engine);
+    for (const Rows t : {6, 4, 2, 1}) (*options.penalties)[layer][t] = unit * loss(engine);
   }
-  for (const double limit : {0.2, 0.5, 0.8, 1.2}) {
+  for (const double limit : {0.2 * unit, 0.5 * unit, 0.8 * unit, 1.2 * unit}) {
+    INFO("limit " << limit);
     options.max_penalty = limit;
     options.most_tried = 1e9;
     const TuneResult all = tune(network, round_device(), options);

@@ -1,5 +1,6 @@
 // Several contexts (T17–T22): the partition against trying all, batches against the oracle on the plan's JSON.
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
@@ -248,6 +249,36 @@ TEST_CASE("contexts: EfficientNet-B0 on the Hailo-8 in several, faster with smal
     CHECK(*batch_fps(*result, 1) < *batch_fps(*result, 8));
     CHECK(*batch_fps(*result, 8) < *unlimited_batch_fps(*result));
   }
+}
+
+TEST_CASE(
+    "contexts: of the chip they take as much as the one that takes most, and the slowest stage is the first such") {
+  NetworkBuilder build({8, 8, 8});
+  int last = network_input;
+  for (const char* name : {"a", "b", "c", "d"}) last = build.conv(name, last, 8, 3);
+  const Network network = std::move(build).finish();
+  EvaluateOptions options = contexts_of(1);
+  options.context_cuts = {"c"};
+  const RunResult result = evaluate(network, small_device(8), options);
+  REQUIRE(result.several);
+  std::map<std::string, std::int64_t> most;
+  for (const ContextResult& context : result.several->list)
+    for (const ResourceUse& use : context.context.plan.fit.resources)
+      if (use.scope == "chip") most[use.name] = std::max(most[use.name], use.demand);
+  REQUIRE(most.size() > 1);
+  std::map<std::string, std::int64_t> all;
+  for (const ResourceUse& use : result.plan.fit.resources) {
+    CHECK(use.scope == "chip");
+    CHECK(all.emplace(use.name, use.demand).second);
+  }
+  CHECK(all == most);
+  // Both contexts are alike.
+  const Bounds &first = result.several->list[0].context.plan.bounds,
+               &second = result.several->list[1].context.plan.bounds;
+  REQUIRE(first.stage_interval == second.stage_interval);
+  REQUIRE(first.stage != second.stage);
+  CHECK(result.plan.bounds.stage_interval == first.stage_interval);
+  CHECK(result.plan.bounds.stage == first.stage);
 }
 
 TEST_CASE("contexts: a block's bypass is that of its context, wherever it lies") {

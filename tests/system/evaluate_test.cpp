@@ -7,12 +7,16 @@
 #include "sim/config/device_figures.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
+#include "sim/evaluate/diagnosis.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/evaluate/link_sharing.hpp"
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/compile.hpp"
 #include "sim/plan/untimed.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/measurements.hpp"
+#include "tests/support/networks.hpp"
+#include "tests/support/plan_builder.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;
@@ -99,4 +103,58 @@ TEST_CASE(
     }
     for (const StageActivity& stage : held.stages) CHECK(stage.steady_blocked == 0);
   }
+}
+
+TEST_CASE("what sharing a link costs the first frame: two outputs of half the bytes each") {
+  PlanBuilder builder;
+  const int source = builder.stage("source", 8, 0), conv = builder.stage("conv", 8, 1),
+            first = builder.stage("first", 8, 10), second = builder.stage("second", 8, 10);
+  builder.connect(source, conv, 8);
+  builder.connect(conv, first, 8);
+  builder.connect(conv, second, 8);
+  const Plan plan = builder.finish();
+  const RunResult result = evaluate_plan(plan, {});
+  REQUIRE(result.latency.isolated == 1 + 8 * 10);
+  // Alone on the link each output takes half as long: 1 + 8 · 5.
+  CHECK(link_sharing(plan, 1 + 8 * 10) == 40);
+  CHECK(result.latency.link_sharing == 40);
+}
+
+TEST_CASE("an SE block that reads the network's input: what blocks the source is told") {
+  NetworkBuilder net({12, 8, 8});
+  net.conv("conv", net.squeeze_excite("se", network_input, 4, 4), 8);
+  const Network network = std::move(net).finish();
+  Device device = round_device();
+  device.input_link_bytes_per_kilocycle = parameter("input_link", 32000);
+  EvaluateOptions options;
+  options.buffers = "minimal";
+  const RunResult result = evaluate(network, device, options);
+  REQUIRE(result.status == RunStatus::ok);
+  const Plan& plan = result.plan;
+  const int bypass = find_buffer(plan, "source->se.scale");
+  REQUIRE(bypass >= 0);
+  REQUIRE(plan.buffer(bypass).from == 0);
+  double blocked = 0;
+  for (const StallCause& stall : result.saturated.stages[0].stalls)
+    if (stall.buffer == bypass) blocked += stall.steady_cycles;
+  CHECK(blocked > 0);
+  CHECK(result.se.at(0).producer_blocked_cycles == blocked);
+}
+
+TEST_CASE("a deadlock is told as who waits for whom, and what would cure it") {
+  NetworkBuilder net({12, 8, 8});
+  net.squeeze_excite("se", net.conv("conv", network_input, 8), 4);
+  EvaluateOptions options;
+  options.capacities = {{"conv->se.scale", 3}};
+  const RunResult result = evaluate(std::move(net).finish(), round_device(), options);
+  REQUIRE(result.status == RunStatus::deadlock);
+  REQUIRE(result.deadlock);
+  CHECK(
+      result.deadlock->text ==
+      "deadlock: conv waits for space in the buffer to se.scale (3 rows, needs 4); "
+      "se.scale waits for rows from se.broadcast (none left); se.broadcast waits for rows from se.expand (none left); "
+      "se.expand waits for rows from se.reduce (none left); se.reduce waits for rows from se.squeeze (none left); "
+      "se.squeeze waits for rows from conv (none left)");
+  REQUIRE(result.deadlock->cure.size() == 1);
+  CHECK(result.plan.buffer(result.deadlock->cure[0].buffer).name == "conv->se.scale");
 }

@@ -105,7 +105,21 @@ TEST_CASE("explain: the chain of an SE block with a shallow skip names the row t
   DesignPoint point = point_of("tiny_se");
   point.set(Knob::buffers, "minimal");
   const ExplainResult result = explain(point, contents_of(point), {3, 2, {}}).result;
-  const std::string text = chain_sentence(result.base, stall_chain(result.base));
+  const StallChain chain = stall_chain(result.base);
+  const SeBlock& block = result.base.plan.se_blocks[0];
+  std::vector<int> waiting;
+  for (const StallLink& link : chain.links) waiting.push_back(link.stage);
+  // The stages between the squeeze and the scale only pass its vector on.
+  CHECK(std::count(waiting.begin(), waiting.end(), block.scale) == 1);
+  CHECK(std::count(waiting.begin(), waiting.end(), block.squeeze) == 1);
+  for (const int excite : block.excite) CHECK(std::count(waiting.begin(), waiting.end(), excite) == 0);
+  double lost = 0;
+  const StageActivity& conv = result.base.saturated.stages.at(static_cast<std::size_t>(waiting.at(0)));
+  for (const StallCause& stall : conv.stalls)
+    if (stall.buffer == chain.links[0].buffer && stall.kind == StallKind::blocked) lost += stall.steady_cycles;
+  CHECK(lost > 0);
+  CHECK(chain.links[0].share == Approx(lost / (conv.steady_busy + conv.steady_starved + conv.steady_blocked)));
+  const std::string text = chain_sentence(result.base, chain);
   CHECK(text.find("conv is blocked") == 0);
   CHECK(text.find("until se.squeeze has seen row " +
                   std::to_string(result.base.plan.se_blocks[0].tile_height_effective)) != std::string::npos);
@@ -138,6 +152,23 @@ TEST_CASE("explain: every height of every block and of all, every figure of the 
   const Candidates one = candidates(point, contents, base, few);
   CHECK(one.all == found.all);
   for (const auto& [kind, all] : one.all) CHECK(targets(one, kind).size() == 1);
+}
+
+TEST_CASE("explain: depths that are the best have no deeper buffers to propose, and those of contexts are no levers") {
+  const auto depths_of = [](DesignPoint point) {
+    const Contents contents = contents_of(point);
+    const Candidates found = candidates(point, contents, events(point, contents), {});
+    return std::pair(targets(found, LeverKind::depths).size(), targets(found, LeverKind::buffer).size());
+  };
+  DesignPoint point = point_of("tiny_se");
+  point.set(Knob::buffers, "minimal");
+  CHECK(depths_of(point).first == 1);
+  CHECK(depths_of(point).second > 0);
+  point.set(Knob::buffers, "best");
+  CHECK(depths_of(point) == std::pair<std::size_t, std::size_t>(0, 0));
+  DesignPoint several = point_of("efficientnet_b0");
+  several.set(Knob::buffers, "minimal");
+  CHECK(depths_of(several) == std::pair<std::size_t, std::size_t>(1, 0));
 }
 
 TEST_CASE("explain: a boundary moves to a neighbouring stage, the others stay") {

@@ -178,18 +178,17 @@ std::vector<Heights> TuneSearch::changes_of(const Heights& center) const {
   return changes;
 }
 
-/// Bytes against the same block full, all others as in `center`.
+/// Bytes more than with the heights of `center`, of which one is changed.
 OptionTable TuneSearch::table_around(const Heights& center) {
   OptionTable table(blocks_.size());
+  const Bytes at_center = weighed(full_rate_.of(center));
   for (std::size_t k = 0; k < blocks_.size(); ++k) {
-    Bytes full = 0;
     for (std::size_t c = 0; c < blocks_[k].candidates.size(); ++c) {
       Heights change = center;
       change[k] = blocks_[k].candidates[c];
       const TuneScore& score = full_rate_.of(change);
       const bool possible = score.stage_interval <= interval_;
-      if (c == 0) full = weighed(score);
-      table[k].push_back({possible ? weighed(score) - full : out_of_question, loss_of(k, c, true), c > 0});
+      table[k].push_back({possible ? weighed(score) - at_center : out_of_question, loss_of(k, c, true), c > 0});
     }
   }
   return table;
@@ -217,16 +216,7 @@ Heights TuneSearch::propose(const Heights& center) {
   const OptionTable table = table_around(center);
   OptionLimits limits;
   limits.most_loss = loss_limit();
-  if (goal_ != TuneGoal::memory) {
-    Bytes at_center = 0;
-    for (std::size_t k = 0; k < blocks_.size(); ++k) {
-      const auto& candidates = blocks_[k].candidates;
-      at_center += table[k][static_cast<std::size_t>(std::find(candidates.begin(), candidates.end(), center[k]) -
-                                                     candidates.begin())]
-                       .bytes;
-    }
-    limits.most_bytes = *options_.buffer_budget - weighed(full_rate_.of(center)) + at_center;
-  }
+  if (goal_ != TuneGoal::memory) limits.most_bytes = *options_.buffer_budget - weighed(full_rate_.of(center));
   for (int correction = 0; correction < most_corrections; ++correction) {
     const auto heights = solve(table, limits);
     if (!heights) break;

@@ -1,0 +1,83 @@
+// Where contexts begin (T18) in pipelines that are too long, or take too long to map, for every place to be tried.
+#include "sim/mapper/partition.hpp"
+
+#include "sim/compile/cut_pipeline.hpp"
+#include "sim/compile/lowering.hpp"
+#include "sim/mapper/stretches.hpp"
+#include "sim/metrics/contexts_result.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/networks.hpp"
+
+using namespace rowflow;
+using namespace rowflow::test;
+
+namespace {
+
+/// One cluster of so many subclusters.
+Device one_cluster(std::int64_t subclusters) {
+  Device device = round_device();
+  device.clusters = parameter("clusters", 1);
+  device.subclusters_per_cluster = parameter("subclusters_per_cluster", subclusters);
+  device.controllers_per_cluster = parameter("controllers_per_cluster", 100);
+  device.compute_ceiling_percent = parameter("compute_ceiling_percent", 100);
+  device.input_link_bytes_per_kilocycle = parameter("input_link", 8000);
+  device.output_link_bytes_per_kilocycle = parameter("output_link", 8000);
+  device.contexts.context_switch = parameter("contexts/context_switch", 1000);
+  device.contexts.reload_per_byte = parameter("contexts/reload_per_byte", 1000);
+  device.contexts.stored_weight_bits = parameter("contexts/stored_weight_bits", 8);
+  device.contexts.host_overhead = parameter("contexts/host_overhead", 0);
+  return device;
+}
+
+EvaluateOptions contexts_of(int batch) {
+  EvaluateOptions options;
+  options.fit = "contexts";
+  options.buffers = "minimal";
+  options.batch = batch;
+  return options;
+}
+
+Cycles batch_of(const Contexts& contexts) {
+  std::vector<ContextOverhead> overheads;
+  std::vector<Cycles> compute;
+  for (const ContextPlan& context : contexts.list) {
+    overheads.push_back(context.overhead);
+    compute.push_back(time_of_frames(context.plan, contexts.batch).value());
+  }
+  return batch_cycles(overheads, compute, contexts.reload_overlap);
+}
+
+}  // namespace
+
+TEST_CASE("contexts: where two layers fit only apart, a cut comes between them, though few places are tried") {
+  // Of 96 layers the first two take most of the chip each, and most bytes cross between them.
+  for (const int at : {0, 40}) {
+    INFO("two heavy layers from layer " << at);
+    NetworkBuilder net({4, 4, 8});
+    int last = network_input;
+    for (int i = 0; i < 96; ++i) last = net.conv("l" + std::to_string(i), last, i == at ? 64 : 8, i == at + 1 ? 3 : 1);
+    Network network = std::move(net).finish();
+    for (const int heavy : {at, at + 1}) network.layers[static_cast<std::size_t>(heavy)].weight_bytes = 4096;
+    Device device = one_cluster(6);
+    device.memory.max_weight_cuts_per_layer = parameter("memory/max_weight_cuts_per_layer", 1);
+    device.memory.l3_cuts_per_cluster = parameter("memory/l3_cuts_per_cluster", 100);
+    const PartitionResult found = best_partition(network, device, contexts_of(1));
+    INFO(found.why_not);
+    REQUIRE(found.contexts);
+    bool between = false;
+    for (const ContextPlan& context : found.contexts->list) between = between || context.first == at + 1;
+    CHECK(between);
+  }
+}
+
+TEST_CASE("contexts: of given cuts no other partition is asked for, however long the pipeline") {
+  NetworkBuilder net({400'000, 1, 8});
+  int last = network_input;
+  for (int i = 0; i < 4; ++i) last = net.conv("l" + std::to_string(i), last, 8);
+  EvaluateOptions options = contexts_of(1);
+  options.context_cuts = {"l2"};
+  const PartitionResult found = best_partition(std::move(net).finish(), one_cluster(16), options);
+  REQUIRE(found.contexts);
+  CHECK(found.contexts->list.size() == 2);
+  CHECK(found.contexts->gap == 0);
+}
