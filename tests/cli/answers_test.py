@@ -3,32 +3,27 @@
 
 Usage: answers_test.py ROWFLOW ROOT
 """
-import fcntl
 import json
 import os
 import pathlib
-import pty
 import re
 import shlex
-import struct
-import subprocess
 import sys
 import tempfile
-import termios
 import unittest
 
-PROGRAM, ROOT = "", pathlib.Path()
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import program  # noqa: E402
+from program import PROGRAM, ROOT  # noqa: E402
+from terminal import shown_on_terminal  # noqa: E402
+
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
 DEADLOCK = ("tiny_se", "--device", "tiny", "--tile-height", "full", "--buffers", "docs/examples/too_short.json")
 
 
-def rowflow(*arguments, status=(0,), columns=None):
+def rowflow(*arguments, columns=None, **options):
     environment = ENVIRONMENT if columns is None else {**ENVIRONMENT, "COLUMNS": str(columns)}
-    done = subprocess.run(
-        [PROGRAM, *map(str, arguments)], capture_output=True, text=True, env=environment, cwd=ROOT, check=False
-    )
-    assert done.returncode in status, (arguments, done.returncode, done.stderr)
-    return done
+    return program.rowflow(*arguments, env=environment, cwd=ROOT, **options)
 
 
 def lines(*arguments, **options):
@@ -248,25 +243,9 @@ class Width(unittest.TestCase):
 
     def test_a_terminal_says_how_wide_it_is(self):
         for width in (60, 140):
-            main, terminal = pty.openpty()
-            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-            with tempfile.TemporaryFile() as errors:
-                done = subprocess.Popen(
-                    [PROGRAM, "run", "mobilenetv3_small", "--tile-height", "full,7"],
-                    stdout=terminal,
-                    stderr=errors,
-                    env={**ENVIRONMENT, "NO_COLOR": "1"},
-                )
-                os.close(terminal)
-                shown = b""
-                try:
-                    while chunk := os.read(main, 65536):
-                        shown += chunk
-                except OSError:  # the program has closed its end
-                    pass
-                self.assertEqual(done.wait(), 0)
-            os.close(main)
-            widest = max(len(line.rstrip()) for line in shown.decode().splitlines() if not line.startswith("Next"))
+            command = [PROGRAM, "run", "mobilenetv3_small", "--tile-height", "full,7"]
+            shown = shown_on_terminal(command, "stdout", width, env={**ENVIRONMENT, "NO_COLOR": "1"})
+            widest = max(len(line.rstrip()) for line in shown.splitlines() if not line.startswith("Next"))
             self.assertLessEqual(widest, width)
             self.assertGreater(widest, width * 0.6)
 
@@ -343,5 +322,4 @@ class Warnings(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM, ROOT = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
     unittest.main(argv=[sys.argv[0]] + sys.argv[3:])

@@ -5,53 +5,21 @@ import io
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from old_defaults import pinned  # noqa: E402
-import schemas  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from old_defaults import attempt, pinned  # noqa: E402
+from program import PROGRAM, ROOT  # noqa: E402
+from terminal import shown_on_terminal  # noqa: E402
 
-PROGRAM = ""
 NETWORK = "efficientnet_b0"
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-def rowflow(*arguments, **environment):
-    return schemas.checked(
-        subprocess.run(
-            [PROGRAM, *pinned(arguments)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            env={**os.environ, **environment},
-            check=False,
-        )
-    )
 
 
 def on_a_terminal(*arguments):
     """What the program writes to standard error when that is a terminal."""
-    ours, theirs = os.openpty()
-    process = subprocess.Popen(
-        [PROGRAM, *pinned(arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs
-    )
-    os.close(theirs)
-    written = b""
-    while True:
-        try:
-            part = os.read(ours, 4096)
-        except OSError:  # the other end is closed
-            break
-        if not part:
-            break
-        written += part
-    os.close(ours)
-    assert process.wait() == 0
-    return written.decode()
+    return shown_on_terminal([PROGRAM, *pinned(arguments)], "stderr")
 
 
 class Terminal(unittest.TestCase):
@@ -67,12 +35,12 @@ class Terminal(unittest.TestCase):
         self.assertEqual(on_a_terminal(*self.LONG, "--quiet"), "")
 
     def test_no_progress_into_a_file(self):
-        self.assertNotIn("simulating", rowflow(*self.LONG).stderr)
+        self.assertNotIn("simulating", attempt(*self.LONG).stderr)
 
 
 class Refusals(unittest.TestCase):
     def refused(self, *arguments, says):
-        done = rowflow(*arguments)
+        done = attempt(*arguments)
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertEqual(done.stdout, "")
         self.assertTrue(done.stderr.startswith("rowflow: error: "), done.stderr)
@@ -144,7 +112,7 @@ class Refusals(unittest.TestCase):
 
 class Answers(unittest.TestCase):
     def answered(self, *arguments, status=0):
-        done = rowflow(*arguments)
+        done = attempt(*arguments)
         self.assertEqual(done.returncode, status, done.stderr)
         return done.stdout
 
@@ -219,9 +187,9 @@ class Answers(unittest.TestCase):
         model = str(ROOT / "tests/data/onnx/mobilenet_v3_small.onnx")
         with tempfile.TemporaryDirectory() as folder:
             network, tiled = pathlib.Path(folder, "network.json"), pathlib.Path(folder, "tiled.onnx")
-            self.assertEqual(rowflow("import", model, "-o", str(network), "--quiet").returncode, 0)
-            self.assertEqual(rowflow("validate", str(network)).returncode, 0)
-            done = rowflow("export", model, "--tile-height", "7", "-o", str(tiled))
+            self.assertEqual(attempt("import", model, "-o", str(network), "--quiet").returncode, 0)
+            self.assertEqual(attempt("validate", str(network)).returncode, 0)
+            done = attempt("export", model, "--tile-height", "7", "-o", str(tiled))
             self.assertEqual(done.returncode, 0)
             self.assertIn("accuracy not predicted", done.stderr)
             tiled_here = json.loads(
@@ -237,26 +205,26 @@ class Answers(unittest.TestCase):
         with tempfile.NamedTemporaryFile(suffix=".onnx") as unknown:
             graph = (ROOT / "tests/data/onnx/squeezenet1_1.onnx").read_bytes()
             pathlib.Path(unknown.name).write_bytes(graph.replace(b"MaxPool", b"OddPool"))
-            refused = rowflow("import", unknown.name)
+            refused = attempt("import", unknown.name)
             free = [
-                rowflow("run", unknown.name, "--assume-free", "OddPool", "--frames", "2", *more)
+                attempt("run", unknown.name, "--assume-free", "OddPool", "--frames", "2", *more)
                 for more in ([], ["--format", "json"])
             ]
-            config = json.loads(rowflow("import", unknown.name, "--assume-free", "OddPool").stdout)
+            config = json.loads(attempt("import", unknown.name, "--assume-free", "OddPool").stdout)
         self.assertEqual((refused.returncode, refused.stdout), (2, ""))
         self.assertIn("(OddPool) and 2 more: no rule of the timing model covers it", refused.stderr)
         self.assertIn("--outputs NAME", refused.stderr)
         self.assertEqual(len(config["assumed_free"]), 3)
         self.assertIn("assumed to cost nothing and left out: ", free[0].stdout)
         self.assertEqual(len([note for note in json.loads(free[1].stdout)["notes"] if "(OddPool)" in note]), 3)
-        self.assertEqual(rowflow("import", model, "--input-size", "224").returncode, 2)
+        self.assertEqual(attempt("import", model, "--input-size", "224").returncode, 2)
 
 
 class Size(unittest.TestCase):
     def test_the_saved_buffers_hold_what_was_promised(self):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder, "buffers.json")
-            done = rowflow("size", NETWORK, "--tile-height", "7", "--format", "json", "-o", str(file))
+            done = attempt("size", NETWORK, "--tile-height", "7", "--format", "json", "-o", str(file))
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             size = json.loads(done.stdout)
             self.assertEqual(size["schema"], "rowflow.size/2")
@@ -264,50 +232,50 @@ class Size(unittest.TestCase):
             self.assertEqual(size["price"], size["lower_bound"])
             self.assertEqual(size["answer"]["fps"], size["highest_fps"])
             self.assertLess(size["price"], size["configured"]["capacity_bytes"])
-            self.assertEqual(rowflow("validate", str(file)).returncode, 0)
+            self.assertEqual(attempt("validate", str(file)).returncode, 0)
             run = json.loads(
-                rowflow("run", NETWORK, "--tile-height", "7", "--buffers", str(file), "--format", "json").stdout
+                attempt("run", NETWORK, "--tile-height", "7", "--buffers", str(file), "--format", "json").stdout
             )
             self.assertEqual(run["buffering"]["capacity_bytes"], size["price"])
             self.assertEqual(run["throughput"]["fps"], size["highest_fps"])
             for buffer in size["buffers"]:
                 self.assertLessEqual(buffer["needed_alone_rows"], buffer["capacity_rows"])
                 self.assertLessEqual(buffer["peak_rows"], buffer["configured_rows"])
-            again = rowflow("size", NETWORK, "--tile-height", "7", "--format", "json")
+            again = attempt("size", NETWORK, "--tile-height", "7", "--format", "json")
             self.assertEqual(again.stdout, done.stdout)
 
     def test_a_lower_throughput_takes_less_and_the_front_says_how_much(self):
         arguments = ("size", "tiny_se", "--tile-height", "2", "--format", "json")
-        fastest = json.loads(rowflow(*arguments, "--pareto", "--points", "5000").stdout)
+        fastest = json.loads(attempt(*arguments, "--pareto", "--points", "5000").stdout)
         self.assertTrue(fastest["front_complete"])
         for slower, faster in zip(fastest["front"], fastest["front"][1:]):
             self.assertLess(slower["price"], faster["price"])
             self.assertLess(slower["fps"], faster["fps"])
-        half = json.loads(rowflow(*arguments, "--min-fps", str(fastest["highest_fps"] / 2)).stdout)
+        half = json.loads(attempt(*arguments, "--min-fps", str(fastest["highest_fps"] / 2)).stdout)
         enough = [point for point in fastest["front"] if point["fps"] >= fastest["highest_fps"] / 2]
         self.assertEqual(half["price"], enough[0]["price"])
 
     def test_what_no_buffers_reach_is_status_one(self):
-        done = rowflow("size", "tiny_se", "--min-fps", "1e12")
+        done = attempt("size", "tiny_se", "--min-fps", "1e12")
         self.assertEqual(done.returncode, 1)
         self.assertIn("No buffers of the pipeline as mapped hold", " ".join(done.stdout.split()))
 
     def test_text_and_cuts(self):
-        done = rowflow("size", NETWORK, "--tile-height", "7", "--cuts")
+        done = attempt("size", NETWORK, "--tile-height", "7", "--cuts")
         self.assertEqual(done.returncode, 0)
         self.assertIn("cuts of memory", done.stdout)
         self.assertIn(
             "proven for the pipeline as mapped: no buffers that hold it take less", " ".join(done.stdout.split())
         )
         self.assertIn("fit          needs ", done.stdout)  # of controllers, whatever the buffers
-        self.assertIn("fit          with these buffers it fits the device", rowflow("size", "tiny_se").stdout)
+        self.assertIn("fit          with these buffers it fits the device", attempt("size", "tiny_se").stdout)
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
-        self.assertEqual(rowflow("size", NETWORK, "--tile-height", "7,14").returncode, 2)
+        self.assertEqual(attempt("size", NETWORK, "--tile-height", "7,14").returncode, 2)
 
 
 class Explain(unittest.TestCase):
     def explained(self, *arguments, status=0):
-        done = rowflow("explain", *arguments, "--format", "json")
+        done = attempt("explain", *arguments, "--format", "json")
         self.assertEqual((done.returncode, done.stderr), (status, ""))
         return json.loads(done.stdout)
 
@@ -331,7 +299,7 @@ class Explain(unittest.TestCase):
             self.assertGreaterEqual(faster, slower * 0.999)
         best = next(lever for lever in why["levers"] if lever["lever"] == "buffer")
         self.assertGreater(best["fps"], why["fps"])
-        run = json.loads(rowflow("run", *arguments, *best["arguments"], "--format", "json").stdout)
+        run = json.loads(attempt("run", *arguments, *best["arguments"], "--format", "json").stdout)
         self.assertEqual(run["throughput"]["fps"], best["fps"])
         self.assertAlmostEqual(run["latency"]["paced_ms"], best["latency_ms"], places=9)
 
@@ -339,13 +307,13 @@ class Explain(unittest.TestCase):
         why = self.explained("tiny_se", "--tile-height", "4", "--levers", "9")
         levers = [lever for lever in why["levers"] if lever["lever"] == "tile_height"]
         for lever in levers:
-            run = json.loads(rowflow("run", "tiny_se", "--tile-height", str(lever["to"]), "--format", "json").stdout)
+            run = json.loads(attempt("run", "tiny_se", "--tile-height", str(lever["to"]), "--format", "json").stdout)
             self.assertEqual(run["throughput"]["fps"], lever["fps"])
             self.assertEqual(run["buffering"]["capacity_bytes"], lever["capacity_bytes"])
         self.assertEqual({lever["to"] for lever in levers}, {"full", 7, 2, 1})
 
     def test_a_deadlock_shows_the_circle_and_the_cure(self):
-        plan = json.loads(rowflow("plan", NETWORK, "--tile-height", "full", "--format", "json").stdout)
+        plan = json.loads(attempt("plan", NETWORK, "--tile-height", "full", "--format", "json").stdout)
         bypass = next(buffer["name"] for buffer in plan["buffers"] if buffer["role"] == "se_bypass")
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder, "buffers.json")
@@ -353,12 +321,12 @@ class Explain(unittest.TestCase):
             why = self.explained(NETWORK, "--tile-height", "full", "--buffers", str(file), status=1)
             self.assertEqual(why["status"], "deadlock")
             self.assertIn(bypass, {change["buffer"] for change in why["deadlock"]["cure"]})
-            text = rowflow("explain", NETWORK, "--tile-height", "full", "--buffers", str(file))
+            text = attempt("explain", NETWORK, "--tile-height", "full", "--buffers", str(file))
             self.assertEqual(text.returncode, 1)
             self.assertIn("Cure", text.stdout)
 
     def test_text(self):
-        done = rowflow("explain", NETWORK, "--tile-height", "7", "--levers", "3")
+        done = attempt("explain", NETWORK, "--tile-height", "7", "--levers", "3")
         self.assertEqual(done.returncode, 0)
         self.assertIn("Critical cycle", done.stdout)
         self.assertIn("single changes", done.stdout)
@@ -370,7 +338,7 @@ class Files(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             out = pathlib.Path(folder, "result.json")
             out.write_text("before")
-            done = rowflow("run", NETWORK, "--frames", "2", "--format", "json", "-o", str(out))
+            done = attempt("run", NETWORK, "--frames", "2", "--format", "json", "-o", str(out))
             self.assertEqual((done.returncode, done.stdout), (0, ""))
             self.assertEqual(json.loads(out.read_text())["status"], "ok")
             self.assertEqual(os.listdir(folder), ["result.json"])
@@ -379,7 +347,7 @@ class Files(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             out = pathlib.Path(folder, "result.json")
             out.write_text("before")
-            self.assertEqual(rowflow("run", "nothing_like_it", "-o", str(out)).returncode, 2)
+            self.assertEqual(attempt("run", "nothing_like_it", "-o", str(out)).returncode, 2)
             self.assertEqual(out.read_text(), "before")
             self.assertEqual(os.listdir(folder), ["result.json"])
 
@@ -389,13 +357,12 @@ class Files(unittest.TestCase):
             bad.write_text('{"$schema": "network.schema.json", "name": "x", "colour": 1}')
             good = pathlib.Path(folder, "good.json")
             good.write_text('{"$schema": "buffers.schema.json", "buffers": {"a->b": 3}}')
-            done = rowflow("validate", str(bad), str(good))
+            done = attempt("validate", str(bad), str(good))
             self.assertEqual(done.returncode, 2)
             self.assertIn(str(bad), done.stderr)
             self.assertIn(f"{good}: ok", done.stdout)
-            self.assertEqual(rowflow("validate", str(good)).returncode, 0)
+            self.assertEqual(attempt("validate", str(good)).returncode, 0)
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop(1)
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

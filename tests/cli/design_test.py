@@ -8,54 +8,19 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from old_defaults import pinned  # noqa: E402
-import schemas  # noqa: E402
-
-PROGRAM, ROOT = "", pathlib.Path()
-
-
-def rowflow(*arguments, status=0, cwd=None):
-    done = subprocess.run(
-        [PROGRAM, *pinned(arguments)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-        cwd=cwd,
-    )
-    assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
-    return schemas.checked(done)
+from folder import InFolder, points_of  # noqa: E402
+from old_defaults import result, rowflow  # noqa: E402
+from program import ROOT  # noqa: E402
 
 
 def plan(*arguments):
-    return json.loads(rowflow("plan", *arguments, "--format", "json").stdout)
+    return result(*arguments, command="plan")
 
 
-def result(*arguments):
-    return json.loads(rowflow("run", *arguments, "--format", "json").stdout)
-
-
-def points(folder):
-    with open(folder / "results.csv", newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-class Designs(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def write(self, name, document):
-        path = self.folder / name
-        path.write_text(json.dumps(document), encoding="utf-8")
-        return path
-
+class Designs(InFolder):
     def test_a_chip_of_sixteen_clusters_over_clusters_and_heights(self):
         chip = ROOT / "tests/data/good/device_base.json"
         self.assertLessEqual(len(chip.read_text(encoding="utf-8").splitlines()), 15)
@@ -71,7 +36,7 @@ class Designs(unittest.TestCase):
             "-o",
             self.folder / "r",
         )
-        rows = points(self.folder / "r")
+        rows = points_of(self.folder / "r")
         self.assertEqual(
             [(row["tile_height"], row["device:/clusters"]) for row in rows],
             list(itertools.product(("full", "7", "14", "21", "28"), ("8", "12", "16"))),
@@ -98,10 +63,10 @@ class Designs(unittest.TestCase):
         document["memory"]["l3_cuts_per_cluster"]["value"] = 90
         document["fused_add"] = False
         document["clock_hz"]["value"] = 350000000
-        changed = self.write("changed.json", document)
+        changed = self.put("changed.json", document)
         given = ["/rates/depthwise=900", "/memory/l3_cuts_per_cluster=90", "/fused_add=false", "/clock_hz=350000000"]
         given = [word for figure in given for word in ("--set", figure)]
-        over = self.write(
+        over = self.put(
             "over.json",
             {
                 "base": "hailo8",
@@ -136,12 +101,12 @@ class Designs(unittest.TestCase):
     def test_numbers_alone_are_no_assumptions(self):
         assumed = plan("efficientnet_b0", "--device", "hailo8")["assumed"]
         self.assertIn("rates/conv", assumed)
-        mine = self.write("mine.json", {"base": "hailo8", "name": "mine", "rates": {"conv": 49000}})
+        mine = self.put("mine.json", {"base": "hailo8", "name": "mine", "rates": {"conv": 49000}})
         assumed.remove("rates/conv")
         self.assertEqual(plan("efficientnet_b0", "--device", mine)["assumed"], assumed)
 
     def test_the_same_in_a_regression(self):
-        case = self.write(
+        case = self.put(
             "case.json",
             {
                 "network": "tiny_se",
@@ -187,17 +152,17 @@ class Designs(unittest.TestCase):
             "-o",
             self.folder / "r",
         )
-        rows = points(self.folder / "r")
+        rows = points_of(self.folder / "r")
         self.assertEqual(
             [(row["device"], row["device:/clusters"]) for row in rows],
             [(d, c) for d in ("hailo8l", "hailo8", "tiny") for c in ("2", "4")],
         )
         grid = {"device": ["hailo8l", "hailo8", "tiny"], "set": {"/clusters": ["2..4:2"]}, "tile_height": [2]}
-        sweep = self.write("sweep.json", {"network": "tiny_se", "grid": grid})
+        sweep = self.put("sweep.json", {"network": "tiny_se", "grid": grid})
         rowflow("sweep", sweep, "-o", self.folder / "s")
         self.assertEqual((self.folder / "s/results.csv").read_bytes(), (self.folder / "r/results.csv").read_bytes())
         rowflow("sweep", sweep, "--device", "tiny", "-o", self.folder / "t")
-        self.assertEqual({row["device"] for row in points(self.folder / "t")}, {"tiny"})
+        self.assertEqual({row["device"] for row in points_of(self.folder / "t")}, {"tiny"})
         said = rowflow(
             "sweep", "tiny_se", "--device", "hailo8,tiny", "--set", "/rates/pool=2", "-o", self.folder / "u", status=2
         ).stderr
@@ -223,7 +188,7 @@ class Designs(unittest.TestCase):
         rowflow("regress", self.folder / "regression_1.json", "--update")
         rowflow("regress", self.folder / "regression_1.json")
         rowflow("sweep", self.folder / "sweep_1.json", "--quiet", "-o", self.folder / "r")
-        self.assertTrue(all(row["status"] == "ok" for row in points(self.folder / "r")))
+        self.assertTrue(all(row["status"] == "ok" for row in points_of(self.folder / "r")))
         self.assertIn("device", rowflow("new", "devise", status=2).stderr)
 
     def test_depths_as_hardware_people_take_them_in(self):
@@ -255,7 +220,7 @@ class Designs(unittest.TestCase):
         self.assertIn("systemverilog", rowflow("plan", *arguments, "--depths", "vhdl", status=2).stderr)
 
     def test_a_network_over_a_base_is_the_same_as_options(self):
-        mine = self.write(
+        mine = self.put(
             "mine.json",
             {
                 "base": "efficientnet_b0",
@@ -268,5 +233,4 @@ class Designs(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
     unittest.main(argv=sys.argv[:1] + sys.argv[3:])

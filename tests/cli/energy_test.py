@@ -5,31 +5,14 @@ import csv
 import io
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
 
-PROGRAM = ""
-ROOT = pathlib.Path()
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from program import ROOT, printed, result as result_of  # noqa: E402
+
 NETWORK = "mobilenetv3_small"
-
-
-def rowflow(*arguments):
-    done = subprocess.run(
-        [PROGRAM, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def result_of(*arguments):
-    return json.loads(rowflow("run", *arguments, "--format", "json"))
 
 
 class Energy(unittest.TestCase):
@@ -63,25 +46,25 @@ class Energy(unittest.TestCase):
         moving = [result["energy"]["frame_mj"]["value"] - result["energy"]["static_mj"] for result in (full, tiled)]
         self.assertGreater(more, 1)
         self.assertAlmostEqual(moving[1] / moving[0], more, delta=1e-9)
-        table = rowflow("run", NETWORK, "--tile-height", "full,1")
+        table = printed("run", NETWORK, "--tile-height", "full,1")
         self.assertRegex(table, r"mJ a")
 
     def test_a_device_without_figures_tells_none(self):
         result = result_of("tiny_se", "--device", "tiny")
         self.assertIsNone(result["energy"])
         self.assertIsNone(result["stages"][0]["energy_mj"])
-        self.assertNotIn(" mJ ", rowflow("run", "tiny_se", "--device", "tiny"))
-        row = next(csv.DictReader(io.StringIO(rowflow("run", "tiny_se", "--device", "tiny", "--format", "csv"))))
+        self.assertNotIn(" mJ ", printed("run", "tiny_se", "--device", "tiny"))
+        row = next(csv.DictReader(io.StringIO(printed("run", "tiny_se", "--device", "tiny", "--format", "csv"))))
         self.assertEqual((row["frame_mj"], row["watts"]), ("", ""))
 
     def test_csv_and_sweeps_say_the_same(self):
         energy = result_of(NETWORK)["energy"]
-        row = next(csv.DictReader(io.StringIO(rowflow("run", NETWORK, "--format", "csv"))))
+        row = next(csv.DictReader(io.StringIO(printed("run", NETWORK, "--format", "csv"))))
         self.assertEqual(
             (float(row["frame_mj"]), float(row["watts"])), (energy["frame_mj"]["value"], energy["watts"]["value"])
         )
         with tempfile.TemporaryDirectory() as folder:
-            text = rowflow("sweep", NETWORK, "--device-set", "/energy/static_milliwatts=0,1254,2508", "-o", folder)
+            text = printed("sweep", NETWORK, "--device-set", "/energy/static_milliwatts=0,1254,2508", "-o", folder)
             self.assertIn("mJ a", text)
             rows = list(csv.DictReader(io.StringIO(pathlib.Path(folder, "results.csv").read_text())))
         watts = [float(row["watts"]) for row in rows]
@@ -104,17 +87,16 @@ class Energy(unittest.TestCase):
                     }
                 )
             )
-            self.assertIn("ok", rowflow("regress", case))
+            self.assertIn("ok", printed("regress", case))
 
     def test_reports_take_results_with_and_without(self):
         with tempfile.TemporaryDirectory() as folder:
             for device in ("tiny", "hailo8"):
                 saved, page = pathlib.Path(folder, "result.json"), pathlib.Path(folder, "page.html")
-                saved.write_text(rowflow("run", "tiny_se", "--device", device, "--format", "json"))
-                rowflow("report", saved, "-o", page)
+                saved.write_text(printed("run", "tiny_se", "--device", device, "--format", "json"))
+                printed("report", saved, "-o", page)
                 self.assertGreater(page.stat().st_size, 1000)
 
 
 if __name__ == "__main__":
-    PROGRAM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
     unittest.main(argv=sys.argv[:1])

@@ -8,29 +8,24 @@ import concurrent.futures
 import json
 import pathlib
 import shlex
-import subprocess
 import sys
 import unittest
 
-PROGRAM, ROOT = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from program import ROOT, printed, result  # noqa: E402
+
 WALK_ALL = "--all" in sys.argv[3:]
 DATA = ROOT / "tests/data/explain"
 KINDS = {"all_tiles", "tile_height", "depths", "buffer", "cluster", "subclusters", "contexts", "device"}
 
 
-def rowflow(*arguments, status=0):
-    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False)
-    assert done.returncode == status, (arguments, done.returncode, done.stdout[-500:], done.stderr)
-    return done.stdout
-
-
 def explained(*point):
-    return json.loads(rowflow("explain", *point, "--format", "json", "--quiet"))
+    return result(*point, command="explain")
 
 
 def run(*point):
-    result = json.loads(rowflow("run", *point, "--format", "json", "--quiet"))
-    return result[0] if isinstance(result, list) else result
+    found = result(*point)
+    return found[0] if isinstance(found, list) else found
 
 
 def fps(result):
@@ -86,11 +81,11 @@ class Confirmed(unittest.TestCase):
         self.confirm(*point)
         why = explained(*point)
         self.assertEqual([step["to"] for step in why["path"]], [2, 3, 4])
-        self.assertIn("Next: rowflow run mobilenet_v2 --subclusters s1.b0.dw=4 ", rowflow("explain", *point))
+        self.assertIn("Next: rowflow run mobilenet_v2 --subclusters s1.b0.dw=4 ", printed("explain", *point))
 
     def test_a_device_too_small_says_what_makes_it_run(self):
         why = json.loads(
-            rowflow(
+            printed(
                 "explain",
                 "resnet_v1_50",
                 "--device",
@@ -121,7 +116,7 @@ class Known(unittest.TestCase):
             DATA / "mobilenet_v2_mapping.json",
         )
         for fit, status in (((), 1), (("--fit", "assume"), 0)):
-            why = json.loads(rowflow("explain", *point, *fit, "--format", "json", "--quiet", status=status))
+            why = json.loads(printed("explain", *point, *fit, "--format", "json", "--quiet", status=status))
             self.assertEqual(why["as_if_fitted"], not fit)
             self.assertEqual(why["levers"][0]["lever"], "cluster")
             best = max(lever["throughput_gain"] for lever in why["levers"] if lever["lever"] == "cluster")
@@ -129,7 +124,7 @@ class Known(unittest.TestCase):
             self.assertGreaterEqual(best, 0.8)
             result = run(*point, "--fit", "assume", *why["levers"][0]["arguments"])
             self.assertAlmostEqual(fps(result) / why["fps"] - 1, best, delta=1e-9)
-        text = " ".join(rowflow("explain", *point, status=1).split())
+        text = " ".join(printed("explain", *point, status=1).split())
         self.assertIn("Simulated as if it fitted; it lacks L3 cuts", text)
         self.assertIn("Fits with: ", text)
 
@@ -156,7 +151,7 @@ class Known(unittest.TestCase):
         why = explained(*point)
         first = why["levers"][0]
         changes = [lever for lever in why["levers"] if lever["lever"] == "tile_height"]
-        plan = json.loads(rowflow("plan", *point, "--format", "json"))
+        plan = json.loads(printed("plan", *point, "--format", "json"))
         heights = {
             (block["layer"], height)
             for block in plan["se_blocks"]
@@ -173,7 +168,7 @@ class Known(unittest.TestCase):
 
 class Text(unittest.TestCase):
     def test_verdict_first_and_what_was_ruled_out(self):
-        text = rowflow("explain", "efficientnet_b0", "--tile-height", "full", "--levers", "2")
+        text = printed("explain", "efficientnet_b0", "--tile-height", "full", "--levers", "2")
         lines = text.splitlines()
         self.assertRegex(lines[1], r"^\d+ contexts: one lacks")
         words = " ".join(text.split())

@@ -4,24 +4,14 @@ import csv
 import io
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import schemas  # noqa: E402
+from program import rowflow  # noqa: E402
 
-PROGRAM = ""
 JSON = ("--format", "json", "--quiet")
-
-
-def rowflow(*arguments, status=0):
-    done = subprocess.run(
-        [PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
-    return schemas.checked(done)
 
 
 def result(*arguments, status=0):
@@ -122,5 +112,4 @@ class Goals(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop(1)
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

@@ -10,23 +10,14 @@ import sys
 import tempfile
 import unittest
 
-ROWFLOW, MODELS, ROOT = "", "", ""
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from program import PROGRAM, ROOT, attempt  # noqa: E402
 
-
-def rowflow(*arguments, **more):
-    return subprocess.run(
-        [ROWFLOW, *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        **more,
-    )
+MODELS = ""
 
 
 def said(*arguments):
-    done = rowflow(*arguments)
+    done = attempt(*arguments)
     assert done.returncode == 0 and not done.stderr, done.stderr
     return done.stdout
 
@@ -73,7 +64,7 @@ class Help(unittest.TestCase):
         self.assertIn("--quiet", flags(groups["Output"]))
 
     def test_of_what_there_is_not(self):
-        done = rowflow("help", "swep")
+        done = attempt("help", "swep")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn('did you mean "sweep"', done.stderr)
 
@@ -81,7 +72,7 @@ class Help(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([MODELS, folder], check=True, capture_output=True)
             shutil.copy(next(iter(sorted(pathlib.Path(folder).glob("*.onnx")))), pathlib.Path(folder, "model.onnx"))
-            rowflow(
+            attempt(
                 "sweep",
                 "tiny_se",
                 "--device",
@@ -96,7 +87,7 @@ class Help(unittest.TestCase):
             )
             for command in ["run", *commands()]:
                 for line in examples(command):
-                    done = rowflow(*shlex.split(line)[1:], cwd=folder)
+                    done = attempt(*shlex.split(line)[1:], cwd=folder)
                     if command == "penalties":  # Node.js may not be here: as far as the folder of data, which is not
                         self.assertIn("images", done.stderr)
                         continue
@@ -128,7 +119,7 @@ class Manual(unittest.TestCase):
             'printf "%s\\n" "${COMPREPLY[@]}"'
         )
         done = subprocess.run(
-            ["bash", "-c", script, self.script, str(pathlib.Path(ROWFLOW).parent), *words],
+            ["bash", "-c", script, self.script, str(pathlib.Path(PROGRAM).parent), *words],
             check=True,
             capture_output=True,
             text=True,
@@ -174,11 +165,11 @@ class Configs(unittest.TestCase):
             pathlib.Path(folder, "networks").mkdir()
             shutil.copy(pathlib.Path(ROOT, "configs/networks/tiny_se.json"), pathlib.Path(folder, "networks/mine.json"))
             environment = {**os.environ, "ROWFLOW_CONFIGS": folder}
-            self.assertIn("networks\n  mine\n", rowflow("list", env=environment).stdout)
-            self.assertEqual(rowflow("run", "mine", "--device", "tiny", env=environment).returncode, 0)
-            self.assertEqual(rowflow("run", "tiny_se", env=environment).returncode, 2)
+            self.assertIn("networks\n  mine\n", attempt("list", env=environment).stdout)
+            self.assertEqual(attempt("run", "mine", "--device", "tiny", env=environment).returncode, 0)
+            self.assertEqual(attempt("run", "tiny_se", env=environment).returncode, 2)
         for arguments in (("list",), ("run", "tiny_se")):
-            done = rowflow(*arguments, env={**os.environ, "ROWFLOW_CONFIGS": "/nowhere"})
+            done = attempt(*arguments, env={**os.environ, "ROWFLOW_CONFIGS": "/nowhere"})
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn('ROWFLOW_CONFIGS: found no folder "/nowhere"', done.stderr)
 
@@ -186,7 +177,7 @@ class Configs(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             alone = pathlib.Path(folder, "bin/rowflow")
             alone.parent.mkdir()
-            shutil.copy(ROWFLOW, alone)
+            shutil.copy(PROGRAM, alone)
             nothing = {**os.environ, "XDG_DATA_DIRS": "/nowhere"}
 
             def alone_on(**environment):
@@ -209,5 +200,5 @@ class Configs(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    ROWFLOW, MODELS, ROOT = map(os.path.abspath, sys.argv[1:4])
+    MODELS = os.path.abspath(sys.argv[2])
     unittest.main(argv=sys.argv[:1])

@@ -22,16 +22,17 @@ import unittest
 import xml.etree.ElementTree
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from old_defaults import pinned  # noqa: E402
+import old_defaults  # noqa: E402
+from folder import InFolder  # noqa: E402
+from program import PROGRAM, ROOT  # noqa: E402
 
-PROGRAM, SOURCE = "", pathlib.Path()
 ESCAPES = "\x1b]0;title\x07\x1b[2J\u202egnp.exe\x9b1m\ufffe"
 LAST_ARGUMENT = ["full disk"]  # what the folder of outputs is called in a private namespace
 
 
 def rowflow(*arguments, **more):
-    more = {"capture_output": True, "stdin": subprocess.DEVNULL, "timeout": 300, "check": False, **more}
-    return subprocess.run([PROGRAM, *pinned(arguments)], **more)
+    """The finished program and its bytes, whatever its status."""
+    return old_defaults.attempt(*arguments, text=False, **more)
 
 
 def is_clean(text):
@@ -39,24 +40,7 @@ def is_clean(text):
     return all(c in "\n\t" or (ord(c) >= 32 and not 127 <= ord(c) < 160 and c not in "\u202e\ufffe") for c in text)
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
-
-    def put(self, name, content):
-        path = self.folder / name
-        data = (
-            content
-            if isinstance(content, bytes)
-            else content.encode()
-            if isinstance(content, str)
-            else json.dumps(content).encode()
-        )
-        path.write_bytes(data)
-        return path
-
+class Folder(InFolder):
     def refused(self, *arguments, words=()):
         done = rowflow(*arguments)
         text = done.stderr.decode("utf-8", "strict")
@@ -72,7 +56,7 @@ class Folder(unittest.TestCase):
         return done
 
     def shipped(self, kind, name):
-        return json.loads((SOURCE / "configs" / kind / f"{name}.json").read_text())
+        return json.loads((ROOT / "configs" / kind / f"{name}.json").read_text())
 
 
 def leaves(value, pointer=()):
@@ -502,7 +486,7 @@ def every_output(folder):
 def prepare(folder):
     (folder / "result.json").write_bytes(rowflow("run", "tiny_se", "--format", "json").stdout)
     (folder / "case.json").write_text(json.dumps({"network": "tiny_se", "expect": {"/status": "ok"}}))
-    (folder / "model.onnx").write_bytes((SOURCE / "tests" / "data" / "onnx" / "mobilenet_v3_small.onnx").read_bytes())
+    (folder / "model.onnx").write_bytes((ROOT / "tests" / "data" / "onnx" / "mobilenet_v3_small.onnx").read_bytes())
     (folder / "calibration.json").write_text(
         json.dumps({"device": "tiny", "networks": [{"network": "tiny_se", "fps": 1e5}]})
     )
@@ -721,7 +705,7 @@ class Writing(Folder):
                 self.fail("root in CI, but no file system can be mounted")
             self.skipTest("neither root nor user namespaces: no file system of its own can be mounted")
         done = subprocess.run(
-            [*own, sys.executable, "-B", __file__, PROGRAM, SOURCE, *LAST_ARGUMENT, place],
+            [*own, sys.executable, "-B", __file__, PROGRAM, ROOT, *LAST_ARGUMENT, place],
             capture_output=True,
             text=True,
             check=False,
@@ -806,7 +790,6 @@ class Writing(Folder):
 
 
 if __name__ == "__main__":
-    PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
     if sys.argv[3:4] == LAST_ARGUMENT:
         faults = on_full_disk(pathlib.Path(sys.argv[4]))
         print("\n".join(map(str, faults)))

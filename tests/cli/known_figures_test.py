@@ -6,57 +6,18 @@ Usage: known_figures_test.py ROWFLOW
 import csv
 import json
 import math
-import os
 import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-import schemas  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from folder import InFolder, points_of  # noqa: E402
+from program import result, rowflow  # noqa: E402
 
-PROGRAM = ""
 NETWORK = "efficientnet_b0"
 
 
-def rowflow(*arguments, status=0):
-    done = schemas.checked(
-        subprocess.run(
-            [PROGRAM, *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-    )
-    assert done.returncode == status, (arguments, done.returncode, done.stderr, done.stdout)
-    return done
-
-
-def result(*arguments, command="run"):
-    return json.loads(rowflow(command, *arguments, "--format", "json", "--quiet").stdout)
-
-
-def table_of(folder):
-    with open(folder / "results.csv", newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-class Folder(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
-
-    def file(self, name, document):
-        path = self.folder / name
-        path.write_text(document if isinstance(document, str) else json.dumps(document))
-        return path
-
-
-class Penalties(Folder):
+class Penalties(InFolder):
     def penalties(self, heights, measured=None):
         blocks = [block["layer"] for block in result(NETWORK)["se_blocks"]]
         document = {
@@ -66,7 +27,7 @@ class Penalties(Folder):
         }
         if measured:
             document["measured"] = {"model": "m.onnx", "data": "d", "metric": "top1", "samples": 9, "se_mode": measured}
-        return self.file("penalties.json", document), document["penalties"]
+        return self.put("penalties.json", document), document["penalties"]
 
     def known(self, found, penalties):
         tiled = [block for block in found["se_blocks"] if block["tile_height_effective"] < block["height"]]
@@ -103,11 +64,11 @@ class Penalties(Folder):
         blocks = [block["layer"] for block in result(NETWORK)["se_blocks"]]
         full = result(NETWORK, "--tile-height", "full", "--se-mode", "cumulative", "--penalties", file)
         self.assertEqual(full["penalty"], 0, "one tile is not cumulative")
-        static = self.file("static.json", {"penalties": {block: {"static": 0.02} for block in blocks}})
+        static = self.put("static.json", {"penalties": {block: {"static": 0.02} for block in blocks}})
         found = result(NETWORK, "--se-mode", "static", "--penalties", static)
         self.assertAlmostEqual(found["penalty"], 0.02 * math.sqrt(len(blocks)))
         del blocks[3]
-        some = self.file("some.json", {"penalties": {block: {"static": 0.02} for block in blocks}})
+        some = self.put("some.json", {"penalties": {block: {"static": 0.02} for block in blocks}})
         self.assertIsNone(result(NETWORK, "--se-mode", "static", "--penalties", some)["penalty"])
 
     def test_a_sweep_has_a_front_with_them_and_runs_its_points_again(self):
@@ -124,7 +85,7 @@ class Penalties(Folder):
         text = rowflow(*sweep).stdout
         self.assertIn("excite work and penalty", text)
         file.unlink()  # what a folder keeps is enough
-        point = next(row for row in table_of(folder) if row["tile_height"] == "4")
+        point = next(row for row in points_of(folder) if row["tile_height"] == "4")
         again = json.loads(rowflow("run", "--point", f"{folder}:{point['id'][:8]}", "--format", "json").stdout)
         self.assertAlmostEqual(again["penalty"], float(point["penalty"]))
         self.assertAlmostEqual(again["penalty"], math.sqrt(sum(p * p for p in self.known(again, penalties))))
@@ -133,14 +94,14 @@ class Penalties(Folder):
         file, _ = self.penalties([7, 4, 2])
         wanted = result(NETWORK, "--tile-height", "4", "--penalties", file, "--combine", "sum")["penalty"]
         options = {"tile_height": 4, "penalties": "penalties.json", "combine": "sum"}
-        case = self.file("case.json", {"network": NETWORK, "options": options, "expect": {"/penalty": wanted}})
+        case = self.put("case.json", {"network": NETWORK, "options": options, "expect": {"/penalty": wanted}})
         rowflow("regress", case)
-        grid = self.file(
+        grid = self.put(
             "sweep.json",
             {"network": [NETWORK], "grid": {"tile_height": [4]}, "penalties": "penalties.json", "combine": "sum"},
         )
         rowflow("sweep", grid, "-o", self.folder / "points", "--quiet")
-        (row,) = table_of(self.folder / "points")
+        (row,) = points_of(self.folder / "points")
         self.assertAlmostEqual(float(row["penalty"]), wanted)
 
     def test_the_front_of_a_sweep_by_brute_force(self):
@@ -149,7 +110,7 @@ class Penalties(Folder):
         points = (NETWORK, "mobilenetv3_small", "--tile-height", "full,7,4,3,2", "--buffers", "minimal,full-rate")
         sweep = ("sweep", *points, "-o", folder, "--penalties", file)
         done = rowflow(*sweep, "--format", "json", "--quiet")
-        rows = table_of(folder)
+        rows = points_of(folder)
         names = [objective["column"] for objective in json.loads(done.stdout)["objectives"]]
         for network in json.loads(done.stdout)["networks"]:
             mine = [row for row in rows if row["network"] == network["network"] and row["status"] == "ok"]
@@ -174,7 +135,7 @@ class Penalties(Folder):
 
         def ids(*options):
             rowflow(*sweep, *options)
-            return {row["id"]: row for row in table_of(self.folder / "points")}
+            return {row["id"]: row for row in points_of(self.folder / "points")}
 
         without = ids()
         self.assertEqual({row["penalty"] for row in without.values()}, {""})
@@ -184,16 +145,16 @@ class Penalties(Folder):
         by_sum = ids("--penalties", file, "--combine", "sum")
         self.assertTrue(by_sum.keys().isdisjoint(with_them))
         described = json.loads(file.read_text())
-        self.file("penalties.json", {**described, "description": "other words"})
+        self.put("penalties.json", {**described, "description": "other words"})
         self.assertEqual(ids("--penalties", file).keys(), with_them.keys(), "of the same figures")
         next(iter(described["penalties"].values()))["4"] += 0.5
-        self.file("penalties.json", described)
+        self.put("penalties.json", described)
         self.assertTrue(with_them.keys().isdisjoint(ids("--penalties", file)), "of other figures")
         for row in without.values():
             self.assertEqual(row["combine"], "")
 
     def test_what_is_not_of_the_networks_is_refused(self):
-        file = self.file("penalties.json", {"penalties": {"blocks.0.ze": {"4": 1}}})
+        file = self.put("penalties.json", {"penalties": {"blocks.0.ze": {"4": 1}}})
         for command in (
             ("run", NETWORK),
             ("size", NETWORK),
@@ -203,14 +164,14 @@ class Penalties(Folder):
             refused = rowflow(*command, "--penalties", file, status=2).stderr
             self.assertIn("penalties.json: no squeeze_excite layer is named \"blocks.0.ze\"", refused)
         self.assertFalse((self.folder / "points").exists())
-        nothing = self.file("penalties.json", {"penalties": {}})
+        nothing = self.put("penalties.json", {"penalties": {}})
         self.assertIn(
             "mobilenet_v2 has no squeeze-and-excite block, so it changes nothing",
             rowflow("run", "mobilenet_v2", "--penalties", nothing).stderr,
         )
         for command in (("run", NETWORK), ("size", NETWORK), ("sweep", NETWORK, "-o", self.folder / "points")):
             self.assertIn("expected --penalties FILE beside it", rowflow(*command, "--combine", "max", status=2).stderr)
-        case = self.file("case.json", {"network": NETWORK, "options": {"combine": "max"}, "expect": {"/penalty": 0}})
+        case = self.put("case.json", {"network": NETWORK, "options": {"combine": "max"}, "expect": {"/penalty": 0}})
         self.assertIn("found combine, expected penalties", rowflow("regress", case, status=2).stdout)
 
     def test_a_broken_file_is_named(self):
@@ -226,16 +187,16 @@ class Penalties(Folder):
             ([], "penalties.json"),
             ("{", "penalties.json"),
         ):
-            file = self.file("penalties.json", document)
+            file = self.put("penalties.json", document)
             self.assertIn(words, rowflow("run", NETWORK, "--penalties", file, status=2).stderr)
             sweep = rowflow("sweep", NETWORK, "--penalties", file, "-o", self.folder / "points", status=2)
             self.assertIn(words, sweep.stderr)
         rowflow("run", NETWORK, "--penalties", self.folder / "none.json", status=2)
 
 
-class Foldings(Folder):
+class Foldings(InFolder):
     def network(self):
-        return self.file(
+        return self.put(
             "folded.json",
             {
                 "name": "folded",
@@ -265,13 +226,13 @@ class Foldings(Folder):
             "--fit",
             "assume",
             "--costs",
-            self.file("folding.json", folding),
+            self.put("folding.json", folding),
             command="plan",
         )
         return {stage["name"]: set(stage["cost"]) for stage in plan["stages"]}
 
     def refused(self, folding, network):
-        file = self.file("folding.json", folding)
+        file = self.put("folding.json", folding)
         return rowflow("run", network, "--device", "tiny", "--fit", "assume", "--costs", file, status=2).stderr
 
     def test_pe_and_simd_are_cycles_a_row(self):
@@ -332,7 +293,7 @@ class Foldings(Folder):
         in whole rows two each, and one is not enough."""
         units = {"a": (1, 16), "c": (64, 3), "f": (1, 4), "2": (2, 32), "6": (2, 64)}
         order = "ca262262266666226226226266622622622622622626662262262f"
-        folding = self.file(
+        folding = self.put(
             "folding.json", {f"MVAU_hls_{n}": dict(zip(("PE", "SIMD"), units[unit])) for n, unit in enumerate(order)}
         )
         options = (
@@ -363,12 +324,12 @@ class Foldings(Folder):
 
     def test_a_sweep_keeps_it_in_order(self):
         network = self.network()
-        folding = self.file("folding.json", {"MVAU_rtl_9": {"PE": 4}, "MVAU_hls_1": {"PE": 1}, "MVAU_hls_0": {"PE": 2}})
+        folding = self.put("folding.json", {"MVAU_rtl_9": {"PE": 4}, "MVAU_hls_1": {"PE": 1}, "MVAU_hls_0": {"PE": 2}})
         options = ("--device", "tiny", "--fit", "assume", "--costs", folding)
         wanted = result(network, *options)["throughput"]["interval_cycles"]
         rowflow("sweep", network, *options, "-o", self.folder / "points", "--quiet")
         folding.unlink()
-        (row,) = table_of(self.folder / "points")
+        (row,) = points_of(self.folder / "points")
         point = f"{self.folder}/points:{row['id'][:8]}"
         again = json.loads(rowflow("run", "--point", point, "--format", "json").stdout)
         self.assertEqual(again["throughput"]["interval_cycles"], wanted)
@@ -376,5 +337,4 @@ class Foldings(Folder):
 
 
 if __name__ == "__main__":
-    PROGRAM = os.path.abspath(sys.argv.pop(1))
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

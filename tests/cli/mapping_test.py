@@ -2,52 +2,25 @@
 """Devices, mapping files, calibration and sensitivity from outside. Usage: mapping_test.py ROWFLOW SOURCE_FOLDER"""
 import json
 import pathlib
-import subprocess
-import os
 import sys
-import tempfile
 import unittest
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from old_defaults import pinned  # noqa: E402
-import schemas  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from folder import InFolder  # noqa: E402
+from old_defaults import attempt  # noqa: E402
+from program import ROOT  # noqa: E402
 
-PROGRAM = ""
-ROOT = pathlib.Path()
 NETWORKS = ("tiny_se", "mobilenetv3_small", "efficientnet_b0")
 
 
-def rowflow(*arguments):
-    return schemas.checked(
-        subprocess.run(
-            [PROGRAM, *pinned(arguments)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-    )
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
+class Case(InFolder):
     def document(self, *arguments):
-        done = rowflow(*arguments, "--format", "json")
+        done = attempt(*arguments, "--format", "json")
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 
-    def written(self, name, document):
-        file = self.folder / name
-        file.write_text(document if isinstance(document, str) else json.dumps(document))
-        return str(file)
-
     def refused(self, *arguments, says):
-        done = rowflow(*arguments)
+        done = attempt(*arguments)
         self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
         for phrase in says:
             self.assertIn(phrase, done.stderr)
@@ -112,7 +85,7 @@ class Documents(Case):
 
     def test_the_sensitivity_shown_is_what_is_printed(self):
         shown = (ROOT / "configs/devices/README.md").read_text().split("```\n")[1]
-        printed = rowflow(
+        printed = attempt(
             "run", "mobilenetv3_small", "--device", "edge_small", "--tile-height", "full,14,7", "--sensitivity"
         ).stdout
         self.assertTrue(shown.startswith("The recommendation"))
@@ -134,7 +107,7 @@ class Mappings(Case):
         self.assertEqual(self.document("run", "resnet_v1_50", "--mapping", "resnet_v1_50")["status"], "ok")
 
     def test_what_is_missing_is_filled_in(self):
-        file = self.written("one.json", {"layers": {"conv1": {"subclusters": 3, "clusters": [5]}}})
+        file = self.put("one.json", {"layers": {"conv1": {"subclusters": 3, "clusters": [5]}}})
         stages = {stage["name"]: stage for stage in self.document("plan", "resnet_v1_50", "--mapping", file)["stages"]}
         self.assertEqual((stages["conv1"]["subclusters"], stages["conv1"]["cluster"]), (3, 5))
         self.assertGreater(stages["conv3"]["subclusters"], 0)
@@ -145,12 +118,12 @@ class Mappings(Case):
             "run",
             "resnet_v1_50",
             "--mapping",
-            self.written("layer.json", {"layers": wrong}),
+            self.put("layer.json", {"layers": wrong}),
             says=['"conv_1"', '"conv1"'],
         )
-        cluster = self.written("cluster.json", {"layers": {"conv1": {"clusters": [8]}}})
+        cluster = self.put("cluster.json", {"layers": {"conv1": {"clusters": [8]}}})
         self.refused("run", "resnet_v1_50", "--mapping", cluster, says=["conv1", "cluster 8"])
-        fifo = self.written("fifo.json", {"layers": {}, "fifo_rows": {"conv1->maxpol1": 2}})
+        fifo = self.put("fifo.json", {"layers": {}, "fifo_rows": {"conv1->maxpol1": 2}})
         self.refused("run", "resnet_v1_50", "--mapping", fifo, says=['"conv1->maxpool1"'])
         self.refused("run", "resnet_v1_50", "--mapping", "resnet_v1_5", says=['"resnet_v1_50"'])
 
@@ -176,7 +149,7 @@ class Calibrations(Case):
     ]
 
     def test_figures_and_their_names(self):
-        file = self.written(
+        file = self.put(
             "mine.json",
             {
                 "device": "hailo8",
@@ -209,29 +182,29 @@ class Calibrations(Case):
         self.assertIsNotNone(result["check_error"])
 
     def test_the_prediction_is_that_of_run(self):
-        file = self.written("one.json", {"device": "edge_small", "networks": [{"network": "mobilenet_v1", "fps": 100}]})
+        file = self.put("one.json", {"device": "edge_small", "networks": [{"network": "mobilenet_v1", "fps": 100}]})
         predicted = self.document("calibrate", file)["networks"][0]["predicted_fps"]
         ran = self.document("run", "mobilenet_v1", "--device", "edge_small")["throughput"]["fps"]
         self.assertAlmostEqual(predicted / ran, 1, delta=1e-12)
 
     def test_the_prediction_is_that_of_run_where_the_memory_of_buffers_changes_the_allocation(self):
         model = str(ROOT.resolve() / "tests/data/onnx/resnext50_32x4d.onnx")
-        file = self.written("short.json", {"device": "hailo8", "networks": [{"network": model, "fps": 761}]})
+        file = self.put("short.json", {"device": "hailo8", "networks": [{"network": model, "fps": 761}]})
         network = self.document("calibrate", file)["networks"][0]
         ran = self.document("run", model)
         self.assertAlmostEqual(network["predicted_fps"] / ran["throughput"]["fps"], 1, delta=1e-12)
 
     def test_paths_start_at_the_file(self):
         device = json.loads((ROOT / "configs/devices/edge_small.json").read_text())
-        self.written("chip.json", {**device, "name": "chip"})
-        self.written("net.json", (ROOT / "configs/networks/tiny_se.json").read_text())
-        file = self.written("mine.json", {"device": "chip.json", "networks": [{"network": "net.json", "fps": 1}]})
+        self.put("chip.json", {**device, "name": "chip"})
+        self.put("net.json", (ROOT / "configs/networks/tiny_se.json").read_text())
+        file = self.put("mine.json", {"device": "chip.json", "networks": [{"network": "net.json", "fps": 1}]})
         self.assertEqual(self.document("calibrate", file)["devices"], ["chip"])
         self.assertEqual(self.document("calibrate", file, "--device", "tiny")["devices"], ["tiny"])
 
     def test_several_lists_are_one_calibration(self):
         network = {"network": "mobilenet_v1", "fps": 3305, "mode": "performance", "before_fps": 3000}
-        self.written(
+        self.put(
             "large.json",
             {
                 "device": "hailo8",
@@ -244,10 +217,10 @@ class Calibrations(Case):
                 ],
             },
         )
-        self.written(
+        self.put(
             "small.json", {"device": "hailo8l", "source": "two", "networks": [{"network": "mobilenet_v1", "fps": 2565}]}
         )
-        file = self.written("both.json", {"lists": ["./large.json", "small.json"]})
+        file = self.put("both.json", {"lists": ["./large.json", "small.json"]})
         result = self.document("calibrate", file)
         self.assertEqual(
             (result["devices"], result["sources"], result["before"]),
@@ -267,25 +240,25 @@ class Calibrations(Case):
         self.refused("calibrate", file, "--device", "tiny", says=["--device", "lists"])
         self.refused(
             "calibrate",
-            self.written("deep.json", {"lists": ["./both.json"]}),
+            self.put("deep.json", {"lists": ["./both.json"]}),
             says=["deep.json", "/lists", "both.json"],
         )
         self.refused(
-            "calibrate", self.written("none.json", {"lists": ["./there_is_none.json"]}), says=["there_is_none.json"]
+            "calibrate", self.put("none.json", {"lists": ["./there_is_none.json"]}), says=["there_is_none.json"]
         )
 
     def test_refusals(self):
         network = {"network": "mobilenet_v1", "fps": 3305}
-        self.refused("calibrate", self.written("json.json", "{"), says=["json.json"])
+        self.refused("calibrate", self.put("json.json", "{"), says=["json.json"])
         self.refused(
             "calibrate",
-            self.written("fps.json", {"device": "hailo8", "networks": [{"network": "mobilenet_v1"}]}),
+            self.put("fps.json", {"device": "hailo8", "networks": [{"network": "mobilenet_v1"}]}),
             says=["fps.json", "/networks/0", '"fps"'],
         )
         fit = [{"parameter": "/rates/convv", "candidates": [1], "reason": "a slip"}]
         self.refused(
             "calibrate",
-            self.written("fit.json", {"device": "hailo8", "networks": [network], "fit": fit}),
+            self.put("fit.json", {"device": "hailo8", "networks": [network], "fit": fit}),
             says=["fit.json", '"/rates/conv"'],
         )
         self.refused("calibrate", "hailo9", says=['"hailo8"'])
@@ -295,23 +268,22 @@ class Sensitivity(Case):
     VERDICT = r"The recommendation, T = (\d+|full), (stands at both ends of every range|changes with )"
 
     def test_several_heights_get_a_verdict(self):
-        done = rowflow("run", "tiny_se", "--tile-height", "full,7", "--sensitivity")
+        done = attempt("run", "tiny_se", "--tile-height", "full,7", "--sensitivity")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, self.VERDICT)
         self.assertIn("row_overhead/default", done.stdout.split("Sensitivity:")[1])
 
     def test_one_height_has_nothing_to_recommend(self):
-        done = rowflow("run", "tiny_se", "--sensitivity")
+        done = attempt("run", "tiny_se", "--sensitivity")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("Sensitivity:", done.stdout)
         self.assertNotRegex(done.stdout, self.VERDICT)
 
     def test_a_network_without_blocks_has_figures_too(self):
-        done = rowflow("run", "espcn_x2", "--sensitivity")
+        done = attempt("run", "espcn_x2", "--sensitivity")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout.split("Sensitivity:")[1], r"(?m)^ *widths/default .*[+]\d")
 
 
 if __name__ == "__main__":
-    PROGRAM, ROOT = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

@@ -1,50 +1,34 @@
 #!/usr/bin/env python3
 """Results folders of older versions can be read. Usage: old_results_test.py ROWFLOW ROOT"""
-import csv
 import json
 import os
 import pathlib
 import sqlite3
-import subprocess
 import sys
-import tempfile
 import unittest
 
-PROGRAM, ROOT = pathlib.Path(sys.argv.pop(1)).resolve(), pathlib.Path(sys.argv.pop(1)).resolve()
-os.environ["ROWFLOW"] = str(PROGRAM)
-sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests/support")]
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import program  # noqa: E402
+from folder import InFolder, points_of  # noqa: E402
+from program import ROOT  # noqa: E402
+
+os.environ["ROWFLOW"] = program.PROGRAM
+sys.path.insert(0, str(ROOT / "python"))
 import rowflow  # noqa: E402
-import schemas  # noqa: E402
 
 OLD = ROOT / "tests/data/results_1"
 LATER = ("l3_cuts", "l4_cuts")  # columns that the very first folders have not
 
 
-def program(*arguments, status=0):
-    done = subprocess.run(
-        [PROGRAM, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == status, (arguments, done.stderr)
-    return schemas.checked(done)
-
-
-def lines(file):
+def lines(folder):
     """Truths were 0 and 1 in CSV too."""
-    with open(file, newline="", encoding="utf-8") as text:
-        rows = list(csv.DictReader(text))
+    rows = points_of(folder)
     return [{**row, "fits": {"0": "false", "1": "true"}.get(row["fits"], row["fits"])} for row in rows]
 
 
-class OldFolders(unittest.TestCase):
+class OldFolders(InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.old = self.made("old")
         self.oldest = self.made("oldest", without=LATER)
 
@@ -62,12 +46,12 @@ class OldFolders(unittest.TestCase):
             return list(database.iterdump())
 
     def test_all_that_was_there_comes_out(self):
-        was = lines(OLD / "results.csv")
+        was = lines(OLD)
         for folder, missing in ((self.old, ()), (self.oldest, LATER)):
             merged = self.folder / f"{folder.name}_merged"
-            summary = json.loads(program("merge", folder, "-o", merged, "--format", "json").stdout)
+            summary = json.loads(program.rowflow("merge", folder, "-o", merged, "--format", "json").stdout)
             self.assertEqual(summary["rows"], {"ok": 6})
-            now = lines(merged / "results.csv")
+            now = lines(merged)
             self.assertEqual(len(now), len(was))
             for before, after in zip(was, now):
                 for column in set(before) - set(missing):
@@ -79,8 +63,8 @@ class OldFolders(unittest.TestCase):
             self.assertEqual(gone, set(), "columns that have another name now")
 
     def test_points_run_again(self):
-        for row in lines(OLD / "results.csv"):
-            done = program("run", "--point", f"{self.oldest}:{row['id'][:10]}", "--format", "json")
+        for row in lines(OLD):
+            done = program.rowflow("run", "--point", f"{self.oldest}:{row['id'][:10]}", "--format", "json")
             result = json.loads(done.stdout)
             self.assertEqual(result["network"]["name"], "tiny_se")
             self.assertEqual(result["device"]["name"], "tiny")
@@ -89,8 +73,8 @@ class OldFolders(unittest.TestCase):
             self.assertEqual(result["throughput"]["fps"], float(row["fps"]))  # no rule that matters here has changed
 
     def test_the_page_and_python(self):
-        self.assertIn("<html", program("report", self.oldest).stdout)
-        was = lines(OLD / "results.csv")
+        self.assertIn("<html", program.rowflow("report", self.oldest).stdout)
+        was = lines(OLD)
         for folder in (self.old, self.oldest):
             results = rowflow.Results(folder)
             points = results.points
@@ -104,20 +88,20 @@ class OldFolders(unittest.TestCase):
 
     def test_nothing_new_goes_into_them(self):
         before = self.dump(self.old)
-        said = program("sweep", "tiny_se", "-o", self.old, status=2).stderr
+        said = program.rowflow("sweep", "tiny_se", "-o", self.old, status=2).stderr
         self.assertIn("an older folder can be read, a sweep needs a new one", said)
         self.assertEqual(self.dump(self.old), before)
         with sqlite3.connect(self.old / "results.sqlite") as database:
             database.execute("UPDATE about SET value = 'rowflow.sweep/99' WHERE key = 'schema'")
         database.close()
-        self.assertIn("rowflow.sweep/99", program("report", self.old, status=2).stderr)
+        self.assertIn("rowflow.sweep/99", program.rowflow("report", self.old, status=2).stderr)
 
     def test_columns_of_a_later_version_are_passed_over(self):
         with sqlite3.connect(self.old / "results.sqlite") as database:
             database.execute("ALTER TABLE points ADD COLUMN news REAL")
         database.close()
-        program("report", self.old)
+        program.rowflow("report", self.old)
 
 
 if __name__ == "__main__":
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

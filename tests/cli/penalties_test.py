@@ -22,24 +22,13 @@ import unittest
 import zipfile
 import zlib
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support.missing import missing  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from folder import InFolder  # noqa: E402
+from missing import missing  # noqa: E402
+from program import ROOT, attempt  # noqa: E402
 
-PROGRAM = MODELS = ""
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+MODELS = ""
 HEIGHT, WIDTH = 20, 5
-
-
-def rowflow(*arguments, **options):
-    return subprocess.run(
-        [PROGRAM, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        **options,
-    )
 
 
 def npy(dims, values, kind="<f4", letter="f"):
@@ -64,7 +53,7 @@ def distance(original, found):
     return math.sqrt(sum((a - b) ** 2 for a, b in zip(original, found)) / sum(a * a for a in original))
 
 
-class Loop(unittest.TestCase):
+class Loop(InFolder):
     @classmethod
     def setUpClass(cls):
         cls.models = tempfile.TemporaryDirectory()
@@ -73,13 +62,11 @@ class Loop(unittest.TestCase):
         cases = json.loads(pathlib.Path(cls.models.name, "cases.json").read_text())
         cls.case = next(case for case in cases if case["model"].endswith(f"/Conv_global_product_{HEIGHT}_13.onnx"))
         cls.model = cls.case["model"]
-        network = json.loads(rowflow("import", cls.model, "--quiet").stdout)
+        network = json.loads(attempt("import", cls.model, "--quiet").stdout)
         cls.layers = [layer["name"] for layer in network["layers"] if layer["type"] == "squeeze_excite"]
 
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
+        super().setUp()
         self.file, self.data = self.folder / "penalties.json", self.folder / "data"
         self.data.mkdir()
 
@@ -99,9 +86,9 @@ class Loop(unittest.TestCase):
             )
 
     def measured(self, *options, data=None):
-        done = rowflow("penalties", self.model, "--data", data or self.data, "-o", self.file, *options)
+        done = attempt("penalties", self.model, "--data", data or self.data, "-o", self.file, *options)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(rowflow("validate", self.file).returncode, 0)
+        self.assertEqual(attempt("validate", self.file).returncode, 0)
         self.assertEqual(sorted(p.name for p in self.folder.glob("*.partial*")), [])
         return json.loads(self.file.read_text()), done
 
@@ -129,7 +116,7 @@ class Loop(unittest.TestCase):
         ]
         found, _ = self.measured("--heights", "1", "--metric", "iou")
         self.assertAlmostEqual(found["penalties"][self.layers[0]]["1"], 1 - sum(shares) / len(shares), places=5)
-        done = rowflow("penalties", self.model, "--data", self.data, "-o", self.file, "--metric", "top1")
+        done = attempt("penalties", self.model, "--data", self.data, "-o", self.file, "--metric", "top1")
         self.assertEqual(done.returncode, 2)
         self.assertIn("found an output of 1 × 8 × 20 × 5", done.stderr)
         plain, _ = self.measured("--heights", "4,1")
@@ -146,6 +133,12 @@ class Loop(unittest.TestCase):
         file.write_text(
             f"""#!{sys.executable}
 import json, math, pathlib, struct, sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from folder import InFolder  # noqa: E402
+from missing import missing  # noqa: E402
+from program import ROOT, attempt  # noqa: E402
+
 {body}
 def numbers(file):
     data = file.read_bytes()
@@ -200,7 +193,7 @@ print(math.sqrt(difference / size))
             f"open({str(calls)!r}, 'a').write('x')\n" f"if len(open({str(calls)!r}).read()) == 3: sys.exit('no luck')"
         )
         options = ("--data", self.data, "-o", self.file, "--metric", program, "--heights", "7,4", "--jobs", "1")
-        stopped = rowflow("penalties", self.model, *options)
+        stopped = attempt("penalties", self.model, *options)
         self.assertEqual(stopped.returncode, 2)
         self.assertIn("no luck", stopped.stderr)
         self.assertFalse(self.file.exists())
@@ -208,7 +201,7 @@ print(math.sqrt(difference / size))
 
     def test_it_goes_on_where_it_was_stopped(self):
         options, calls = self.stopped()
-        done = rowflow("penalties", self.model, *options)
+        done = attempt("penalties", self.model, *options)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("measured before", done.stderr)
         self.assertEqual(len(calls.read_text()), 5)  # two, one in vain, two
@@ -221,7 +214,7 @@ print(math.sqrt(difference / size))
     def test_with_other_data_it_begins_anew(self):
         options, calls = self.stopped()
         self.several(seed=2)
-        done = rowflow("penalties", self.model, *options)
+        done = attempt("penalties", self.model, *options)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("measured before", done.stderr)
         self.assertEqual(len(calls.read_text()), 7)  # two, one in vain, four
@@ -254,7 +247,7 @@ print(math.sqrt(difference / size))
         self.measured("--heights", "7,4,1")
         tuned, tiled = self.folder / "tuned.json", self.folder / "tiled.onnx"
         arguments = ("tune", self.model, "--penalties", self.file, "--heights", "4", "--verify", "--format", "json")
-        done = rowflow(*arguments, "-o", tuned)
+        done = attempt(*arguments, "-o", tuned)
         self.assertEqual(done.returncode, 0, done.stderr)
         result = json.loads(done.stdout)
         self.assertEqual([block["tile_height"] for block in result["blocks"]], [4, 4])
@@ -263,26 +256,26 @@ print(math.sqrt(difference / size))
         self.assertEqual(result["limits"]["combine"], "rss")
         alone = [block["penalty"] for block in result["blocks"]]
         self.assertAlmostEqual(result["tuned"]["penalty"], math.hypot(*alone), places=9)
-        self.assertEqual(rowflow("export", self.model, "--heights", tuned, "-o", tiled, "--quiet").returncode, 0)
-        again = json.loads(rowflow("run", tiled, "--frames", "2", "--format", "json").stdout)
+        self.assertEqual(attempt("export", self.model, "--heights", tuned, "-o", tiled, "--quiet").returncode, 0)
+        again = json.loads(attempt("run", tiled, "--frames", "2", "--format", "json").stdout)
         self.assertEqual([block["tile_height"] for block in again["se_blocks"]], [4, 4])
         # A limit that the blocks' figures keep and the measurement does not: the answer is no, and nothing is written.
         file = json.loads(self.file.read_text())
         file["penalties"] = {layer: {"4": 0.1 * heights["4"]} for layer, heights in file["penalties"].items()}
         self.file.write_text(json.dumps(file))
         tuned.unlink()
-        done = rowflow(*arguments, "-o", tuned, "--max-penalty", both / 2)
+        done = attempt(*arguments, "-o", tuned, "--max-penalty", both / 2)
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertFalse(tuned.exists())
-        text = rowflow(*arguments[:-2], "--max-penalty", both / 2).stdout
+        text = attempt(*arguments[:-2], "--max-penalty", both / 2).stdout
         self.assertIn("more than allowed", text)
-        self.assertEqual(rowflow(*arguments, "--max-penalty", both * 1.01).returncode, 0)
+        self.assertEqual(attempt(*arguments, "--max-penalty", both * 1.01).returncode, 0)
 
     def test_cumulative_means_from_penalties_to_an_exported_model(self):
         self.one_sample()
         self.measured("--heights", "4", "--se-mode", "cumulative")
         tuned, exported = self.folder / "tuned.json", self.folder / "exported.onnx"
-        done = rowflow(
+        done = attempt(
             "tune",
             self.model,
             "--se-mode",
@@ -301,12 +294,12 @@ print(math.sqrt(difference / size))
         both = next(of["expected"] for of in self.case["cumulative"] if of["tile"] == 4)
         loss = distance(self.expected(HEIGHT, True), both)
         self.assertAlmostEqual(json.loads(done.stdout)["measured"]["penalty"], loss, delta=2e-5 * loss)
-        self.assertEqual(rowflow("export", self.model, "--heights", tuned, "-o", exported, "--quiet").returncode, 0)
-        run = json.loads(rowflow("run", exported, "--frames", "2", "--format", "json").stdout)
+        self.assertEqual(attempt("export", self.model, "--heights", tuned, "-o", exported, "--quiet").returncode, 0)
+        run = json.loads(attempt("run", exported, "--frames", "2", "--format", "json").stdout)
         self.assertEqual(
             [(block["tile_height"], block["se_mode"]) for block in run["se_blocks"]], [(4, "cumulative")] * 2
         )
-        done = rowflow("tune", self.model, "--penalties", self.file)
+        done = attempt("tune", self.model, "--penalties", self.file)
         self.assertEqual(done.returncode, 2)
         self.assertIn("was measured with cumulative gates, expected tiled ones", done.stderr)
 
@@ -327,11 +320,11 @@ print(math.sqrt(difference / size))
             self.assertGreater(found["penalties"][layer]["static"], 1e-4)
             self.assertNotEqual(found["gates"][layer], alone[layer])
         exported = self.folder / "static.onnx"
-        done = rowflow("export", self.model, "--se-mode", "static", "--gates", self.file, "-o", exported)
+        done = attempt("export", self.model, "--se-mode", "static", "--gates", self.file, "-o", exported)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("calibrated factors", done.stderr)
         for network, options in ((exported, ()), (self.model, ("--se-mode", "static"))):
-            run = json.loads(rowflow("run", network, *options, "--frames", "2", "--format", "json").stdout)
+            run = json.loads(attempt("run", network, *options, "--frames", "2", "--format", "json").stdout)
             self.assertEqual(run["se_blocks"], [])
         for arguments, phrase in (
             (("tune", self.model, "--se-mode", "static"), "has a static gate"),
@@ -352,7 +345,7 @@ print(math.sqrt(difference / size))
                 "has no tiles",
             ),
         ):
-            done = rowflow(*arguments)
+            done = attempt(*arguments)
             self.assertEqual(done.returncode, 2, (arguments, done.stdout))
             self.assertIn(phrase, done.stderr)
 
@@ -361,7 +354,7 @@ print(math.sqrt(difference / size))
         file, _ = self.measured("--heights", "7,4,2,1")
         largest = max(max(heights.values()) for heights in file["penalties"].values())
         for combine, together in (("rss", lambda p: math.hypot(*p)), ("sum", sum), ("max", max)):
-            done = rowflow(
+            done = attempt(
                 "tune",
                 self.model,
                 "--penalties",
@@ -389,7 +382,7 @@ print(math.sqrt(difference / size))
         (self.folder / "cut.npy").write_bytes(npy([3, HEIGHT, WIDTH], self.case["image"])[:-4])
         graph = ROOT / "tests/data/onnx/mobilenet_v3_small.onnx"  # without weights
         tiled = self.folder / "tiled.onnx"
-        rowflow("export", self.model, "--tile-height", "4", "-o", tiled)
+        attempt("export", self.model, "--tile-height", "4", "-o", tiled)
         alexnet = ROOT / "tests/data/onnx/alexnet.onnx"
         cases = (
             ((self.model, "--data", self.folder / "nowhere"), "no such file or folder"),
@@ -406,25 +399,25 @@ print(math.sqrt(difference / size))
             ((alexnet, "--data", self.data), "nothing to tile"),
         )
         for arguments, phrase in cases:
-            done = rowflow("penalties", *arguments, "-o", self.file)
+            done = attempt("penalties", *arguments, "-o", self.file)
             self.assertEqual(done.returncode, 2, (arguments, done.stderr))
             self.assertIn(phrase, done.stderr)
             self.assertFalse(self.file.exists())
-        self.assertEqual(rowflow("penalties", self.model, "--data", self.data).returncode, 2)
-        done = rowflow(
+        self.assertEqual(attempt("penalties", self.model, "--data", self.data).returncode, 2)
+        done = attempt(
             "penalties", self.model, "--data", self.data, "-o", self.file, env={**os.environ, "PATH": str(self.folder)}
         )
         self.assertEqual(done.returncode, 2)
         self.assertIn("npm install", done.stderr)
-        self.assertEqual(rowflow("tune", self.model, "--verify").returncode, 2)
+        self.assertEqual(attempt("tune", self.model, "--verify").returncode, 2)
         self.file.write_text(json.dumps({"penalties": {self.layers[0]: {"4": 0.1}}}))
-        done = rowflow("tune", self.model, "--verify", "--penalties", self.file)
+        done = attempt("tune", self.model, "--verify", "--penalties", self.file)
         self.assertEqual(done.returncode, 2)
         self.assertIn("rowflow penalties", done.stderr)
 
 
 if __name__ == "__main__":
-    PROGRAM, MODELS = sys.argv[1:3]
+    MODELS = sys.argv[2]
     found = [name for name in ("onnxruntime-node", "sharp", "fflate") if not (ROOT / "node_modules" / name).is_dir()]
     if not shutil.which("node") or found:
         sys.exit(missing("penalties", f"node, or no {' '.join(found)} in node_modules"))

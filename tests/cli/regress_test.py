@@ -3,37 +3,16 @@
 import json
 import os
 import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import schemas  # noqa: E402
-
-PROGRAM = ""
-
-
-def rowflow(*arguments):
-    return schemas.checked(
-        subprocess.run(
-            [PROGRAM, *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-    )
+from folder import InFolder  # noqa: E402
+from program import attempt  # noqa: E402
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(self.temporary.cleanup)
-        self.folder = pathlib.Path(self.temporary.name)
-
+class Folder(InFolder):
     def case(self, name, expect, **more):
         file = self.folder / f"{name}.json"
         file.write_text(json.dumps({"network": "tiny_se", "device": "tiny", **more, "expect": expect}))
@@ -43,7 +22,7 @@ class Folder(unittest.TestCase):
 class Regress(Folder):
     def test_as_expected(self):
         self.case("a", {"/status": "ok", "/throughput/interval_cycles": 576})
-        done = rowflow("regress", self.folder)
+        done = attempt("regress", self.folder)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         self.assertEqual(done.stdout, "ok       a: 2 fields\n1 case: 1 as expected\n")
 
@@ -95,23 +74,23 @@ class Regress(Folder):
         case["options"] = {"tile_height": 2}
         case["expect"]["/se_blocks/se/tile_height"] = {"value": 2, "tolerance_percent": 0}
         (self.folder / "b.json").write_text(json.dumps(case))
-        alone = rowflow("regress", self.folder)
+        alone = attempt("regress", self.folder)
         self.assertEqual(alone.returncode, 1, alone.stdout)
         self.suite(device="tiny", options={"tile_height": 4}, tolerance_percent=2, description="small ones")
-        together = rowflow("regress", self.folder)
+        together = attempt("regress", self.folder)
         self.assertEqual(together.returncode, 0, together.stdout)
         self.assertIn("2 cases: 2 as expected", together.stdout)
-        self.assertEqual(rowflow("regress", self.folder / "b.json").returncode, 0, "one case of it too")
+        self.assertEqual(attempt("regress", self.folder / "b.json").returncode, 0, "one case of it too")
         self.suite(device="tiny", options={"tile_height": 4}, tolerance_percent=1)
-        self.assertEqual(rowflow("regress", self.folder).returncode, 1, "570 is not 576 within 1 %")
-        rowflow("regress", self.folder, "--update")
+        self.assertEqual(attempt("regress", self.folder).returncode, 1, "570 is not 576 within 1 %")
+        attempt("regress", self.folder, "--update")
         expected = json.loads((self.folder / "a.json").read_text())["expect"]
         self.assertEqual(expected[interval], 576, "a plain number stays one")
-        self.assertEqual(rowflow("regress", self.folder).returncode, 0)
-        self.assertEqual(rowflow("validate", self.folder / "suite.json").returncode, 2, "has no $schema")
+        self.assertEqual(attempt("regress", self.folder).returncode, 0)
+        self.assertEqual(attempt("validate", self.folder / "suite.json").returncode, 2, "has no $schema")
         self.suite(**{"$schema": "suite.schema.json", "device": "tiny"})
-        self.assertEqual(rowflow("validate", self.folder / "suite.json").returncode, 0)
-        named = rowflow("regress", self.folder / "suite.json")
+        self.assertEqual(attempt("validate", self.folder / "suite.json").returncode, 0)
+        named = attempt("regress", self.folder / "suite.json")
         self.assertEqual(named.returncode, 2)
         self.assertIn("holds what the cases of its folder share", named.stdout + named.stderr)
 
@@ -123,7 +102,7 @@ class Regress(Folder):
             ({"tolerance_percent": -1}, "/tolerance_percent"),
         ):
             self.suite(**content)
-            done = rowflow("regress", self.folder)
+            done = attempt("regress", self.folder)
             self.assertEqual(done.returncode, 2)
             self.assertIn("suite.json", done.stdout)
             self.assertIn(words, done.stdout)
@@ -141,9 +120,9 @@ class Regress(Folder):
                 "/frames": 77,
             },
         )
-        done = rowflow("regress", self.folder, "--format", "json")
+        done = attempt("regress", self.folder, "--format", "json")
         found = {d["field"]: d["behind"] for d in json.loads(done.stdout)["cases"][0]["differences"]}
-        result = json.loads(rowflow("run", "tiny_se", "--device", "tiny", "--format", "json").stdout)
+        result = json.loads(attempt("run", "tiny_se", "--device", "tiny", "--format", "json").stdout)
         self.assertEqual(found["/throughput/interval_cycles"], result["stalls"]["bottleneck"]["stage"])
         self.assertEqual(found["/stages/conv/steps_per_frame"], "conv")
         self.assertEqual(found["/se_blocks/0/height"], "se")
@@ -154,8 +133,8 @@ class Regress(Folder):
             [b["name"] for b in result["buffers"] if b["capacity_rows"] * b["row_bytes"] == largest],
         )
         self.assertIsNone(found["/frames"])
-        self.assertIn("behind it", rowflow("regress", self.folder).stdout)
-        self.assertIn("; behind it: conv", rowflow("regress", self.folder, "--format", "github").stdout)
+        self.assertIn("behind it", attempt("regress", self.folder).stdout)
+        self.assertIn("; behind it: conv", attempt("regress", self.folder, "--format", "github").stdout)
 
     def test_differences_and_broken_configs_do_not_stop_the_others(self):
         self.case("a", {"/throughput/interval_cycles": 640, "/buffers/conv->add/capacity_rows": {"at_most": 1}})
@@ -164,7 +143,7 @@ class Regress(Folder):
         self.case("d", {"/status": "ok"})
         self.case("e", {"/status": "ok"}, options={"buffers": {"nothing": 1}})
         junit = self.folder / "junit.xml"
-        done = rowflow("regress", self.folder, "--jobs", 2, "--junit", junit)
+        done = attempt("regress", self.folder, "--jobs", 2, "--junit", junit)
         self.assertEqual(done.returncode, 2)
         for phrase in (
             "differs  a: 2 of 2 fields",
@@ -185,7 +164,7 @@ class Regress(Folder):
             "/throughput/interval_cycles: expected 640, got 576.0", suite.find("testcase[@name='a']/failure").text
         )
         self.assertIsNone(suite.find("testcase[@name='d']/failure"))
-        alone = rowflow("regress", self.folder / "a.json", "--format", "json", "--jobs", 1)
+        alone = attempt("regress", self.folder / "a.json", "--format", "json", "--jobs", 1)
         self.assertEqual(alone.returncode, 1)
         self.assertEqual(json.loads(alone.stdout)["summary"]["differ"], 1)
 
@@ -193,7 +172,7 @@ class Regress(Folder):
         self.case("a", {"/throughput/interval_cycles": 640, "/status": "dead,lock: 100 %"})
         self.case("b", {"/status": "ok"}, network="tiny_es")
         self.case("c", {"/status": "ok"})
-        done = rowflow("regress", self.folder, "--format", "github")
+        done = attempt("regress", self.folder, "--format", "github")
         self.assertEqual(done.returncode, 2)
         lines = done.stdout.splitlines()
         file, title = str(self.folder / "a.json"), "rowflow regress a"
@@ -212,7 +191,7 @@ class Regress(Folder):
         odd = self.case("od,d:%", {"/status": "no"})
         self.assertIn(
             "file=" + str(odd).replace("%", "%25").replace(",", "%2C").replace(":", "%3A") + ",",
-            rowflow("regress", odd, "--format", "github").stdout,
+            attempt("regress", odd, "--format", "github").stdout,
         )
 
     def test_a_case_from_a_run(self):
@@ -233,25 +212,25 @@ class Regress(Folder):
             "--fps",
             2,
         ]
-        self.assertEqual(rowflow("regress", "--init", *point, "--tolerance", 3, "-o", file).returncode, 0)
+        self.assertEqual(attempt("regress", "--init", *point, "--tolerance", 3, "-o", file).returncode, 0)
         case = json.loads(file.read_text())
         self.assertEqual(case["network"], "tiny_se")
         self.assertEqual(case["device"], "tiny")
         self.assertEqual(
             case["options"], {"block_heights": {"se": 2}, "buffers": str(buffers), "fps": 2, "set": {"/clusters": 3}}
         )
-        run = json.loads(rowflow("run", *point, "--format", "json").stdout)
+        run = json.loads(attempt("run", *point, "--format", "json").stdout)
         self.assertEqual(
             case["expect"]["/throughput/interval_cycles"],
             {"value": run["throughput"]["interval_cycles"], "tolerance_percent": 3},
         )
         self.assertEqual(case["expect"]["/bottleneck/stages"], run["bottleneck"]["stages"])
-        self.assertEqual(rowflow("validate", file).returncode, 0)
+        self.assertEqual(attempt("validate", file).returncode, 0)
         self.assertEqual(
-            rowflow("regress", file).stdout, f"ok       case: {len(case['expect'])} fields\n1 case: 1 as expected\n"
+            attempt("regress", file).stdout, f"ok       case: {len(case['expect'])} fields\n1 case: 1 as expected\n"
         )
-        self.assertIn("is there already", rowflow("regress", "--init", "tiny_se", "-o", file).stderr)
-        printed = json.loads(rowflow("regress", "--init", "tiny_se").stdout)
+        self.assertIn("is there already", attempt("regress", "--init", "tiny_se", "-o", file).stderr)
+        printed = json.loads(attempt("regress", "--init", "tiny_se").stdout)
         self.assertNotIn("options", printed)
         self.assertNotIn("device", printed)
         self.assertEqual(printed["expect"]["/status"], "ok")
@@ -263,12 +242,12 @@ class Regress(Folder):
         here = pathlib.Path.cwd()
         os.chdir(self.folder)
         try:
-            rowflow("regress", "--init", "tiny_se", "--device", "chips/mine.json", "-o", "cases/a.json")
-            self.assertEqual(rowflow("regress", "cases/a.json").returncode, 0)
+            attempt("regress", "--init", "tiny_se", "--device", "chips/mine.json", "-o", "cases/a.json")
+            self.assertEqual(attempt("regress", "cases/a.json").returncode, 0)
         finally:
             os.chdir(here)
         self.assertEqual(json.loads((self.folder / "cases/a.json").read_text())["device"], "../chips/mine.json")
-        self.assertEqual(rowflow("regress", self.folder / "cases/a.json").returncode, 0)
+        self.assertEqual(attempt("regress", self.folder / "cases/a.json").returncode, 0)
 
     def test_what_makes_no_case(self):
         for arguments, words in (
@@ -278,14 +257,14 @@ class Regress(Folder):
             (["--init", "tiny_se", "--update"], "nothing to compare"),
             (["x", "--tolerance", 2], "expected --init"),
         ):
-            done = rowflow("regress", *arguments)
+            done = attempt("regress", *arguments)
             self.assertEqual(done.returncode, 2)
             self.assertIn(words, done.stderr)
 
     def test_jobs_change_nothing(self):
         for i in range(7):
             self.case(f"case{i}", {"/throughput/interval_cycles": 570 + i}, options={"frames": 9 - i})
-        outputs = {rowflow("regress", self.folder, "--jobs", jobs).stdout for jobs in (1, 3, 16)}
+        outputs = {attempt("regress", self.folder, "--jobs", jobs).stdout for jobs in (1, 3, 16)}
         self.assertEqual(len(outputs), 1)
 
     def test_update(self):
@@ -298,7 +277,7 @@ class Regress(Folder):
                 "/nothing": 3,
             },
         )
-        done = rowflow("regress", file, "--update")
+        done = attempt("regress", file, "--update")
         self.assertEqual(done.returncode, 1)  # a field that is not there cannot be updated
         self.assertEqual(
             json.loads(file.read_text())["expect"],
@@ -310,13 +289,13 @@ class Regress(Folder):
             },
         )
         file = self.case("a", {"/status": "deadlock"})
-        self.assertEqual(rowflow("regress", file, "--update").returncode, 0)
-        self.assertEqual(rowflow("regress", file).returncode, 0)
+        self.assertEqual(attempt("regress", file, "--update").returncode, 0)
+        self.assertEqual(attempt("regress", file).returncode, 0)
 
     def test_nothing_to_do(self):
-        self.assertEqual(rowflow("regress", self.folder).returncode, 2)
-        self.assertEqual(rowflow("regress").returncode, 2)
-        missing = rowflow("regress", self.folder / "missing.json")
+        self.assertEqual(attempt("regress", self.folder).returncode, 2)
+        self.assertEqual(attempt("regress").returncode, 2)
+        missing = attempt("regress", self.folder / "missing.json")
         self.assertEqual(missing.returncode, 2)
         self.assertIn("no such file", missing.stdout)
 
@@ -325,20 +304,20 @@ class Diff(Folder):
     def result(self, name, *arguments):
         file = self.folder / name
         self.assertEqual(
-            rowflow("run", "tiny_se", "--device", "tiny", "--format", "json", "-o", file, *arguments).returncode, 0
+            attempt("run", "tiny_se", "--device", "tiny", "--format", "json", "-o", file, *arguments).returncode, 0
         )
         return file
 
     def test_equal_and_not(self):
         same, other = self.result("a.json"), self.result("b.json", "--tile-height", "full")
-        done = rowflow("diff", same, same)
+        done = attempt("diff", same, same)
         self.assertEqual((done.returncode, done.stdout), (0, "no difference\n"))
-        done = rowflow("diff", same, other)
+        done = attempt("diff", same, other)
         self.assertEqual(done.returncode, 1)
         for phrase in ("buffering/capacity_bytes", "+69.31 %", "conv->se.scale"):
             self.assertIn(phrase, done.stdout)
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
-        document = json.loads(rowflow("diff", same, other, "--format", "json").stdout)
+        document = json.loads(attempt("diff", same, other, "--format", "json").stdout)
         self.assertEqual(document["schema"], "rowflow.diff/1")
         changes = {
             change["name"]: change
@@ -349,14 +328,13 @@ class Diff(Folder):
 
     def test_several_and_refusals(self):
         several = self.result("a.json", "--tile-height", "full,4")
-        self.assertEqual(rowflow("diff", several, several).returncode, 0)
+        self.assertEqual(attempt("diff", several, several).returncode, 0)
         one = self.result("b.json")
-        self.assertEqual(rowflow("diff", several, one).returncode, 2)
+        self.assertEqual(attempt("diff", several, one).returncode, 2)
         (self.folder / "c.json").write_text('{"schema": "rowflow.plan/1"}')
-        self.assertEqual(rowflow("diff", one, self.folder / "c.json").returncode, 2)
-        self.assertEqual(rowflow("diff", one).returncode, 2)
+        self.assertEqual(attempt("diff", one, self.folder / "c.json").returncode, 2)
+        self.assertEqual(attempt("diff", one).returncode, 2)
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop(1)
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

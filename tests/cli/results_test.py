@@ -8,28 +8,17 @@ import json
 import pathlib
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from old_defaults import pinned  # noqa: E402
+import old_defaults  # noqa: E402
+from folder import InFolder  # noqa: E402
+from program import PROGRAM, ROOT  # noqa: E402
 import schemas  # noqa: E402
-
-PROGRAM, ROOT = "", pathlib.Path()
 
 
 def rowflow(*arguments, status=(0, 1)):
-    done = subprocess.run(
-        [PROGRAM, *pinned(arguments), "--format", "json"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode in status, (arguments, done.returncode, done.stderr)
-    schemas.checked(done)
-    return json.loads(done.stdout)
+    return json.loads(old_defaults.printed(*arguments, "--format", "json", status=status))
 
 
 def deadlock(folder):
@@ -68,12 +57,7 @@ def two_inputs():
     return str(ROOT / "tests/data/good/network_two_inputs.json")
 
 
-class Documents(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
+class Documents(InFolder):
     def complete(self, documents):
         """The documents have, together, every field that their schema names."""
         schema = schemas.VALIDATORS[documents[0]["schema"]].schema
@@ -213,5 +197,4 @@ class Page(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
     unittest.main(argv=sys.argv[:1] + sys.argv[3:])

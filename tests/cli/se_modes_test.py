@@ -1,47 +1,18 @@
 #!/usr/bin/env python3
 """--se-mode on every command. Usage: se_modes_test.py ROWFLOW"""
-import csv
 import json
-import os
 import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-import schemas  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from folder import InFolder, points_of  # noqa: E402
+from program import ROOT, attempt, result  # noqa: E402
 
-PROGRAM = ""
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODEL = ROOT / "tests/data/onnx/mobilenet_v3_small.onnx"
 
 
-def rowflow(*arguments):
-    return schemas.checked(
-        subprocess.run(
-            [PROGRAM, *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-    )
-
-
-def result(*arguments, command="run"):
-    done = rowflow(command, *arguments, "--format", "json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-class Modes(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
-
+class Modes(InFolder):
     def test_of_one_tile_all_modes_with_a_squeeze_are_se(self):
         full = result("efficientnet_b0", "--tile-height", "full")
         cumulative = result("efficientnet_b0", "--tile-height", "full", "--se-mode", "cumulative")
@@ -65,12 +36,12 @@ class Modes(unittest.TestCase):
             sum(block["buffering_elements"] for block in tiled["se_blocks"]),
             sum(block["buffering_elements"] for block in cumulative["se_blocks"]),
         )
-        text = rowflow("run", "tiny_se", "--tile-height", "2", "--se-mode", "cumulative").stdout
+        text = attempt("run", "tiny_se", "--tile-height", "2", "--se-mode", "cumulative").stdout
         self.assertIn("tile height  2 (cumulative)", text)
 
     def test_sensitivity_names_the_reciprocal_where_it_is_paid_alone(self):
         for mode, named in (("tiled", False), ("cumulative", True)):
-            done = rowflow(
+            done = attempt(
                 "run",
                 "mobilenetv3_small",
                 "--tile-height",
@@ -85,7 +56,7 @@ class Modes(unittest.TestCase):
             self.assertEqual("reciprocal_per_tile" in done.stdout, named)
 
     def test_static_gates_run_as_the_model_exported_with_factors(self):
-        network = json.loads(rowflow("import", MODEL, "--quiet").stdout)
+        network = json.loads(attempt("import", MODEL, "--quiet").stdout)
         named = {layer["name"]: layer for layer in network["layers"]}
         gates = {}
         for layer in network["layers"]:
@@ -97,8 +68,8 @@ class Modes(unittest.TestCase):
             gates[layer["name"]] = [0.5] * named[scaled]["filters"]
         file, exported = self.folder / "gates.json", self.folder / "static.onnx"
         file.write_text(json.dumps({"penalties": {}, "gates": gates}))
-        self.assertEqual(rowflow("validate", file).returncode, 2)  # says no schema
-        done = rowflow("export", MODEL, "--se-mode", "static", "--gates", file, "-o", exported, "--quiet")
+        self.assertEqual(attempt("validate", file).returncode, 2)  # says no schema
+        done = attempt("export", MODEL, "--se-mode", "static", "--gates", file, "-o", exported, "--quiet")
         self.assertEqual(done.returncode, 0, done.stderr)
         as_exported, as_asked = result(exported), result(MODEL, "--se-mode", "static")
         for key in ("throughput", "latency", "buffering", "se_blocks", "fit"):
@@ -116,7 +87,7 @@ class Modes(unittest.TestCase):
         )
         typed = result("efficientnet_b0", "--tile-height", "4", "--se-mode", "cumulative")
         self.assertEqual(result(mine)["throughput"], typed["throughput"])
-        done = rowflow(
+        done = attempt(
             "sweep",
             "tiny_se",
             "--device",
@@ -132,26 +103,25 @@ class Modes(unittest.TestCase):
             "100",
         )
         self.assertEqual(done.returncode, 0, done.stderr)
-        with open(self.folder / "swept/results.csv", encoding="utf-8", newline="") as file:
-            points = list(csv.DictReader(file))
+        points = points_of(self.folder / "swept")
         self.assertEqual({point["status"] for point in points}, {"ok"})
         self.assertEqual(
             [(point["tile_height"], point["se_mode"]) for point in points],
             [(height, mode) for height in ("full", "2") for mode in ("tiled", "cumulative", "static")],
         )
         case = self.folder / "case.json"
-        done = rowflow("regress", "--init", "tiny_se", "--device", "tiny", "--se-mode", "static", "-o", case)
+        done = attempt("regress", "--init", "tiny_se", "--device", "tiny", "--se-mode", "static", "-o", case)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(case.read_text())["options"]["se_mode"], "static")
-        self.assertEqual(rowflow("regress", case).returncode, 0)
+        self.assertEqual(attempt("regress", case).returncode, 0)
 
     def test_what_changes_nothing_is_warned_of(self):
-        done = rowflow("run", "tiny_se", "--device", "tiny", "--se-mode", "static", "--tile-height", "full,2")
+        done = attempt("run", "tiny_se", "--device", "tiny", "--se-mode", "static", "--tile-height", "full,2")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("--tile-height: all gates are static", done.stderr)
-        done = rowflow("run", "resnet_v1_18", "--se-mode", "cumulative", "--frames", "proven")
+        done = attempt("run", "resnet_v1_18", "--se-mode", "cumulative", "--frames", "proven")
         self.assertIn("--se-mode: resnet_v1_18 has no squeeze-and-excite block", done.stderr)
-        self.assertEqual(rowflow("run", "tiny_se", "--device", "tiny", "--se-mode", "static").stderr, "")
+        self.assertEqual(attempt("run", "tiny_se", "--device", "tiny", "--se-mode", "static").stderr, "")
 
     def test_refusals(self):
         out = self.folder / "x.onnx"
@@ -163,12 +133,11 @@ class Modes(unittest.TestCase):
             (("export", MODEL, "--se-mode", "cumulative", "--tile-height", "7", "--emit-script"), "knows no"),
             (("tune", "tiny_se", "--se-mode", "static"), "static gate"),
         ):
-            done = rowflow(*arguments)
+            done = attempt(*arguments)
             self.assertEqual(done.returncode, 2, (arguments, done.stdout))
             self.assertIn(phrase, done.stderr)
             self.assertFalse(out.exists())
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv[1]
     unittest.main(argv=sys.argv[:1])

@@ -13,10 +13,12 @@ import pathlib
 import random
 import re
 import shlex
-import subprocess
 import sys
 
-PROGRAM, ROOT = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import program  # noqa: E402
+from program import ROOT  # noqa: E402
+
 ENVIRONMENT = {**os.environ, "COLUMNS": "200"}
 MEMORY = {"l3_cuts", "l4_cuts", "memory_bytes", "weight_bytes"}
 SAMPLE, SEED = 7, 16
@@ -24,15 +26,13 @@ SLOW = re.compile(r"efficientdet_d[3-7]|efficientnet_b[5-7]|regnety_(12|16|32)gf
 denied, proposed = 0, 0
 
 
-def rowflow(*arguments):
-    """Standard output; the status may say that the answer is no, never that the command is wrong."""
-    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=ENVIRONMENT, cwd=ROOT, check=False)
-    assert done.returncode in (0, 1), (arguments, done.returncode, done.stderr)
-    return done.stdout
+def printed(*arguments):
+    """The status may say that the answer is no, never that the command is wrong."""
+    return program.printed(*arguments, status=(0, 1), env=ENVIRONMENT, cwd=ROOT)
 
 
 def results(*arguments):
-    documents = json.loads(rowflow("run", *arguments, "--format", "json", "--quiet"))
+    documents = json.loads(printed("run", *arguments, "--format", "json", "--quiet"))
     return documents if isinstance(documents, list) else [documents]
 
 
@@ -145,7 +145,7 @@ def check_comparison(text, heights, network):
 def check_levers(network):
     """What explain promises of a change, a run with its arguments gives."""
     point = (network, "--tile-height", "full")
-    document = json.loads(rowflow("explain", *point, "--levers", "2", "--format", "json", "--quiet"))
+    document = json.loads(printed("explain", *point, "--levers", "2", "--format", "json", "--quiet"))
     levers = [lever for lever in document.get("levers", []) if lever["fps"] and lever["lever"] != "all_tiles"]
     for lever in levers[:1] + levers[-1:]:
         changed = results(*point, *lever["arguments"])[0]
@@ -158,12 +158,12 @@ def check(network):
         for layer in json.loads((ROOT / "configs/networks" / f"{network}.json").read_text(encoding="utf-8"))["layers"]
     )
     point = (network, "--tile-height", "full") if has_blocks else (network,)
-    text, result = rowflow("run", *point), results(*point)[0]
+    text, result = printed("run", *point), results(*point)[0]
     check_fit(text, result, network)
     if result["status"] == "ok":
         check_answer(text, result, network)
     step = next_command(text)
-    follow = rowflow(*step)
+    follow = printed(*step)
     if not has_blocks:
         return
     assert step[0] == "run" and "--tile-height" in step, step
@@ -173,7 +173,7 @@ def check(network):
     if best:
         alone = results(network, "--tile-height", best)[0]
         check_answer(follow, alone, f"{network}, T = {best}")
-        rowflow(*next_command(follow))
+        printed(*next_command(follow))
     check_levers(network)
 
 

@@ -7,24 +7,21 @@ import io
 import json
 import os
 import pathlib
-import pty
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from old_defaults import pinned  # noqa: E402
-
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from folder import InFolder, points_of  # noqa: E402
 import missing  # noqa: E402
-import schemas  # noqa: E402
+from old_defaults import pinned, rowflow  # noqa: E402
+from program import PROGRAM  # noqa: E402
+from terminal import shown_on_terminal  # noqa: E402
 
-PROGRAM = ""
 GRID = [
     "efficientnet_b0",
     "--tile-height",
@@ -62,24 +59,6 @@ def start(*arguments):
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def rowflow(*arguments, status=0):
-    done = subprocess.run(
-        [PROGRAM, *pinned(arguments)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
-    return schemas.checked(done)
-
-
-def rows_of(folder):
-    with open(folder / "results.csv", newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def stored(folder):
@@ -131,12 +110,7 @@ def is_alive(process):
         return False
 
 
-class Sweeps(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
+class Sweeps(InFolder):
     def test_same_rows_whatever_jobs(self):
         for jobs in (1, 2, 4):
             rowflow("sweep", *GRID, "--jobs", jobs, "-o", self.folder / str(jobs))
@@ -148,7 +122,7 @@ class Sweeps(unittest.TestCase):
 
     def test_rows_are_what_run_says(self):
         rowflow("sweep", *GRID, "--keep", "full", "-o", self.folder)
-        for row in rows_of(self.folder):
+        for row in points_of(self.folder):
             self.assertEqual(row["status"], "ok")
             again = json.loads(rowflow("run", "--point", f"{self.folder}:{row['id'][:10]}", "--format", "json").stdout)
             with sqlite3.connect(self.folder / "results.sqlite") as database:
@@ -175,7 +149,7 @@ class Sweeps(unittest.TestCase):
         plain = json.loads(rowflow("run", "efficientnet_b0", "--tile-height", "7", "--format", "json").stdout)
         row = next(
             r
-            for r in rows_of(self.folder)
+            for r in points_of(self.folder)
             if (r["tile_height"], r["buffers"], r["device:/rates/depthwise"]) == ("7", "full-rate", "1500")
         )
         self.assertEqual(float(row["paced_cycles"]), plain["latency"]["paced_cycles"])
@@ -184,7 +158,7 @@ class Sweeps(unittest.TestCase):
     def test_a_share_is_checked_with_the_other_engine(self):
         def engines(name, *more):
             done = rowflow("sweep", *LONG, *more, "-o", self.folder / name)
-            rows = rows_of(self.folder / name)
+            rows = points_of(self.folder / name)
             chosen = {row["id"] for row in rows if row["engine"] == "systemc"}
             self.assertEqual({row["engine"] for row in rows if row["id"] not in chosen} <= {"events"}, True)
             self.assertEqual(f"{len(chosen)} of them with the SystemC model too" in done.stdout, len(chosen) > 0)
@@ -211,7 +185,7 @@ class Sweeps(unittest.TestCase):
         grid = ["efficientnet_b2", "--tile-height", "full,7", "--buffers", "minimal,full-rate"]
         rowflow("sweep", *grid, "-o", self.folder / "steady")
         rowflow("sweep", *grid, "--frames", "proven", "-o", self.folder / "proven")
-        steady, proven = rows_of(self.folder / "steady"), rows_of(self.folder / "proven")
+        steady, proven = points_of(self.folder / "steady"), points_of(self.folder / "proven")
         for a, b in zip(steady, proven):
             for column in (
                 "fps",
@@ -262,7 +236,7 @@ class Sweeps(unittest.TestCase):
         os.kill(workers[0], signal.SIGKILL)
         output, _ = process.communicate()
         self.assertEqual(process.returncode, 0)
-        crashed = [row for row in rows_of(self.folder / "a") if row["status"] != "ok"]
+        crashed = [row for row in points_of(self.folder / "a") if row["status"] != "ok"]
         self.assertLessEqual(len(crashed), 1)  # none when it was between two points
         for row in crashed:
             self.assertEqual(row["status"], "crashed")
@@ -279,7 +253,7 @@ class Sweeps(unittest.TestCase):
         for shard in (1, 2, 3):
             shards.append(self.folder / f"part{shard}")
             rowflow("sweep", *GRID, "--shard", f"{shard}/3", "-o", shards[-1])
-            self.assertEqual(len(rows_of(shards[-1])), POINTS // 3)
+            self.assertEqual(len(points_of(shards[-1])), POINTS // 3)
         merged = self.folder / "merged"
         done = rowflow("merge", *shards, "-o", merged)
         self.assertIn(f"all {POINTS} points", done.stdout)
@@ -327,9 +301,9 @@ class Sweeps(unittest.TestCase):
         done = rowflow("sweep", "tiny_se", "--tile-height", "2,4", "-o", self.folder)
         self.assertIn("1 point computed", done.stdout)
         self.assertIn("1 there before", done.stdout)
-        self.assertEqual([row["tile_height"] for row in rows_of(self.folder)], ["2", "4"])
+        self.assertEqual([row["tile_height"] for row in points_of(self.folder)], ["2", "4"])
         rowflow("sweep", "tiny_se", "--tile-height", "full,4,2", "-o", self.folder)
-        self.assertEqual([row["tile_height"] for row in rows_of(self.folder)], ["full", "4", "2"])
+        self.assertEqual([row["tile_height"] for row in points_of(self.folder)], ["full", "4", "2"])
         self.assertIn(
             "3 points computed",
             rowflow("sweep", "tiny_se", "--tile-height", "full,4,2", "--keep", "full", "-o", self.folder).stdout,
@@ -349,7 +323,7 @@ class Sweeps(unittest.TestCase):
         done = rowflow("sweep", self.folder / "s.json", "-o", self.folder, "--format", "json")
         summary = json.loads(done.stdout)
         self.assertEqual(summary["rows"], {"does_not_fit": 1, "input_error": 1, "ok": 1})
-        rows = rows_of(self.folder)
+        rows = points_of(self.folder)
         self.assertEqual([row["status"] for row in rows], ["input_error", "does_not_fit", "ok"])
         self.assertIn("/rates/conv", rows[0]["reason"])
         self.assertIn("controllers", rows[1]["reason"])
@@ -362,9 +336,9 @@ class Sweeps(unittest.TestCase):
         sweep = {"network": "tiny_se", "grid": {"buffers": ["shallow.json", "full-rate"]}}
         (self.folder / "s.json").write_text(json.dumps(sweep))
         rowflow("sweep", self.folder / "s.json", "-o", self.folder)
-        self.assertEqual([row["status"] for row in rows_of(self.folder)], ["deadlock", "ok"])
-        self.assertIn("waits for", rows_of(self.folder)[0]["reason"])
-        rowflow("run", "--point", f"{self.folder}:{rows_of(self.folder)[0]['id']}", status=1)
+        self.assertEqual([row["status"] for row in points_of(self.folder)], ["deadlock", "ok"])
+        self.assertIn("waits for", points_of(self.folder)[0]["reason"])
+        rowflow("run", "--point", f"{self.folder}:{points_of(self.folder)[0]['id']}", status=1)
 
     def test_each_network_has_its_own_front(self):
         args = ["tiny_se", "mobilenetv3_small", "--tile-height", "full,4", "-o", self.folder / "both"]
@@ -387,7 +361,7 @@ class Sweeps(unittest.TestCase):
         networks = ["efficientnet_b0", "mobilenetv3_large", "regnety_200mf", "resnet_v1_18", "tiny_se"]
         axes = ["--tile-height", "full,7,1", "--buffers", "minimal,full-rate"]
         rowflow("sweep", *networks, *axes, "-o", self.folder)
-        rows = {(r["network"], r["tile_height"], r["buffers"]): r for r in rows_of(self.folder)}
+        rows = {(r["network"], r["tile_height"], r["buffers"]): r for r in points_of(self.folder)}
         self.assertEqual(len(rows), len(networks) * 6)
         for network in networks:
             for buffers in ("minimal", "full-rate"):
@@ -432,7 +406,9 @@ class Sweeps(unittest.TestCase):
             ).stdout
         )
         summary = summary["networks"][0]
-        within = [r for r in rows_of(self.folder) if int(r["buffer_bytes"]) <= 2000 * 1024 and float(r["fps"]) >= 2000]
+        within = [
+            r for r in points_of(self.folder) if int(r["buffer_bytes"]) <= 2000 * 1024 and float(r["fps"]) >= 2000
+        ]
         best = max(within, key=lambda r: float(r["fps"]), default=None)
         self.assertEqual(summary["fastest"] and summary["fastest"]["fps"], best and float(best["fps"]))
         least = min(within, key=lambda r: int(r["buffer_bytes"]), default=None)
@@ -477,7 +453,7 @@ class Sweeps(unittest.TestCase):
         )
         rowflow("sweep", file, "-o", self.folder / "as_it_is")
         self.assertEqual(
-            {(r["device"], r["fit"], r["buffers"], r["frames"]) for r in rows_of(self.folder / "as_it_is")},
+            {(r["device"], r["fit"], r["buffers"], r["frames"]) for r in points_of(self.folder / "as_it_is")},
             {("tiny", "require", "minimal", "5")},
         )
         # Each as it would be without the file: given all the same.
@@ -499,12 +475,12 @@ class Sweeps(unittest.TestCase):
         self.assertEqual(
             (self.folder / "typed/results.csv").read_bytes(), (self.folder / "plain/results.csv").read_bytes()
         )
-        self.assertEqual({r["device"] for r in rows_of(self.folder / "typed")}, {"hailo8"})
+        self.assertEqual({r["device"] for r in points_of(self.folder / "typed")}, {"hailo8"})
         file.write_text(json.dumps({"network": "tiny_se", "points": [{"buffers": "minimal"}]}))
         self.assertIn(
             "--buffers", rowflow("sweep", file, "--buffers", "full-rate", "-o", self.folder / "no", status=2).stderr
         )
-        id = rows_of(self.folder / "typed")[0]["id"]
+        id = points_of(self.folder / "typed")[0]["id"]
         for arguments in (
             ["--device", "hailo8"],
             ["--device", "tiny"],
@@ -537,7 +513,7 @@ class Sweeps(unittest.TestCase):
         path = self.folder / "net.json"
         path.write_text(json.dumps(network))
         rowflow("sweep", path, "--tile-height", "2", "-o", self.folder / "r")
-        row = rows_of(self.folder / "r")[0]
+        row = points_of(self.folder / "r")[0]
         network["input"]["height"] *= 2
         path.write_text(json.dumps(network))
         again = json.loads(rowflow("run", "--point", f"{self.folder}/r:{row['id'][:8]}", "--format", "json").stdout)
@@ -547,29 +523,10 @@ class Sweeps(unittest.TestCase):
     def test_bar_only_on_a_terminal(self):
         done = rowflow("sweep", *LONG, "-o", self.folder / "a")
         self.assertEqual(done.stderr, "")
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [PROGRAM, *pinned(["sweep", *LONG, "-o", self.folder / "b"])],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=theirs,
-        )
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                data = os.read(ours, 4096)
-            except OSError:
-                break
-            if not data:
-                break
-            shown += data
-        self.assertEqual(process.wait(), 0)
-        os.close(ours)
-        self.assertIn("points", shown.decode())
-        self.assertIn("left", shown.decode())
+        shown = shown_on_terminal([PROGRAM, *pinned(["sweep", *LONG, "-o", self.folder / "b"])], "stderr")
+        self.assertIn("points", shown)
+        self.assertIn("left", shown)
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop(1)
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

@@ -5,13 +5,15 @@ from the files' bytes. Usage: tflite_test.py ROWFLOW SOURCE_FOLDER"""
 import json
 import pathlib
 import struct
-import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-PROGRAM, MODELS = "", pathlib.Path()
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from folder import InFolder  # noqa: E402
+from program import ROOT, attempt  # noqa: E402
+
+MODELS = ROOT / "node_modules/@mediapipe"
 SELFIE = "selfie_segmentation/selfie_segmentation.tflite"
 ADD, AVERAGE_POOL, CONV, DEPTHWISE, FULLY_CONNECTED, CUSTOM = 0, 1, 3, 4, 9, 32
 
@@ -77,24 +79,15 @@ def counted(path):
     return macs, parameters
 
 
-def rowflow(*arguments):
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False)
-
-
-class Files(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
-
+class Files(InFolder):
     def imported(self, model):
         config = self.folder / "network.json"
-        done = rowflow("import", model, "-o", config)
+        done = attempt("import", model, "-o", config)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(config.read_text()), done.stdout + done.stderr
 
     def refused(self, *arguments, words=()):
-        done = rowflow(*arguments)
+        done = attempt(*arguments)
         self.assertEqual(done.returncode, 2, (arguments, done.stderr))
         for word in words:
             self.assertIn(word, done.stderr)
@@ -109,7 +102,7 @@ class Networks(Files):
             with self.subTest(file=file.name):
                 config, _ = self.imported(file)
                 self.assertIn(file.name, config["source"])
-                described = rowflow("plan", file, "--device", "hailo8", "--defaults", "0.1", "--format", "json")
+                described = attempt("plan", file, "--device", "hailo8", "--defaults", "0.1", "--format", "json")
                 self.assertEqual(described.returncode, 0, described.stderr)
                 network = json.loads(described.stdout)["network"]
                 macs, parameters = counted(file)
@@ -145,12 +138,12 @@ class Networks(Files):
             ["explain", model, "--device", "hailo8"],
         ):
             with self.subTest(command=arguments[0]):
-                done = rowflow(*arguments)
+                done = attempt(*arguments)
                 self.assertIn(done.returncode, (0, 1), done.stderr)
 
     def test_export_and_import_of_it_agree(self):
         tiled = self.folder / "tiled.onnx"
-        done = rowflow("export", MODELS / SELFIE, "--tile-height", "7", "-o", tiled)
+        done = attempt("export", MODELS / SELFIE, "--tile-height", "7", "-o", tiled)
         self.assertEqual(done.returncode, 0, done.stderr)
         config, _ = self.imported(tiled)
         self.assertEqual(
@@ -167,7 +160,7 @@ class Networks(Files):
         )
 
     def test_a_network_ends_where_it_is_told(self):
-        done = rowflow("import", MODELS / SELFIE, "--outputs", "multiply", "-o", self.folder / "part.json")
+        done = attempt("import", MODELS / SELFIE, "--outputs", "multiply", "-o", self.folder / "part.json")
         self.assertEqual(done.returncode, 0, done.stderr)
         config = json.loads((self.folder / "part.json").read_text())
         self.assertEqual(config["layers"][-1]["type"], "squeeze_excite")
@@ -216,6 +209,4 @@ class Damaged(Files):
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv[1]
-    MODELS = pathlib.Path(sys.argv[2]) / "node_modules/@mediapipe"
     unittest.main(argv=sys.argv[:1])

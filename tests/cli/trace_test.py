@@ -15,20 +15,12 @@ import tempfile
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 from missing import missing  # noqa: E402
-from old_defaults import pinned  # noqa: E402
-
-ROWFLOW = sys.argv[1]
+from old_defaults import rowflow as run  # noqa: E402
 
 
 def check(condition, message):
     if not condition:
         raise SystemExit("FAILED: " + message)
-
-
-def run(*arguments, status=0):
-    done = subprocess.run([ROWFLOW, *pinned(arguments)], capture_output=True, text=True)
-    check(done.returncode == status, f"{arguments}: exit {done.returncode}, expected {status}: {done.stderr}")
-    return done
 
 
 class Trace:

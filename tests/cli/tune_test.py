@@ -2,42 +2,21 @@
 """rowflow tune from outside. Usage: tune_test.py ROWFLOW"""
 import json
 import pathlib
-import subprocess
-import os
 import sys
-import tempfile
 import unittest
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from old_defaults import pinned  # noqa: E402
-import schemas  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from folder import InFolder  # noqa: E402
+from old_defaults import attempt  # noqa: E402
+import program  # noqa: E402
+from program import ROOT  # noqa: E402
 
-PROGRAM = ""
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 NETWORK = "mobilenetv3_large"
 
 
-def rowflow(*arguments):
-    return schemas.checked(
-        subprocess.run(
-            [PROGRAM, *pinned(arguments)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-    )
-
-
-class Tune(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(self.temporary.cleanup)
-        self.folder = pathlib.Path(self.temporary.name)
-
+class Tune(InFolder):
     def tuned(self, *arguments, status=0):
-        done = rowflow("tune", *arguments, "--format", "json")
+        done = attempt("tune", *arguments, "--format", "json")
         self.assertEqual(done.returncode, status, done.stderr)
         result = json.loads(done.stdout)
         self.assertEqual(result["schema"], "rowflow.tune/3")
@@ -46,8 +25,8 @@ class Tune(unittest.TestCase):
     def test_the_written_network_runs_as_promised(self):
         written = self.folder / "tuned.json"
         result = self.tuned(NETWORK, "-o", written)
-        self.assertEqual(rowflow("validate", written).returncode, 0)
-        run = json.loads(rowflow("run", written, "--format", "json").stdout)
+        self.assertEqual(attempt("validate", written).returncode, 0)
+        run = json.loads(attempt("run", written, "--format", "json").stdout)
         self.assertEqual(run["buffering"]["capacity_bytes"], result["tuned"]["bytes"])
         self.assertEqual(run["throughput"]["interval_cycles"], result["full"]["interval_cycles"])
         self.assertEqual(
@@ -57,12 +36,12 @@ class Tune(unittest.TestCase):
         self.assertLessEqual(result["guarantee"]["least_possible"], result["tuned"]["bytes"])
         self.assertTrue(all(block["tile_height"] == "full" or block["tile_height"] >= 7 for block in result["blocks"]))
         self.assertIn(
-            "tiles of at least 7 rows", " ".join(rowflow("tune", NETWORK).stdout.split())
+            "tiles of at least 7 rows", " ".join(attempt("tune", NETWORK).stdout.split())
         )  # nobody asked for less
         small = self.tuned(NETWORK, "--heights", "28,14,7,4,2,1")
         self.assertLess(small["tuned"]["bytes"], result["tuned"]["bytes"])
         for height, tuned in (("full", result), (7, result), (1, small)):  # nothing uniform is better
-            uniform = json.loads(rowflow("run", NETWORK, "--tile-height", height, "--format", "json").stdout)
+            uniform = json.loads(attempt("run", NETWORK, "--tile-height", height, "--format", "json").stdout)
             self.assertLessEqual(tuned["tuned"]["bytes"], uniform["buffering"]["capacity_bytes"])
 
     def test_fewest_tiled_blocks(self):
@@ -87,36 +66,22 @@ class Tune(unittest.TestCase):
         """What does not fit one context is tuned for a batch, and the written network runs as promised."""
         network, written = "efficientnet_b0", self.folder / "tuned.json"
 
-        def now(*arguments):
-            done = schemas.checked(
-                subprocess.run(
-                    [PROGRAM, *map(str, arguments)],
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    text=True,
-                    timeout=300,
-                    check=False,
-                )
-            )
-            self.assertEqual(done.returncode, 0, done.stderr)
-            return done.stdout
-
-        result = json.loads(now("tune", network, "-o", written, "--format", "json"))
+        result = program.result(network, "-o", written, command="tune")
         self.assertEqual((result["goal"], result["guarantee"]["of"], result["full"]), ("batch", "fps", None))
         batch = result["batch"]
         self.assertGreater(batch["tuned"]["contexts"], 1)
         self.assertGreater(batch["tuned"]["fps"], 1.1 * batch["full"]["fps"])
-        run = json.loads(now("run", written, "--format", "json"))
+        run = program.result(written)
         fps = {entry["frames"]: entry["fps"] for entry in run["contexts"]["batches"]}
         self.assertEqual((fps[8], fps[1]), (batch["tuned"]["fps"], batch["tuned"]["fps_batch_1"]))
         for height in ("full", "7"):  # nothing uniform of these heights is better by more than what was given up
-            uniform = json.loads(now("run", network, "--tile-height", height, "--format", "json"))
+            uniform = program.result(network, "--tile-height", height)
             self.assertLessEqual(uniform["throughput"]["fps"] * 0.9949, batch["tuned"]["fps"])
         gentle = [block for block in result["blocks"] if block["tile_height"] == "full"]
         self.assertTrue(0 < len(gentle) < len(result["blocks"]))
         self.assertTrue(all(block["full_instead_fps"] is None for block in gentle))
-        self.assertIn("most frames a second at batch 8", " ".join(now("tune", network).split()))
-        pipeline = json.loads(now("tune", network, "--goal", "memory", "--format", "json"))
+        self.assertIn("most frames a second at batch 8", " ".join(program.printed("tune", network).split()))
+        pipeline = program.result(network, "--goal", "memory", command="tune")
         self.assertEqual((pipeline["goal"], pipeline["batch"]), ("memory", None))
 
     def test_heights_and_penalties(self):
@@ -127,7 +92,7 @@ class Tune(unittest.TestCase):
         penalties.write_text(
             json.dumps({"$schema": "penalties.schema.json", "penalties": {layer: {"7": 1.5, "4": 2.5}}})
         )
-        self.assertEqual(rowflow("validate", penalties).returncode, 0)
+        self.assertEqual(attempt("validate", penalties).returncode, 0)
         result = self.tuned(NETWORK, "--penalties", penalties, "--max-penalty", "2", "--heights", "7,4")
         self.assertEqual(
             {block["layer"]: block["tile_height"] for block in result["blocks"] if block["tile_height"] != "full"},
@@ -144,9 +109,9 @@ class Tune(unittest.TestCase):
         result = self.tuned(model, "--heights", "14,4", "-o", written)
         heights = {block["layer"]: block["tile_height"] for block in result["blocks"]}
         self.assertTrue(any(height != "full" for height in heights.values()))
-        self.assertEqual(rowflow("export", model, "--heights", written, "-o", tiled, "--quiet").returncode, 0)
+        self.assertEqual(attempt("export", model, "--heights", written, "-o", tiled, "--quiet").returncode, 0)
         here, there = (
-            json.loads(rowflow("run", network, "--frames", "2", "--format", "json").stdout)
+            json.loads(attempt("run", network, "--frames", "2", "--format", "json").stdout)
             for network in (written, tiled)
         )
         self.assertEqual(here["frame_completion_cycles"], there["frame_completion_cycles"])
@@ -154,15 +119,15 @@ class Tune(unittest.TestCase):
         plain = self.folder / "heights.json"  # two blocks by hand, the others full
         first, second, *others = heights
         plain.write_text(json.dumps({"$schema": "heights.schema.json", "tile_heights": {first: 7, second: "full"}}))
-        self.assertEqual(rowflow("validate", plain).returncode, 0)
-        self.assertEqual(rowflow("export", model, "--heights", plain, "-o", tiled, "--quiet").returncode, 0)
-        there = json.loads(rowflow("run", tiled, "--frames", "2", "--format", "json").stdout)
+        self.assertEqual(attempt("validate", plain).returncode, 0)
+        self.assertEqual(attempt("export", model, "--heights", plain, "-o", tiled, "--quiet").returncode, 0)
+        there = json.loads(attempt("run", tiled, "--frames", "2", "--format", "json").stdout)
         self.assertEqual([block["tile_height"] for block in there["se_blocks"]], [7] + ["full"] * (1 + len(others)))
 
     def test_heights_of_another_network_are_refused(self):
         model, file = ROOT / "tests/data/onnx/mobilenet_v3_small.onnx", self.folder / "heights.json"
         written = self.folder / "tuned.json"
-        self.assertEqual(rowflow("import", model, "-o", written, "--quiet").returncode, 0)
+        self.assertEqual(attempt("import", model, "-o", written, "--quiet").returncode, 0)
         fewer = json.loads(written.read_text())
         *kept, dropped = [layer for layer in fewer["layers"] if layer["type"] == "squeeze_excite"]
         for layer in fewer["layers"]:  # the last block becomes something else
@@ -179,16 +144,16 @@ class Tune(unittest.TestCase):
             ("{", "line 1"),
         ):
             file.write_text(text)
-            done = rowflow("export", model, "--heights", file, "-o", self.folder / "tiled.onnx")
+            done = attempt("export", model, "--heights", file, "-o", self.folder / "tiled.onnx")
             self.assertEqual(done.returncode, 2, text)
             self.assertIn(phrase, done.stderr)
             self.assertFalse((self.folder / "tiled.onnx").exists())
-        done = rowflow("export", model, "--heights", file, "--tile-height", "7", "-o", self.folder / "tiled.onnx")
+        done = attempt("export", model, "--heights", file, "--tile-height", "7", "-o", self.folder / "tiled.onnx")
         self.assertEqual(done.returncode, 2)
         self.assertIn("--heights", done.stderr)
 
     def test_text(self):
-        text = rowflow("tune", NETWORK).stdout
+        text = attempt("tune", NETWORK).stdout
         self.assertIn("Accuracy is not predicted", text)
         self.assertIn("all T = 7", text)
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
@@ -202,12 +167,11 @@ class Tune(unittest.TestCase):
             (("--heights", "7,x"), "--heights"),
             (("--heights", "full"), "--heights"),
         ):
-            done = rowflow("tune", NETWORK, *arguments)
+            done = attempt("tune", NETWORK, *arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(phrase, done.stderr)
-        self.assertIn("squeeze_excite", rowflow("tune", "mobilenet_v2").stderr)
+        self.assertIn("squeeze_excite", attempt("tune", "mobilenet_v2").stderr)
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop(1)
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

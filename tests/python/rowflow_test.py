@@ -16,17 +16,12 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import missing  # noqa: E402
 import schemas  # noqa: E402
 
-PROGRAM, ROOT = pathlib.Path(sys.argv.pop(1)).resolve(), pathlib.Path(sys.argv.pop(1)).resolve()
-os.environ["ROWFLOW"] = str(PROGRAM)
+from program import PROGRAM, ROOT, printed  # noqa: E402
+
+os.environ["ROWFLOW"] = PROGRAM
 sys.path.insert(0, str(ROOT / "python"))
 import rowflow  # noqa: E402
 from rowflow import tables  # noqa: E402
-
-
-def printed(*arguments):
-    return subprocess.run(
-        [PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
-    ).stdout
 
 
 def python(folder, *arguments):
@@ -287,4 +282,4 @@ if __name__ == "__main__":
     for module in ("pandas", "matplotlib"):
         if importlib.util.find_spec(module) is None:
             sys.exit(missing.missing("python", f"python3-{module}"))
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

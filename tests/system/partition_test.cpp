@@ -37,16 +37,6 @@ EvaluateOptions contexts_of(int batch) {
   return options;
 }
 
-Cycles batch_of(const Contexts& contexts) {
-  std::vector<ContextOverhead> overheads;
-  std::vector<Cycles> compute;
-  for (const ContextPlan& context : contexts.list) {
-    overheads.push_back(context.overhead);
-    compute.push_back(time_of_frames(context.plan, contexts.batch).value());
-  }
-  return batch_cycles(overheads, compute, contexts.reload_overlap);
-}
-
 }  // namespace
 
 TEST_CASE("contexts: where two layers fit only apart, a cut comes between them, though few places are tried") {
