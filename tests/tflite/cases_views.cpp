@@ -108,7 +108,7 @@ void Cases::cuts() {
   }
   add({1, 4, 5, 6}, [&](Model& m, int x) {
     const int a = m.tensor({1, 4, 5, 3}, "a"), b = m.tensor({1, 4, 5, 3}, "b"), y = m.tensor({1, 4, 5, 3}, "y");
-    m.op(Code::SPLIT, {m.stored<std::int32_t>({}, {3}, Type::INT32), x}, {a, b}, tflite::Options::NONE);
+    m.op(Code::SPLIT, {m.stored<std::int32_t>({}, {3}, Type::INT32), x}, {a, b}, CreateSplitOptions(m.builder(), 2));
     m.op(Code::SUB, {a, b}, {y}, CreateSubOptions(m.builder()));
     return y;
   });
