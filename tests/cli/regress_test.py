@@ -32,7 +32,7 @@ class Regress(Folder):
         size, fps = "/buffering/capacity_bytes", "/throughput/fps"
         figures = {}
         for name, options in {"old": ["--defaults", "0.1"], "new": []}.items():
-            done = rowflow("run", root / network, "--device", root / device, "--format", "json", *options)
+            done = attempt("run", root / network, "--device", root / device, "--format", "json", *options)
             result = json.loads(done.stdout)
             figures[name] = {size: result["buffering"]["capacity_bytes"], fps: round(result["throughput"]["fps"], 1)}
         self.assertNotEqual(figures["old"][size], figures["new"][size])
@@ -46,23 +46,23 @@ class Regress(Folder):
         pinned = self.case("pinned", expecting(figures["new"]), options={"defaults": "0.1"}, **about)
         self.case("new", expecting(figures["new"]), **about)
         before = {file: file.read_text() for file in (moved, wrong, pinned)}
-        done = rowflow("regress", self.folder, "--format", "json")
+        done = attempt("regress", self.folder, "--format", "json")
         self.assertEqual(done.returncode, 1, done.stderr)
         cases = {case["name"]: case for case in json.loads(done.stdout)["cases"]}
         buffers = {"option": "buffers", "before": "full-rate", "now": "best"}
         self.assertEqual(cases["moved"]["defaults"], [buffers])
         for name in ("wrong", "pinned", "new"):
             self.assertNotIn("defaults", cases[name])
-        text = " ".join(rowflow("regress", moved).stdout.split())
+        text = " ".join(attempt("regress", moved).stdout.split())
         self.assertIn("with buffers full-rate, the default until version 0.1 (now best), all is as expected", text)
-        self.assertEqual(rowflow("regress", self.folder, "--only-defaults").returncode, 2)
-        done = rowflow("regress", self.folder, "--update", "--only-defaults")
+        self.assertEqual(attempt("regress", self.folder, "--only-defaults").returncode, 2)
+        done = attempt("regress", self.folder, "--update", "--only-defaults")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn("updated  moved", done.stdout)
         self.assertEqual(json.loads(moved.read_text())["expect"][size], figures["new"][size])
         for file in (wrong, pinned):
             self.assertEqual(file.read_text(), before[file])
-        self.assertEqual(rowflow("regress", moved).returncode, 0)
+        self.assertEqual(attempt("regress", moved).returncode, 0)
 
     def suite(self, **content):
         (self.folder / "suite.json").write_text(json.dumps(content))

@@ -4,7 +4,6 @@
 #include "sim/compile/cut_pipeline.hpp"
 #include "sim/compile/lowering.hpp"
 #include "sim/mapper/stretches.hpp"
-#include "sim/metrics/contexts_result.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 
