@@ -134,11 +134,6 @@ class Loop(InFolder):
             f"""#!{sys.executable}
 import json, math, pathlib, struct, sys
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from folder import InFolder  # noqa: E402
-from missing import missing  # noqa: E402
-from program import ROOT, attempt  # noqa: E402
-
 {body}
 def numbers(file):
     data = file.read_bytes()
