@@ -5,12 +5,10 @@ Usage: penalties_test.py ROWFLOW NUMBERS_MODELS
 
 NUMBERS_MODELS writes small models of two blocks with an image, and what tiles make of it, computed directly.
 """
-import contextlib
 import json
 import math
 import os
 import pathlib
-import pty
 import random
 import re
 import shutil
@@ -25,7 +23,8 @@ import zlib
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from folder import InFolder  # noqa: E402
 from missing import missing  # noqa: E402
-from program import ROOT, attempt  # noqa: E402
+from program import PROGRAM, ROOT, attempt  # noqa: E402
+from terminal import shown_on_terminal  # noqa: E402
 
 MODELS = ""
 HEIGHT, WIDTH = 20, 5
@@ -221,19 +220,9 @@ print(math.sqrt(difference / size))
 
     def test_a_terminal_is_shown_how_far_it_is(self):
         self.one_sample()
-        ours, theirs = pty.openpty()
         arguments = ("penalties", self.model, "--data", self.data, "-o", self.file, "--heights", "7,4", "--jobs", "1")
-        process = subprocess.Popen(
-            [PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs
-        )
-        os.close(theirs)
-        shown = b""
-        with contextlib.suppress(OSError):  # the end
-            while data := os.read(ours, 4096):
-                shown += data
-        os.close(ours)
-        self.assertEqual(process.wait(), 0)
-        counts = re.findall(r"(\d) of (\d) parts", shown.decode())
+        shown = shown_on_terminal([PROGRAM, *map(str, arguments)], "stderr")
+        counts = re.findall(r"(\d) of (\d) parts", shown)
         self.assertIn(("4", "4"), counts)  # of two blocks and two heights; each takes longer than the bar waits
         self.assertEqual(sorted(counts), sorted(set(counts)))
 
