@@ -93,7 +93,7 @@ Cycles Stretches::bounded(const Interval& interval) {
 }
 
 Cycles Stretches::allocate(const Interval& interval) const {
-  return time_of(compile(network_, device_, unsized(options_of(interval)))).value_or(0);
+  return time_of(compile(network_, device_, unsized(search_options(interval)))).value_or(0);
 }
 
 Cycles Stretches::allocated(const Interval& interval) {
@@ -158,7 +158,8 @@ std::optional<Cycles> Stretches::time_of(const Plan& plan) const {
 
 Plan Stretches::planned(const Interval& interval, const PartitionMemo::Sized& sized) const {
   const bool as_asked = !brief_ && options_.buffers == search_options(interval).buffers &&
-                        options_.goal == Goal::throughput && options_.capacities.empty() && options_.fifo_rows.empty();
+                        options_.goal == Goal::throughput && options_.capacities.empty() &&
+                        options_.fifo_rows.empty() && options_.levels.empty();
   return as_asked ? *sized.plan : sized_plan(network_, device_, options_of(interval)).plan;
 }
 
@@ -169,14 +170,15 @@ EvaluateOptions Stretches::options_of(const Interval& interval) const {
   return options;
 }
 
-/// The partition does not depend on what depths are asked for, nor on the goal, which each context's depths have:
-/// those that are best make it, of large stretches those of the full rate, which take less time to find.
+/// The partition does not depend on what depths are asked for and where they lie, nor on the goal, which each context's
+/// depths have: those that are best make it, of large stretches those of the full rate, which take less time to find.
 EvaluateOptions Stretches::search_options(const Interval& interval) const {
   EvaluateOptions options = options_of(interval);
   options.buffers = steps_of(interval) > large_part ? "full-rate" : "best";
   options.goal = Goal::throughput;
   options.capacities.clear();
   options.fifo_rows.clear();
+  options.levels.clear();
   if (brief_) options.effort = SearchEffort::stretch;
   return options;
 }

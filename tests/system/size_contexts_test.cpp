@@ -143,6 +143,20 @@ TEST_CASE("size: levels in a file of depths bring run --buffers to the same plan
   CHECK(batch_fps(evaluate(network, device, file), file.batch).value_or(0) < fps(sized.answer));
 }
 
+TEST_CASE("size in several contexts: levels in the file change no context, with row forwarding neither") {
+  Network tiled = shipped("se_resnet50");
+  set_tile_height(tiled, 7);
+  Device device = read_device(resolve_device("hailo8"));
+  device.row_forwarding = true;
+  SizeOptions wanted;
+  wanted.min_fps = 1;
+  const SizeResult sized = size(tiled, device, contexts_of_best(), wanted);
+  REQUIRE(sized.settled);
+  const EvaluateOptions file = with_buffers_of(sized.answer, contexts_of_best());
+  CHECK_FALSE(file.levels.empty());
+  CHECK(fps(evaluate(tiled, device, file)) == fps(sized.answer));
+}
+
 TEST_CASE("contexts: depths that deadlock one of them are an answer, with what would cure it") {
   EvaluateOptions options = contexts_of_best();
   options.capacities["s5.b1.dw->s5.b1.se.scale"] = 2;
