@@ -228,15 +228,19 @@ std::int64_t Mapper::budget_of(std::int64_t least, std::int64_t total, std::int6
   return several_ ? std::max<std::int64_t>(1, total * percent / 100) : reachable(least, total, percent);
 }
 
-/// None that fits the budgets: the least.
+/// None that fits the budgets: the least. Who fixes layers gets no larger chip for it, only what they take.
 Allocation Mapper::allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const {
-  Allocation least = allocator.least();
+  const Allocation least = allocator.least();
+  const Allocation free = fixed_.subclusters.empty() ? least : Allocator(plan_, models_, stages_, rules_, {}).least();
   Budget budget{
-      budget_of(least.total_subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
-      budget_of(least.total_controllers, chip_controllers_, control_ceiling_)};
+      budget_of(free.total_subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
+      budget_of(free.total_controllers, chip_controllers_, control_ceiling_)};
   // A device with too few of them is taken to have as many more as one that just has enough may use.
-  if (!several_ && least.total_controllers > chip_controllers_)
-    budget.controllers = with_headroom(least.total_controllers);
+  if (!several_ && free.total_controllers > chip_controllers_)
+    budget.controllers = with_headroom(free.total_controllers);
+  if (!fixed_.subclusters.empty())
+    budget = {std::max(budget.subclusters, least.total_subclusters),
+              std::max(budget.controllers, least.total_controllers)};
   Allocation best;
   return allocator.balance(budget, weights_in_l2, at_least, best, spare_ == Spare::all) ? best : least;
 }
