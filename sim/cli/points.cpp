@@ -1,5 +1,7 @@
 #include "sim/cli/points.hpp"
 
+#include <algorithm>
+
 #include "sim/base/error.hpp"
 #include "sim/cli/jobs.hpp"
 #include "sim/cli/output.hpp"
@@ -10,6 +12,12 @@
 
 namespace rowflow {
 
+namespace {
+
+constexpr int most_threads = 8;  // each takes up to ten MB
+
+}  // namespace
+
 RequestedPoints requested_points(const Request& request) {
   Contents contents;
   contents.add(request.point);
@@ -17,7 +25,7 @@ RequestedPoints requested_points(const Request& request) {
                             bind_device_document(request.point, contents),
                             bind_device(request.point, contents),
                             bind_options(request.point, contents)};
-  requested.options.threads = jobs_of(request);
+  requested.options.threads = std::min(most_threads, jobs_of(request));
   if (request.tile_heights.empty()) requested.points.push_back({"", bind_network(request.point, contents)});
   for (const std::string& height : request.tile_heights) {
     DesignPoint point = request.point;
