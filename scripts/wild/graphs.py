@@ -142,7 +142,7 @@ class Graph:
             if node.op_type != "Mul" or not all(name in self.data for name in node.input):
                 continue
             for gate, map_ in (tuple(node.input), tuple(reversed(node.input))):
-                if len(self.dims[map_]) != 4 or self.elements(map_) < 2 * self.elements(self.before_copies(gate)):
+                if len(self.dims[map_]) < 4 or self.elements(map_) < 2 * self.elements(self.before_copies(gate)):
                     continue
                 pools, dense = self.squeezed(self.before_copies(gate))
                 if dense and len(pools) == 1:

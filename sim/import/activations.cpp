@@ -165,7 +165,8 @@ void import_softmax(Importer& importer) {
   const bool over_channels =
       rank == 4 && in.layout == Layout::nchw && axis == 1 && (importer.opset() >= 13 || is_vector);
   const bool over_last = in.layout == Layout::nhwc && rank >= 3 && axis == rank - 1 && in.dims.back() == shape.channels;
-  if (!(is_vector && axis >= 0 && axis < rank && in.dims[axis] == shape.channels) && !over_channels && !over_last) {
+  const bool over_parts = is_vector && axis >= 0 && axis < rank && in.dims[axis] > 1;  // of one value a channel
+  if (!over_parts && !over_channels && !over_last) {
     throw Refusal{"a softmax over other elements than the channels of one pixel"};
   }
   importer.set_output(0, importer.activate(in, "softmax", 1));

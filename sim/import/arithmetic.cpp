@@ -129,6 +129,11 @@ std::vector<Value> join_operands(Importer& importer) {
       return shape.height * shape.width * shape.channels;
     };
     if (size(operands[0]) < size(operands[1])) std::swap(operands[0], operands[1]);
+    for (std::size_t k = 0; k < operands[0].dims.size(); ++k) {  // the smaller one is repeated, never both
+      if (operands[1].dims[k] != 1 && operands[1].dims[k] != operands[0].dims[k])
+        throw Refusal{fmt::format("maps of [{}] and [{}], neither of the result's size",
+                                  fmt::join(operands[0].dims, ", "), fmt::join(operands[1].dims, ", "))};
+    }
   }
   return operands;
 }

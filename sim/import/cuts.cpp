@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "sim/import/fold.hpp"
 #include "sim/import/operators.hpp"
 #include "sim/import/slices.hpp"
+#include "sim/import/stacks.hpp"
 
 namespace rowflow {
 
@@ -172,7 +174,7 @@ void import_slice(Importer& importer) {
       throw Refusal{fmt::format("a step of {} along rows or columns, or backwards, is not covered", range.step)};
   }
   if (dims == first.dims) return importer.set_output(0, importer.viewed(importer.input(0), dims));
-  if (try_part_of_vector(importer, ranges, dims)) return;
+  if (try_part_of_channels(importer, ranges, dims) || try_part_of_vector(importer, ranges, dims)) return;
   importer.map_input(0);  // nothing waits any more
   const Value map = map_in_either_order(importer);
   std::vector<SliceRange> along = map_ranges(map, ranges);
@@ -198,14 +200,17 @@ void import_split(Importer& importer) {
       static_cast<std::size_t>(axis_of(attribute(importer.node(), "axis", std::int64_t{0}), in.dims.size()));
   const bool is_vector = shape.height == 1 && shape.width == 1;
   const std::size_t channel_axis = in.layout == Layout::nhwc ? in.dims.size() - 1 : 1;
-  if ((!is_vector && axis != channel_axis) || in.dims[axis] != shape.channels)
-    throw Refusal{"a split along another axis than the channels"};
-  const std::vector<std::int64_t> sizes = split_sizes(importer, shape.channels);
+  const bool is_whole = (is_vector || axis == channel_axis) && in.dims[axis] == shape.channels;
+  if (!is_whole && axis >= channel_axes(importer, in)) throw Refusal{"a split along another axis than the channels"};
+  const std::vector<std::int64_t> sizes = split_sizes(importer, in.dims[axis]);
   std::int64_t begin = 0;
   for (int k = 0; k < importer.node().output_size(); ++k) {
     const std::int64_t size = sizes.at(static_cast<std::size_t>(k));
     if (!importer.node().output(k).empty()) {
-      Value part = channels_of(importer, in, begin, begin + size);
+      std::vector<std::int64_t> places(static_cast<std::size_t>(size));
+      std::iota(places.begin(), places.end(), begin);
+      Value part = is_whole ? channels_of(importer, in, begin, begin + size)
+                            : moved_channels(importer, in, channels_along(importer, in, axis, places));
       importer.drafts()[part.layer].layer.config.name += fmt::format("_{}", k);
       part.dims = in.dims;
       part.dims[axis] = size;
@@ -302,6 +307,7 @@ void import_concat(Importer& importer) {
     any_constant = any_constant || importer.raw_input(k).is_constant();
   if (any_constant && try_concat_constant(importer, axis)) return;
   if (importer.node().input_size() > 1 && try_concat_rows(importer, axis)) return;
+  if (try_sum_of_stack(importer, axis)) return;
   const Value first = importer.map_input(0);
   if (importer.node().input_size() == 1) return importer.set_output(0, importer.viewed(first, first.dims));
   std::vector<Value> operands;
@@ -314,11 +320,12 @@ void import_concat(Importer& importer) {
     const std::size_t channel_axis = shape.height * shape.width == 1 ? axis
                                      : value.layout == Layout::nhwc  ? dims.size() - 1
                                                                      : 1;
-    if (value.dims.size() != dims.size() || value.layout != first.layout || axis != channel_axis ||
-        value.dims[axis] != shape.channels)
+    const bool is_whole = axis == channel_axis && value.dims[axis] == shape.channels;
+    if (value.dims.size() != dims.size() || value.layout != first.layout ||
+        !(is_whole || joins_channels(importer, value, axis)))
       throw Refusal{fmt::format("maps of [{}] and [{}] joined along axis {}: only channels are joined",
                                 fmt::join(first.dims, ", "), fmt::join(value.dims, ", "), axis)};
-    dims[axis] += shape.channels;
+    dims[axis] += value.dims[axis];
   }
   part_equal_operands(importer, operands);
   LayerConfig config;

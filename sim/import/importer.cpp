@@ -122,6 +122,7 @@ void Importer::note_branch() {
 void Importer::take_node() {
   note_branch();
   Reads reads;
+  const std::size_t told = warnings_.size();
   try {
     reads = reads_of(*node_);
     if (reads.any_poison) return follow_poison();
@@ -130,6 +131,7 @@ void Importer::take_node() {
     if (reads.any_opaque) return cut(reads);
     import_node(reads.all_constant);
   } catch (const Refusal& refusal) {
+    warnings_.resize(told);  // of layers that are none
     if (may_cut(reads)) return cut(reads);
     problems_.add(*node_, refusal.reason);
     for (const std::string& output : node_->output()) values_[output] = Value{};
@@ -209,7 +211,8 @@ bool Importer::may_cut(const Reads& reads) const {
   if (reads.any_opaque || reads.all_constant) return true;
   if (!reads.any_map) return false;
   const bool decodes = is_one_of(node_->op_type(), {"Add", "Sub", "Mul", "Div", "Pow"}) && reads.any_constant;
-  return may_begin_cut(node_->op_type()) || decodes;
+  const bool multiplies = is_one_of(node_->op_type(), {"MatMul", "Einsum"}) && !reads.any_constant;
+  return may_begin_cut(node_->op_type()) || decodes || multiplies;
 }
 
 /// From here on the host computes: what it reads of the network leaves the network.

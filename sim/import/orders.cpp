@@ -7,6 +7,7 @@
 #include "sim/import/fold.hpp"
 #include "sim/import/operators.hpp"
 #include "sim/import/slices.hpp"
+#include "sim/import/stacks.hpp"
 
 namespace rowflow {
 
@@ -132,20 +133,13 @@ void import_gather(Importer& importer) {
     if (index < 0) index += in.dims[axis];
     if (index < 0 || index >= in.dims[axis]) throw Refusal{"an index beyond its tensor"};
   }
-  const auto begin = in.dims.begin() + static_cast<std::ptrdiff_t>(axis);
-  const std::int64_t outer = element_count(Dims(in.dims.begin(), begin)), parts = in.dims[axis];
-  const bool is_last = in.layout == Layout::nhwc && axis + 1 == in.dims.size() && parts == shape.channels;
-  if (!is_last && (in.layout != Layout::nchw || outer != 1 || shape.channels % parts != 0))
-    throw Refusal{"a lookup along another axis than the channels"};
+  const bool is_last = in.layout == Layout::nhwc && axis + 1 == in.dims.size() && in.dims[axis] == shape.channels;
+  if (!is_last && axis >= channel_axes(importer, in)) throw Refusal{"a lookup along another axis than the channels"};
   Dims dims = in.dims;
   dims[axis] = static_cast<std::int64_t>(order.size());
   if (indices.dims.empty()) dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(axis));
   if (is_last && indices.dims.empty()) throw Refusal{"one channel of a map in height-width-channel order"};
-  Order channels;
-  const std::int64_t each = shape.channels / parts;
-  for (const std::int64_t part : order)
-    for (std::int64_t k = 0; k < each; ++k) channels.push_back(part * each + k);
-  set_channels(importer, in, channels, dims);
+  set_channels(importer, in, is_last ? order : channels_along(importer, in, axis, order), dims);
 }
 
 }  // namespace rowflow

@@ -6,6 +6,7 @@
 
 #include "sim/import/operators.hpp"
 #include "sim/import/slices.hpp"
+#include "sim/import/stacks.hpp"
 
 namespace rowflow {
 
@@ -76,6 +77,32 @@ Value pooled(Importer& importer, const Value& in, LayerType type, const Extents&
   return importer.add_layer(config, {in});
 }
 
+/// Parts of the channels, which an axis of their own counts, added up ([1, 2, C, H, W], of split attention). False
+/// where the axes are others.
+bool try_parts(Importer& importer, const Value& in, const std::vector<std::int64_t>& axes, const Dims& dims,
+               bool is_mean) {
+  constexpr std::int64_t most_parts = 64;
+  if (axes.size() != 1 || axes[0] >= static_cast<std::int64_t>(channel_axes(importer, in))) return false;
+  const auto axis = static_cast<std::size_t>(axes[0]);
+  const std::int64_t parts = in.dims[axis];
+  if (parts < 2 || parts > most_parts || parts == importer.shape_of(in).channels) return false;
+  std::vector<Value> operands;
+  for (std::int64_t part = 0; part < parts; ++part) {
+    operands.push_back(moved_channels(importer, in, channels_along(importer, in, axis, {part})));
+    importer.drafts()[operands.back().layer].layer.config.name += fmt::format("_{}", part);
+  }
+  LayerConfig config;
+  config.type = LayerType::add;
+  Value out = importer.add_layer(config, operands);
+  out.dims = dims;
+  out.name = importer.node().output(0);
+  if (is_mean)
+    set_multiple(importer, out, 1 / static_cast<double>(parts));
+  else
+    importer.set_output(0, out);
+  return true;
+}
+
 void reduce(Importer& importer, LayerType type, bool is_sum, const Value& in) {
   const std::vector<std::int64_t> axes = reduced_axes(importer, in.dims.size());
   const Shape shape = importer.shape_of(in);
@@ -94,6 +121,7 @@ void reduce(Importer& importer, LayerType type, bool is_sum, const Value& in) {
     out.name = importer.node().output(0);
     return set_multiple(importer, out, static_cast<double>(shape.channels));
   }
+  if (try_parts(importer, in, axes, dims, type == LayerType::avg_pool && !is_sum)) return;
   if (!found || over.channels)
     throw Refusal{
         fmt::format("over the axes [{}] of a map of [{}]: height and width are covered, whole, or the channels",

@@ -1,5 +1,6 @@
 #include "sim/import/tail.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "sim/import/nodes.hpp"
@@ -51,6 +52,14 @@ const std::unordered_set<std::string>& beginning() {
       "LogSoftmax",
       "ReduceMax",
       "ReduceMin",
+      "ReduceSum",
+      "ReduceMean",
+      "ReduceProd",
+      "ReduceL1",
+      "ReduceL2",
+      "ReduceSumSquare",
+      "ReduceLogSumExp",
+      "LpNormalization",
       "If",
       "Loop",
       "SequenceConstruct",
@@ -100,11 +109,6 @@ const std::unordered_set<std::string>& going_on() {
       "ConstantOfShape",
       "Range",
       "Constant",
-      "ReduceSum",
-      "ReduceMean",
-      "ReduceProd",
-      "ReduceL2",
-      "LpNormalization",
       "QuantizeLinear",
       "DequantizeLinear",
       "RoiAlign",
@@ -136,22 +140,51 @@ std::unordered_map<std::string, std::int64_t> stored_sizes(const onnx::GraphProt
   return sizes;
 }
 
+/// What depends on the numbers that the network is given.
+std::unordered_set<std::string> data_of(const Graph& graph, const onnx::GraphProto& proto) {
+  std::unordered_set<std::string> data;
+  for (const auto& input : proto.input()) data.insert(input.name());
+  for (const auto& tensor : proto.initializer()) data.erase(tensor.name());
+  for (const onnx::NodeProto* node : graph.nodes()) {
+    if (is_one_of(node->op_type(), {"Shape", "Size"})) continue;
+    const auto names = graph.reads(*node);
+    if (std::any_of(names.begin(), names.end(), [&](const auto& name) { return data.count(graph.root(name)) > 0; }))
+      data.insert(node->output().begin(), node->output().end());
+  }
+  return data;
+}
+
+/// Masks made of coefficients and prototypes, boxes gathered by a one-hot matrix: a product of two results.
+bool is_product(const onnx::NodeProto& node, const Graph& graph, const std::unordered_set<std::string>& data) {
+  if (!is_one_of(node.op_type(), {"MatMul", "Gemm", "Einsum"}) || node.input_size() < 2) return false;
+  return data.count(graph.root(node.input(0))) > 0 && data.count(graph.root(node.input(1))) > 0;
+}
+
 }  // namespace
 
 bool may_begin_cut(const std::string& op) { return beginning().count(op) > 0 || is_detection(op); }
 
 std::unordered_set<const onnx::NodeProto*> find_tail(const Graph& graph, const onnx::GraphProto& proto) {
   const auto sizes = stored_sizes(proto);
+  const auto data = data_of(graph, proto);
   const auto is_decoder = [&](const onnx::NodeProto& node) {
     if (!is_one_of(node.op_type(), {"Conv", "MatMul", "Gemm"}) || node.input_size() < 2) return false;
     const auto entry = sizes.find(graph.root(node.input(1)));
     return entry != sizes.end() && entry->second <= most_decoder_weights;
   };
   std::unordered_set<const onnx::NodeProto*> tail;
-  std::unordered_set<std::string> needed;  // by layers
+  std::unordered_set<std::string> needed;    // by layers
+  std::unordered_set<std::string> attended;  // by a softmax or a product: what another product gives it is attention
   for (auto entry = graph.nodes().rbegin(); entry != graph.nodes().rend(); ++entry) {
     const onnx::NodeProto& node = **entry;
-    bool follows = may_begin_cut(node.op_type()) || going_on().count(node.op_type()) > 0 || is_decoder(node);
+    const bool multiplies = is_product(node, graph, data);
+    const bool attends = multiplies || node.op_type() == "Softmax";
+    bool is_attended = false;
+    for (const std::string& output : node.output()) is_attended = is_attended || attended.count(graph.root(output)) > 0;
+    if (attends || is_attended)
+      for (const std::string& name : graph.reads(node)) attended.insert(graph.root(name));
+    bool follows = may_begin_cut(node.op_type()) || going_on().count(node.op_type()) > 0 || is_decoder(node) ||
+                   (multiplies && !is_attended);
     for (const std::string& output : node.output()) follows = follows && needed.count(graph.root(output)) == 0;
     if (follows)
       tail.insert(&node);

@@ -309,7 +309,7 @@ Value Importer::activate(const Value& value, const std::string& activation, int 
   copy.channel_end = shape_of(value).channels;
   copy.activation = activation;
   warnings_.push_back(fmt::format("{}: {} has no layer to ride on, so it is a stage that passes every row on",
-                                  node_title(*node_), activation));
+                                  node_title(*node_), activation == "none" ? "a factor" : activation));
   const Value added = add_layer(copy, {value});
   Value result = value;
   result.layer = added.layer;

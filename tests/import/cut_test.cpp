@@ -163,6 +163,25 @@ TEST_CASE("A detector's head is cut where only bookkeeping follows, without an o
     m.output("count").output("boxes");
     check_cut(m, trunk_macs + head_macs(24), {"head_a", "head_b"});
   }
+  SECTION("masks: coefficients times prototypes") {
+    OnnxModel m = levels(24);
+    reshaped(m, "head_a", "prototypes", {1, 24, 256});
+    reshaped(m, "head_b", "coefficients", {1, 64, 24});
+    m.node("MatMul", {"coefficients", "prototypes"}, {"masks"});
+    m.node("Sigmoid", {"masks"}, {"y"});
+    m.output("y");
+    check_cut(m, trunk_macs + head_macs(24), {"head_a", "head_b"});
+  }
+  SECTION("an embedding of length 1") {
+    OnnxModel m = levels(24);
+    m.node("GlobalAveragePool", {"head_b"}, {"p"}).set_name("p");
+    reshaped(m, "p", "v", {1, 24});
+    OnnxModel::set(m.node("ReduceL2", {"v"}, {"length"}), "axes", std::vector<std::int64_t>{1});
+    m.node("Div", {"v", "length"}, {"y"});
+    m.output("y").output("head_a");
+    check_cut(m, trunk_macs + head_macs(24), {"head_a", "p"});
+    CHECK(import_of(m).warnings.size() == 1);  // nothing of the square that the host computes
+  }
   SECTION("a branch that takes the map from around it") {
     OnnxModel m = levels(24);
     m.node("ReduceMax", {"head_a"}, {"top"});
@@ -193,6 +212,36 @@ TEST_CASE("TopK and ArgMax at the end are the host's") {
     model.output("y");
   }
   check_cut(model, 64 * 12, {"c"});
+}
+
+TEST_CASE("A product of two results is no end where a layer follows") {
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "c", 3, 4).weight("w", {64, 32});
+  reshaped(model, "c", "rows", {1, 4, 64});
+  reshaped(model, "c", "columns", {1, 64, 4});
+  model.node("MatMul", {"columns", "rows"}, {"attention"});
+  model.node("MatMul", {"attention", "w"}, {"y"});
+  model.output("y");
+  CHECK(contains(refusal(model), "\"attention\" (MatMul)"));
+}
+
+TEST_CASE("Attention is no bookkeeping, though nothing but bookkeeping follows") {
+  const bool has_softmax = GENERATE(true, false);  // or two products: linear attention
+  CAPTURE(has_softmax);
+  OnnxModel model(3, 8, 8);
+  model.conv("x", "c", 3, 4);
+  reshaped(model, "c", "rows", {1, 4, 64});
+  reshaped(model, "c", "columns", {1, 64, 4});
+  if (has_softmax) {
+    model.node("MatMul", {"columns", "rows"}, {"product"});
+    OnnxModel::set(model.node("Softmax", {"product"}, {"attention"}), "axis", 2);
+    model.node("MatMul", {"attention", "columns"}, {"y"});
+  } else {
+    model.node("MatMul", {"rows", "columns"}, {"product"});
+    model.node("MatMul", {"columns", "product"}, {"y"});
+  }
+  model.output("y");
+  CHECK(contains(refusal(model), "\"product\" (MatMul): a product of two feature maps (attention)"));
 }
 
 TEST_CASE("Nothing is cut in front of a layer") {

@@ -312,3 +312,125 @@ TEST_CASE("A stored map of one value is that value") {
   m.output("y");
   CHECK(network_of(m).layers.size() == 1);
 }
+
+TEST_CASE("Parts of the channels on an axis of their own: split attention") {
+  // As ResNeSt and SKNet are exported: two maps, weighed by a softmax between them, and added.
+  const bool is_stack = GENERATE(false, true);
+  CAPTURE(is_stack);
+  OnnxModel m = trunk_of();
+  m.integers("one", {1}).integers("parts", {1, 2, 8, 20, 10}).integers("weights", {1, 2, 8, 1, 1});
+  if (is_stack) {
+    m.conv("a", "u", 8, 8).conv("a", "v", 8, 8);
+    m.node("Unsqueeze", {"u", "one"}, {"u5"});
+    m.node("Unsqueeze", {"v", "one"}, {"v5"});
+    joined(m, {"u5", "v5"}, "both", 1);
+  } else {
+    m.conv("a", "uv", 8, 16).node("Reshape", {"uv", "parts"}, {"both"});
+  }
+  OnnxModel::set(m.node("ReduceSum", {"both", "one"}, {"sum"}), "keepdims", std::int64_t{0});
+  m.node("GlobalAveragePool", {"sum"}, {"p"});
+  m.conv("p", "r", 8, 2);
+  m.node("Relu", {"r"}, {"ra"});
+  m.conv("ra", "e", 2, 16).node("Reshape", {"e", "weights"}, {"e5"});
+  OnnxModel::set(m.node("Softmax", {"e5"}, {"w5"}), "axis", 1);
+  m.node("Mul", {"both", "w5"}, {"weighed"});
+  OnnxModel::set(m.node("ReduceSum", {"weighed", "one"}, {"y"}), "keepdims", std::int64_t{0});
+  m.conv("y", "z", 8, 4).output("z");
+  const Network network = network_of(m);
+  CHECK(network.macs == trunk + 200 * 8 * 16 + 8 * 2 + 2 * 16 + 200 * 8 * 4);
+  CHECK(count(network, LayerType::add) == 2);
+  CHECK(count(network, LayerType::squeeze_excite) == 1);  // of the sum, scaling both
+  CHECK(count(network, LayerType::slice) == 4);
+  CHECK(network.layers.back().output == Shape{20, 10, 4});
+}
+
+TEST_CASE("Parts that lie between each other are taken apart by a shuffle") {
+  OnnxModel m = trunk_of();
+  m.integers("two", {2}).integers("parts", {1, 4, 2, 20, 10}).node("Reshape", {"a", "parts"}, {"a5"});
+  const std::string op = GENERATE(std::string("ReduceSum"), std::string("ReduceMean"), std::string("ReduceMax"));
+  CAPTURE(op);
+  onnx::NodeProto& node = m.node(op, {"a5"}, {"y"});
+  if (op == "ReduceSum")
+    node.add_input("two");
+  else
+    OnnxModel::set(node, "axes", Ints{2});
+  OnnxModel::set(node, "keepdims", std::int64_t{0});
+  m.conv("y", "z", 4, 32).output("z");
+  const Network network = network_of(m);
+  CHECK(network.macs == trunk + 200 * 4 * 32);
+  CHECK(count(network, LayerType::channel_shuffle) == 1);
+  CHECK(count(network, LayerType::add) == 1);
+}
+
+TEST_CASE("One of the parts that lie between each other, by a lookup, a range or a split") {
+  const std::string how = GENERATE(std::string("Gather"), std::string("Slice"), std::string("Split"));
+  CAPTURE(how);
+  OnnxModel m = trunk_of();
+  m.integers("parts", {1, 4, 2, 20, 10}).node("Reshape", {"a", "parts"}, {"a5"});
+  if (how == "Gather") {
+    m.integers("k", {1});
+    OnnxModel::set(m.node("Gather", {"a5", "k"}, {"y"}), "axis", 2);
+  } else if (how == "Slice") {
+    ranged(m, "a5", "y", {1}, {2}, {2}, {1});
+  } else {
+    OnnxModel::set(m.node("Split", {"a5"}, {"first", "y"}), "axis", 2);
+  }
+  m.integers("map", {1, 4, 20, 10}).node("Reshape", {"y", "map"}, {"y4"});
+  m.conv("y4", "z", 4, 4).output("z");
+  const Network network = network_of(m);
+  CHECK(network.macs == trunk + 200 * 4 * 4);
+  CHECK(count(network, LayerType::channel_shuffle) == 1);  // the odd channels, side by side
+  CHECK(count(network, LayerType::slice) == 1);
+  CHECK(network.layers[2].config.channel_begin == 4);
+}
+
+TEST_CASE("Maps stacked along a new axis and summed are added") {
+  OnnxModel m = trunk_of();
+  const bool is_attribute = GENERATE(false, true);
+  CAPTURE(is_attribute);
+  if (is_attribute) m = OnnxModel(3, 20, 10, 11).conv("x", "a", 3, 8);
+  m.conv("a", "u", 8, 8).conv("a", "v", 8, 8);
+  for (const std::string name : {"a", "u", "v"}) {
+    onnx::NodeProto& node = m.node("Unsqueeze", {name}, {name + "5"});
+    if (is_attribute)
+      OnnxModel::set(node, "axes", Ints{4});
+    else
+      node.add_input("four");
+  }
+  joined(m, {"a5", "u5", "v5"}, "all", -1);
+  m.integers("four", {4}).integers("three", {3});
+  onnx::NodeProto& sum = m.node("ReduceSum", {"all"}, {"y"});
+  OnnxModel::set(sum, "keepdims", std::int64_t{0});
+  SECTION("along that axis") {
+    if (is_attribute)
+      OnnxModel::set(sum, "axes", Ints{-1});
+    else
+      sum.add_input("four");
+    m.conv("y", "z", 8, 16).output("z");
+    const Network network = network_of(m);
+    CHECK(network.macs == trunk + 200 * 8 * 32);
+    CHECK(count(network, LayerType::add) == 1);
+    CHECK(network.layers.size() == 5);
+  }
+  SECTION("along another") {
+    if (is_attribute)
+      OnnxModel::set(sum, "axes", Ints{3});
+    else
+      sum.add_input("three");
+    m.conv("y", "z", 8, 16).output("z");
+    CHECK(contains(refusal(m), "joined along axis 4"));
+  }
+}
+
+TEST_CASE("An outer product of two vectors is refused, not taken element by element") {
+  OnnxModel m = trunk_of();
+  m.node("GlobalAveragePool", {"a"}, {"p"});
+  m.integers("row", {1, 8, 1}).integers("column", {1, 1, 8}).integers("map", {1, 8, 8, 1});
+  m.node("Reshape", {"p", "row"}, {"r"});
+  m.node("Reshape", {"p", "column"}, {"c"});
+  m.node("Relu", {"c"}, {"d"});
+  m.node("Mul", {"r", "d"}, {"y"});
+  m.node("Reshape", {"y", "map"}, {"z"});
+  m.output("z");
+  CHECK(contains(refusal(m), "neither of the result's size"));
+}
