@@ -10,6 +10,7 @@ Without models: those of npm's packages below, which are put into a temporary fo
 unpacked into the same folder.
 """
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -86,8 +87,8 @@ class Table:
             graph = self.graphs.Graph(path, [int(n) for n in size.split("x")] if size else None, self.runtime)
         except RuntimeError as error:
             return [*cells, found[2], f"{found[1]}/–", self.oracle(), f"– ({str(error)[:60]})"]
-        end = re.search(r"the network ends at (.*)", text)
-        macs, blocks = graph.macs(set(end[1].split(", ")) if end else set()), len(graph.gates())
+        network = json.loads((self.folder / "network.json").read_text())
+        macs, blocks = graph.macs(set(network["outputs"]) if "cut: " in text else set()), len(graph.gates())
         # What no convolution takes over is a depthwise one of its own, and said.
         alone = set(re.findall(r"rowflow: (\S+) \(\w+\): no convolution to fold it into", text))
         affine = sum(graph.elements(node.output[0]) for node in graph.nodes if node.name in alone)

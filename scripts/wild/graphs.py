@@ -3,6 +3,7 @@ the tiled network computed part by part. For scripts/wild_table.py."""
 import json
 import math
 import pathlib
+import re
 import subprocess
 
 import numpy
@@ -47,6 +48,11 @@ class Runtime:
         for used in self.folder.glob("*.bin"):
             used.unlink()
         return read
+
+
+def plain(name):
+    """The same for a node and for the layer that it became."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", name).strip("_")
 
 
 def untyped(name):
@@ -98,10 +104,12 @@ class Graph:
         return math.prod(self.dims[name]) // max(1, batch if self.dims[name][:1] == [batch] else 1)
 
     def until(self, ends):
-        """The nodes that lead to these nodes or values; all of them where there are none."""
+        """The nodes that lead to layers of these names, which are their nodes' with a network's characters; all of
+        them where there are none."""
         if not ends:
             return self.nodes
-        waiting = [name for node in self.nodes for name in node.output if node.name in ends or name in ends]
+        wanted = {plain(end) for end in ends}
+        waiting = [node.output[0] for node in self.nodes if plain(node.name or node.output[0]) in wanted]
         needed = set()
         while waiting:
             node = self.producer.get(waiting.pop())
