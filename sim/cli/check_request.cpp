@@ -12,6 +12,7 @@
 #include "sim/base/nearest.hpp"
 #include "sim/base/visible_text.hpp"
 #include "sim/base/whole_file.hpp"
+#include "sim/point/knob_values.hpp"
 #include "sim/point/value_list.hpp"
 
 namespace rowflow {

@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/point/contents.hpp"
+#include "sim/point/knob_values.hpp"
 
 namespace rowflow {
 

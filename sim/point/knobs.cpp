@@ -1,24 +1,11 @@
 #include "sim/point/knobs.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-#include <nlohmann/json.hpp>
-
-#include "sim/base/error.hpp"
-#include "sim/base/json_text.hpp"
-#include "sim/base/nearest.hpp"
-#include "sim/config/reader.hpp"
-#include "sim/point/bind.hpp"
-#include "sim/point/known_penalties.hpp"
+#include "sim/point/knob_binds.hpp"
+#include "sim/point/knob_checks.hpp"
 
 namespace rowflow {
 
 namespace {
-
-using Point = DesignPoint;
-using Options = EvaluateOptions;
 
 constexpr unsigned bit(Command command) { return static_cast<unsigned>(command); }
 constexpr unsigned simulating =
@@ -31,172 +18,6 @@ constexpr unsigned tiling = compiling | bit(Command::export_);
 constexpr unsigned importing = tiling | bit(Command::tune) | bit(Command::import) | bit(Command::penalties);
 constexpr unsigned height_lists = bit(Command::run) | bit(Command::plan) | bit(Command::size) | bit(Command::explain) |
                                   bit(Command::export_) | bit(Command::sweep);
-constexpr std::int64_t most_kib = std::int64_t{1} << 50;
-
-/// Whether the text is an integer in [low, high] of at most 16 digits.
-bool is_integer(const std::string& text, std::int64_t low, std::int64_t high) {
-  const std::string digits = !text.empty() && text.front() == '-' ? text.substr(1) : text;
-  if (digits.empty() || digits.size() > 16 || digits.find_first_not_of("0123456789") != std::string::npos) return false;
-  const std::int64_t value = std::stoll(text);
-  return value >= low && value <= high;
-}
-
-const char* not_a_name(const std::string& value) { return value.empty() ? "a name" : nullptr; }
-
-const char* not_a_height(const std::string& value) {
-  return is_integer(value, 1, 999'999'999) ? nullptr : "a number of rows of at least 1, or \"full\"";
-}
-
-const char* not_a_mode(const std::string& /*value*/) { return "tiled, cumulative or static"; }
-
-const char* not_a_count(const std::string& value) {
-  return is_integer(value, 0, 999'999'999) ? nullptr : "a number of blocks";
-}
-
-const char* not_kib(const std::string& value) {
-  return is_integer(value, 1, most_kib) ? nullptr : "KiB in [1, 1125899906842624], or \"none\"";
-}
-
-const char* not_rows(const std::string& value) {
-  return is_integer(value, 1, 1'000'000'000) ? nullptr : "rows in [1, 1000000000]";
-}
-
-const char* not_a_pace(const std::string& value) {
-  char* end = nullptr;
-  const double pace = std::strtod(value.c_str(), &end);
-  const bool number = !value.empty() && *end == '\0' && value.find_first_not_of("0123456789.eE+-") == std::string::npos;
-  return number && pace >= 1e-9 && pace <= 1e15 ? nullptr : "frames per second in [1e-9, 1e15], or \"steady\"";
-}
-
-const char* not_a_rate(const std::string& value) {
-  return not_a_pace(value) == nullptr ? nullptr : "frames per second in [1e-9, 1e15], or \"most\"";
-}
-
-const char* not_a_figure(const std::string& value) {
-  return is_integer(value, -999'999'999'999'999, 999'999'999'999'999) ? nullptr : "an integer, true or false";
-}
-
-const char* not_frames(const std::string& value) {
-  return is_integer(value, 1, 1'000'000) ? nullptr : "a number of frames in [1, 1000000], \"steady\" or \"proven\"";
-}
-
-const char* not_a_fit(const std::string& /*value*/) { return "assume, require or contexts"; }
-
-const char* not_a_batch(const std::string& value) {
-  return is_integer(value, 1, 1'000'000) ? nullptr : "a number of frames in [1, 1000000]";
-}
-
-const char* not_a_number_of_contexts(const std::string& value) {
-  return is_integer(value, 1, 1'000'000) ? nullptr : "a number of contexts of at least 1, or \"any\"";
-}
-
-const char* not_a_link(const std::string& value) {
-  return is_integer(value, 1, 1'000'000'000'000) ? nullptr
-                                                 : "gen3x4, gen3x1, gen2x1 or bytes a second in [1, 1000000000000]";
-}
-
-const char* not_a_cluster(const std::string& value) {
-  return is_integer(value, 0, 1'000'000) ? nullptr : "a cluster's number of at least 0";
-}
-
-const char* not_subclusters(const std::string& value) {
-  return is_integer(value, 1, 1'000'000) ? nullptr : "a number of subclusters of at least 1";
-}
-
-const char* not_a_size(const std::string& value) {
-  const std::size_t cross = value.find('x');
-  const bool size = cross != std::string::npos && is_integer(value.substr(0, cross), 1, 65536) &&
-                    is_integer(value.substr(cross + 1), 1, 65536);
-  return size ? nullptr : "HxW, like 224x224";
-}
-
-void bind_buffers(const Point& point, const Contents& contents, Options& options) {
-  const std::string buffers = point.value(Knob::buffers);
-  if (is_policy(buffers)) {
-    options.buffers = buffers;
-    return;
-  }
-  const BuffersFile& file = contents.buffers(buffers);
-  options.capacities = file.rows;
-  options.levels = file.levels;
-}
-
-void bind_capacities(const Point& point, const Contents& /*contents*/, Options& options) {
-  for (const auto& [buffer, rows] : point.values(Knob::capacities)) options.capacities[buffer] = std::stoll(rows);
-}
-
-void bind_buffer_kib(const Point& point, const Contents& /*contents*/, Options& options) {
-  const std::string kib = point.value(Knob::buffer_kib);
-  if (kib != "none") options.buffer_budget = std::stoll(kib) * 1024;
-}
-
-void bind_fps(const Point& point, const Contents& /*contents*/, Options& options) {
-  const std::string fps = point.value(Knob::fps);
-  if (fps != "steady") options.fps = std::stod(fps);
-}
-
-void bind_goal(const Point& point, const Contents& /*contents*/, Options& options) {
-  options.goal = enum_of<Goal>(point.value(Knob::goal)).value_or(Goal::throughput);
-}
-
-void bind_target_fps(const Point& point, const Contents& /*contents*/, Options& options) {
-  const std::string fps = point.value(Knob::target_fps);
-  if (fps != "most") options.target_fps = std::stod(fps);
-}
-
-void bind_frames(const Point& point, const Contents& /*contents*/, Options& options) {
-  const std::string frames = point.value(Knob::frames);
-  options.until_proven = frames == "proven";
-  if (frames != "proven" && frames != "steady") options.frames = std::stoi(frames);
-}
-
-void bind_fit(const Point& point, const Contents& /*contents*/, Options& options) {
-  options.fit = point.value(Knob::fit);
-}
-
-void bind_batch(const Point& point, const Contents& /*contents*/, Options& options) {
-  options.batch = std::stoi(point.value(Knob::batch));
-}
-
-void bind_max_contexts(const Point& point, const Contents& /*contents*/, Options& options) {
-  const std::string most = point.value(Knob::max_contexts);
-  if (most != "any") options.max_contexts = std::stoi(most);
-}
-
-void bind_context_cuts(const Point& point, const Contents& contents, Options& options) {
-  if (point.given(Knob::context_cuts)) options.context_cuts = contents.context_cuts(point.value(Knob::context_cuts));
-}
-
-void bind_timing(const Point& point, const Contents& /*contents*/, Options& options) {
-  options.timing = point.value(Knob::timing) == "synchronous" ? Timing::synchronous : Timing::decoupled;
-}
-
-void bind_costs(const Point& point, const Contents& contents, Options& options) {
-  if (!point.given(Knob::costs)) return;
-  options.costs = contents.costs(point.value(Knob::costs), contents.network(point.value(Knob::network)).network);
-}
-
-void bind_mapping(const Point& point, const Contents& contents, Options& options) {
-  if (!point.given(Knob::mapping)) return;
-  const MappingFile& mapping = contents.mapping(point.value(Knob::mapping));
-  options.mapping = mapping.layers;
-  options.fifo_rows = mapping.fifo_rows;
-}
-
-void bind_penalties(const Point& point, const Contents& contents, Options& options) {
-  options.penalties = known_penalties(point, contents);
-}
-
-void bind_stage_clusters(const Point& point, const Contents& /*contents*/, Options& options) {
-  for (const auto& [stage, cluster] : point.values(Knob::stage_clusters))
-    options.mapping[stage].clusters = {std::stoi(cluster)};
-}
-
-void bind_stage_subclusters(const Point& point, const Contents& /*contents*/, Options& options) {
-  for (const auto& [stage, subclusters] : point.values(Knob::stage_subclusters))
-    options.mapping[stage].subclusters = std::stoll(subclusters);
-}
-
 std::vector<KnobRow> table() {
   using S = KnobShape;
   using F = KnobForm;
@@ -761,35 +582,6 @@ std::vector<KnobRow> table() {
   };
 }
 
-/// One spelling for equal numbers.
-std::string spelled(const KnobRow& row, const std::string& value) {
-  if (row.form == KnobForm::size) {
-    const std::size_t cross = value.find('x');
-    return fmt::format("{}x{}", std::stoll(value.substr(0, cross)), std::stoll(value.substr(cross + 1)));
-  }
-  if (row.form == KnobForm::name) return value;
-  const bool integer = value.find_first_not_of("-0123456789") == std::string::npos;
-  return integer ? fmt::format("{}", std::stoll(value)) : fmt::format("{}", std::stod(value));
-}
-
-bool is_word(const KnobRow& row, const std::string& value) {
-  return std::any_of(row.words.begin(), row.words.end(), [&](const char* word) { return value == word; });
-}
-
-/// 3.0 and 4e8 count as integers, as in JSON Schema.
-std::string number_text(const nlohmann::json& value) {
-  if (!value.is_number_float()) return json_text(value);
-  const double number = value.get<double>();
-  const bool whole = std::abs(number) < 1e15 && number == std::floor(number);
-  return whole ? std::to_string(static_cast<std::int64_t>(number)) : json_text(value);
-}
-
-std::string size_text(const Reader& reader) {
-  const auto sides = reader.items(2);
-  if (sides.size() != 2) reader.mismatch("[height, width]");
-  return fmt::format("{}x{}", sides[0].integer(1, 65536), sides[1].integer(1, 65536));
-}
-
 }  // namespace
 
 const std::vector<KnobRow>& knobs() {
@@ -802,25 +594,5 @@ const KnobRow& row_of(Knob knob) { return knobs().at(static_cast<std::size_t>(kn
 bool has_knob(Command command, const KnobRow& row) { return (row.commands & bit(command)) != 0; }
 
 bool takes_list(Command command, const KnobRow& row) { return (row.lists & bit(command)) != 0; }
-
-std::string checked_value(const KnobRow& row, const std::string& value, const std::string& where) {
-  if (is_word(row, value)) return value;
-  const char* expected = row.complaint(value);
-  if (expected == nullptr) return spelled(row, value);
-  const std::vector<std::string> words(row.words.begin(), row.words.end());
-  throw InputError(where, fmt::format("found \"{}\", expected {}{}", value, expected, nearest_hint(value, words)));
-}
-
-std::string json_value(const KnobRow& row, const Reader& reader) {
-  const nlohmann::json& value = reader.json();
-  if (row.form == KnobForm::size) return size_text(reader);
-  if (row.form == KnobForm::name) return checked_value(row, reader.name(), reader.where());
-  const bool word = value.is_string() && is_word(row, value.get<std::string>()) && row.form != KnobForm::figure;
-  if (word) return value.get<std::string>();
-  if (value.is_boolean() && row.form == KnobForm::figure) return json_text(value);
-  if (value.is_number()) return checked_value(row, number_text(value), reader.where());
-  const char* expected = row.complaint("");
-  reader.mismatch(expected);
-}
 
 }  // namespace rowflow

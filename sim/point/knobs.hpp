@@ -10,7 +10,6 @@ namespace rowflow {
 
 class Contents;
 class DesignPoint;
-class Reader;
 struct EvaluateOptions;
 
 /// In the order of the table, which is that of a grid's loops: the first varies slowest.
@@ -108,11 +107,5 @@ const std::vector<KnobRow>& knobs();
 const KnobRow& row_of(Knob knob);
 bool has_knob(Command command, const KnobRow& row);
 bool takes_list(Command command, const KnobRow& row);
-
-/// The value in its one spelling ("07" is 7, 30.0 is 30). Throws InputError(where) when it is none.
-std::string checked_value(const KnobRow& row, const std::string& value, const std::string& where);
-
-/// The value of a JSON document, spelled as above. Throws InputError.
-std::string json_value(const KnobRow& row, const Reader& reader);
 
 }  // namespace rowflow

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "sim/base/error.hpp"
+#include "sim/point/knob_values.hpp"
 
 namespace rowflow {
 

@@ -8,6 +8,7 @@
 #include "sim/cli/request.hpp"
 #include "sim/config/parse.hpp"
 #include "sim/point/bind.hpp"
+#include "sim/point/knob_values.hpp"
 #include "sim/studies/sweep/sweep.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/refusal.hpp"
