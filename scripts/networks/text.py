@@ -1,6 +1,6 @@
 """The JSON text of a network: one layer a line, keys in the order of LayerConfig, defaults left out.
 
-The same bytes as the simulator's own writer (sim/network/write_config.cpp); a test compares.
+The same bytes as the simulator's own writer (sim/network/network_config.cpp); a test compares.
 """
 import json
 

@@ -4,7 +4,7 @@
 
 #include "sim/base/integer.hpp"
 #include "sim/compile/physical.hpp"
-#include "sim/network/layer_kind.hpp"
+#include "sim/network/layer_kinds.hpp"
 
 namespace rowflow {
 

@@ -7,7 +7,8 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/network/layer_kind.hpp"
+#include "sim/compile/lower_squeeze_excite.hpp"
+#include "sim/network/layer_kinds.hpp"
 
 namespace rowflow {
 

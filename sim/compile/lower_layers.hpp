@@ -23,9 +23,6 @@ struct LoweringState {
 /// Adds the stages of one layer, whose inputs are lowered already, and sets its stream.
 void lower_layer(LoweringState& state, int layer);
 
-/// The stages of a squeeze_excite layer, and its SeBlock without the buffering metric.
-void lower_squeeze_excite(LoweringState& state, int layer);
-
 /// Steps a tile of an operand with `rows` rows beside a map of `steps` rows. Throws InputError when no tile height
 /// gives that.
 Rows broadcast_tile(const LoweringState& state, const Layer& layer, Rows rows, Rows steps);

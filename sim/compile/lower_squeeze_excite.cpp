@@ -1,5 +1,5 @@
-// SE and tiled SE (rules T7, T24): squeeze → reduce → expand → broadcast → scale, with the feature map waiting in the
-// bypass.
+#include "sim/compile/lower_squeeze_excite.hpp"
+
 #include <algorithm>
 
 #include "sim/base/integer.hpp"

@@ -7,7 +7,7 @@
 
 #include "sim/import/fold.hpp"
 #include "sim/import/operators.hpp"
-#include "sim/network/layer_kind.hpp"
+#include "sim/network/layer_kinds.hpp"
 
 namespace rowflow {
 

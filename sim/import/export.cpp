@@ -10,6 +10,7 @@
 #include "sim/import/inline.hpp"
 #include "sim/import/model_file.hpp"
 #include "sim/import/rewrite.hpp"
+#include "sim/network/squeeze_excite.hpp"
 
 namespace rowflow {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "sim/import/import.hpp"
-#include "sim/network/layer_kind.hpp"
+#include "sim/network/layer_kinds.hpp"
 #include "sim/network/network.hpp"
 
 namespace rowflow {

@@ -10,6 +10,7 @@
 #include "sim/base/error.hpp"
 #include "sim/import/importer.hpp"
 #include "sim/import/slices.hpp"
+#include "sim/network/count.hpp"
 #include "sim/network/layer_types.hpp"
 #include "sim/network/shapes.hpp"
 

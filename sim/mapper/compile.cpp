@@ -19,6 +19,7 @@
 #include "sim/mapper/mapping.hpp"
 #include "sim/mapper/memory.hpp"
 #include "sim/mapper/placement.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/time_bound.hpp"
 #include "sim/plan/untimed.hpp"
 

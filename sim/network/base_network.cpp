@@ -1,4 +1,6 @@
 // A network that is another one with other heights, another name or another input: {"base": "efficientnet_b0", …}.
+#include "sim/network/base_network.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,12 +9,11 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/base/units.hpp"
 #include "sim/config/locate.hpp"
-#include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/network/layer_keys.hpp"
 #include "sim/network/layer_types.hpp"
-#include "sim/network/network.hpp"
 
 namespace rowflow {
 
@@ -90,33 +91,29 @@ std::string base_file(const Reader& base, const std::string& file) {
   }
 }
 
-NetworkConfig read(const std::string& file, std::vector<std::string> above) {
-  const nlohmann::json document = parse_json_file(file);
-  const Reader root(file, document);
-  if (!root.has("base")) return network_config_from(document, file);
+}  // namespace
+
+std::string base_network(const Reader& root, const std::string& file, const std::vector<std::string>& above) {
   root.expect_keys(
       {"$schema", "base", "name", "description", "input", "inputs", "tile_height", "block_heights", "se_mode"});
-  const std::string name = root.at("name").title();
+  root.at("name").title();
   for (const char* key : {"$schema", "description"})
     if (root.has(key)) root.at(key).text();
   const Reader reader = root.at("base");
   const std::string base = base_file(reader, file);
   if (std::filesystem::path(base).extension() == ".onnx")
     reader.fail("found a model, expected a network config: `rowflow import` makes one of it");
-  above.push_back(real_path(file));
-  if (std::find(above.begin(), above.end(), real_path(base)) != above.end())
+  const std::string path = real_path(base);
+  if (path == real_path(file) || std::find(above.begin(), above.end(), path) != above.end())
     reader.fail("found a network that builds on this one, expected another");
-  NetworkConfig config = read(base, std::move(above));
-  config.file = fmt::format("{}, of {}", config.file, file);
-  config.name = name;
+  return base;
+}
+
+void read_over_base(const Reader& root, NetworkConfig& config) {
+  config.name = root.at("name").title();
   config.description = root.has("description") ? root.at("description").text() : "";
   read_inputs_over(root, config);
   read_heights(root, config);
-  return config;
 }
-
-}  // namespace
-
-NetworkConfig read_network_config(const std::string& path) { return read(path, {}); }
 
 }  // namespace rowflow

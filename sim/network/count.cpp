@@ -1,10 +1,11 @@
 // What follows from shapes: MACs, parameters, weight bytes.
+#include "sim/network/count.hpp"
+
 #include <algorithm>
 #include <initializer_list>
 
 #include "sim/base/integer.hpp"
-#include "sim/network/layer_rules.hpp"
-#include "sim/network/shapes.hpp"
+#include "sim/network/layer_kinds.hpp"
 
 namespace rowflow {
 

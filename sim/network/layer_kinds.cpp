@@ -1,8 +1,10 @@
 // The kinds of layers, one descriptor each.
+#include "sim/network/layer_kinds.hpp"
+
 #include <algorithm>
 
-#include "sim/network/layer_kind.hpp"
-#include "sim/network/layer_rules.hpp"
+#include "sim/network/count.hpp"
+#include "sim/network/shapes.hpp"
 
 namespace rowflow {
 

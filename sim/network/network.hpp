@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -68,39 +67,5 @@ Network build_network(const NetworkConfig& config);
 inline bool is_static_gate(const Layer& layer) {
   return layer.config.type == LayerType::squeeze_excite && layer.config.se_mode == SqueezeMode::fixed;
 }
-
-/// Sets the mode of every squeeze_excite layer, or of one, and recomputes what follows. The second throws InputError as
-/// set_tile_height does.
-void set_se_mode(Network& network, SqueezeMode mode);
-void set_se_mode(Network& network, const std::string& layer, SqueezeMode mode);
-
-/// Sets the tile height of every squeeze_excite layer (0 = full) and recomputes its MACs.
-void set_tile_height(Network& network, Rows tile_height);
-
-/// Sets one block's tile height. Throws InputError, with the nearest name, when there is no such squeeze_excite layer.
-void set_tile_height(Network& network, const std::string& layer, Rows tile_height);
-
-/// Tiles the first `count` squeeze_excite layers, in order of the network, and makes the others full (--tile-first).
-void set_tile_height_of_first(Network& network, int count, Rows tile_height);
-
-/// Pipeline buffering of one squeeze_excite layer: Σ t·W·(C + C_skip) without the sum, of the scaled map, which is what
-/// waits; C_skip by the walk of the timing model. None of a static gate, where nothing waits.
-struct SeBuffering {
-  std::int64_t skip_channels = 0;
-  Elements elements = 0;
-};
-SeBuffering pipeline_buffering(const Network& network, int layer);
-
-/// Reads a network config, or a file over one ("base"); strict; throws InputError with file, pointer, found, expected.
-NetworkConfig read_network_config(const std::string& path);
-
-/// The same from a document; `file` is named in messages.
-NetworkConfig network_config_from(const nlohmann::json& document, const std::string& file);
-
-/// Sets the inputs of a config, at least one.
-void take_inputs(NetworkConfig& config, std::vector<InputConfig> inputs);
-
-/// The JSON text of a config: one layer a line, defaults left out, the same bytes for the same value.
-std::string write_network_config(const NetworkConfig& config);
 
 }  // namespace rowflow

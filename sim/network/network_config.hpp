@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -119,5 +120,17 @@ struct NetworkConfig {
   std::vector<std::string>
       assumed_free;  ///< "node (operator)" of the model it came from, left out because the user took them to be free
 };
+
+/// Reads a network config, or a file over one ("base"); strict; throws InputError with file, pointer, found, expected.
+NetworkConfig read_network_config(const std::string& path);
+
+/// The same from a document; `file` is named in messages.
+NetworkConfig network_config_from(const nlohmann::json& document, const std::string& file);
+
+/// Sets the inputs of a config, at least one.
+void take_inputs(NetworkConfig& config, std::vector<InputConfig> inputs);
+
+/// The JSON text of a config: one layer a line, defaults left out, the same bytes for the same value.
+std::string write_network_config(const NetworkConfig& config);
 
 }  // namespace rowflow

@@ -6,7 +6,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/network/layer_rules.hpp"
+#include "sim/network/layer_kinds.hpp"
 
 namespace rowflow {
 

@@ -1,4 +1,6 @@
 // Tile heights, and the published metric of what tiling saves (timing model, "Pipeline buffering").
+#include "sim/network/squeeze_excite.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +10,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/base/nearest.hpp"
-#include "sim/network/network.hpp"
+#include "sim/network/count.hpp"
 #include "sim/network/shapes.hpp"
 
 namespace rowflow {

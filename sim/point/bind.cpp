@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/config/device_figures.hpp"
+#include "sim/network/squeeze_excite.hpp"
 
 namespace rowflow {
 

@@ -7,9 +7,10 @@
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
 #include "sim/base/whole_file.hpp"
+#include "sim/graph/evaluate_events.hpp"
 #include "sim/plan/time_bound.hpp"
 #include "sim/run/kernel_context.hpp"
-#include "sim/run/measurable.hpp"
+#include "sim/run/second_opinion.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace rowflow {
@@ -53,6 +54,27 @@ Measurement simulate_once(const EventGraph& graph, const RunOptions& options) {
   return Simulation(graph, options, elaborated.accelerator).run();
 }
 
+/// simulate() of the graph's plan, which has been found measurable.
+Measurement simulate_on(const EventGraph& graph, const RunOptions& options) {
+  if (options.timing == Timing::synchronous && options.frames == 0) {
+    // In step with the clock no frame can be added once its time has passed: the number of frames is found running
+    // ahead.
+    auto in_step = options;
+    in_step.frames = simulate_once(graph, {Timing::decoupled, 0}).frames;
+    return simulate_once(graph, in_step);
+  }
+  return simulate_once(graph, options);
+}
+
+Measurement by_events(const EventGraph& graph, const RunOptions& options) {
+  EventOptions asked;
+  asked.frames = options.frames;
+  asked.until_proven = options.until_proven;
+  asked.accounts = options.accounts;
+  asked.keeps = options.keeps;
+  return evaluate_events(graph, asked);
+}
+
 /// In step with the clock a forwarded step may be taken after its own start (T16): nothing could show it from there on.
 void refuse_forwarded(const Plan& plan) {
   for (const Buffer& buffer : plan.buffers)
@@ -93,20 +115,34 @@ void require_measurable(const Plan& plan, int frames) {
   refuse_too_many_rows(plan);
 }
 
-Measurement simulate_on(const EventGraph& graph, const RunOptions& options) {
-  if (options.timing == Timing::synchronous && options.frames == 0) {
-    // In step with the clock no frame can be added once its time has passed: the number of frames is found running
-    // ahead.
-    auto in_step = options;
-    in_step.frames = simulate_once(graph, {Timing::decoupled, 0}).frames;
-    return simulate_once(graph, in_step);
-  }
-  return simulate_once(graph, options);
-}
-
 Measurement simulate(const Plan& plan, const RunOptions& options) {
   require_measurable(plan, options.frames);
   return simulate_on(EventGraph(plan), options);
+}
+
+Measurement measure(const Plan& plan, const RunOptions& options) {
+  require_measurable(plan, options.frames);
+  return measure(EventGraph(plan), options);
+}
+
+Measurement measure(const EventGraph& graph, const RunOptions& options) {
+  if (options.engine == Engine::events && graph.usable()) return by_events(graph, options);
+  Measurement model = simulate_on(graph, options);
+  compare_with_events(graph, model);
+  return model;
+}
+
+Measurement measure_interval(const Plan& plan, int frames) {
+  require_measurable(plan, frames);
+  return measure_interval(EventGraph(plan), frames);
+}
+
+Measurement measure_interval(const EventGraph& graph, int frames) {
+  RunOptions options;
+  options.frames = frames;
+  options.engine = Engine::events;
+  options.accounts = false;
+  return measure(graph, options);
 }
 
 Timeline record_timeline(const Plan& plan, const Measurement& run, Timeline window, int more_frames) {

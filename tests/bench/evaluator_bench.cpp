@@ -9,6 +9,7 @@
 #include "sim/graph/evaluate_events.hpp"
 #include "sim/graph/evaluation.hpp"
 #include "sim/graph/steady_regime.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/run/run.hpp"
 #include "tests/bench/chain.hpp"
 

@@ -6,6 +6,7 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/compile.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/untimed.hpp"
 
 namespace rowflow {

@@ -4,6 +4,7 @@
 #include "sim/config/locate.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/network/squeeze_excite.hpp"
 
 namespace rowflow {
 namespace {

@@ -24,6 +24,7 @@
 #include "sim/mapper/best_sizes.hpp"
 #include "sim/mapper/decisions.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/untimed.hpp"
 
 using namespace rowflow;

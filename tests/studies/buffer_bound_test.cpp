@@ -6,6 +6,7 @@
 #include "sim/config/locate.hpp"
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/compile.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/untimed.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_plan.hpp"

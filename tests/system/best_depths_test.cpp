@@ -11,6 +11,7 @@
 #include "sim/mapper/price.hpp"
 #include "sim/mapper/smallest.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 #include "tests/support/bounded_plan.hpp"

@@ -11,6 +11,7 @@
 #include "sim/mapper/partition.hpp"
 #include "sim/mapper/stretches.hpp"
 #include "sim/metrics/contexts_result.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/contexts_json.hpp"
 #include "sim/plan/plan_json.hpp"
 #include "tests/support/catch.hpp"

@@ -5,6 +5,7 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/graph/event_graph.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/run/run.hpp"
 #include "sim/run/second_opinion.hpp"
 #include "tests/support/catch.hpp"

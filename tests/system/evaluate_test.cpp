@@ -12,6 +12,7 @@
 #include "sim/evaluate/link_sharing.hpp"
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/compile.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/untimed.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/measurements.hpp"

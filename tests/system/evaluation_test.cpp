@@ -5,6 +5,7 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/graph/evaluate_events.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/run/run.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/catch.hpp"

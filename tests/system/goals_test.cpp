@@ -4,6 +4,7 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/best_depths.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/bounded_plan.hpp"
 #include "tests/support/catch.hpp"
 

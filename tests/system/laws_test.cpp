@@ -8,6 +8,7 @@
 #include "sim/mapper/decisions.hpp"
 #include "sim/mapper/sized_plan.hpp"
 #include "sim/mapper/smallest.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/bounded_plan.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_network.hpp"

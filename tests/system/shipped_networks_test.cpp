@@ -5,6 +5,7 @@
 #include "sim/config/locate.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/mapper/capacities.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/plan_json.hpp"
 #include "sim/plan/untimed.hpp"
 #include "tests/support/agreement.hpp"

@@ -6,6 +6,7 @@
 #include "sim/mapper/capacities.hpp"
 #include "sim/mapper/smallest.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/studies/size/size.hpp"
 #include "tests/support/catch.hpp"

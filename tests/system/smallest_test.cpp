@@ -10,6 +10,7 @@
 #include "sim/mapper/smallest.hpp"
 #include "sim/mapper/smallest_forwarded.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 #include "sim/studies/size/size.hpp"

@@ -1,6 +1,7 @@
 // T9, T10: the steady figures of large networks do not depend on where the run is cut.
 #include "sim/config/locate.hpp"
 #include "sim/evaluate/evaluate.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;

@@ -4,6 +4,7 @@
 #include "sim/config/locate.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/import/import.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/torchvision.hpp"
 

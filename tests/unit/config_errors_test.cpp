@@ -10,6 +10,7 @@
 #include "sim/config/parse.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/refusal.hpp"
 

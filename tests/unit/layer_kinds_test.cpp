@@ -4,7 +4,7 @@
 #include <set>
 
 #include "sim/base/error.hpp"
-#include "sim/network/layer_kind.hpp"
+#include "sim/network/layer_kinds.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;

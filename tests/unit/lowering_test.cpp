@@ -8,6 +8,7 @@
 #include "sim/compile/cost.hpp"
 #include "sim/compile/cut_pipeline.hpp"
 #include "sim/compile/windows.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 

@@ -49,7 +49,7 @@ CASES = [
     ),
     (
         "the lowering of a new pattern",
-        "sim/network/layer_kind.hpp",
+        "sim/network/layer_kinds.hpp",
         "  end\n};\ninline constexpr std::size_t row_pattern_count",
         "  transposed,\n  end\n};\ninline constexpr std::size_t row_pattern_count",
         "sim/compile/lower_layers.cpp",

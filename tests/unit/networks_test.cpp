@@ -9,6 +9,7 @@
 #include "sim/base/error.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;

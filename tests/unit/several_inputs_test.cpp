@@ -5,6 +5,7 @@
 
 #include "sim/compile/lowering.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 #include "tests/support/refusal.hpp"

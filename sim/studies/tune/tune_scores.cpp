@@ -7,6 +7,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/json_text.hpp"
 #include "sim/base/process_pool.hpp"
+#include "sim/network/squeeze_excite.hpp"
 
 namespace rowflow {
 

@@ -1,3 +1,5 @@
+#include "sim/network/network.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,8 +7,8 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/network/count.hpp"
 #include "sim/network/layer_types.hpp"
-#include "sim/network/network.hpp"
 #include "sim/network/order.hpp"
 #include "sim/network/shapes.hpp"
 
