@@ -5,7 +5,7 @@
 #include "sim/cli/jobs.hpp"
 #include "sim/cli/next_step.hpp"
 #include "sim/cli/points_bar.hpp"
-#include "sim/report/explain_text.hpp"
+#include "sim/report/explain_json.hpp"
 #include "sim/report/version.hpp"
 #include "sim/studies/explain/explain.hpp"
 

@@ -4,7 +4,7 @@
 #include "sim/cli/jobs.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/points.hpp"
-#include "sim/report/size_text.hpp"
+#include "sim/report/size_json.hpp"
 
 namespace rowflow {
 

@@ -1,7 +1,8 @@
+#include "sim/report/calibration_json.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "sim/base/json_text.hpp"
-#include "sim/report/calibration_text.hpp"
 #include "sim/report/version.hpp"
 
 namespace rowflow {

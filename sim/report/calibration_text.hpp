@@ -9,6 +9,5 @@
 namespace rowflow {
 
 std::string calibration_text(const Calibration& calibration, const TextStyle& style);
-std::string calibration_json(const Calibration& calibration);  ///< schema rowflow.calibration/1
 
 }  // namespace rowflow

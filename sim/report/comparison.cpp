@@ -11,6 +11,7 @@
 #include "sim/metrics/figures.hpp"
 #include "sim/metrics/limit.hpp"
 #include "sim/report/contexts_comparison.hpp"
+#include "sim/report/recommend.hpp"
 #include "sim/report/text_parts.hpp"
 #include "sim/report/verdict.hpp"
 

@@ -1,9 +1,10 @@
+#include "sim/report/explain_json.hpp"
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
-#include "sim/report/explain_text.hpp"
 #include "sim/report/json_lines.hpp"
 #include "sim/report/result_parts.hpp"
 #include "sim/report/stall_chain.hpp"

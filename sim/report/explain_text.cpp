@@ -6,6 +6,7 @@
 
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/metrics/figures.hpp"
+#include "sim/report/levers_text.hpp"
 #include "sim/report/limiter.hpp"
 #include "sim/report/run_text.hpp"
 #include "sim/report/stall_chain.hpp"

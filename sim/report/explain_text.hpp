@@ -14,13 +14,4 @@ namespace rowflow {
 /// and its cure.
 std::string explain_text(const ExplainResult& result, const TextStyle& style = {}, const NextStep& next = {});
 
-/// Schema rowflow.explain/2: one object.
-std::string explain_json(const ExplainResult& result);
-
-/// "s1.b0.se: T = full → 7".
-std::string lever_text(const Lever& lever);
-
-/// The single changes, the path, what was ruled out, the device's figures.
-std::string levers_text(const ExplainResult& result, const TextStyle& style);
-
 }  // namespace rowflow

@@ -1,11 +1,12 @@
 // The changes of `rowflow explain` in words and tables.
+#include "sim/report/levers_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
-#include "sim/report/explain_text.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {

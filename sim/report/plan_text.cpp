@@ -1,9 +1,10 @@
+#include "sim/report/plan_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "sim/report/fit_text.hpp"
-#include "sim/report/run_text.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {

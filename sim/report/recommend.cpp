@@ -1,4 +1,6 @@
 // Which tile height to take, by one stated rule.
+#include "sim/report/recommend.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>

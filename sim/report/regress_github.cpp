@@ -1,3 +1,5 @@
+#include "sim/report/regress_github.hpp"
+
 #include <fmt/format.h>
 
 #include "sim/base/visible_text.hpp"

@@ -21,10 +21,6 @@ std::string case_text(const CaseOutcome& outcome, bool quiet, const TextStyle& s
 std::string summary_line(const std::vector<CaseOutcome>& outcomes);
 /// Schema rowflow.regress/1.
 std::string regress_json(const std::vector<CaseOutcome>& outcomes);
-/// Workflow commands of GitHub's CI
-/// (docs.github.com/en/actions/writing-workflows/choosing-what-your-workflow-does/workflow-commands-for-github-actions):
-/// an error a field that differs or case that is broken, at its file; a notice that sums up.
-std::string github_commands(const std::vector<CaseOutcome>& outcomes);
 std::string junit_xml(const std::vector<CaseOutcome>& outcomes);
 
 }  // namespace rowflow

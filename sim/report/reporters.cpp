@@ -3,10 +3,18 @@
 
 #include "sim/plan/contexts_json.hpp"
 #include "sim/plan/plan_json.hpp"
+#include "sim/report/calibration_json.hpp"
 #include "sim/report/calibration_text.hpp"
+#include "sim/report/explain_json.hpp"
 #include "sim/report/explain_text.hpp"
+#include "sim/report/plan_text.hpp"
+#include "sim/report/regress_github.hpp"
+#include "sim/report/regress_text.hpp"
+#include "sim/report/result_diff_text.hpp"
+#include "sim/report/run_csv.hpp"
 #include "sim/report/run_json.hpp"
 #include "sim/report/run_text.hpp"
+#include "sim/report/size_json.hpp"
 #include "sim/report/size_text.hpp"
 #include "sim/report/tune_text.hpp"
 

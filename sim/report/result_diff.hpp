@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "sim/report/table.hpp"
-
 namespace rowflow {
 
 struct FieldChange {
@@ -43,11 +41,5 @@ struct ResultDiff {
 /// compared.
 ResultDiff diff_results(const nlohmann::ordered_json& first, const nlohmann::ordered_json& second,
                         double tolerance_percent);
-
-/// Main fields only, and of each list the largest changes; says how much more there is.
-std::string diff_text(const std::vector<ResultDiff>& diffs, const TextStyle& style);
-
-/// Everything: schema rowflow.diff/1.
-std::string diff_json(const std::vector<ResultDiff>& diffs);
 
 }  // namespace rowflow

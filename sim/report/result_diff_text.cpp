@@ -1,3 +1,5 @@
+#include "sim/report/result_diff_text.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,9 +1,10 @@
+#include "sim/report/run_csv.hpp"
+
 #include <fmt/format.h>
 
 #include "sim/base/visible_text.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/figures.hpp"
-#include "sim/report/run_json.hpp"
 
 namespace rowflow {
 

@@ -1,4 +1,4 @@
-// Results for other programs: schema rowflow.result/1, and one CSV row a tile height.
+// Results for other programs: schema rowflow.result/1.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,8 +14,5 @@ nlohmann::ordered_json result_json(const RunResult& result);
 
 /// One JSON document: the object of a single result, an array for several. One array element a line; ends in a newline.
 std::string run_json(const std::vector<RunResult>& results);
-
-/// A header and one row a result, of its scalar figures. Unknown figures are empty cells.
-std::string run_csv(const std::vector<RunResult>& results);
 
 }  // namespace rowflow

@@ -1,10 +1,9 @@
-// One result, or one plan, for people.
+// One result, for people.
 #pragma once
 
 #include <string>
 
 #include "sim/metrics/run_result.hpp"
-#include "sim/plan/contexts.hpp"
 #include "sim/report/table.hpp"
 #include "sim/report/verdict.hpp"
 
@@ -13,10 +12,5 @@ namespace rowflow {
 /// The verdict, then summary, what limits the throughput, the stages that matter, the SE blocks; the diagnosis of a
 /// deadlock.
 std::string run_text(const RunResult& result, const TextStyle& style = {}, const NextStep& next = {});
-
-/// The compiled pipeline: stages, buffers, what they take of the device. Not simulated.
-std::string plan_text(const Plan& plan, const TextStyle& style = {}, const NextStep& next = {});
-/// The same of each of several contexts.
-std::string contexts_plan_text(const Contexts& contexts, const TextStyle& style = {}, const NextStep& next = {});
 
 }  // namespace rowflow

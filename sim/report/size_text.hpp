@@ -1,4 +1,4 @@
-// What `rowflow size` prints, and the file that `run --buffers` takes.
+// What `rowflow size` prints for people.
 #pragma once
 
 #include <string>
@@ -10,11 +10,5 @@ namespace rowflow {
 
 /// Target, answer and guarantee, the front if asked for, and the buffers that take most; at most 100 columns.
 std::string size_text(const SizeResult& result, const TextStyle& style = {});
-
-/// Schema rowflow.size/2: one object.
-std::string size_json(const SizeResult& result);
-
-/// configs/schemas/buffers.schema.json: every buffer of the plan with its capacity.
-std::string buffers_file(const Plan& plan);
 
 }  // namespace rowflow

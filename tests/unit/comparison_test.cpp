@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "sim/report/limiter.hpp"
+#include "sim/report/recommend.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;

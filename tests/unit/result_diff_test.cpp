@@ -1,5 +1,6 @@
 // What changed between two results.
 #include "sim/report/result_diff.hpp"
+#include "sim/report/result_diff_text.hpp"
 
 #include "tests/support/catch.hpp"
 

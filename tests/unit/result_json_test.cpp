@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "sim/report/run_csv.hpp"
 #include "sim/report/run_json.hpp"
 #include "tests/support/catch.hpp"
 
