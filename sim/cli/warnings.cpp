@@ -8,6 +8,7 @@
 #include "sim/cli/output.hpp"
 #include "sim/config/locate.hpp"
 #include "sim/config/parse.hpp"
+#include "sim/import/near_blocks.hpp"
 #include "sim/report/text_parts.hpp"
 
 namespace rowflow {

@@ -1,11 +1,13 @@
 // Functions of one element: they ride on the layer that writes it (T7).
+#include "sim/import/activations.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "sim/import/operators.hpp"
+#include "sim/import/arithmetic.hpp"
 
 namespace rowflow {
 

@@ -1,5 +1,5 @@
 // The number of the largest channel of each pixel, as segmentation networks end.
-#include "sim/import/operators.hpp"
+#include "sim/import/arg_max.hpp"
 
 namespace rowflow {
 

@@ -1,6 +1,6 @@
-// Layers that hold rows back until a whole map is there, and what waits beside them.
+#include "sim/import/barriers.hpp"
+
 #include "sim/base/integer.hpp"
-#include "sim/import/import.hpp"
 #include "sim/network/network.hpp"
 
 namespace rowflow {

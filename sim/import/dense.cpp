@@ -1,8 +1,10 @@
 // Products with stored matrices, and batch norm.
+#include "sim/import/dense.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "sim/import/operators.hpp"
+#include "sim/import/arithmetic.hpp"
 #include "sim/network/layer_types.hpp"
 
 namespace rowflow {

@@ -12,6 +12,9 @@ using Fold = void (*)(Importer&);
 /// The rule for nodes of this operator that read constants alone; null when there is none.
 Fold find_fold(const std::string& operator_name);
 
+/// Computes a node all of whose inputs are constants (shape arithmetic). False when the operator has no such rule.
+bool fold_constants(Importer& importer, const std::string& operator_name);
+
 /// A constant of this shape; without values when they are not known.
 Value constant_value(Dims dims, std::shared_ptr<const Constant> values);
 
@@ -31,30 +34,5 @@ std::shared_ptr<const Constant> taken(const Constant& from, const std::vector<st
 
 /// A node's axis as 0 … rank − 1. Throws Refusal.
 std::int64_t axis_of(std::int64_t axis, std::size_t rank);
-
-// fold_values.cpp
-void fold_unary(Importer&);
-void fold_binary(Importer&);
-void fold_clip(Importer&);
-void fold_where(Importer&);
-void fold_cast(Importer&);
-/// Only the shape of the result is known, and it is that of the first input.
-void fold_same_shape(Importer&);
-void fold_mat_mul(Importer&);
-// fold_moves.cpp
-void fold_slice(Importer&);
-void fold_split(Importer&);
-void fold_gather(Importer&);
-void fold_concat(Importer&);
-void fold_transpose(Importer&);
-void fold_expand(Importer&);
-void fold_tile(Importer&);
-void fold_pad(Importer&);
-// fold_shapes.cpp
-void fold_constant_of_shape(Importer&);
-void fold_range(Importer&);
-void fold_size(Importer&);
-void fold_non_zero(Importer&);
-void fold_reduce(Importer&);
 
 }  // namespace rowflow

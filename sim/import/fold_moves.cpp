@@ -1,4 +1,6 @@
 // Elements of constants in another place: slices, lookups, joins, orders.
+#include "sim/import/fold_moves.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>

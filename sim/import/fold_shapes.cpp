@@ -1,4 +1,6 @@
 // Constants made from shapes and numbers, and reductions.
+#include "sim/import/fold_shapes.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

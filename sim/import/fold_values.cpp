@@ -1,4 +1,6 @@
 // Arithmetic of constants, element by element.
+#include "sim/import/fold_values.hpp"
+
 #include <algorithm>
 #include <cmath>
 

@@ -12,6 +12,7 @@
 #include "sim/import/inline.hpp"
 #include "sim/import/model_file.hpp"
 #include "sim/import/names.hpp"
+#include "sim/import/near_blocks.hpp"
 #include "sim/import/tflite_model.hpp"
 #include "sim/network/network.hpp"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/import/barriers.hpp"
 #include "sim/network/network_config.hpp"
 
 namespace rowflow {
@@ -14,17 +15,6 @@ struct ImportOptions {
   std::optional<Size2> input_size;       ///< height and width of the input; required when the model leaves them open
   std::vector<std::string> outputs;      ///< tensors or nodes that the network ends at; empty: the model's outputs
   std::vector<std::string> assume_free;  ///< operators or nodes that, if refused, cost nothing; the result says where
-};
-
-/// A layer whose first output row needs the whole map, with what waits beside it.
-struct Barrier {
-  std::string layer;
-  std::string kind;  ///< "se" | "gate" | "pool" | "neck" (a join of rows that arrive far apart)
-  struct Bypass {
-    std::string from, to;       ///< layers (or "input")
-    std::int64_t elements = 0;  ///< of the whole map that waits
-  };
-  std::vector<Bypass> bypasses;
 };
 
 struct ImportResult {
@@ -37,13 +27,5 @@ struct ImportResult {
 /// the timing model does not cover, with operator and reason; also for files that are no ONNX model, have several
 /// inputs, or sizes beyond the limits of a network.
 ImportResult import_onnx(const std::string& path, const ImportOptions& options);
-
-/// The whole-map barriers of a checked network, in its order.
-struct Network;
-std::vector<Barrier> find_barriers(const Network& network);
-
-/// Products of a map and one value a channel that are no squeeze_excite layers: a line each, with the reason. Tile
-/// heights do not reach them.
-std::vector<std::string> find_near_blocks(const Network& network);
 
 }  // namespace rowflow

@@ -6,11 +6,12 @@
 #include <algorithm>
 
 #include "sim/base/error.hpp"
-#include "sim/base/nearest.hpp"
 #include "sim/import/fold.hpp"
+#include "sim/import/inputs.hpp"
 #include "sim/import/model_file.hpp"
 #include "sim/import/nodes.hpp"
 #include "sim/import/operators.hpp"
+#include "sim/import/outputs.hpp"
 #include "sim/import/plain_forms.hpp"
 #include "sim/import/tail.hpp"
 #include "sim/import/tflite_model.hpp"
@@ -38,48 +39,24 @@ Operator operator_of(const onnx::NodeProto& node) {
 
 }  // namespace
 
-namespace {
-
-/// Outputs of the model, or what the user ends it at: tensors, or all that a node writes.
-std::vector<std::string> chosen_outputs(const onnx::GraphProto& graph, const std::vector<std::string>& wanted) {
-  std::vector<std::string> names, known;
-  if (wanted.empty())
-    for (const auto& output : graph.output()) names.push_back(output.name());
-  for (const std::string& name : wanted) {
-    const std::size_t before = names.size();
-    for (const bool of_node : {false, true}) {  // a tensor goes before a node that bears its name
-      for (const auto& node : graph.node()) {
-        for (const std::string& output : node.output())
-          if (!output.empty() && (of_node ? node.name() : output) == name) names.push_back(output);
-      }
-      if (names.size() > before) break;
-    }
-    if (names.size() > before) continue;
-    for (const auto& node : graph.node()) {
-      known.push_back(node.name());
-      known.insert(known.end(), node.output().begin(), node.output().end());
-    }
-    throw InputError("--outputs",
-                     fmt::format("no node or tensor of the model is named \"{}\"{}", name, nearest_hint(name, known)));
-  }
-  return names;
-}
-
-}  // namespace
-
 Importer::Importer(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options)
-    : model_(model),
-      file_(file),
+    : Importer(model, file, options, {operator_set(model, file), chosen_outputs(model.graph(), options.outputs)}) {}
+
+Importer::Importer(const onnx::ModelProto& model, const std::string& file, const ImportOptions& options, Begin begin)
+    : Values(Graph(model.graph(), begin.outputs, file), file),
+      model_(model),
       options_(options),
       problems_(file),
-      opset_(operator_set(model, file)),
-      output_names_(chosen_outputs(model.graph(), options.outputs)),
-      graph_(model.graph(), output_names_, file),
+      opset_(begin.opset),
+      output_names_(std::move(begin.outputs)),
       tail_(find_tail(graph_, model.graph())) {}
 
 void Importer::walk() {
-  read_stored();
-  read_inputs();
+  GraphInputs read = read_inputs(model_, graph_, options_, problems_);
+  values_ = std::move(read.values);
+  inputs_ = std::move(read.inputs);
+  batch_ = read.batch;
+  warnings_ = std::move(read.warnings);
   for (const auto* node : graph_.nodes()) {
     graph_node_ = node;
     node_ = plain_form(*node, rewritten_);

@@ -1,11 +1,12 @@
-// What the graph starts from: stored tensors, weights that are declared but absent, and the inputs.
+#include "sim/import/inputs.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
-#include "sim/import/importer.hpp"
+#include "sim/import/attributes.hpp"
 #include "sim/import/nodes.hpp"
 #include "sim/network/layer_types.hpp"
 
@@ -69,9 +70,25 @@ std::string dim_text(const onnx::TensorShapeProto::Dimension& dim) {
                                : "?";
 }
 
-}  // namespace
+class InputReader {
+ public:
+  InputReader(const onnx::ModelProto& model, const Graph& graph, const ImportOptions& options, Problems& problems)
+      : model_(model), graph_(graph), options_(options), problems_(problems) {}
+  GraphInputs read();
 
-void Importer::read_stored() {
+ private:
+  void read_stored();
+  void check_input_size(const std::vector<const onnx::ValueInfoProto*>& inputs);
+  void take_input(const onnx::ValueInfoProto& input, bool is_sized);
+
+  const onnx::ModelProto& model_;
+  const Graph& graph_;
+  const ImportOptions& options_;
+  Problems& problems_;
+  GraphInputs found_;
+};
+
+void InputReader::read_stored() {
   for (const auto& tensor : model_.graph().initializer()) {
     Value value;
     value.kind = Value::Kind::constant;
@@ -83,18 +100,19 @@ void Importer::read_stored() {
     } catch (const Refusal& refusal) {
       problems_.add(fmt::format("stored tensor \"{}\": {}", tensor.name().substr(0, 200), refusal.reason));
     }
-    values_[tensor.name()] = std::move(value);
+    found_.values[tensor.name()] = std::move(value);
   }
 }
 
-void Importer::read_inputs() {
+GraphInputs InputReader::read() {
+  read_stored();
   std::unordered_map<std::string, bool> read_as_data;
   for (const auto* node : graph_.nodes()) {
     const int weights_from = first_weight_slot(node->op_type());
     for (int k = 0; k < node->input_size() && k < weights_from; ++k) read_as_data[graph_.root(node->input(k))] = true;
   }
   const auto is_data = [&](const onnx::ValueInfoProto& input) {
-    return values_.count(input.name()) == 0 && read_as_data.count(input.name()) != 0;
+    return found_.values.count(input.name()) == 0 && read_as_data.count(input.name()) != 0;
   };
   const auto& inputs = model_.graph().input();
   // Beside a map, what has three dimensions is a weight that is not stored, such as a scale a channel [C, 1, 1].
@@ -103,7 +121,7 @@ void Importer::read_inputs() {
   });
   std::vector<const onnx::ValueInfoProto*> data;
   for (const auto& input : inputs) {
-    if (values_.count(input.name()) != 0) continue;  // has a stored tensor: older files list those as inputs too
+    if (found_.values.count(input.name()) != 0) continue;  // has a stored tensor: older files list those as inputs too
     const auto& shape = input.type().tensor_type().shape();
     if ((shape.dim_size() == 4 || (is_signal(shape) && !has_map)) && is_data(input)) {
       data.push_back(&input);
@@ -119,7 +137,7 @@ void Importer::read_inputs() {
       problems_.add(fmt::format("input \"{}\": {}", input.name().substr(0, 200), refusal.reason));
       weight.dims.clear();
     }
-    values_[input.name()] = std::move(weight);
+    found_.values[input.name()] = std::move(weight);
   }
   if (data.empty())
     problems_.add(
@@ -128,10 +146,11 @@ void Importer::read_inputs() {
   problems_.fail_if_any();
   for (const auto* input : data) take_input(*input, options_.input_size && (data.size() == 1 || is_open(*input)));
   problems_.fail_if_any();
+  return std::move(found_);
 }
 
 /// Of one input --input-size is the size, whatever the file says; of several it is that of the open ones.
-void Importer::check_input_size(const std::vector<const onnx::ValueInfoProto*>& inputs) {
+void InputReader::check_input_size(const std::vector<const onnx::ValueInfoProto*>& inputs) {
   if (!options_.input_size || inputs.size() < 2) return;
   if (std::any_of(inputs.begin(), inputs.end(), [](const auto* input) { return is_open(*input); })) return;
   std::vector<std::string> names;
@@ -141,11 +160,11 @@ void Importer::check_input_size(const std::vector<const onnx::ValueInfoProto*>& 
                   inputs.size(), fmt::join(names, ", ")));
 }
 
-void Importer::take_input(const onnx::ValueInfoProto& input, bool is_sized) {
+void InputReader::take_input(const onnx::ValueInfoProto& input, bool is_sized) {
   Value value;
   value.kind = Value::Kind::map;
   value.name = input.name();
-  value.layer = input_at(inputs_.size());
+  value.layer = input_at(found_.inputs.size());
   try {
     value.layout = is_transposed_to_nchw(graph_, input.name()) ? Layout::nhwc : Layout::nchw;
   } catch (const Refusal&) {  // a Transpose with a broken attribute: refused where the walk meets it
@@ -154,9 +173,10 @@ void Importer::take_input(const onnx::ValueInfoProto& input, bool is_sized) {
   const bool is_nhwc = value.layout == Layout::nhwc, signal = is_signal(shape);
   std::array<std::int64_t, 4> dims{1, 1, 1, 1};
   for (int k = 0; k < shape.dim_size(); ++k) dims[k] = shape.dim(k).has_dim_value() ? shape.dim(k).dim_value() : 0;
-  if (dims[0] > 1 && batch_ == 1) {
-    batch_ = dims[0];
-    warnings_.push_back(fmt::format("the model's batch of {} is read as 1: frames come one after the other", batch_));
+  if (dims[0] > 1 && found_.batch == 1) {
+    found_.batch = dims[0];
+    found_.warnings.push_back(
+        fmt::format("the model's batch of {} is read as 1: frames come one after the other", found_.batch));
   }
   const int height = is_nhwc ? 1 : 2, width = is_nhwc ? 2 : 3, channels = is_nhwc ? 3 : 1;
   if (is_sized) {
@@ -176,14 +196,21 @@ void Importer::take_input(const onnx::ValueInfoProto& input, bool is_sized) {
                               largest_extent, largest_channels));
     return;
   }
-  inputs_.push_back({value.name, {dims[height], dims[width], dims[channels]}});
+  found_.inputs.push_back({value.name, {dims[height], dims[width], dims[channels]}});
   if (dims[height] == 1 && dims[width] > 1)
-    warnings_.push_back(fmt::format(
+    found_.warnings.push_back(fmt::format(
         "the input is one row of {} columns: a row is what streams, so nothing does; {} rows of one column would",
         dims[width], dims[width]));
   dims[0] = 1;
   value.dims.assign(dims.begin(), dims.begin() + (signal ? 3 : 4));
-  values_[value.name] = std::move(value);
+  found_.values[value.name] = std::move(value);
+}
+
+}  // namespace
+
+GraphInputs read_inputs(const onnx::ModelProto& model, const Graph& graph, const ImportOptions& options,
+                        Problems& problems) {
+  return InputReader(model, graph, options, problems).read();
 }
 
 }  // namespace rowflow

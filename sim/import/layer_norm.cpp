@@ -1,9 +1,12 @@
 // Layer normalisation over the channels of each pixel: one operator, or what exporters of older operator sets write for
 // it: x → mean → x − mean → square → mean → + ε → root → (x − mean) / root. Its parts are functions that only the whole
 // may use.
+#include "sim/import/layer_norm.hpp"
+
 #include <fmt/format.h>
 
-#include "sim/import/operators.hpp"
+#include "sim/import/activations.hpp"
+#include "sim/import/normalisations.hpp"
 
 namespace rowflow {
 

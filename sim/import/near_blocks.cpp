@@ -1,9 +1,9 @@
-// Gates that are no squeeze-and-excite blocks, and why.
+#include "sim/import/near_blocks.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "sim/import/import.hpp"
 #include "sim/network/layer_kinds.hpp"
 #include "sim/network/network.hpp"
 

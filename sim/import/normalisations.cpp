@@ -1,7 +1,7 @@
 // Normalisations by statistics of the whole map: a squeeze, and a scale behind it.
-#include <fmt/format.h>
+#include "sim/import/normalisations.hpp"
 
-#include "sim/import/operators.hpp"
+#include <fmt/format.h>
 
 namespace rowflow {
 

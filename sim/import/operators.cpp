@@ -1,5 +1,24 @@
 #include "sim/import/operators.hpp"
 
+#include "sim/import/activations.hpp"
+#include "sim/import/arg_max.hpp"
+#include "sim/import/arithmetic.hpp"
+#include "sim/import/concat.hpp"
+#include "sim/import/convolutions.hpp"
+#include "sim/import/cuts.hpp"
+#include "sim/import/dense.hpp"
+#include "sim/import/layer_norm.hpp"
+#include "sim/import/normalisations.hpp"
+#include "sim/import/orders.hpp"
+#include "sim/import/pads.hpp"
+#include "sim/import/pixel_blocks.hpp"
+#include "sim/import/pools.hpp"
+#include "sim/import/quantised.hpp"
+#include "sim/import/reductions.hpp"
+#include "sim/import/resize.hpp"
+#include "sim/import/transposes.hpp"
+#include "sim/import/views.hpp"
+
 namespace rowflow {
 
 Operator find_operator(const std::string& name) {

@@ -1,11 +1,12 @@
 // Channels in another order: parts of a map, shuffles, and orders that the weights behind them take over.
+#include "sim/import/orders.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
 
 #include "sim/import/fold.hpp"
-#include "sim/import/operators.hpp"
 #include "sim/import/slices.hpp"
 #include "sim/import/stacks.hpp"
 
@@ -38,18 +39,18 @@ bool is_permutation_of(Order order, std::int64_t channels) {
 }
 
 /// The shuffle of a map by so many groups; the one that is there, if somebody has it made already.
-Value shuffled(Importer& importer, const Value& in, std::int64_t groups) {
-  const auto& drafts = importer.drafts();
+Value shuffled(Drafts& layers, const Value& in, std::int64_t groups) {
+  const auto& drafts = layers.drafts();
   for (std::size_t k = 0; k < drafts.size(); ++k) {
     const Layer& layer = drafts[k].layer;
     if (layer.config.type == LayerType::channel_shuffle && layer.config.groups == groups &&
         layer.config.activation == "none" && layer.inputs[0] == in.layer)
-      return importer.output_of(static_cast<int>(k));
+      return layers.output_of(static_cast<int>(k));
   }
   LayerConfig config;
   config.type = LayerType::channel_shuffle;
   config.groups = groups;
-  return importer.add_layer(config, {in});
+  return layers.add_layer(config, {in});
 }
 
 /// Every step-th channel: a shuffle puts those that belong together side by side.
@@ -59,47 +60,47 @@ bool is_every(const Order& order, std::int64_t step, std::int64_t channels) {
 }
 
 /// Runs of neighbours, joined again.
-Value joined_runs(Importer& importer, const Value& in, const Order& order) {
+Value joined_runs(Drafts& layers, const Value& in, const Order& order) {
   constexpr std::size_t most_runs = 64;
   std::vector<Value> runs;
   for (std::size_t begin = 0; begin < order.size();) {
     std::size_t end = begin + 1;
     while (end < order.size() && order[end] == order[end - 1] + 1) ++end;
     if (runs.size() == most_runs) throw Refusal{"channels in an order that is no shuffle by groups"};
-    Value run = channels_of(importer, in, order[begin], order[end - 1] + 1);
-    run.name = fmt::format("{}_{}", importer.drafts()[run.layer].layer.config.name, runs.size());
-    importer.drafts()[run.layer].layer.config.name = run.name;
+    Value run = channels_of(layers, in, order[begin], order[end - 1] + 1);
+    run.name = fmt::format("{}_{}", layers.drafts()[run.layer].layer.config.name, runs.size());
+    layers.drafts()[run.layer].layer.config.name = run.name;
     runs.push_back(run);
     begin = end;
   }
   LayerConfig config;
   config.type = LayerType::concat;
-  return importer.add_layer(config, runs);
+  return layers.add_layer(config, runs);
 }
 
 }  // namespace
 
-Value channels_of(Importer& importer, const Value& in, std::int64_t begin, std::int64_t end) {
+Value channels_of(Drafts& layers, const Value& in, std::int64_t begin, std::int64_t end) {
   LayerConfig config;
   config.type = LayerType::slice;
   config.channel_begin = begin;
   config.channel_end = end;
-  return importer.add_layer(config, {in});
+  return layers.add_layer(config, {in});
 }
 
-Value moved_channels(Importer& importer, const Value& in, const Order& order) {
-  const std::int64_t channels = importer.shape_of(in).channels;
-  if (is_stride(order, 1)) return channels_of(importer, in, order.front(), order.back() + 1);
+Value moved_channels(Drafts& layers, const Value& in, const Order& order) {
+  const std::int64_t channels = layers.shape_of(in).channels;
+  if (is_stride(order, 1)) return channels_of(layers, in, order.front(), order.back() + 1);
   if (const std::int64_t groups = shuffle_groups(order); groups > 0 && is_permutation_of(order, channels))
-    return shuffled(importer, in, groups);
+    return shuffled(layers, in, groups);
   const std::int64_t step = order[1] - order[0], each = step > 0 ? channels / step : 0;
   if (is_every(order, step, channels)) {
-    const std::size_t before = importer.drafts().size();
-    const Value whole = shuffled(importer, in, each);
-    if (importer.drafts().size() > before) importer.drafts().back().layer.config.name += "_shuffle";
-    return channels_of(importer, whole, order[0] * each, (order[0] + 1) * each);
+    const std::size_t before = layers.drafts().size();
+    const Value whole = shuffled(layers, in, each);
+    if (layers.drafts().size() > before) layers.drafts().back().layer.config.name += "_shuffle";
+    return channels_of(layers, whole, order[0] * each, (order[0] + 1) * each);
   }
-  return joined_runs(importer, in, order);
+  return joined_runs(layers, in, order);
 }
 
 /// Channels in this order, with the dims of the result. An order of all of them waits for who reads it: weights take it

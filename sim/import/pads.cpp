@@ -1,9 +1,11 @@
 // Rows, columns and channels of one value around a map, reflected ones, and those that a negative padding cuts off.
+#include "sim/import/pads.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "sim/import/operators.hpp"
+#include "sim/import/orders.hpp"
 #include "sim/import/slices.hpp"
 #include "sim/network/layer_types.hpp"
 

@@ -1,7 +1,8 @@
 // Quantised models: rounding is looked through, its bits are kept.
+#include "sim/import/quantised.hpp"
+
 #include "sim/import/fold.hpp"
 #include "sim/import/nodes.hpp"
-#include "sim/import/operators.hpp"
 
 namespace rowflow {
 

@@ -1,10 +1,13 @@
 // Means, sums and maxima over axes of a map.
+#include "sim/import/reductions.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "sim/import/operators.hpp"
+#include "sim/import/functions.hpp"
+#include "sim/import/layer_norm.hpp"
 #include "sim/import/slices.hpp"
 #include "sim/import/stacks.hpp"
 
@@ -119,7 +122,7 @@ void reduce(Importer& importer, LayerType type, bool is_sum, const Value& in) {
     out.dims = dims;
     if (!is_sum) return importer.set_output(0, out);
     out.name = importer.node().output(0);
-    return set_multiple(importer, out, static_cast<double>(shape.channels));
+    return multiply_by(importer, out, static_cast<double>(shape.channels));
   }
   if (try_parts(importer, in, axes, dims, type == LayerType::avg_pool && !is_sum)) return;
   if (!found || over.channels)
@@ -132,7 +135,7 @@ void reduce(Importer& importer, LayerType type, bool is_sum, const Value& in) {
   out.layout = in.layout;
   if (!is_sum) return importer.set_output(0, out);
   out.name = importer.node().output(0);
-  set_multiple(importer, out, static_cast<double>((over.rows ? shape.height : 1) * (over.columns ? shape.width : 1)));
+  multiply_by(importer, out, static_cast<double>((over.rows ? shape.height : 1) * (over.columns ? shape.width : 1)));
 }
 
 }  // namespace

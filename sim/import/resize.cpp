@@ -1,11 +1,12 @@
 // Maps of another size.
+#include "sim/import/resize.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "sim/import/fold.hpp"
-#include "sim/import/operators.hpp"
 
 namespace rowflow {
 

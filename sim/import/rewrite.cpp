@@ -8,47 +8,7 @@
 
 namespace rowflow {
 
-Rewrite::Rewrite(Importer& importer, onnx::ModelProto& model) : importer_(importer), model_(model) {
-  for (const auto& input : model.graph().input()) names_.insert(input.name());
-  for (const auto& tensor : model.graph().initializer()) names_.insert(tensor.name());
-  for (const auto& node : model.graph().node()) names_.insert(node.output().begin(), node.output().end());
-}
-
-std::string Rewrite::fresh(const std::string& hint) {
-  std::string name = hint;
-  for (int k = 2; !names_.insert(name).second; ++k) name = fmt::format("{}_{}", hint, k);
-  return name;
-}
-
-const std::string& Rewrite::current(const std::string& name) const {
-  const auto entry = renamed_.find(name);
-  return entry == renamed_.end() ? name : entry->second;
-}
-
-std::string Rewrite::constant(Nodes& nodes, const std::string& hint, const std::vector<std::int64_t>& values) {
-  const std::string name = fresh(hint);
-  onnx::NodeProto node = make_node("Constant", name, {}, name);
-  onnx::TensorProto& tensor = add_tensor(node, onnx::TensorProto::INT64, values.size());
-  for (const std::int64_t value : values) tensor.add_int64_data(value);
-  nodes.push_back(std::move(node));
-  return name;
-}
-
-std::string Rewrite::float_constant(Nodes& nodes, const std::string& hint, const std::vector<float>& values) {
-  const std::string name = fresh(hint);
-  onnx::NodeProto node = make_node("Constant", name, {}, name);
-  onnx::TensorProto& tensor = add_tensor(node, onnx::TensorProto::FLOAT, values.size());
-  for (const float value : values) tensor.add_float_data(value);
-  nodes.push_back(std::move(node));
-  return name;
-}
-
-std::string Rewrite::reshaped(Nodes& nodes, const std::string& name, const std::string& hint,
-                              const std::vector<std::int64_t>& dims) {
-  const std::string shape = constant(nodes, hint + "_shape", dims), output = fresh(hint);
-  nodes.push_back(make_node("Reshape", output, {name, shape}, output));
-  return output;
-}
+Rewrite::Rewrite(Importer& importer, onnx::ModelProto& model) : RewriteBlock(importer, model), model_(model) {}
 
 /// Nodes between pool and gate, in order of execution. Views are followed through their data alone.
 std::vector<const onnx::NodeProto*> Rewrite::path(const onnx::NodeProto* pool, const std::string& gate) const {
@@ -77,19 +37,6 @@ std::vector<const onnx::NodeProto*> Rewrite::path(const onnx::NodeProto* pool, c
     result.insert(result.begin(), *node);
   }
   return result;
-}
-
-/// The map [1, C, H, W] that a view of it was made from.
-const std::string& Rewrite::map_name(const std::string& name) const {
-  const std::string* found = &name;
-  for (int steps = 0; steps < 16 && importer_.value(*found).dims.size() != 4; ++steps) {
-    const onnx::NodeProto* writer = importer_.graph().writer(*found);
-    if (writer == nullptr || !is_view(writer->op_type())) break;
-    found = &importer_.graph().root(writer->input(0));
-  }
-  const Value& map = importer_.value(*found);
-  if (map.dims.size() != 4) throw Refusal{"the block pools something else than a map of four axes"};
-  return *found;
 }
 
 void Rewrite::tile(const Draft& draft, Rows tile_height, bool cumulative) {

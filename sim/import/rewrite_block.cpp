@@ -1,10 +1,9 @@
-// What becomes of the nodes of one squeeze-and-excite block: its pool, what is between pool and gate, and where the
-// gate is applied.
+#include "sim/import/rewrite_block.hpp"
+
 #include <fmt/format.h>
 
 #include "sim/base/integer.hpp"
 #include "sim/import/nodes.hpp"
-#include "sim/import/rewrite.hpp"
 
 namespace rowflow {
 
@@ -52,7 +51,62 @@ bool is_element_wise(const std::string& op) {
 
 }  // namespace
 
-void Rewrite::replace_pool(const Draft& draft, Rows tile_height, bool cumulative, const Shape& map) {
+RewriteBlock::RewriteBlock(Importer& importer, const onnx::ModelProto& model) : importer_(importer) {
+  for (const auto& input : model.graph().input()) names_.insert(input.name());
+  for (const auto& tensor : model.graph().initializer()) names_.insert(tensor.name());
+  for (const auto& node : model.graph().node()) names_.insert(node.output().begin(), node.output().end());
+}
+
+std::string RewriteBlock::fresh(const std::string& hint) {
+  std::string name = hint;
+  for (int k = 2; !names_.insert(name).second; ++k) name = fmt::format("{}_{}", hint, k);
+  return name;
+}
+
+const std::string& RewriteBlock::current(const std::string& name) const {
+  const auto entry = renamed_.find(name);
+  return entry == renamed_.end() ? name : entry->second;
+}
+
+std::string RewriteBlock::constant(Nodes& nodes, const std::string& hint, const std::vector<std::int64_t>& values) {
+  const std::string name = fresh(hint);
+  onnx::NodeProto node = make_node("Constant", name, {}, name);
+  onnx::TensorProto& tensor = add_tensor(node, onnx::TensorProto::INT64, values.size());
+  for (const std::int64_t value : values) tensor.add_int64_data(value);
+  nodes.push_back(std::move(node));
+  return name;
+}
+
+std::string RewriteBlock::float_constant(Nodes& nodes, const std::string& hint, const std::vector<float>& values) {
+  const std::string name = fresh(hint);
+  onnx::NodeProto node = make_node("Constant", name, {}, name);
+  onnx::TensorProto& tensor = add_tensor(node, onnx::TensorProto::FLOAT, values.size());
+  for (const float value : values) tensor.add_float_data(value);
+  nodes.push_back(std::move(node));
+  return name;
+}
+
+std::string RewriteBlock::reshaped(Nodes& nodes, const std::string& name, const std::string& hint,
+                                   const std::vector<std::int64_t>& dims) {
+  const std::string shape = constant(nodes, hint + "_shape", dims), output = fresh(hint);
+  nodes.push_back(make_node("Reshape", output, {name, shape}, output));
+  return output;
+}
+
+/// The map [1, C, H, W] that a view of it was made from.
+const std::string& RewriteBlock::map_name(const std::string& name) const {
+  const std::string* found = &name;
+  for (int steps = 0; steps < 16 && importer_.value(*found).dims.size() != 4; ++steps) {
+    const onnx::NodeProto* writer = importer_.graph().writer(*found);
+    if (writer == nullptr || !is_view(writer->op_type())) break;
+    found = &importer_.graph().root(writer->input(0));
+  }
+  const Value& map = importer_.value(*found);
+  if (map.dims.size() != 4) throw Refusal{"the block pools something else than a map of four axes"};
+  return *found;
+}
+
+void RewriteBlock::replace_pool(const Draft& draft, Rows tile_height, bool cumulative, const Shape& map) {
   const onnx::NodeProto& pool = *draft.pool_node;
   Nodes nodes;
   const std::string& hint = pool.output(0);
@@ -80,7 +134,7 @@ void Rewrite::replace_pool(const Draft& draft, Rows tile_height, bool cumulative
   replacements_[&pool] = nodes;
 }
 
-void Rewrite::replace_excite(const onnx::NodeProto& node) {
+void RewriteBlock::replace_excite(const onnx::NodeProto& node) {
   Nodes nodes;
   changed_.insert(node.output().begin(), node.output().end());
   if (is_view(node.op_type()) || is_one_of(node.op_type(), {"Expand", "Tile", "Resize", "Upsample"})) {
@@ -105,7 +159,7 @@ void Rewrite::replace_excite(const onnx::NodeProto& node) {
 }
 
 /// A convolution over a vector written with one axis: over tiles it has two.
-onnx::NodeProto Rewrite::pixel_wise(const onnx::NodeProto& node, Nodes& nodes) {
+onnx::NodeProto RewriteBlock::pixel_wise(const onnx::NodeProto& node, Nodes& nodes) {
   onnx::NodeProto kept = node;
   const Dims& weights = importer_.value(node.input(1)).dims;
   if (weights.size() != 3) return kept;
@@ -116,8 +170,8 @@ onnx::NodeProto Rewrite::pixel_wise(const onnx::NodeProto& node, Nodes& nodes) {
   return kept;
 }
 
-std::string Rewrite::transposed(Nodes& nodes, const std::string& name, const std::string& hint,
-                                const std::vector<std::int64_t>& perm) {
+std::string RewriteBlock::transposed(Nodes& nodes, const std::string& name, const std::string& hint,
+                                     const std::vector<std::int64_t>& perm) {
   const std::string output = fresh(hint);
   nodes.push_back(make_node("Transpose", output, {name}, output));
   add_integers(nodes.back(), "perm", perm);
@@ -125,7 +179,7 @@ std::string Rewrite::transposed(Nodes& nodes, const std::string& name, const std
 }
 
 /// A matrix applied to the pooled vector becomes a 1×1 convolution over the pooled tiles, with the same stored matrix.
-void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
+void RewriteBlock::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
   const bool is_gemm = node.op_type() == "Gemm";
   if (is_gemm && (attribute(node, "alpha", 1.0) != 1.0 || attribute(node, "beta", 1.0) != 1.0))
     throw Refusal{"a Gemm of its excite has an alpha or beta that is not 1"};
@@ -149,7 +203,7 @@ void Rewrite::replace_dense(const onnx::NodeProto& node, Nodes& nodes) {
 }
 
 /// Every row of the gate `times` times.
-std::string Rewrite::repeated(Nodes& nodes, const std::string& hint, const std::string& gate, Rows times) {
+std::string RewriteBlock::repeated(Nodes& nodes, const std::string& hint, const std::string& gate, Rows times) {
   const std::vector<float> factors{1, 1, static_cast<float>(times), 1};
   if (importer_.opset() < 9) {
     const std::string output = fresh(hint);
@@ -176,7 +230,7 @@ std::string Rewrite::repeated(Nodes& nodes, const std::string& hint, const std::
   return output;
 }
 
-void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
+void RewriteBlock::replace_join(const Draft& draft, Rows tile_height, Rows height) {
   const std::string hint = draft.node->output(0) + "_tiles";
   Nodes nodes;
   std::string gate =
@@ -205,8 +259,7 @@ void Rewrite::replace_join(const Draft& draft, Rows tile_height, Rows height) {
   gate_with(draft, gate, std::move(nodes));
 }
 
-/// The product with another gate, behind the nodes that make it.
-void Rewrite::gate_with(const Draft& draft, const std::string& gate, Nodes nodes) {
+void RewriteBlock::gate_with(const Draft& draft, const std::string& gate, Nodes nodes) {
   onnx::NodeProto join = *draft.node;
   for (int k = 0; k < join.input_size(); ++k) {
     const bool is_gate = importer_.graph().root(join.input(k)) == draft.gate_name;

@@ -28,15 +28,4 @@ std::vector<std::int64_t> reduced_axes(Importer& importer, std::size_t rank);
 /// Input 0 as a whole map of rank 4 in either layout; its channels may wait in another order. Throws Refusal.
 Value map_in_either_order(Importer& importer);
 
-// orders.cpp
-/// A layer that hands on channels [begin, end) of a map.
-Value channels_of(Importer& importer, const Value& in, std::int64_t begin, std::int64_t end);
-
-/// Layers that put channels of a map in this order: a part, a shuffle, every so many-th, or runs of neighbours joined
-/// again. Throws Refusal where those are too many.
-Value moved_channels(Importer& importer, const Value& in, const std::vector<std::int64_t>& order);
-
-/// The node's output is these channels of a map; `dims` are the result's. A permutation waits for its reader.
-void set_channels(Importer& importer, const Value& in, const std::vector<std::int64_t>& order, const Dims& dims);
-
 }  // namespace rowflow

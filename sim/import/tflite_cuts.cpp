@@ -1,4 +1,6 @@
 // Parts of maps in TFLite, and what is made of whole axes.
+#include "sim/import/tflite_cuts.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,7 +9,6 @@
 
 #include "sim/import/fold.hpp"
 #include "sim/import/nodes.hpp"
-#include "sim/import/tflite_operators.hpp"
 
 namespace rowflow {
 

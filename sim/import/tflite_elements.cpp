@@ -1,4 +1,6 @@
 // Functions of single elements in TFLite, and sums and products of maps.
+#include "sim/import/tflite_elements.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include <unordered_map>
 
 #include "sim/import/nodes.hpp"
-#include "sim/import/tflite_operators.hpp"
 
 namespace rowflow {
 

@@ -17,6 +17,11 @@ namespace {
 constexpr int operator_set_written = 17, ir_version = 8;
 constexpr std::size_t longest_description = 100;
 
+/// A list of tensors as the file has it; empty when it is absent.
+std::vector<int> indices(const flatbuffers::Vector<std::int32_t>* list) {
+  return list == nullptr ? std::vector<int>{} : std::vector<int>(list->begin(), list->end());
+}
+
 bool is_helper(const onnx::NodeProto& node) {
   return is_one_of(node.op_type(), {"Transpose", "Reshape", "QuantizeLinear", "DequantizeLinear", "Identity"});
 }
@@ -25,11 +30,10 @@ bool is_helper(const onnx::NodeProto& node) {
 
 TfliteGraph::TfliteGraph(const tflite::Model& model, const char* bytes, std::size_t size, const std::string& file,
                          Weights weights)
-    : model_(model),
+    : TfliteNodes(TfliteTensors(model, bytes, size, file, weights)),
+      model_(model),
       source_graph_(*model.subgraphs()->Get(0)),
       file_(file),
-      tensors_(model, bytes, size, file, weights),
-      graph_(result_.mutable_graph()),
       in_order_(tensors_.count()),
       is_input_(tensors_.count(), false),
       is_output_(tensors_.count(), false) {
@@ -77,6 +81,65 @@ onnx::ModelProto TfliteGraph::translated() {
     foreign->set_version(1);
   }
   return std::move(result_);
+}
+
+void TfliteGraph::declare(onnx::ValueInfoProto& info, int tensor, const Dims& dims) const {
+  static const char* const axes[] = {"batch", "height", "width", "channels"};
+  info.set_name(tensors_.name(tensor));
+  auto* type = info.mutable_type()->mutable_tensor_type();
+  type->set_elem_type(tensors_.onnx_type(tensor));
+  for (std::size_t k = 0; k < dims.size(); ++k) {
+    auto* dim = type->mutable_shape()->add_dim();
+    if (dims[k] >= 0)
+      dim->set_dim_value(dims[k]);
+    else
+      dim->set_dim_param(k < map_rank ? axes[k] : "open");
+  }
+}
+
+void TfliteGraph::take_inputs() {
+  const std::vector<int> inputs = indices(source_graph_.inputs());
+  const bool any_map = std::any_of(inputs.begin(), inputs.end(),
+                                   [&](int tensor) { return tensor >= 0 && tensors_.dims(tensor).size() == map_rank; });
+  std::vector<bool> done(tensors_.count(), false);
+  for (const int tensor : inputs) {
+    if (tensor < 0 || done[tensor] || tensors_.is_stored(tensor)) continue;
+    done[tensor] = true;
+    const Dims& dims = tensors_.dims(tensor);
+    if (dims.size() == 3 && !any_map)
+      throw Refusal{fmt::format("input \"{}\" has three dimensions, expected four (batch, height, width, channels)",
+                                tensors_.name(tensor))};
+    first_node_ = graph_->node_size();
+    outputs_ = {tensor};
+    std::string value = tensors_.name(tensor);
+    const bool is_vector = dims.size() == 2;
+    declare(*graph_->add_input(), tensor, is_vector ? Dims{dims[0], dims[1], 1, 1} : dims);
+    if (is_vector) value = reshaped(value, dims);
+    if (dims.size() == map_rank) value = transposed(value, to_onnx);
+    if (tensors_.is_quantised(tensor)) value = dequantised(tensor, value, {});
+    if (value == tensors_.name(tensor)) continue;
+    node().set_output(0, held_[tensor]);
+  }
+}
+
+void TfliteGraph::give_outputs() {
+  std::vector<bool> done(tensors_.count(), false);
+  for (const int tensor : indices(source_graph_.outputs())) {
+    if (tensor < 0 || done[tensor]) continue;
+    done[tensor] = true;
+    outputs_ = {tensor};
+    const std::string& name = tensors_.name(tensor);
+    const Dims& dims = tensors_.dims(tensor);
+    declare(*graph_->add_output(), tensor, dims);
+    if (held_[tensor] == name || is_input_[tensor]) continue;
+    const auto rounded = rounded_.find(tensor);
+    std::string value = rounded == rounded_.end() ? held_[tensor] : rounded->second;
+    if (dims.size() != map_rank)
+      value = add("Identity", {value});
+    else
+      value = is_same_order(dims) ? reshaped(value, dims) : transposed(value, from_onnx);
+    node().set_output(0, name);
+  }
 }
 
 void TfliteGraph::take_operator(const tflite::Operator& op) {
@@ -145,8 +208,6 @@ void TfliteGraph::name_main_node() {
     if (!is_helper(nodes->Get(k))) main = k;
   if (main >= first_node_) nodes->Mutable(main)->set_name(title());
 }
-
-const std::string& TfliteGraph::title() const { return tensors_.name(outputs_.at(0)); }
 
 int TfliteGraph::input(int k) const {
   if (!has_input(k)) throw Refusal{fmt::format("input {} is missing", k)};

@@ -1,40 +1,36 @@
-// Nodes and stored tensors that a TFLite graph becomes.
+#include "sim/import/tflite_nodes.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "sim/import/fold.hpp"
 #include "sim/import/nodes.hpp"
-#include "sim/import/tflite_graph.hpp"
 
 namespace rowflow {
 
-std::int64_t onnx_place(std::int64_t axis, std::size_t rank) {
-  axis = axis_of(axis, rank);
-  return rank == map_rank ? onnx_axis[axis] : axis;
-}
+const std::string& TfliteNodes::title() const { return tensors_.name(outputs_.at(0)); }
 
-std::string TfliteGraph::add(const std::string& op, const std::vector<std::string>& inputs) {
+std::string TfliteNodes::add(const std::string& op, const std::vector<std::string>& inputs) {
   const std::string name = tensors_.fresh(fmt::format("{}/{}", title(), op));
   *graph_->add_node() = make_node(op, name, inputs, name);
   return name;
 }
 
-std::string TfliteGraph::another_output() {
+std::string TfliteNodes::another_output() {
   const std::string name = tensors_.fresh(fmt::format("{}/{}", title(), node().op_type()));
   node().add_output(name);
   return name;
 }
 
-const std::string& TfliteGraph::added(onnx::TensorProto tensor, const std::string& hint) {
+const std::string& TfliteNodes::added(onnx::TensorProto tensor, const std::string& hint) {
   if (tensor.name().empty()) tensor.set_name(tensors_.fresh(hint));
   auto* stored = graph_->add_initializer();
   *stored = std::move(tensor);
   return stored->name();
 }
 
-std::string TfliteGraph::integer_tensor(const std::vector<std::int64_t>& values) {
+std::string TfliteNodes::integer_tensor(const std::vector<std::int64_t>& values) {
   onnx::TensorProto tensor;
   tensor.set_data_type(onnx::TensorProto::INT64);
   tensor.add_dims(static_cast<std::int64_t>(values.size()));
@@ -42,14 +38,14 @@ std::string TfliteGraph::integer_tensor(const std::vector<std::int64_t>& values)
   return added(std::move(tensor), title() + "/integers");
 }
 
-std::string TfliteGraph::number(float value) {
+std::string TfliteNodes::number(float value) {
   onnx::TensorProto tensor;
   tensor.set_data_type(onnx::TensorProto::FLOAT);
   tensor.add_float_data(value);
   return added(std::move(tensor), title() + "/number");
 }
 
-std::string TfliteGraph::activated(const std::string& value, tflite::Activation activation) {
+std::string TfliteNodes::activated(const std::string& value, tflite::Activation activation) {
   switch (activation) {
     case tflite::Activation::NONE:
       return value;
@@ -66,20 +62,20 @@ std::string TfliteGraph::activated(const std::string& value, tflite::Activation 
   }
 }
 
-std::string TfliteGraph::reshaped(const std::string& value, const Dims& dims) {
+std::string TfliteNodes::reshaped(const std::string& value, const Dims& dims) {
   if (std::count(dims.begin(), dims.end(), -1) > 1)
     throw Refusal{fmt::format("a shape of which several dimensions are open: [{}]", fmt::join(dims, ", "))};
   const std::string shape = integer_tensor(dims);
   return add("Reshape", {value, shape});
 }
 
-std::string TfliteGraph::transposed(const std::string& value, const std::vector<std::int64_t>& order) {
+std::string TfliteNodes::transposed(const std::string& value, const std::vector<std::int64_t>& order) {
   const std::string result = add("Transpose", {value});
   add_integers(node(), "perm", order);
   return result;
 }
 
-std::string TfliteGraph::constant(int tensor, const TensorForm& form, bool are_weights) {
+std::string TfliteNodes::constant(int tensor, const TensorForm& form, bool are_weights) {
   const std::pair<int, std::string> key{
       tensor, fmt::format("[{}] [{}] {}", fmt::join(form.dims, ","), fmt::join(form.order, ","), are_weights)};
   const auto known = constants_.find(key);
@@ -92,7 +88,7 @@ std::string TfliteGraph::constant(int tensor, const TensorForm& form, bool are_w
   return constants_[key] = result;
 }
 
-TfliteGraph::RoundingNames TfliteGraph::rounding_names(int tensor, const TensorForm& form) {
+TfliteNodes::RoundingNames TfliteNodes::rounding_names(int tensor, const TensorForm& form) {
   TfliteTensors::Rounding rounding = tensors_.rounding(tensor);
   RoundingNames names;
   const std::string& hint = tensors_.name(tensor);
@@ -110,7 +106,7 @@ TfliteGraph::RoundingNames TfliteGraph::rounding_names(int tensor, const TensorF
   return names;
 }
 
-std::string TfliteGraph::dequantised(int tensor, const std::string& name, const TensorForm& form) {
+std::string TfliteNodes::dequantised(int tensor, const std::string& name, const TensorForm& form) {
   const RoundingNames names = rounding_names(tensor, form);
   std::vector<std::string> inputs{name, names.scale};
   if (!names.zero_point.empty()) inputs.push_back(names.zero_point);

@@ -4,6 +4,11 @@
 
 #include <unordered_map>
 
+#include "sim/import/tflite_cuts.hpp"
+#include "sim/import/tflite_elements.hpp"
+#include "sim/import/tflite_views.hpp"
+#include "sim/import/tflite_windows.hpp"
+
 namespace rowflow {
 
 using tflite::Code;

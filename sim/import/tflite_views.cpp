@@ -1,4 +1,6 @@
 // Shapes, edges and sizes in TFLite: what moves elements and computes nothing, or resizes.
+#include "sim/import/tflite_views.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,7 +9,6 @@
 
 #include "sim/import/fold.hpp"
 #include "sim/import/nodes.hpp"
-#include "sim/import/tflite_operators.hpp"
 
 namespace rowflow {
 

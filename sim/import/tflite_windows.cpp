@@ -1,4 +1,6 @@
 // Convolutions, pools and matrices of TFLite.
+#include "sim/import/tflite_windows.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -6,7 +8,6 @@
 #include <cstring>
 
 #include "sim/import/nodes.hpp"
-#include "sim/import/tflite_operators.hpp"
 
 namespace rowflow {
 

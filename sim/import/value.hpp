@@ -33,6 +33,9 @@ struct Function {
   bool is_bare() const { return scale == 1 && offset == 0; }  ///< of a named one: nothing follows the activation
 };
 
+/// One of those that a layer of a network may have.
+bool is_known_activation(const std::string& name);
+
 enum class Layout { nchw, nhwc };
 
 struct Value {

@@ -1,27 +1,17 @@
-// Values of the walk: inputs of a node, outputs, draft layers.
+#include "sim/import/values.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
-#include <unordered_set>
 
-#include "sim/base/error.hpp"
-#include "sim/import/importer.hpp"
-#include "sim/import/slices.hpp"
-#include "sim/network/count.hpp"
-#include "sim/network/layer_types.hpp"
-#include "sim/network/shapes.hpp"
+#include "sim/import/nodes.hpp"
+#include "sim/import/orders.hpp"
 
 namespace rowflow {
 
 namespace {
-
-bool is_known_activation(const std::string& name) {
-  const auto& known = activation_names();
-  return std::find(known.begin(), known.end(), name) != known.end();
-}
 
 /// What a clip is called: with an offset between two limits it is the gate of hard-swish and of the hard sigmoid.
 std::string clip_name(const Function& f) {
@@ -33,23 +23,18 @@ std::string clip_name(const Function& f) {
 
 }  // namespace
 
-bool Function::is_pointwise() const {
-  return kind != Kind::named || is_known_activation(name) || name == "tanh_softplus" || name == "erf" ||
-         name == "erf_gate";
-}
-
-const Value& Importer::raw_map(int k) {
+const Value& Values::raw_map(int k) {
   const Value& value = raw_input(k);
   if (!value.is_map()) throw Refusal{fmt::format("input {} is a constant, expected a feature map", k)};
   return value;
 }
 
-const Value& Importer::raw_input(int k) {
+const Value& Values::raw_input(int k) {
   if (!has_input(k)) throw Refusal{fmt::format("input {} is missing", k)};
   return values_.at(graph_.root(node_->input(k)));
 }
 
-const Value& Importer::input(int k) {
+const Value& Values::input(int k) {
   const Value& value = raw_input(k);
   if (!value.function) return value;
   Value whole = materialised(value);
@@ -57,7 +42,7 @@ const Value& Importer::input(int k) {
   return values_[whole.name] = whole;
 }
 
-Value Importer::materialised(const Value& value) {
+Value Values::materialised(const Value& value) {
   const Function f = *value.function;
   if (f.name == "mean" && f.kind == Function::Kind::named) return channel_pool(*f.base, f.node);
   if (!f.is_pointwise())
@@ -76,34 +61,7 @@ Value Importer::materialised(const Value& value) {
   return result;
 }
 
-/// One value a pixel: the mean or the maximum over its channels.
-Value Importer::channel_pool(const Value& base, const onnx::NodeProto* node) {
-  const onnx::NodeProto* reader = node_;
-  if (node != nullptr) node_ = node;
-  LayerConfig config;
-  config.type = LayerType::channel_pool;
-  Value out = add_layer(config, {base});
-  node_ = reader;
-  const Shape& shape = shape_of(out);
-  if (base.layout == Layout::nhwc) {
-    out.layout = Layout::nhwc;
-    out.dims = {1, shape.height, shape.width, 1};
-  }
-  return out;
-}
-
-/// A factor and an offset for all elements: into the weights of the layer, else into what its activation unit computes.
-Value Importer::with_affine(const Value& base, const Function& f) {
-  LayerConfig* layer = foldable(base, f.reads);
-  if (layer != nullptr) layer->bias = layer->bias || f.offset != 0;
-  const bool rides = layer != nullptr || (!is_network_input(base.layer) && is_only_reader(base, f.reads));
-  if (!rides) return activate(base, "none", f.reads);
-  Value result = base;
-  result.exclusive = true;
-  return result;
-}
-
-const Value& Importer::map_input(int k) {
+const Value& Values::map_input(int k) {
   const Value& value = input(k);
   if (!value.is_map()) throw Refusal{fmt::format("input {} is a constant, expected a feature map", k)};
   if (value.repeated) return written_out(value);
@@ -116,7 +74,7 @@ const Value& Importer::map_input(int k) {
 }
 
 /// Rows and columns of zeros in front of something else than a window.
-const Value& Importer::padded_out(const Value& value) {
+const Value& Values::padded_out(const Value& value) {
   if (value.mirrored || value.repeated_edge)
     throw Refusal{"reflected or repeated rows are only covered in front of a convolution, whose window holds them"};
   const std::string name = value.name;
@@ -133,7 +91,7 @@ const Value& Importer::padded_out(const Value& value) {
 }
 
 /// Every k-th row and column: what a pool of one pixel with that stride keeps.
-const Value& Importer::sampled_out(const Value& value) {
+const Value& Values::sampled_out(const Value& value) {
   if (value.sampled_from.height + value.sampled_from.width > 0)
     throw Refusal{"every so many-th row, beginning behind the first"};
   const std::string name = value.name;
@@ -150,7 +108,7 @@ const Value& Importer::sampled_out(const Value& value) {
 }
 
 /// Channels in another order, by layers that move them.
-const Value& Importer::ordered_out(const Value& value) {
+const Value& Values::ordered_out(const Value& value) {
   Value map = value;
   const Dims order = map.order;
   map.order.clear();
@@ -161,7 +119,7 @@ const Value& Importer::ordered_out(const Value& value) {
   return values_[moved.name] = moved;
 }
 
-const Value& Importer::ordered_input(int k) {
+const Value& Values::ordered_input(int k) {
   const Value& value = input(k);
   if (!value.is_map() || value.order.empty()) return map_input(k);
   Value bare = value;
@@ -170,7 +128,7 @@ const Value& Importer::ordered_input(int k) {
 }
 
 /// A vector, or one channel, that is read as a map after all: layers repeat it.
-const Value& Importer::written_out(const Value& value) {
+const Value& Values::written_out(const Value& value) {
   const std::string name = value.name;
   Value vector = value;
   if (vector.dims.size() != 4 || vector.layout != Layout::nchw)
@@ -190,7 +148,7 @@ const Value& Importer::written_out(const Value& value) {
   return values_[name] = map;
 }
 
-const Value& Importer::plain_input(int k) {
+const Value& Values::plain_input(int k) {
   const Value& value = map_input(k);
   const Shape& shape = shape_of(value);
   if (value.layout == Layout::nchw && value.dims == Dims{1, shape.channels, shape.height, shape.width}) return value;
@@ -200,7 +158,7 @@ const Value& Importer::plain_input(int k) {
                             fmt::join(value.dims, ", "), shape.channels, shape.height, shape.width)};
 }
 
-std::vector<std::int64_t> Importer::integers(int k, const std::string& attribute_name, bool required) {
+std::vector<std::int64_t> Values::integers(int k, const std::string& attribute_name, bool required) {
   if (!attribute_name.empty() && find_attribute(*node_, attribute_name) != nullptr) {
     return attribute(*node_, attribute_name, std::vector<std::int64_t>{});
   }
@@ -215,7 +173,7 @@ std::vector<std::int64_t> Importer::integers(int k, const std::string& attribute
   return value.constant->ints;
 }
 
-const Dims& Importer::weight_dims(int k, std::size_t rank) {
+const Dims& Values::weight_dims(int k, std::size_t rank) {
   const Value& value = raw_input(k);
   if (!value.is_constant()) throw Refusal{"its weights are computed from a feature map, expected stored ones"};
   if (value.dims.size() != rank)
@@ -226,13 +184,13 @@ const Dims& Importer::weight_dims(int k, std::size_t rank) {
   return value.dims;
 }
 
-void Importer::set_output(int k, Value value) {
+void Values::set_output(int k, Value value) {
   if (k >= node_->output_size() || node_->output(k).empty()) return;
   value.name = node_->output(k);
   values_[value.name] = std::move(value);
 }
 
-void Importer::set_bits(const std::string& name, std::int64_t bits) {
+void Values::set_bits(const std::string& name, std::int64_t bits) {
   Value& value = values_.at(graph_.root(name));
   if (value.is_constant())
     value.bits = bits;
@@ -240,90 +198,6 @@ void Importer::set_bits(const std::string& name, std::int64_t bits) {
     inputs_[input_place(value.layer)].bits = static_cast<int>(bits);
   else if (value.is_map())
     drafts_[value.layer].layer.config.bits = bits;
-}
-
-const Shape& Importer::shape_of(const Value& value) const {
-  return is_network_input(value.layer) ? inputs_[input_place(value.layer)].shape : drafts_[value.layer].layer.output;
-}
-
-Value Importer::output_of(int layer) const {
-  Value value;
-  value.kind = Value::Kind::map;
-  value.layer = layer;
-  const Shape& shape = drafts_[layer].layer.output;
-  value.dims = {1, shape.channels, shape.height, shape.width};
-  return value;
-}
-
-Value Importer::add_layer(LayerConfig config, const std::vector<Value>& inputs) {
-  Draft draft;
-  draft.node = node_;
-  config.name = node_title(*node_);
-  draft.layer.config = std::move(config);
-  std::unordered_set<int> read;
-  for (const Value& value : inputs) {
-    draft.layer.inputs.push_back(value.layer);
-    draft.layer.input_shapes.push_back(shape_of(value));
-    draft.layer.config.inputs.push_back(value.name);
-    if (!read.insert(value.layer).second) throw Refusal{"it reads the same feature map twice"};
-  }
-  try {
-    infer_shape(draft.layer, file_);
-    count(draft.layer);
-  } catch (const InputError& error) {
-    const std::string text = error.what();
-    const std::size_t found = text.find("\": ");
-    throw Refusal{found == std::string::npos ? text : text.substr(found + 3)};
-  } catch (const std::overflow_error&) {
-    throw Refusal{"its MACs or weights exceed 64 bits"};
-  }
-  drafts_.push_back(std::move(draft));
-  return output_of(static_cast<int>(drafts_.size()) - 1);
-}
-
-bool Importer::is_only_reader(const Value& value, int reads) const {
-  return value.exclusive && graph_.uses(value.name) == reads;
-}
-
-LayerConfig* Importer::foldable(const Value& value, int reads) {
-  if (!value.is_map() || is_network_input(value.layer) || value.function || !is_only_reader(value, reads))
-    return nullptr;
-  LayerConfig& config = drafts_[value.layer].layer.config;
-  const bool has_weights = config.type == LayerType::conv || config.type == LayerType::conv_transpose ||
-                           config.type == LayerType::fully_connected || config.type == LayerType::layer_norm;
-  return has_weights && config.activation == "none" ? &config : nullptr;
-}
-
-Value Importer::activate(const Value& value, const std::string& activation, int reads) {
-  const bool alone = !is_network_input(value.layer) && is_only_reader(value, reads);
-  std::string* is = alone ? &drafts_[value.layer].layer.config.activation : nullptr;
-  const bool is_composed = is != nullptr && *is != "none" && *is != "softmax" && activation != "softmax";
-  if (is != nullptr && (*is == "none" || is_composed)) {
-    *is = is_composed && activation != "none" ? "table" : activation == "none" ? *is : activation;
-    Value result = value;
-    result.function = nullptr;
-    result.exclusive = true;
-    return result;
-  }
-  LayerConfig copy;
-  copy.type = LayerType::slice;
-  copy.channel_end = shape_of(value).channels;
-  copy.activation = activation;
-  warnings_.push_back(fmt::format("{}: {} has no layer to ride on, so it is a stage that passes every row on",
-                                  node_title(*node_), activation == "none" ? "a factor" : activation));
-  const Value added = add_layer(copy, {value});
-  Value result = value;
-  result.layer = added.layer;
-  result.function = nullptr;
-  result.exclusive = true;
-  return result;
-}
-
-Value Importer::viewed(const Value& value, Dims dims) const {
-  Value result = value;
-  result.dims = std::move(dims);
-  result.exclusive = is_only_reader(value, 1);
-  return result;
 }
 
 }  // namespace rowflow

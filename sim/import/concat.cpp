@@ -1,0 +1,125 @@
+#include "sim/import/concat.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "sim/import/fold.hpp"
+#include "sim/import/orders.hpp"
+#include "sim/import/stacks.hpp"
+
+namespace rowflow {
+
+namespace {
+
+/// A second read of the same map: a layer's inputs are different ones, so it goes through a stage that hands it on.
+void part_equal_operands(Importer& importer, std::vector<Value>& operands) {
+  for (std::size_t k = 1; k < operands.size(); ++k) {
+    const bool again = std::any_of(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(k),
+                                   [&](const Value& other) { return other.layer == operands[k].layer; });
+    if (!again) continue;
+    Value copy = channels_of(importer, operands[k], 0, importer.shape_of(operands[k]).channels);
+    copy.dims = operands[k].dims;
+    copy.layout = operands[k].layout;
+    copy.name = operands[k].name;
+    operands[k] = copy;
+  }
+}
+
+/// Maps one below the other.
+bool try_concat_rows(Importer& importer, std::size_t axis) {
+  const Value& first = importer.raw_input(0);
+  if (!first.is_map() || first.dims.size() != 4 || axis != (first.layout == Layout::nhwc ? 1U : 2U)) return false;
+  const Shape own = importer.shape_of(first);
+  if (own.height * own.width == 1) return false;
+  const Layout first_layout = first.layout;
+  std::vector<Value> operands;
+  Dims dims = first.dims;
+  dims[axis] = 0;
+  for (int k = 0; k < importer.node().input_size(); ++k) {
+    operands.push_back(importer.map_input(k));
+    const Value& value = operands.back();
+    const Shape shape = importer.shape_of(value);
+    const Dims whole = first_layout == Layout::nhwc ? Dims{1, shape.height, shape.width, shape.channels}
+                                                    : Dims{1, shape.channels, shape.height, shape.width};
+    if (value.layout != first_layout || value.dims != whole) return false;
+    dims[axis] += value.dims[axis];
+  }
+  part_equal_operands(importer, operands);
+  LayerConfig config;
+  config.type = LayerType::concat_rows;
+  Value out = importer.add_layer(config, operands);
+  out.dims = dims;
+  out.layout = operands[0].layout;
+  importer.set_output(0, out);
+  return true;
+}
+
+/// A map beside stored channels (zeros that make it as deep as another): those are put in by the layer.
+bool try_concat_constant(Importer& importer, std::size_t axis) {
+  int map = -1;
+  std::int64_t channels = 0;
+  for (int k = 0; k < importer.node().input_size(); ++k) {
+    const Value& value = importer.raw_input(k);
+    if (value.is_map() && map >= 0) return false;
+    if (value.is_map()) map = k;
+    if (axis >= value.dims.size()) return false;
+    channels += value.dims[axis];
+  }
+  if (map < 0 || map >= importer.node().input_size() || axis != 1) return false;
+  const Value in = importer.plain_input(map);
+  for (int k = 0; k < importer.node().input_size(); ++k) {
+    Dims dims = importer.raw_input(k).dims;
+    if (dims.size() != in.dims.size()) return false;
+    dims[1] = in.dims[1];
+    if (dims != in.dims) throw Refusal{"stored channels of another height or width than the map's"};
+  }
+  LayerConfig config;
+  config.type = LayerType::pad;
+  config.filters = channels;
+  importer.set_output(0, importer.add_layer(config, {in}));
+  return true;
+}
+
+}  // namespace
+
+void import_concat(Importer& importer) {
+  const auto axis = static_cast<std::size_t>(
+      axis_of(attribute(importer.node(), "axis", std::int64_t{1}), importer.raw_input(0).dims.size()));
+  if (try_focus(importer, static_cast<std::int64_t>(axis))) return;
+  bool any_constant = false;
+  for (int k = 0; k < importer.node().input_size(); ++k)
+    any_constant = any_constant || importer.raw_input(k).is_constant();
+  if (any_constant && try_concat_constant(importer, axis)) return;
+  if (importer.node().input_size() > 1 && try_concat_rows(importer, axis)) return;
+  if (try_sum_of_stack(importer, axis)) return;
+  const Value first = importer.map_input(0);
+  if (importer.node().input_size() == 1) return importer.set_output(0, importer.viewed(first, first.dims));
+  std::vector<Value> operands;
+  Dims dims = first.dims;
+  dims[axis] = 0;
+  for (int k = 0; k < importer.node().input_size(); ++k) {
+    operands.push_back(importer.map_input(k));
+    const Value& value = operands.back();
+    const Shape shape = importer.shape_of(value);
+    const std::size_t channel_axis = shape.height * shape.width == 1 ? axis
+                                     : value.layout == Layout::nhwc  ? dims.size() - 1
+                                                                     : 1;
+    const bool is_whole = axis == channel_axis && value.dims[axis] == shape.channels;
+    if (value.dims.size() != dims.size() || value.layout != first.layout ||
+        !(is_whole || joins_channels(importer, value, axis)))
+      throw Refusal{fmt::format("maps of [{}] and [{}] joined along axis {}: only channels are joined",
+                                fmt::join(first.dims, ", "), fmt::join(value.dims, ", "), axis)};
+    dims[axis] += value.dims[axis];
+  }
+  part_equal_operands(importer, operands);
+  LayerConfig config;
+  config.type = LayerType::concat;
+  Value out = importer.add_layer(config, operands);
+  out.dims = dims;
+  out.layout = first.layout;
+  importer.set_output(0, out);
+}
+
+}  // namespace rowflow

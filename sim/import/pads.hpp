@@ -1,0 +1,10 @@
+// Padding.
+#pragma once
+
+#include "sim/import/importer.hpp"
+
+namespace rowflow {
+
+void import_pad(Importer&);
+
+}  // namespace rowflow

@@ -1,0 +1,10 @@
+// Resizing.
+#pragma once
+
+#include "sim/import/importer.hpp"
+
+namespace rowflow {
+
+void import_resize(Importer&);
+
+}  // namespace rowflow
