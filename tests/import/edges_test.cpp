@@ -3,35 +3,12 @@
 
 #include "sim/network/layer_types.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/imports.hpp"
+#include "tests/support/small_graphs.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;
 
-namespace {
-
-using Ints = std::vector<std::int64_t>;
-
-Network network_of(OnnxModel& model) { return build_network(import_of(model).network); }
-
-std::int64_t count(const Network& network, LayerType type) {
-  return std::count_if(network.layers.begin(), network.layers.end(),
-                       [&](const Layer& layer) { return layer.config.type == type; });
-}
-
-OnnxModel& turned(OnnxModel& m, const std::string& in, const std::string& out, const Ints& perm) {
-  OnnxModel::set(m.node("Transpose", {in}, {out}), "perm", perm);
-  return m;
-}
-
-OnnxModel& sliced(OnnxModel& m, const std::string& in, const std::string& out, const Ints& begin, const Ints& end,
-                  const Ints& axes, const Ints& steps) {
-  m.integers(out + ".b", begin).integers(out + ".e", end).integers(out + ".a", axes).integers(out + ".s", steps);
-  m.node("Slice", {in, out + ".b", out + ".e", out + ".a", out + ".s"}, {out});
-  return m;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("A single node behind a refused one is counted in the singular") {
   OnnxModel m(3, 8, 8);

@@ -2,34 +2,12 @@
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/imports.hpp"
+#include "tests/support/small_graphs.hpp"
 
 using namespace rowflow;
 using namespace rowflow::test;
 
 namespace {
-
-using Ints = std::vector<std::int64_t>;
-
-Network network_of(OnnxModel& model) { return build_network(import_of(model).network); }
-
-/// Layers of this type.
-std::int64_t count(const Network& network, LayerType type) {
-  return std::count_if(network.layers.begin(), network.layers.end(),
-                       [&](const Layer& layer) { return layer.config.type == type; });
-}
-
-OnnxModel& ranged(OnnxModel& m, const std::string& in, const std::string& out, const Ints& begin, const Ints& end,
-                  const Ints& axes, const Ints& steps) {
-  m.integers(out + ".b", begin).integers(out + ".e", end).integers(out + ".a", axes).integers(out + ".s", steps);
-  m.node("Slice", {in, out + ".b", out + ".e", out + ".a", out + ".s"}, {out});
-  return m;
-}
-
-OnnxModel& turned(OnnxModel& m, const std::string& in, const std::string& out, const Ints& perm) {
-  OnnxModel::set(m.node("Transpose", {in}, {out}), "perm", perm);
-  return m;
-}
 
 OnnxModel& joined(OnnxModel& m, const std::vector<std::string>& in, const std::string& out, std::int64_t axis) {
   OnnxModel::set(m.node("Concat", in, {out}), "axis", axis);
@@ -210,7 +188,7 @@ TEST_CASE("Channels in another order cost nothing where weights take it over") {
     if (by_gather)
       OnnxModel::set(model.integers("bgr", {2, 1, 0}).node("Gather", {in, "bgr"}, {"o"}), "axis", axis);
     else
-      ranged(model, in, "o", {-1}, {INT64_MIN}, {axis}, {-1});
+      sliced(model, in, "o", {-1}, {INT64_MIN}, {axis}, {-1});
   };
   SECTION("a convolution, behind one offset a channel") {
     reversed(m, "x", 1);
@@ -244,8 +222,8 @@ TEST_CASE("Channels in another order cost nothing where weights take it over") {
 
 TEST_CASE("Even and odd channels are halves of a shuffle, which is made once") {
   OnnxModel m = trunk_of();
-  ranged(m, "a", "even", {0}, {INT64_MAX}, {1}, {2});
-  ranged(m, "a", "odd", {1}, {INT64_MAX}, {1}, {2});
+  sliced(m, "a", "even", {0}, {INT64_MAX}, {1}, {2});
+  sliced(m, "a", "odd", {1}, {INT64_MAX}, {1}, {2});
   m.conv("odd", "c", 4, 4);
   joined(m, {"even", "c"}, "y", 1);
   m.output("y");
@@ -285,7 +263,7 @@ TEST_CASE("Samples of a map whose channels are last, joined: patch merging") {
   for (const std::int64_t column : {0, 1}) {
     for (const std::int64_t row : {0, 1}) {
       samples.push_back("s" + std::to_string(row) + std::to_string(column));
-      ranged(m, "t", samples.back(), {row, column}, {20, 10}, {1, 2}, {2, 2});
+      sliced(m, "t", samples.back(), {row, column}, {20, 10}, {1, 2}, {2, 2});
     }
   }
   joined(m, samples, "merged", 3);
@@ -300,7 +278,7 @@ TEST_CASE("Samples of a map whose channels are last, joined: patch merging") {
 TEST_CASE("A part of a map whose channels are last") {
   OnnxModel m = trunk_of();
   turned(m, "a", "t", {0, 2, 3, 1});
-  ranged(m, "t", "part", {1, 2, 3}, {20, 10, 8}, {1, 2, 3}, {1, 1, 1});
+  sliced(m, "t", "part", {1, 2, 3}, {20, 10, 8}, {1, 2, 3}, {1, 1, 1});
   m.output("part");
   CHECK(network_of(m).layers.back().output == Shape{19, 8, 5});
 }
