@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "sim/base/error.hpp"
-#include "sim/base/json_text.hpp"
+#include "sim/studies/sweep/results_columns.hpp"
 
 namespace rowflow {
 
@@ -22,34 +22,6 @@ const char* const interrupted =
 constexpr int fixed_columns =
     5;  // id, position, settings, status, reason; then the settings of a single value, then the figures
 
-struct SettingColumn {
-  const char* name;
-  CellType type = CellType::text;
-};
-
-/// Knobs of a single value, a column each.
-const std::vector<SettingColumn>& setting_columns() {
-  static const std::vector<SettingColumn> columns = [] {
-    std::vector<SettingColumn> list;
-    for (const KnobRow& row : knobs())
-      if (row.shape == KnobShape::one && has_knob(Command::sweep, row)) list.push_back({row.column});
-    return list;
-  }();
-  return columns;
-}
-
-/// What they hold: nothing where nothing is given and nothing usual.
-std::vector<Cell> setting_cells(const std::string& settings) {
-  const DesignPoint point = settings_from(nlohmann::json::parse(settings));
-  std::vector<Cell> cells;
-  for (const KnobRow& row : knobs()) {
-    if (row.shape != KnobShape::one || !has_knob(Command::sweep, row)) continue;
-    const std::string value = point.value(row.knob);
-    cells.push_back(value.empty() ? Cell() : Cell(value));
-  }
-  return cells;
-}
-
 std::string ready_folder(const std::string& folder, bool create) {
   if (create) make_results_folder(folder);
   std::error_code error;
@@ -59,38 +31,12 @@ std::string ready_folder(const std::string& folder, bool create) {
   return path;
 }
 
-const char* sql_type(CellType type) {
-  switch (type) {
-    case CellType::real:
-      return "REAL";
-    case CellType::text:
-      return "TEXT";
-    case CellType::boolean:
-      return "BOOLEAN";  // stored as 0 and 1; who reads the database sees that they are truths
-    case CellType::integer:
-      break;
-  }
-  return "INTEGER";
-}
-
 template <typename Columns>
 std::string column_list(const Columns& columns, bool types) {
   std::string list;
   for (const auto& column : columns)
     list += types ? fmt::format(", {} {}", column.name, sql_type(column.type)) : fmt::format(", {}", column.name);
   return list;
-}
-
-/// Settings of the first schema as they are stored today. The names of files with costs or a mapping were not kept.
-std::string upgraded(const std::string& text) {
-  nlohmann::json settings = nlohmann::json::parse(text);
-  if (settings.contains("figures")) {
-    settings["device_set"] = settings["figures"];
-    settings.erase("figures");
-  }
-  for (const char* file : {"costs", "mapping"})
-    if (settings.contains(std::string(file) + "_hash") && !settings.contains(file)) settings[file] = file;
-  return json_text(settings);
 }
 
 std::string marks(std::size_t count) {
@@ -273,7 +219,7 @@ void Results::visit_rows(const std::string& condition, bool with_blocks, bool wh
     stored.row.id = points.text(0);
     const Cell position = points.value(1);
     if (const auto* known = std::get_if<std::int64_t>(&position)) stored.position = *known;
-    stored.settings = first_schema_ ? upgraded(points.text(2)) : points.text(2);
+    stored.settings = first_schema_ ? upgraded_settings(points.text(2)) : points.text(2);
     stored.row.status = points.text(3);
     stored.row.reason = points.text(4);
     for (int c = fixed_columns; c < points.columns(); ++c) stored.row.figures.push_back(points.value(c));
