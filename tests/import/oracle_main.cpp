@@ -7,6 +7,7 @@
 #include "sim/config/locate.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/plan_json.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/oracle.hpp"

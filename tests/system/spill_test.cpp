@@ -2,6 +2,7 @@
 #include "sim/config/locate.hpp"
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;
