@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "sim/import/fold.hpp"
 #include "sim/import/orders.hpp"
@@ -12,6 +13,37 @@
 namespace rowflow {
 
 namespace {
+
+/// Samples of one map that together are all of it, joined along the channels.
+bool try_focus(Importer& importer, std::int64_t axis) {
+  const int inputs = importer.node().input_size();
+  const Value& first = importer.raw_input(0);
+  const std::int64_t channel_axis = first.is_map() && first.layout == Layout::nhwc ? 3 : 1;
+  if (axis != channel_axis || !first.is_map() || !first.is_sampled() ||
+      inputs != first.sampled.height * first.sampled.width)
+    return false;
+  std::set<std::pair<std::int64_t, std::int64_t>> begins;
+  for (int k = 0; k < inputs; ++k) {
+    const Value& value = importer.raw_input(k);
+    const bool same = value.is_map() && value.layer == first.layer && value.sampled == first.sampled &&
+                      value.dims == first.dims && !value.function;
+    if (!same) return false;
+    begins.emplace(value.sampled_from.height, value.sampled_from.width);
+  }
+  if (static_cast<int>(begins.size()) != inputs) return false;
+  const Layout first_layout = first.layout;
+  LayerConfig config;
+  config.type = LayerType::space_to_depth;
+  config.kernel = first.sampled;
+  Value whole = first;
+  whole.sampled = {1, 1};
+  whole.sampled_from = {0, 0};
+  Value out = importer.add_layer(config, {whole});
+  out.layout = first_layout;
+  if (first_layout == Layout::nhwc) out.dims = {1, out.dims[2], out.dims[3], out.dims[1]};
+  importer.set_output(0, out);
+  return true;
+}
 
 /// A second read of the same map: a layer's inputs are different ones, so it goes through a stage that hands it on.
 void part_equal_operands(Importer& importer, std::vector<Value>& operands) {

@@ -5,7 +5,6 @@
 #include "sim/import/fold_moves.hpp"
 #include "sim/import/fold_shapes.hpp"
 #include "sim/import/fold_values.hpp"
-#include "sim/import/operators.hpp"
 #include "sim/import/quantised.hpp"
 
 namespace rowflow {

@@ -349,7 +349,7 @@ TEST_CASE("One of the parts that lie between each other, by a lookup, a range or
     m.integers("k", {1});
     OnnxModel::set(m.node("Gather", {"a5", "k"}, {"y"}), "axis", 2);
   } else if (how == "Slice") {
-    ranged(m, "a5", "y", {1}, {2}, {2}, {1});
+    sliced(m, "a5", "y", {1}, {2}, {2}, {1});
   } else {
     OnnxModel::set(m.node("Split", {"a5"}, {"first", "y"}), "axis", 2);
   }

@@ -3,6 +3,7 @@
 
 #include "sim/mapper/allocation.hpp"
 #include "sim/mapper/compile.hpp"
+#include "sim/mapper/memory.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/networks.hpp"
 #include "tests/support/small_networks.hpp"
