@@ -8,6 +8,7 @@
 
 #include "sim/import/functions.hpp"
 #include "sim/import/layer_norm.hpp"
+#include "sim/import/orders.hpp"
 #include "sim/import/slices.hpp"
 #include "sim/import/stacks.hpp"
 
@@ -100,7 +101,7 @@ bool try_parts(Importer& importer, const Value& in, const std::vector<std::int64
   out.dims = dims;
   out.name = importer.node().output(0);
   if (is_mean)
-    set_multiple(importer, out, 1 / static_cast<double>(parts));
+    multiply_by(importer, out, 1 / static_cast<double>(parts));
   else
     importer.set_output(0, out);
   return true;

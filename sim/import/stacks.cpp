@@ -2,6 +2,7 @@
 
 #include "sim/import/attributes.hpp"
 #include "sim/import/fold.hpp"
+#include "sim/import/orders.hpp"
 
 namespace rowflow {
 
