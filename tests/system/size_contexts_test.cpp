@@ -5,6 +5,7 @@
 #include "sim/evaluate/evaluate.hpp"
 #include "sim/metrics/contexts_result.hpp"
 #include "sim/network/network.hpp"
+#include "sim/network/squeeze_excite.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
 #include "sim/studies/size/size.hpp"

@@ -1,9 +1,9 @@
 // What became of regression cases, in words and as JUnit's XML.
-#include "sim/report/regress_github.hpp"
 #include "sim/report/regress_text.hpp"
 
 #include <tinyxml2.h>
 
+#include "sim/report/regress_github.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rowflow;
