@@ -151,7 +151,8 @@ class Documents(InFolder):
         self.assertEqual(set(row), set(schema["definitions"]["row"]["properties"]))
 
     def test_regressions(self):
-        cases = {"good": {"/status": "ok"}, "bad": {"/status": "no", "/throughput/fps": 1}, "broken": {}}
+        old = {"/buffer_policy": "full-rate"}  # the default until version 0.1
+        cases = {"good": {"/status": "ok"}, "bad": {"/status": "no", "/throughput/fps": 1}, "broken": {}, "old": old}
         for name, expect in cases.items():
             file = pathlib.Path(self.folder) / f"{name}.json"
             file.write_text(json.dumps({"network": "tiny_se", "expect": expect}), encoding="utf-8")
