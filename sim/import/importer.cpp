@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "sim/base/error.hpp"
 #include "sim/import/fold.hpp"
@@ -98,18 +99,18 @@ void Importer::note_branch() {
 
 void Importer::take_node() {
   note_branch();
-  Reads reads;
+  std::optional<Reads> reads;  // nothing of a node that reads what nobody writes
   const std::size_t told = warnings_.size();
   try {
     reads = reads_of(*node_);
-    if (reads.any_poison) return follow_poison();
-    if (reads.any_opaque && !may_cut(reads))
+    if (reads->any_poison) return follow_poison();
+    if (reads->any_opaque && !may_cut(*reads))
       throw Refusal{"it reads what the host computes, or what an assumed-free operator has given another shape"};
-    if (reads.any_opaque) return cut(reads);
-    import_node(reads.all_constant);
+    if (reads->any_opaque) return cut(*reads);
+    import_node(reads->all_constant);
   } catch (const Refusal& refusal) {
     warnings_.resize(told);  // of layers that are none
-    if (may_cut(reads)) return cut(reads);
+    if (reads && may_cut(*reads)) return cut(*reads);
     problems_.add(*node_, refusal.reason);
     for (const std::string& output : node_->output()) values_[output] = Value{};
   }
