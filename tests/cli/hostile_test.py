@@ -430,6 +430,10 @@ class Stored(Folder):
             "UPDATE points SET settings = '5'",
             "UPDATE points SET settings = '{\"network\": 7}'",
             "DROP TABLE inputs",
+            "ALTER TABLE about RENAME COLUMN value TO valve",
+            "ALTER TABLE points RENAME COLUMN position TO posmtion",
+            "ALTER TABLE se_blocks RENAME COLUMN block TO clock",
+            "ALTER TABLE inputs RENAME COLUMN content TO contents",
         ):
             with self.subTest(statement):
                 self.setUp()

@@ -120,6 +120,7 @@ void Results::check_tables(bool write) {
     throw InputError(path(),
                      "found no tables of rowflow sweep in this database; a sweep that was stopped at once leaves such "
                      "a one, the same again goes on");
+  require_columns("about", ", key, value");
   const std::string found = about("schema");
   first_schema_ = found == first_schema;
   if (found != schema && (write || !first_schema_))
@@ -131,6 +132,10 @@ void Results::check_tables(bool write) {
                                            column_list(point_columns(), false) &&
                     names("se_blocks") == ", id, block" + column_list(block_columns(), false);
   if (names("results").empty() || names("inputs").empty()) throw InputError(path(), "is damaged: a table is missing");
+  require_columns("points", ", id, position, settings, status, reason");
+  require_columns("se_blocks", ", id, block");
+  require_columns("results", ", id, result");
+  require_columns("inputs", ", hash, kind, name, content");
   if (!same && write)
     throw InputError(path(), "found the columns of another version of rowflow, expected a new folder");
 }
@@ -148,6 +153,11 @@ std::string Results::present(const std::string& table, const std::string& column
     begin = end;
   }
   return list;
+}
+
+void Results::require_columns(const std::string& table, const std::string& columns) const {
+  if (present(table, columns).find("NULL") != std::string::npos)
+    throw InputError(path(), fmt::format("is damaged: a column of the table {} is missing", table));
 }
 
 std::string Results::about(const std::string& key) const {

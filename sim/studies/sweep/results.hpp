@@ -70,6 +70,8 @@ class Results {
   void create_tables();
   void check_tables(bool write);
   std::string present(const std::string& table, const std::string& columns) const;
+  /// Throws InputError for one that is not there; columns as in ", name, name".
+  void require_columns(const std::string& table, const std::string& columns) const;
   void visit_rows(const std::string& condition, bool with_blocks, bool whole,
                   const std::function<void(const StoredRow&)>& visit) const;
 
