@@ -12,12 +12,6 @@
 
 namespace rowflow {
 
-namespace {
-
-constexpr int most_threads = 8;  // each takes up to ten MB
-
-}  // namespace
-
 RequestedPoints requested_points(const Request& request) {
   Contents contents;
   contents.add(request.point);

@@ -20,6 +20,9 @@ namespace rowflow {
 /// or device; a stretch may become a context, with the allocation that comes first and any depths that fit.
 enum class SearchEffort { full, trial, stretch };
 
+/// For what is tried independently: each takes up to ten MB.
+inline constexpr int most_threads = 8;
+
 struct PartitionMemo;
 struct KnownPenalties;
 

@@ -28,7 +28,7 @@ struct Tried {
 RunResult evaluated(const DesignPoint& point, const Contents& contents, bool accounts, int threads) {
   BoundPoint bound = bind(point, contents);
   bound.options.engine = Engine::events;
-  bound.options.threads = threads;
+  bound.options.threads = std::min(most_threads, threads);
   bound.options.accounts = accounts;
   bound.options.link_sharing = accounts;
   return evaluate(bound.network, bound.device, bound.options);
