@@ -60,7 +60,7 @@ std::vector<Rows> allowed_of(const SpilledPlan& spilled) {
 Plan mapped_plan(const Network& network, const Device& device, const CompileOptions& base,
                  const EvaluateOptions& options) {
   CompileOptions compiling = base;
-  if (!compiling.placements) compiling.placements = std::make_shared<PlacementMemo>();
+  compiling.placements = std::make_shared<PlacementMemo>();
   const auto compiled = [&](const BufferLevels& levels) {
     compiling.levels = levels;
     Plan plan = compile(network, device, compiling);
@@ -114,20 +114,18 @@ std::vector<Trial> trials_of(const Network& network, const Device& device, const
   std::vector<Trial> trials;
   EvaluateOptions trial = options;
   trial.effort = SearchEffort::trial;  // they are many
-  CompileOptions alone = base;
-  alone.placements = nullptr;  // others know theirs at the same time
   // Memory makes it slow: stages that are faster than they need be shorten the way that rows wait for, and weights in
   // L2 leave L3 to rows.
   for (const Spare spare : {Spare::for_l2, Spare::all}) {
     if (trials.size() == most || options.target_fps > 0 || options.part) break;
-    CompileOptions other = alone;
+    CompileOptions other = base;
     other.spare = spare;
     trials.emplace_back([&network, &device, other, trial] { return mapped_plan(network, device, other, trial); });
   }
   for (const Device& smaller : trials.size() < most ? anchors_of(device) : std::vector<Device>()) {
     if (trials.size() == most) break;
     trials.emplace_back(
-        [&network, &device, smaller, alone, trial] { return as_on(smaller, network, device, alone, trial); });
+        [&network, &device, &base, smaller, trial] { return as_on(smaller, network, device, base, trial); });
   }
   return trials;
 }
@@ -141,13 +139,9 @@ Plan best_plan(const Network& network, const Device& device, const CompileOption
                                         ? std::vector<Trial>()
                                         : trials_of(network, device, base, options,
                                                     trials_for(plan, base, options.part ? part_steps : anchored_steps));
-  const auto at_once = static_cast<std::size_t>(std::max(1, options.threads));
-  for (std::size_t first = 0; first < trials.size(); first += at_once) {
-    const std::size_t count = std::min(at_once, trials.size() - first);
-    for (std::optional<Plan>& found : values_in_threads<std::optional<Plan>>(
-             count, options.threads, [&](std::size_t index) { return trials[first + index](); }))
-      if (found && better_plan(*found, plan, options.goal)) plan = std::move(*found);
-  }
+  for (std::optional<Plan>& found : values_in_threads<std::optional<Plan>>(
+           trials.size(), options.threads, [&](std::size_t trial) { return trials[trial](); }))
+    if (found && better_plan(*found, plan, options.goal)) plan = std::move(*found);
   const bool given = !options.capacities.empty() || !options.fifo_rows.empty();
   const std::size_t moves = given || options.part || options.target_fps > 0 ? 0 : trials_for(plan, base, moved_steps);
   return moves == 0 ? plan : moved_plan(network, device, base, options, std::move(plan), moves);

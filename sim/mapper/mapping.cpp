@@ -6,7 +6,6 @@
 #include <memory>
 #include <numeric>
 #include <set>
-#include <tuple>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
@@ -116,10 +115,6 @@ std::vector<std::int64_t> extra_of(const Plan& plan, const CompileOptions& optio
   return extra;
 }
 
-bool same_to_place(const Allocation& a, const Allocation& b) {
-  return a.interval == b.interval && a.subclusters == b.subclusters && a.parts == b.parts && a.copies == b.copies;
-}
-
 class Mapper {
  public:
   Mapper(Lowered& lowered, const std::vector<CostModel>& models, const Device& device, const CompileOptions& options,
@@ -163,19 +158,11 @@ class Mapper {
     /// Than any placement of what reaches this.
     bool better_than(Cycles reached) const { return beyond == 0 && cuts_fit && allocation.reached < reached; }
   };
-  /// Where an allocation was placed.
-  struct Placed {
-    Allocation allocation;
-    int beyond = 0;
-    std::vector<ClusterUse> clusters;
-    std::vector<std::tuple<int, int, std::vector<int>>> stages;  ///< physical layers, cluster, clusters of the parts
-  };
   Allocation allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const;
   void use_context_ceilings(const Lowered& lowered, const Device& device, ParameterUse& use);
   std::int64_t budget_of(std::int64_t least, std::int64_t total, std::int64_t percent) const;
   Allocation with_extra(Allocation allocation) const;
   bool packable(const Allocation& allocation) const;
-  int place_once(const Allocation& allocation);
   Mapped placed(Allocation allocation);
   Mapped mapped(const Allocator& allocator, bool weights_in_l2, const Mapped* rival = nullptr);
   void use_split_figures(const Device& device, ParameterUse& use) const;
@@ -187,12 +174,12 @@ class Mapper {
   PhysicalRules rules_;
   std::vector<PhysicalStage> stages_;
   std::vector<Bytes> buffer_bytes_;
-  std::vector<Placed> placed_;
   const std::shared_ptr<PlacementMemo> placements_;
   std::vector<std::int64_t> extra_;
   Fixed fixed_;
   std::int64_t chip_subclusters_ = 0, chip_controllers_ = 0;
   std::int64_t compute_ceiling_ = 100, control_ceiling_ = 100;
+  StageDemand free_;      ///< the least of all stages, were no layer fixed
   bool several_ = false;  ///< a part of the pipeline: its ceilings are limits
   Cycles target_ = 0;     ///< the interval that is short enough
   Spare spare_ = Spare::if_as_fast;
@@ -231,13 +218,10 @@ std::int64_t Mapper::budget_of(std::int64_t least, std::int64_t total, std::int6
 /// None that fits the budgets: the least. Who fixes layers gets no larger chip for it, only what they take.
 Allocation Mapper::allocate(const Allocator& allocator, bool weights_in_l2, Cycles at_least) const {
   const Allocation least = allocator.least();
-  const Allocation free = fixed_.subclusters.empty() ? least : Allocator(plan_, models_, stages_, rules_, {}).least();
-  Budget budget{
-      budget_of(free.total_subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
-      budget_of(free.total_controllers, chip_controllers_, control_ceiling_)};
+  Budget budget{budget_of(free_.subclusters, chip_subclusters_, weights_in_l2 ? compute_ceiling_ : ceiling_beside_l2_),
+                budget_of(free_.controllers, chip_controllers_, control_ceiling_)};
   // A device with too few of them is taken to have as many more as one that just has enough may use.
-  if (!several_ && free.total_controllers > chip_controllers_)
-    budget.controllers = with_headroom(free.total_controllers);
+  if (!several_ && free_.controllers > chip_controllers_) budget.controllers = with_headroom(free_.controllers);
   if (!fixed_.subclusters.empty())
     budget = {std::max(budget.subclusters, least.total_subclusters),
               std::max(budget.controllers, least.total_controllers)};
@@ -260,27 +244,8 @@ bool Mapper::packable(const Allocation& allocation) const {
   return allocation.total_subclusters <= chip_subclusters_ && allocation.total_controllers <= chip_controllers_;
 }
 
-/// What was placed before is put there again.
-int Mapper::place_once(const Allocation& allocation) {
-  for (const Placed& before : placed_) {
-    if (!same_to_place(before.allocation, allocation)) continue;
-    for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
-      Stage& stage = plan_.stages[s];
-      std::tie(stage.physical_layers, stage.cluster, stage.part_clusters) = before.stages[s];
-    }
-    plan_.mapping.clusters = before.clusters;
-    return before.beyond;
-  }
-  const int beyond = place(plan_, allocation, stages_, rules_, buffer_bytes_, fixed_.clusters, *placements_);
-  Placed placed{allocation, beyond, plan_.mapping.clusters, {}};
-  for (const Stage& stage : plan_.stages)
-    placed.stages.emplace_back(stage.physical_layers, stage.cluster, stage.part_clusters);
-  placed_.push_back(std::move(placed));
-  return beyond;
-}
-
 Mapper::Mapped Mapper::placed(Allocation allocation) {
-  const int beyond = place_once(allocation);
+  const int beyond = place(plan_, allocation, stages_, rules_, buffer_bytes_, fixed_.clusters, *placements_);
   const ClusterUse use = chip_use(plan_.mapping);
   const std::int64_t l3 = plan_.mapping.device_clusters * plan_.mapping.limit.weight_cuts;
   std::int64_t cuts = use.weight_cuts;
@@ -309,6 +274,9 @@ Mapper::Mapped Mapper::mapped(const Allocator& allocator, bool weights_in_l2, co
 /// alike. Where a rate is enough, no more than that needs, if the weights have room elsewhere.
 void Mapper::map() {
   const Allocator allocator(plan_, models_, stages_, rules_, fixed_.subclusters);
+  const Allocation least =
+      fixed_.subclusters.empty() ? allocator.least() : Allocator(plan_, models_, stages_, rules_, {}).least();
+  free_ = {least.total_subclusters, least.total_controllers};
   Mapped best = mapped(allocator, spare_ == Spare::for_l2);
   const bool enough = target_ > 0 && best.beyond == 0 && best.cuts_fit;
   if (rules_.l2_bytes > 0 && spare_ == Spare::if_as_fast && !enough) {

@@ -189,19 +189,16 @@ class Partitioner {
 
   /// A first allocation of those that were only bounded. True when all had one before.
   bool allocate_all(const std::vector<Interval>& path) {
-    bool known_before = true;
-    stretches_.prepare_allocated(those(path, [&](const Interval& interval) {
+    const std::vector<Interval> bounded = those(path, [&](const Interval& interval) {
       return cost(interval) < never && !known_[interval].allocated && !known_[interval].exact;
-    }));
-    for (const Interval& interval : path) {
-      cost(interval);
+    });
+    stretches_.prepare_allocated(bounded);
+    for (const Interval& interval : bounded) {
       Known& known = known_[interval];
-      if (known.allocated || known.exact) continue;
       known.allocated = true;
-      known_before = false;
-      if (known.cycles < never) known.cycles = std::max(known.cycles, stretches_.allocated(interval));
+      known.cycles = std::max(known.cycles, stretches_.allocated(interval));
     }
-    return known_before;
+    return bounded.empty();
   }
 
   /// True when all have their best buffers and take no longer than they were thought to: the path is the shortest.

@@ -105,9 +105,9 @@ void PlacementState::take_cuts(int index, std::int64_t sign, int first, ClusterU
   if (edge.to.empty() && from >= 0) take(from);
 }
 
-/// With the item in the cluster `to`, and the item `back` (−1: none) of that cluster in its place. Of no other clusters
-/// does that change what they hold: their edges to the two stay between clusters. Once it is known to be more than
-/// `most`, anything more than that.
+/// With the item in the device's cluster `to`, and the item `back` (−1: none) of that cluster in its place. Of no other
+/// clusters does that change what they hold: their edges to the two stay between clusters. Once it is known to be more
+/// than `most`, anything more than that.
 std::int64_t PlacementState::excess_changed(int index, int to, int back, std::int64_t most) const {
   const PlacementItem& item = all_.items[at(index)];
   const int from = item.cluster;
@@ -124,17 +124,18 @@ std::int64_t PlacementState::excess_changed(int index, int to, int back, std::in
     add_use(of_to, all_.items[at(back)].use, -1);
     add_use(of_from, all_.items[at(back)].use);
   }
-  const std::int64_t others = excess_ - (from < clusters_ ? excess_by_cluster_[at(from)] : 0) -
-                              (to < clusters_ ? excess_by_cluster_[at(to)] : 0);
-  const std::int64_t least =
-      others + (from < clusters_ ? excess_of_layers(of_from) : 0) + (to < clusters_ ? excess_of_layers(of_to) : 0);
+  const auto with = [&](auto excess) {  // of a cluster's use
+    const std::int64_t before = (from < clusters_ ? excess_by_cluster_[at(from)] : 0) + excess_by_cluster_[at(to)];
+    return excess_ - before + (from < clusters_ ? excess(of_from) : 0) + excess(of_to);
+  };
+  const std::int64_t least = with([&](const ClusterUse& use) { return excess_of_layers(use); });
   if (least > most) return least;
   for (const int edge : rows_of_[at(index)]) change(edge);
   if (back >= 0) {
     for (const int edge : rows_of_[at(back)])
       if (!has_end(all_.edges[at(edge)], index)) change(edge);
   }
-  return others + (from < clusters_ ? excess_of(of_from) : 0) + (to < clusters_ ? excess_of(of_to) : 0);
+  return with([&](const ClusterUse& use) { return excess_of(use); });
 }
 
 /// Whether an edge of the item has its other end in the cluster.

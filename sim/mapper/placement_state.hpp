@@ -29,7 +29,7 @@ class PlacementState {
   PlacementScore score() const;
   /// score() < other, sooner known.
   bool better_than(const PlacementScore& other) const;
-  /// Whether the score's excess would be more than `most` if the item were in another cluster.
+  /// Whether the score's excess would be more than `most` if the item were in another of the device's clusters.
   bool exceeds_moved(int item, int cluster, std::int64_t most) const {
     return excess_changed(item, cluster, -1, most) > most;
   }

@@ -9,7 +9,6 @@
 #include "sim/mapper/best_plan.hpp"
 #include "sim/mapper/fit.hpp"
 #include "sim/mapper/memory.hpp"
-#include "sim/mapper/placement_memo.hpp"
 #include "sim/metrics/figures.hpp"
 #include "sim/plan/untimed.hpp"
 #include "sim/run/run.hpp"
@@ -144,7 +143,6 @@ CompileOptions unsized(const EvaluateOptions& options) {
   compile_options.extra_subclusters = options.extra_subclusters;
   compile_options.part = options.part;
   compile_options.target_fps = options.target_fps;
-  compile_options.placements = std::make_shared<PlacementMemo>();
   return compile_options;
 }
 

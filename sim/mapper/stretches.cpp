@@ -1,8 +1,6 @@
 #include "sim/mapper/stretches.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <map>
 #include <utility>
 
 #include "sim/base/threads.hpp"
@@ -106,37 +104,23 @@ PartitionMemo::Sized Stretches::sized(const Interval& interval) {
   return memo_->sized.at(key_of(interval));
 }
 
-namespace {
-
-/// Of those that the memo does not know.
 template <typename Value>
-void prepare(std::map<PartitionMemo::Stretch, Value>& known, const std::vector<PartitionMemo::Stretch>& keys,
-             const std::vector<Stretches::Interval>& intervals, int threads,
-             const std::function<Value(const Stretches::Interval&)>& find) {
-  std::vector<std::size_t> unknown;
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    if (known.count(keys[i]) == 0) unknown.push_back(i);
+void Stretches::prepare(std::map<PartitionMemo::Stretch, Value>& known, const std::vector<Interval>& intervals,
+                        Value (Stretches::*find)(const Interval&) const) {
+  std::vector<Interval> unknown;
+  for (const Interval& interval : intervals)
+    if (known.count(key_of(interval)) == 0) unknown.push_back(interval);
   std::vector<Value> values = values_in_threads<Value>(
-      unknown.size(), threads, [&](std::size_t index) { return find(intervals[unknown[index]]); });
-  for (std::size_t u = 0; u < unknown.size(); ++u) known.emplace(keys[unknown[u]], std::move(values[u]));
-}
-
-}  // namespace
-
-std::vector<PartitionMemo::Stretch> Stretches::keys_of(const std::vector<Interval>& intervals) const {
-  std::vector<PartitionMemo::Stretch> keys;
-  for (const Interval& interval : intervals) keys.push_back(key_of(interval));
-  return keys;
+      unknown.size(), options_.threads, [&](std::size_t index) { return (this->*find)(unknown[index]); });
+  for (std::size_t u = 0; u < unknown.size(); ++u) known.emplace(key_of(unknown[u]), std::move(values[u]));
 }
 
 void Stretches::prepare_allocated(const std::vector<Interval>& intervals) {
-  prepare<Cycles>(memo_->allocated, keys_of(intervals), intervals, options_.threads,
-                  [&](const Interval& interval) { return allocate(interval); });
+  prepare(memo_->allocated, intervals, &Stretches::allocate);
 }
 
 void Stretches::prepare_sized(const std::vector<Interval>& intervals) {
-  prepare<PartitionMemo::Sized>(memo_->sized, keys_of(intervals), intervals, options_.threads,
-                                [&](const Interval& interval) { return size(interval); });
+  prepare(memo_->sized, intervals, &Stretches::size);
 }
 
 PartitionMemo::Sized Stretches::size(const Interval& interval) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -63,7 +64,10 @@ class Stretches {
 
   std::vector<BlockSpan> block_spans() const;
   PartitionMemo::Stretch key_of(const Interval& interval) const;
-  std::vector<PartitionMemo::Stretch> keys_of(const std::vector<Interval>& intervals) const;
+  /// Finds in threads what the memo does not know.
+  template <typename Value>
+  void prepare(std::map<PartitionMemo::Stretch, Value>& known, const std::vector<Interval>& intervals,
+               Value (Stretches::*find)(const Interval&) const);
   Cycles allocate(const Interval& interval) const;
   PartitionMemo::Sized size(const Interval& interval) const;
   /// Nothing for a deadlock.
