@@ -10,13 +10,15 @@ namespace {
 
 /// Numbers stored under this name, be it by a node that the walk has not come to; none where they are computed.
 std::vector<std::int64_t> stored_integers(Importer& importer, const std::string& name) {
+  std::shared_ptr<const Constant> stored;
   const onnx::NodeProto* writer = importer.graph().writer(importer.graph().root(name));
-  if (writer == nullptr) {
-    const Value& value = importer.value(name);
-    return value.constant && !value.constant->is_float ? value.constant->ints : std::vector<std::int64_t>{};
+  if (const Value* value = importer.find_value(name)) {
+    stored = value->constant;
+  } else if (writer != nullptr && writer->op_type() == "Constant") {
+    const auto* tensor = find_attribute(*writer, "value");
+    if (tensor != nullptr && tensor->has_t()) stored = tensor_values(tensor->t());
   }
-  const auto* tensor = writer->op_type() == "Constant" ? find_attribute(*writer, "value") : nullptr;
-  return tensor != nullptr && tensor->has_t() ? tensor_values(tensor->t())->ints : std::vector<std::int64_t>{};
+  return stored && !stored->is_float ? stored->ints : std::vector<std::int64_t>{};
 }
 
 /// The node takes the sum along this axis, and along no other.

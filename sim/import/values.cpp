@@ -34,6 +34,11 @@ const Value& Values::raw_input(int k) {
   return values_.at(graph_.root(node_->input(k)));
 }
 
+const Value* Values::find_value(const std::string& name) const {
+  const auto found = values_.find(graph_.root(name));
+  return found == values_.end() ? nullptr : &found->second;
+}
+
 const Value& Values::input(int k) {
   const Value& value = raw_input(k);
   if (!value.function) return value;

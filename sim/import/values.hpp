@@ -33,6 +33,8 @@ class Values : public Drafts {
   void set_bits(const std::string& name, std::int64_t bits);
   /// What a name of the model stands for; of a walked graph.
   const Value& value(const std::string& name) const { return values_.at(graph_.root(name)); }
+  /// nullptr: the walk has not come to it, or nobody writes it.
+  const Value* find_value(const std::string& name) const;
 
  protected:
   using Drafts::Drafts;

@@ -398,6 +398,23 @@ TEST_CASE("Maps stacked along a new axis and summed are added") {
     m.conv("y", "z", 8, 16).output("z");
     CHECK(contains(refusal(m), "joined along axis 4"));
   }
+  SECTION("along axes that nothing stores, or no numbers") {
+    if (!is_attribute) {
+      const bool is_text = GENERATE(false, true);
+      CAPTURE(is_text);
+      sum.add_input("axes");
+      if (is_text) {
+        onnx::AttributeProto& value = *m.node("Constant", {}, {"axes"}).add_attribute();
+        value.set_name("value");
+        value.set_type(onnx::AttributeProto::TENSOR);
+        value.mutable_t()->set_data_type(onnx::TensorProto::STRING);
+        value.mutable_t()->add_dims(1);
+        value.mutable_t()->add_string_data("four");
+      }
+      m.conv("y", "z", 8, 16).output("z");
+      CHECK(contains(refusal(m), is_text ? "joined along axis 4" : "nor written by a node"));
+    }
+  }
 }
 
 TEST_CASE("An outer product of two vectors is refused, not taken element by element") {
