@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <set>
 
 #include "sim/base/error.hpp"
 #include "sim/base/integer.hpp"
-#include "sim/compile/names.hpp"
 #include "sim/mapper/allocation.hpp"
 #include "sim/mapper/ceilings.hpp"
+#include "sim/mapper/fixed_layers.hpp"
 #include "sim/mapper/placement.hpp"
 #include "sim/mapper/placement_items.hpp"
 
@@ -28,59 +27,6 @@ Cycles growth(int attempt) { return attempt < 12 ? 2 : 10; }
 std::int64_t with_headroom(std::int64_t least) {
   constexpr std::int64_t percent = 30;
   return least + least * percent / 100;
-}
-
-struct Fixed {
-  FixedSubclusters subclusters;
-  FixedClusters clusters;
-};
-
-const MappedLayer* find_mapping(const CompileOptions& options, const Stage& stage) {
-  auto found = options.mapping.find(stage.name);
-  if (found == options.mapping.end()) found = options.mapping.find(stage.layer);
-  return found == options.mapping.end() ? nullptr : &found->second;
-}
-
-/// Throws InputError for what the chip cannot have.
-void check_mapped(const Stage& stage, const PhysicalStage& physical, const MappedLayer& given, const Mapping& device) {
-  const std::int64_t chip = device.device_clusters * device.limit.subclusters;
-  const std::string where = "--mapping: " + stage.name;
-  if (given.subclusters.value_or(1) > chip)
-    throw InputError(where,
-                     fmt::format("found {} subclusters, expected at most the device's {}", *given.subclusters, chip));
-  const std::int64_t parts_hold = physical.max_parts * physical.most_of_part;
-  if (physical.max_parts > 0 && given.subclusters.value_or(1) > parts_hold)
-    throw InputError(where, fmt::format("found {} subclusters, expected at most {}: layers of kind {} {}",
-                                        *given.subclusters, parts_hold, to_string(stage.kind),
-                                        physical.max_parts == 1
-                                            ? "stay one physical layer"
-                                            : fmt::format("are at most {} physical layers", physical.max_parts)));
-  if (physical.max_parts > 1 && given.physical_layers.value_or(1) > physical.max_parts)
-    throw InputError(where, fmt::format("found {} physical layers, expected at most {} for kind {}",
-                                        *given.physical_layers, physical.max_parts, to_string(stage.kind)));
-  const std::int64_t most = given.subclusters.value_or(chip);
-  if (given.physical_layers.value_or(1) > most)
-    throw InputError(where, fmt::format("found {} physical layers, expected at most one for each of {} subclusters",
-                                        *given.physical_layers, most));
-  for (const int cluster : given.clusters)
-    if (cluster >= device.device_clusters)
-      throw InputError(
-          where, fmt::format("found cluster {}, expected one of the device's {}", cluster, device.device_clusters));
-}
-
-Fixed fixed_by_user(const Plan& plan, const CompileOptions& options, std::vector<PhysicalStage>& stages) {
-  require_known_stages("--mapping", plan, options.mapping);
-  Fixed fixed;
-  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
-    const MappedLayer* given = find_mapping(options, plan.stages[s]);
-    if (!given || !stages[s].counted) continue;
-    check_mapped(plan.stages[s], stages[s], *given, plan.mapping);
-    if (given->subclusters) fixed.subclusters[s] = *given->subclusters;
-    if (given->physical_layers)
-      stages[s].parts_for_weights = std::max(stages[s].parts_for_weights, *given->physical_layers);
-    if (!given->clusters.empty()) fixed.clusters[s] = given->clusters;
-  }
-  return fixed;
 }
 
 void describe_device(Mapping& mapping, const Device& device, ParameterUse& use) {
@@ -176,7 +122,7 @@ class Mapper {
   std::vector<Bytes> buffer_bytes_;
   const std::shared_ptr<PlacementMemo> placements_;
   std::vector<std::int64_t> extra_;
-  Fixed fixed_;
+  FixedLayers fixed_;
   std::int64_t chip_subclusters_ = 0, chip_controllers_ = 0;
   std::int64_t compute_ceiling_ = 100, control_ceiling_ = 100;
   StageDemand free_;      ///< the least of all stages, were no layer fixed
